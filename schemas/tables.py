@@ -1,0 +1,136 @@
+"""Arrow schemas, declared once. A shard's Parquet metadata names its table and `SCHEMA_VERSION`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.dialogue import Dialogue
+from schemas.document import Document
+from schemas.rejection import Rejection
+from schemas.sample import IngestedSample, InstructionSample, PreferenceSample, PretrainSample
+from schemas.triple import Triple
+
+_TEXT = pa.string()
+_TEXTS = pa.list_(pa.string())
+_ORIGIN = pa.struct([("file", _TEXT), ("locator", _TEXT), ("sha256", _TEXT)])
+_MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
+_BUILDER = pa.struct([("kind", _TEXT), ("name", _TEXT), ("version", _TEXT), ("model", _TEXT)])
+_TURNS = pa.list_(pa.struct([("role", _TEXT), ("text", _TEXT), ("speaker", _TEXT)]))
+
+TABLES: dict[str, pa.Schema] = {
+    "document": pa.schema(
+        {
+            "id": _TEXT,
+            "source": _TEXT,
+            "origin": _ORIGIN,
+            "kind": _TEXT,
+            "title": _TEXT,
+            "section": _TEXTS,
+            "text": _TEXT,
+            "department": _TEXT,
+            "license": _TEXT,
+            "table": pa.list_(_TEXTS),
+            "grade": _TEXT,
+            "evidence": _TEXT,
+            "warnings": _TEXTS,
+        }
+    ),
+    "dialogue": pa.schema(
+        {
+            "id": _TEXT,
+            "source": _TEXT,
+            "origin": _ORIGIN,
+            "turns": _TURNS,
+            "department": _TEXT,
+            "license": _TEXT,
+            "channel": _TEXT,
+            "diagnosis": _TEXT,
+        }
+    ),
+    "triple": pa.schema(
+        {
+            "id": _TEXT,
+            "source": _TEXT,
+            "origin": _ORIGIN,
+            "head": _TEXT,
+            "head_type": _TEXT,
+            "relation": _TEXT,
+            "tail": _TEXT,
+            "tail_type": _TEXT,
+            "license": _TEXT,
+            "qualifiers": _TEXTS,
+        }
+    ),
+    "sample": pa.schema(
+        {
+            "id": _TEXT,
+            "source": _TEXT,
+            "origin": _ORIGIN,
+            "messages": _MESSAGES,
+            "task": _TEXT,
+            "department": _TEXT,
+            "license": _TEXT,
+        }
+    ),
+    "instruction": pa.schema(
+        {
+            "id": _TEXT,
+            "messages": _MESSAGES,
+            "task": _TEXT,
+            "source": _TEXT,
+            "department": _TEXT,
+            "parents": _TEXTS,
+            "builder": _BUILDER,
+        }
+    ),
+    "preference": pa.schema(
+        {
+            "id": _TEXT,
+            "prompt": _MESSAGES,
+            "chosen": _MESSAGES,
+            "rejected": _MESSAGES,
+            "task": _TEXT,
+            "source": _TEXT,
+            "parents": _TEXTS,
+            "chosen_by": _BUILDER,
+            "rejected_by": _BUILDER,
+        }
+    ),
+    "pretrain": pa.schema({"id": _TEXT, "text": _TEXT, "kind": _TEXT, "source": _TEXT, "parents": _TEXTS}),
+    "benchmark": pa.schema(
+        {"id": _TEXT, "messages": _MESSAGES, "reference": _TEXT, "task": _TEXT, "source": _TEXT, "parents": _TEXTS}
+    ),
+    "rejected": pa.schema({"id": _TEXT, "step": _TEXT, "reason": _TEXT, "excerpt": _TEXT, "origin": _ORIGIN}),
+}
+"""Name → schema. `document`, `dialogue`, `triple`, `sample` leave ingest; the others are made later.
+
+`filter-wikipedia` adds `score` (float64) and `class` (string) to `document`.
+"""
+
+Record = Document | Dialogue | Triple | IngestedSample
+"""What a reader may yield, besides rejections."""
+
+TABLE_OF: dict[type, str] = {
+    Document: "document",
+    Dialogue: "dialogue",
+    Triple: "triple",
+    IngestedSample: "sample",
+    InstructionSample: "instruction",
+    PreferenceSample: "preference",
+    PretrainSample: "pretrain",
+    Rejection: "rejected",
+}
+
+
+def row(record: object) -> dict[str, Any]:
+    """Return a record as the plain dictionary its Arrow schema takes."""
+    if not is_dataclass(record) or isinstance(record, type):
+        raise TypeError(f"not a record: {record!r}")
+    values = asdict(record)
+    if isinstance(record, Rejection):
+        values["id"] = values.pop("record_id")
+        values["reason"] = record.reason.value
+    return values
