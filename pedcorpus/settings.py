@@ -159,7 +159,7 @@ class Split(Frozen):
     target_bytes: PositiveInt = 975_800_000
     """Most bytes of CPT text (size of PedCorpus-CPT)."""
     instruction_share: Share = 0.3
-    """Most of the CPT bytes that may be instructions in completion form (our default; the paper's share is not public)."""
+    """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public)."""
     sft_general_share: Share = 0.2
     """Most of the SFT rows that may be of the task general (our default)."""
     lora_general_share: Share = 0.1
