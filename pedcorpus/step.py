@@ -62,6 +62,8 @@ class TaskResult:
     shards: list[Shard] = field(default_factory=list)
     figures: Counter[str] = field(default_factory=Counter)
     """Further counts for the card and the report, e.g. `privacy.phone`. Summed over tasks."""
+    files: list[dict[str, str]] = field(default_factory=list)
+    """Files that are not shards (the card): `file` relative to OUT, `sha256`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,7 @@ class Step:
     phases: tuple[Phase, ...]
     content: Mapping[str, str] = field(default_factory=dict)
     is_maker: bool = False
+    outputs: tuple[str, ...] = ()
+    """Further files and folders below OUT that the step owns, e.g. `dataset/cpt`."""
+    check: Callable[[Step, TaskResult], None] | None = None
+    """Raise a PedCorpusError when the whole result may not stand (too much rejected, nothing kept)."""

@@ -49,11 +49,12 @@ def write_shard(table: pa.Table, path: Path, name: str) -> None:
 class ShardWriter:
     """Write records one by one to one Parquet file, in row groups; memory is bounded by a row group.
 
-    Use as a context manager. The file appears under its name when the block ends without an error.
+    `rows` counts what was written, `nbytes` the Arrow bytes flushed so far. Use as a context manager: the file
+    appears under its name when the block ends without an error.
     """
 
     def __init__(self, path: Path, name: str, schema: pa.Schema | None = None) -> None:
-        self.path, self.name, self.rows = path, name, 0
+        self.path, self.name, self.rows, self.nbytes = path, name, 0, 0
         self._schema = with_metadata(schema if schema is not None else TABLES[name], name)
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         self._pending: list[dict[str, Any]] = []
@@ -72,7 +73,9 @@ class ShardWriter:
 
     def _flush(self) -> None:
         if self._pending:
-            self._parquet.write_table(pa.Table.from_pylist(self._pending, schema=self._schema))
+            table = pa.Table.from_pylist(self._pending, schema=self._schema)
+            self._parquet.write_table(table)
+            self.nbytes += table.nbytes
             self._pending.clear()
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:

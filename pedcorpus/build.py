@@ -1,0 +1,99 @@
+"""`build` and `plan`: configuration → plan → runner."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+
+from pedcorpus.config import SAMPLE, load
+from pedcorpus.plan import make_plan, needed, out_folder
+from pedcorpus.settings import Config, Run
+from schemas.errors import ConfigError
+
+
+def run_build(
+    config_path: Path | None,
+    out: Path | None,
+    *,
+    workers: int | None = None,
+    executor: str | None = None,
+    only: str | None = None,
+    fresh: bool = False,
+    detach: bool = False,
+) -> None:
+    """Build the dataset of a configuration and say what was done."""
+    config, base = _configuration(config_path)
+    run = _run_settings(config, workers, executor)
+    out = out_folder(config, out)
+    if detach:
+        _detach(out)
+        return
+    from pedcorpus.progress import Progress
+    from pedcorpus.runner import run_plan
+
+    start = time.perf_counter()
+    if fresh:
+        shutil.rmtree(out / "steps", ignore_errors=True)
+    steps = needed(make_plan(config, base, out), only)
+    built = run_plan(steps, out, run, Progress(total_steps=len(steps)))
+    console = Console(stderr=True)
+    if built:
+        console.print(
+            f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.", highlight=False
+        )
+    else:
+        console.print(f"Nothing to do: all {len(steps)} steps are fresh.", highlight=False)
+    if only is None:
+        console.print(
+            f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}", highlight=False, soft_wrap=True
+        )
+
+
+def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
+    """Print every step with its state."""
+    from pedcorpus.fresh import states
+
+    config, base = _configuration(config_path)
+    out = out_folder(config, out)
+    found = states(make_plan(config, base, out), out)
+    if as_json:
+        print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
+        return
+    width = max(len(s.step.name) for s in found)
+    for state in found:
+        why = f"  changed: {', '.join(state.changed)}" if state.changed else ""
+        print(f"{state.step.name:<{width}}  {state.state}{why}")
+
+
+def _configuration(path: Path | None) -> tuple[Config, Path]:
+    path = path or SAMPLE
+    return load(path), path.absolute().parent
+
+
+def _run_settings(config: Config, workers: int | None, executor: str | None) -> Run:
+    """Return `[run]` with the command line's words over it."""
+    choices = get_args(Run.model_fields["executor"].annotation)
+    if executor is not None and executor not in choices:
+        raise ConfigError([f"--executor {executor}: expected one of {', '.join(choices)}."])
+    if executor == "slurm" and config.run.slurm is None:
+        raise ConfigError(["--executor slurm: needs a table [run.slurm] with a partition in the configuration."])
+    given = {"workers": workers, "executor": executor}
+    return config.run.model_copy(update={key: value for key, value in given.items() if value is not None})
+
+
+def _detach(out: Path) -> None:
+    """Run the same command without --detach in a session of its own, its output in OUT/build.log."""
+    out.mkdir(parents=True, exist_ok=True)
+    arguments = [word for word in sys.argv[1:] if word != "--detach"]
+    log = out / "build.log"
+    with log.open("ab") as file:
+        command = [sys.executable, "-m", "pedcorpus", *arguments]
+        process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True)
+    print(f"Build started (process {process.pid}). Progress: tail -f {log}")

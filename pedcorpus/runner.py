@@ -1,0 +1,146 @@
+"""Run a plan: every step that is not fresh, phase by phase, its manifest last.
+
+Killing the program at any moment and running it again gives the same bytes: results of finished tasks of the same
+fingerprint are kept in the step's scratch folder, everything else of an unfinished step is thrown away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from pedcorpus.executor import Job, execute, job_of, peak_rss
+from pedcorpus.fresh import StepState, manifest_path, states
+from pedcorpus.progress import Progress
+from pedcorpus.settings import Run
+from pedcorpus.step import Phase, Shard, Step, StepContext, TaskResult
+from schemas import SCHEMA_VERSION
+from schemas.errors import PedCorpusError
+from schemas.manifest import StepManifest, read_manifest, write_manifest
+
+WORK = ".work"
+
+
+def run_plan(plan: list[Step], out: Path, run: Run, progress: Progress) -> list[str]:
+    """Build every step that is not fresh, in order. Return the names of the steps that were built."""
+    built: list[str] = []
+    with _locked(out):
+        while pending := [state for state in states(plan, out) if state.state != "fresh"]:
+            wave = _wave(pending)
+            _run_wave(wave, out, run, progress)
+            built += [state.step.name for state in wave]
+    return built
+
+
+def _wave(pending: Sequence[StepState]) -> list[StepState]:
+    """Return the first pending step and those after it that need none of the pending: they share a pool."""
+    names = {state.step.name for state in pending}
+    first = pending[0]
+    together = [s for s in pending if names.isdisjoint(s.step.inputs) and len(s.step.phases) == 1]
+    return together if first in together else [first]
+
+
+def _run_wave(wave: Sequence[StepState], out: Path, run: Run, progress: Progress) -> None:
+    start = time.perf_counter()
+    contexts = [_begin(state, out) for state in wave]
+    results: dict[str, list[TaskResult]] = {state.step.name: [] for state in wave}
+    jobs: dict[str, list[Job]] = {state.step.name: [] for state in wave}
+    for index in range(max(len(state.step.phases) for state in wave)):
+        todo = [(s, c) for s, c in zip(wave, contexts, strict=True) if index < len(s.step.phases)]
+        ready = [(state.step, _jobs(state.step.phases[index], context)) for state, context in todo]
+        together = [job for _, some in ready for job in some]
+        title = ", ".join(step.name for step, _ in ready)
+        with progress.phase(title, len(together)) as tick:
+            done = iter(execute(together, run, contexts[0].work / "launch", tick))
+        for step, some in ready:
+            jobs[step.name] += some
+            results[step.name] += [next(done) for _ in some]
+    for state in wave:
+        seconds = time.perf_counter() - start
+        manifest = _finish(state, out, results[state.step.name], peak_rss(jobs[state.step.name]), seconds)
+        progress.done(manifest)
+
+
+def _jobs(phase: Phase, context: StepContext) -> list[Job]:
+    return [job_of(task, phase) for task in phase.tasks(context)]
+
+
+def _begin(state: StepState, out: Path) -> StepContext:
+    """Clear what an earlier run left, unless it is unfinished work of the same fingerprint."""
+    step = state.step
+    folder = out / "steps" / step.name
+    work = folder / WORK / state.fingerprint[:16]
+    manifest_path(out, step.name).unlink(missing_ok=True)
+    if not work.is_dir():
+        for old in [folder, *(out / name for name in step.outputs)]:
+            if old.is_dir():
+                shutil.rmtree(old)
+            else:
+                old.unlink(missing_ok=True)
+    work.mkdir(parents=True, exist_ok=True)
+    shards = {name: tuple(_shards(out, name)) for name in step.inputs}
+    return StepContext(step.name, out, work, step.config, shards)
+
+
+def _shards(out: Path, step: str) -> Iterator[Shard]:
+    manifest = read_manifest(manifest_path(out, step))
+    if manifest is None:
+        raise PedCorpusError(f"{step}: not built. Run `python -m pedcorpus build` first.")
+    for values in manifest.shards:
+        yield Shard(**values)
+
+
+def _finish(state: StepState, out: Path, results: list[TaskResult], rss: int, seconds: float) -> StepManifest:
+    """Sum the tasks' results, assert the ledger, write the manifest, clear the scratch folder."""
+    step = state.step
+    total = TaskResult()
+    for result in results:
+        total.read += result.read
+        total.kept += result.kept
+        total.rejected += result.rejected
+        total.made += result.made
+        total.figures += result.figures
+        total.shards += result.shards
+        total.files += result.files
+    if step.check is not None:
+        step.check(step, total)
+    manifest = StepManifest(
+        step=step.name,
+        version=step.version,
+        schema_version=SCHEMA_VERSION,
+        fingerprint=state.fingerprint,
+        config=dict(step.config),
+        inputs=[{"step": s.step.name, "fingerprint": s.fingerprint} for s in state.inputs],
+        content=dict(step.content),
+        read=total.read,
+        kept=total.kept,
+        rejected=dict(sorted(total.rejected.items())),
+        made=dict(sorted(total.made.items())) if step.is_maker else None,
+        shards=[asdict(shard) for shard in sorted(total.shards, key=lambda shard: shard.file)],
+        figures=dict(sorted(total.figures.items())),
+        files=sorted(total.files, key=lambda file: file["file"]),
+        seconds=round(seconds, 3),
+        peak_rss_bytes=rss,
+    )
+    write_manifest(manifest_path(out, step.name), manifest)
+    shutil.rmtree(out / "steps" / step.name / WORK, ignore_errors=True)
+    return manifest
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Hold OUT for one build at a time; the lock goes with the process, however it ends."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PedCorpusError(
+                f"{out}: another build is writing here. Wait for it, or choose another --out."
+            ) from None
+        yield
