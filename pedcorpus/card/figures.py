@@ -1,0 +1,152 @@
+"""Figures of a built dataset: rows and bytes by table and split, and the corpus table of the paper.
+
+Everything is counted from the finished Parquet files and read from step manifests; nothing is estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+TABLES = ("cpt", "sft", "dfpo", "lora", "medkqa", "evidiag", "trerecom")
+"""The tables of a dataset, in the order of the card."""
+
+KIND_TITLES = {
+    "textbook": "pediatric textbooks",
+    "guideline": "pediatric guidelines",
+    "knowledge_graph": "pediatric knowledge graph",
+    "dialogue": "real doctor-patient conversations",
+    "distilled": "distilled medical datasets",
+    "wikipedia": "filtered Chinese Wikipedia",
+}
+"""Source kinds as the paper's table names them."""
+
+
+def files_of(dataset: Path, table: str) -> dict[str, list[Path]]:
+    """Return split → shards of a table, in order."""
+    splits: dict[str, list[Path]] = {}
+    for path in sorted((dataset / table).glob("*.parquet")):
+        splits.setdefault(path.name.split("-")[0], []).append(path)
+    return {name: splits[name] for name in ("train", "validation", "test") if name in splits}
+
+
+def table_sizes(dataset: Path) -> dict[str, dict[str, dict[str, int]]]:
+    """Return table → split → `{rows, bytes}`; bytes are those of the files."""
+    return {
+        table: {
+            split: {
+                "rows": sum(pq.read_metadata(path).num_rows for path in paths),
+                "bytes": sum(path.stat().st_size for path in paths),
+            }
+            for split, paths in files_of(dataset, table).items()
+        }
+        for table in TABLES
+    }
+
+
+def scan(dataset: Path, table: str) -> pl.LazyFrame | None:
+    """Return all splits of a table as one lazy frame; None where it has no rows."""
+    paths = [path for paths in files_of(dataset, table).values() for path in paths]
+    return pl.scan_parquet(paths) if paths else None
+
+
+def corpus_table(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return the rows of the corpus table, as in the paper: PedCorpus by source, PedCorpus-CPT, PedCorpus-DFPO.
+
+    `size` is in rows for PedCorpus and PedCorpus-DFPO and in UTF-8 bytes of text for PedCorpus-CPT (`unit` says so);
+    `medkqa`, `evidiag`, `trerecom`, `general` are rows by task; `human_preference` says whether preference pairs were
+    made of the source.
+    """
+    preferred = _count(scan(dataset, "dfpo"), ["source"])
+    rows = [_instruction_row(name, sources, counts, preferred) for name, counts in _by_source(dataset).items()]
+    rows += _pretraining_rows(dataset, sources)
+    pairs = _count(scan(dataset, "dfpo"), ["task"])
+    if pairs:
+        tasks = {task: pairs.get((task,), 0) for task in ("medkqa", "evidiag", "trerecom", "general")}
+        rows.append(
+            {
+                "table": "PedCorpus-DFPO",
+                "source": "pediatrics data from PedCorpus",
+                "kind": None,
+                "department": "儿科",
+                "size": sum(tasks.values()),
+                "unit": "rows",
+                "human_preference": True,
+                **tasks,
+            }
+        )
+    return rows
+
+
+def _count(frame: pl.LazyFrame | None, columns: list[str]) -> dict[tuple[Any, ...], int]:
+    if frame is None:
+        return {}
+    counted = frame.group_by(columns).len().sort(columns).collect()
+    return {row[:-1]: row[-1] for row in counted.iter_rows()}
+
+
+def _by_source(dataset: Path) -> dict[str, pl.DataFrame]:
+    """Return source → (department, task, rows) over the instruction rows of SFT and LoRA, each id once."""
+    frames = [frame for table in ("sft", "lora") if (frame := scan(dataset, table)) is not None]
+    if not frames:
+        return {}
+    columns = ["id", "source", "department", "task"]
+    rows = pl.concat([frame.select(columns) for frame in frames]).unique("id")
+    counted = rows.group_by("source", "department", "task").len().sort("source", "department", "task").collect()
+    return {str(key[0]): frame for key, frame in counted.group_by("source", maintain_order=True)}
+
+
+def _instruction_row(
+    name: str,
+    sources: Mapping[str, Mapping[str, str]],
+    counts: pl.DataFrame,
+    preferred: Mapping[tuple[Any, ...], int],
+) -> dict[str, Any]:
+    tasks = {str(k): int(v) for k, v in counts.group_by("task").agg(pl.col("len").sum()).iter_rows()}
+    departments = counts["department"].unique().to_list()
+    return {
+        "table": "PedCorpus",
+        "source": name,
+        "kind": sources.get(name, {}).get("kind"),
+        "department": departments[0] if len(departments) == 1 else "multiple",
+        "size": int(counts["len"].sum()),
+        "unit": "rows",
+        "human_preference": preferred.get((name,), 0) > 0,
+        **{task: tasks.get(task, 0) for task in ("medkqa", "evidiag", "trerecom", "general")},
+    }
+
+
+def _pretraining_rows(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    frame = scan(dataset, "cpt")
+    if frame is None:
+        return []
+    sized = frame.group_by("source", "kind").agg(pl.col("text").str.len_bytes().sum()).sort("source", "kind").collect()
+    groups = {"plain textbooks, guidelines, KG": 0, "filtered Chinese Wikipedia": 0, "extended data from PedCorpus": 0}
+    for source, kind, size in sized.iter_rows():
+        if kind == "instruction":
+            groups["extended data from PedCorpus"] += size
+        elif sources.get(source, {}).get("kind") == "wikipedia":
+            groups["filtered Chinese Wikipedia"] += size
+        else:
+            groups["plain textbooks, guidelines, KG"] += size
+    return [
+        {
+            "table": "PedCorpus-CPT",
+            "source": title,
+            "kind": None,
+            "department": "multiple",
+            "size": int(size),
+            "unit": "bytes",
+            "human_preference": False,
+            "medkqa": None,
+            "evidiag": None,
+            "trerecom": None,
+            "general": None,
+        }
+        for title, size in groups.items()
+        if size
+    ]

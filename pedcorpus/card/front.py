@@ -1,0 +1,82 @@
+"""The YAML head of the card: licence, language, one config per table, features and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from pedcorpus.card.figures import TABLES, files_of
+
+TASK_CATEGORIES = ["text-generation", "question-answering"]
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
+"""The Hub's size categories by rows."""
+
+
+def front_matter(dataset: Path, corpus: Mapping[str, str], sizes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:
+    """Return the YAML block of the card."""
+    rows = sum(split["rows"] for splits in sizes.values() for split in splits.values())
+    values = {
+        "language": ["zh"],
+        "license": corpus["license"],
+        "pretty_name": corpus["name"],
+        "size_categories": [next((name for limit, name in SIZES if rows < limit), "10M<n<100M")],
+        "task_categories": TASK_CATEGORIES,
+        "tags": ["medical", "pediatrics", "pedcorpus"],
+        "configs": [_config(dataset, table) for table in TABLES if files_of(dataset, table)],
+        "dataset_info": [_info(dataset, table) for table in TABLES if files_of(dataset, table)],
+    }
+    return "---\n" + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120) + "---\n"
+
+
+def _config(dataset: Path, table: str) -> dict[str, Any]:
+    config: dict[str, Any] = {"config_name": table}
+    if table == "sft":
+        config["default"] = True
+    config["data_files"] = [{"split": s, "path": f"{table}/{s}-*.parquet"} for s in files_of(dataset, table)]
+    return config
+
+
+def _info(dataset: Path, table: str) -> dict[str, Any]:
+    splits = files_of(dataset, table)
+    first = next(iter(splits.values()))[0]
+    entries = [
+        {
+            "name": name,
+            "num_bytes": sum(_memory_bytes(path) for path in paths),
+            "num_examples": sum(pq.read_metadata(path).num_rows for path in paths),
+        }
+        for name, paths in splits.items()
+    ]
+    files = [path for paths in splits.values() for path in paths]
+    return {
+        "config_name": table,
+        "features": [_feature(field) for field in pq.read_schema(first)],
+        "splits": entries,
+        "download_size": sum(path.stat().st_size for path in files),
+        "dataset_size": sum(entry["num_bytes"] for entry in entries),
+    }
+
+
+def _memory_bytes(path: Path) -> int:
+    """Uncompressed bytes of a shard's columns."""
+    metadata = pq.read_metadata(path)
+    return sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+
+
+def _feature(field: pa.Field) -> dict[str, Any]:
+    return {"name": field.name, **_type(field.type)}
+
+
+def _type(kind: pa.DataType) -> dict[str, Any]:
+    """Return an Arrow type in the notation of `dataset_info`."""
+    if pa.types.is_list(kind):
+        inner = _type(kind.value_type)
+        return {"list": inner["struct"] if "struct" in inner else inner.get("dtype", inner)}
+    if pa.types.is_struct(kind):
+        return {"struct": [_feature(kind.field(index)) for index in range(kind.num_fields)]}
+    return {"dtype": str(kind)}
