@@ -1,0 +1,174 @@
+"""Step `clean`: normalise, de-identify, judge. From here on rows hold no private data, nor do rejected excerpts.
+
+One task per ingest shard; the same tables come out. Ids stay those of ingest, so that a row can be followed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import polars as pl
+import pyarrow as pa
+
+from ingest.quality import reasons, term_reasons
+from ingest.text import PUNCTUATION, normalise_series
+from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.text_columns import TextColumn, joined, text_columns, with_texts
+from schemas.rejection import EXCERPT_CHARS, Reason
+from schemas.shards import file_sha256, iter_batches, table_name, write_shard
+from schemas.tables import TABLES
+
+VERSION = 1
+
+Level = Literal["strict", "identifiers"]
+
+
+def tasks(context: StepContext) -> list[Task]:
+    """List one task per shard of ingest."""
+
+    def label(shard: Shard) -> str:
+        return shard.file.rsplit("/", 1)[-1].removeprefix("part-").removesuffix(".parquet")
+
+    return [
+        Task(context.step, "clean", label(shard), context.out, context.work, context.config, (shard.file,))
+        for shard in context.all_shards()
+    ]
+
+
+def clean(task: Task) -> TaskResult:
+    """Clean one shard, in batches."""
+    (path,) = task.paths()
+    table = table_name(path)
+    result = TaskResult()
+    kept, rejected = [TABLES[table].empty_table()], [TABLES["rejected"].empty_table()]
+    for batch in iter_batches(path):
+        good, bad = _clean_batch(batch, table, task, result.figures)
+        result.read += batch.num_rows
+        result.kept += good.num_rows
+        result.rejected.update(bad["reason"].to_pylist())
+        kept.append(good)
+        rejected.append(bad)
+    name = f"part-{task.label}.parquet"
+    if result.kept:
+        write_shard(pa.concat_tables(kept), task.folder / name, table)
+        sha256 = file_sha256(task.folder / name)
+        result.shards.append(Shard(f"steps/{task.step}/{name}", result.kept, sha256, table))
+    write_shard(pa.concat_tables(rejected), task.folder / "rejected" / name, "rejected")
+    return result
+
+
+PHASES = (Phase("clean", tasks, clean),)
+
+
+def level_of(source: str, config: Mapping[str, Any]) -> Level:
+    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else strictly if it is dialogues."""
+    settings = config["sources"][source]
+    default: Level = "strict" if settings["kind"] == "dialogue" else "identifiers"
+    asked: Level | None = settings.get("privacy") or config["clean"].get("privacy")
+    return asked or default
+
+
+def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter[str]) -> tuple[pa.Table, pa.Table]:
+    """Return the rows to keep and the rejections of one batch of one source."""
+    settings = task.config["clean"]
+    level = level_of(batch["source"][0].as_py(), task.config)
+    columns = text_columns(batch, table)
+    for column in columns:
+        figures["punctuation.before"] += _punctuation(column.strings)
+        column.strings = normalise_series(column.strings)
+        figures["punctuation.after"] += _punctuation(column.strings)
+    mask = _mask_dialogues if table == "dialogue" else _mask_columns
+    counts = mask(columns, pl.Series(batch["id"]), level, settings["privacy_mode"])
+    figures.update({f"privacy.{name}": n for name, n in counts.items()})
+    verdict = _verdict(columns, batch.num_rows, table, level, settings)
+    return _divide(with_texts(batch, columns), verdict, task.step)
+
+
+def _punctuation(strings: pl.Series) -> int:
+    return int(strings.str.count_matches(f"[{PUNCTUATION}]").sum() or 0)
+
+
+def _mask_dialogues(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: str) -> Counter[str]:
+    """De-identify each dialogue as a whole: who is named in one turn is masked in all."""
+    from ingest.privacy import deidentify
+
+    frame = pl.concat(
+        pl.DataFrame({"row": column.rows, "text": column.strings}).with_row_index("at").with_columns(column=pl.lit(i))
+        for i, column in enumerate(columns)
+    ).drop_nulls("text")
+    counts: Counter[str] = Counter()
+    parts = [frame.clear()]
+    for part in frame.partition_by("row", maintain_order=True):
+        texts, found = deidentify(part["text"].to_list(), level=level, mode=mode, key=ids[part["row"][0]])
+        counts.update(found)
+        parts.append(part.with_columns(pl.Series("text", texts, dtype=pl.String)))
+    done = pl.concat(parts)
+    for i, column in enumerate(columns):
+        mine = done.filter(pl.col("column") == i)
+        column.strings = column.strings.scatter(mine["at"], mine["text"])
+    return counts
+
+
+def _mask_columns(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: str) -> Counter[str]:
+    """De-identify column by column; the row's id keeps invented values the same throughout the row."""
+    from ingest.privacy import deidentify_column
+
+    counts: Counter[str] = Counter()
+    for column in columns:
+        present = column.strings.is_not_null()
+        keys = ids.gather(column.rows).filter(present)
+        texts, found = deidentify_column(column.strings.filter(present), level, mode, keys)
+        column.strings = column.strings.scatter(present.arg_true(), texts)
+        counts.update(found)
+    return counts
+
+
+def _verdict(
+    columns: Sequence[TextColumn], n_rows: int, table: str, level: Level, settings: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Return `reason` (null: keep) and `excerpt` of each row.
+
+    Where private data were still found, the excerpt names their classes instead of the text.
+    """
+    texts = pl.DataFrame({"text": joined(columns[0], n_rows), "second": joined(columns[1], n_rows)})
+    if table == "triple":
+        quality = pl.coalesce(term_reasons(pl.col("text")), term_reasons(pl.col("second")))
+    else:
+        quality = reasons(pl.col("text"), settings)
+    return texts.with_columns(quality.alias("quality"), residual=_residual(columns, n_rows, level)).select(
+        reason=pl.when(pl.col("residual").is_not_null())
+        .then(pl.lit(Reason.RESIDUAL_PRIVATE_DATA.value))
+        .otherwise("quality"),
+        excerpt=pl.coalesce("residual", pl.col("text").fill_null("").str.slice(0, EXCERPT_CHARS)),
+    )
+
+
+def _residual(columns: Sequence[TextColumn], n_rows: int, level: Level) -> pl.Series:
+    """Return the classes of private data still found in each row, e.g. `[email, phone]`; null where none."""
+    from ingest.privacy import residual
+
+    found = []
+    for column in columns:
+        hits = residual(column.strings.fill_null(""), level)
+        found.append(hits.select(row=pl.Series(column.rows).gather(hits["row"]), kind=pl.col("class").cast(pl.String)))
+    kinds = pl.concat(found).unique().sort("row", "kind").group_by("row").agg(pl.col("kind").str.join(", "))
+    rows = pl.DataFrame({"row": range(n_rows)})
+    return rows.join(kinds, on="row", how="left", maintain_order="left").select("[" + pl.col("kind") + "]").to_series()
+
+
+def _divide(rows: pa.Table, verdict: pl.DataFrame, step: str) -> tuple[pa.Table, pa.Table]:
+    """Return the rows without a reason, and the rejections of the others."""
+    bad = verdict["reason"].is_not_null()
+    wrong = rows.filter(bad.to_arrow())
+    why = verdict.filter(bad)
+    schema = TABLES["rejected"]
+    columns = {
+        "id": wrong["id"],
+        "step": pa.array([step] * wrong.num_rows, pa.string()),
+        "reason": why["reason"].to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
+        "excerpt": why["excerpt"].to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
+        "origin": wrong["origin"],
+    }
+    return rows.filter((~bad).to_arrow()), pa.table(columns, schema=schema)
