@@ -156,13 +156,14 @@ def _duplicates(manifests: Mapping[str, StepManifest]) -> str:
     leak_rows = [(reason, n) for reason, n in leaks.items()]
     method = (
         f"Near-duplicates: MinHash on character {settings['ngram']}-grams, {settings['bands']} bands of "
-        f"{settings['rows']} rows, every candidate pair verified by exact Jaccard ≥ {settings['threshold']}, each member "
-        "checked against the survivor of its cluster. Pairs that differ in a dose, number, age, drug, route or negation "
-        "are kept."
+        f"{settings['rows']} rows, every candidate pair verified by exact Jaccard ≥ {settings['threshold']}, each "
+        "member checked against the survivor of its cluster. Pairs that differ in a dose, number, age, drug, route or "
+        "negation are kept."
     )
     rule = (
         "Contamination: a training row leaves when it holds at least 30 % of a test item's 13-character n-grams "
-        "(boilerplate apart) or, in 5-grams, reaches a containment of 0.6 or a Jaccard of 0.8 with its question or answer."
+        "(boilerplate apart) or, in 5-grams, reaches a containment of 0.6 or a Jaccard of 0.8 with its question or "
+        "answer."
     )
     external = len(manifests["decontaminate"].config.get("external", {}))
     return "\n\n".join(

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from ingest import SOURCES
-from ingest.files import FoundFile, open_members
+from ingest.archives import open_members
+from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
 from schemas.errors import SourceError, UnreadableFile
@@ -56,6 +56,9 @@ def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
 
 def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list[Task]:
     name = context.step.removeprefix("ingest-")
+    first: dict[str, str] = {}
+    for file, sha256 in found:
+        first.setdefault(sha256, file.url)
     return [
         Task(
             context.step,
@@ -66,7 +69,7 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
             context.config,
             payload={
                 "size": sum(_weight(file) for file, _ in group),
-                "files": [{**asdict(file), "sha256": sha256} for file, sha256 in group],
+                "files": [{**asdict(file), "sha256": sha256, "copy_of": first[sha256]} for file, sha256 in group],
             },
         )
         for index, group in enumerate(_groups(found))
@@ -100,16 +103,23 @@ def read(task: Task) -> TaskResult:
     result = TaskResult()
     with _Output(task, source.table, result) as output:
         for values in task.payload["files"]:
-            sha256 = values["sha256"]
-            found = FoundFile(**{key: value for key, value in values.items() if key != "sha256"})
-            for record in _records(found, sha256, options, source):
+            found = FoundFile(values["url"], values["path"])
+            if values["copy_of"] != found.url:
+                output.write(_copy(found, values["sha256"], options))
+                continue
+            for record in read_found(found, values["sha256"], options, source):
                 output.write(record)
     return result
 
 
-def _records(found: FoundFile, sha256: str, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:
+def _copy(found: FoundFile, sha256: str, options: SourceOptions) -> Rejection:
+    """Count a file with the bytes of another file of the source: its records would have the other's ids."""
+    whole = SourceFile(found.path, sha256, found.open)
+    return whole.reject(options, Reason.DUPLICATE_EXACT, "", "the same bytes as another file of this source")
+
+
+def read_found(found: FoundFile, sha256: str, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:
     """Yield the records of one file and its archive members; what fails as a whole is one rejection."""
-    whole = SourceFile(found.path, sha256, lambda: Path(found.url).open("rb"))
     try:
         for member in open_members(found, options, sha256):
             if isinstance(member, Rejection):
@@ -117,7 +127,7 @@ def _records(found: FoundFile, sha256: str, options: SourceOptions, source: Sour
             else:
                 yield from _member_records(member, options, source)
     except UnreadableFile as error:
-        yield whole.reject(options, error.reason, "", str(error))
+        yield SourceFile(found.path, sha256, found.open).reject(options, error.reason, "", str(error))
 
 
 def _member_records(member: SourceFile, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:

@@ -1,0 +1,61 @@
+"""`sources`: what can be read, and how one file would be read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from ingest import SOURCES
+from ingest.files import FoundFile, find_files
+from ingest.source import SourceOptions
+from pedcorpus.steps.ingest import read_found
+from schemas.errors import PedCorpusError
+from schemas.rejection import Rejection
+from schemas.tables import Record, row
+
+SHOWN = 3
+"""Records shown by `--probe`."""
+PROBED = 200
+"""Records read by `--probe` to judge a kind."""
+
+
+def show_sources() -> None:
+    """Print every source kind with its formats and one raw example row."""
+    console = Console()
+    for name, source in SOURCES.items():
+        console.print(f"[bold]{name}[/bold]: {escape(source.about)}", highlight=False)
+        console.print(f"  formats: {escape(', '.join(source.formats))}", highlight=False)
+        console.print(f"  example: {escape(source.example)}\n", highlight=False, soft_wrap=True)
+
+
+def probe_file(path: Path, kind: str | None) -> None:
+    """Print how a file would be read: encoding, records, rejections, three records."""
+    if kind is not None and kind not in SOURCES:
+        raise PedCorpusError(f"--kind {kind}: no such kind. Known: {', '.join(SOURCES)}.")
+    found: FoundFile = find_files(str(path.absolute()), Path.cwd())[0]
+    sha256 = found.sha256()
+    kinds = [kind] if kind else list(SOURCES)
+    best: tuple[int, str, list[Record | Rejection]] = (-1, kinds[0], [])
+    for name in kinds:
+        options = SourceOptions(name="probe", kind=name)
+        records = list(islice(read_found(found, sha256, options, SOURCES[name]), PROBED))
+        kept = sum(not isinstance(record, Rejection) for record in records)
+        best = max(best, (kept, name, records), key=lambda item: item[0])
+    _show(path, *best)
+
+
+def _show(path: Path, kept: int, kind: str, records: list[Record | Rejection]) -> None:
+    console = Console()
+    reasons = Counter(record.reason.value for record in records if isinstance(record, Rejection))
+    more = " (the first of more)" if len(records) == PROBED else ""
+    console.print(f"{path}: read as {kind}: {kept} records{more}", highlight=False)
+    for reason, n in reasons.most_common():
+        console.print(f"  rejected {n}: {reason}", highlight=False)
+    for record in islice((r for r in records if not isinstance(r, Rejection)), SHOWN):
+        text = json.dumps(row(record), ensure_ascii=False)
+        console.print("  " + escape(text[:600]), highlight=False, soft_wrap=True)

@@ -1,0 +1,104 @@
+"""`inspect`: the corpus table of a build, or one row's lineage."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.tree import Tree
+
+from pedcorpus.card.markdown import cell, size
+from pedcorpus.lineage import Lineage, trace
+from schemas.errors import PedCorpusError
+
+COLUMNS = ("table", "source", "department", "size", "human_preference", "medkqa", "evidiag", "trerecom")
+HEADS = ("table", "source", "department", "size", "human preference", "MedKQ&A", "EviDiag", "TreRecom")
+TEXT_CHARS = 300
+
+
+def show_corpus(folder: Path, *, as_json: bool = False) -> None:
+    """Print the corpus table and the tables of the dataset in `folder`."""
+    manifest = _dataset_manifest(folder)
+    if as_json:
+        print(json.dumps(manifest, ensure_ascii=False, indent=1))
+        return
+    console = Console()
+    title = f"{manifest['name']} {manifest['version']}"
+    corpus = Table(*HEADS, title=title, title_justify="left")
+    for row in manifest["corpus_table"]:
+        values = [row[name] or None for name in COLUMNS]
+        values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
+        corpus.add_row(*(escape(cell(value)) for value in values))
+    tables = Table("config", "split", "rows", "file size")
+    for name, splits in manifest["tables"].items():
+        for split, values in splits.items():
+            tables.add_row(name, split, cell(values["rows"]), size(values["bytes"]))
+    console.print(corpus, tables)
+
+
+def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
+    """Print where a row came from, down to file and place."""
+    if not (folder / "steps").is_dir():
+        raise PedCorpusError(f"{folder}: no build here (no folder steps). Name the OUT of a build.")
+    lineage = trace(folder, row_id)
+    if as_json:
+        print(json.dumps(asdict(lineage), ensure_ascii=False, indent=1, default=str))
+        return
+    Console().print(_tree(lineage), soft_wrap=True)
+
+
+def _dataset_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "dataset" / "manifest.json"
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise PedCorpusError(
+            f"{folder}: no finished dataset (no dataset/manifest.json). Name the OUT of a build, or finish it with "
+            "`python -m pedcorpus build`."
+        ) from None
+    except ValueError as error:
+        raise PedCorpusError(f"{path}: not JSON ({error}). Delete it and run `python -m pedcorpus build`.") from None
+    return values
+
+
+def _tree(lineage: Lineage) -> Tree:
+    tree = Tree(f"[bold]{escape(lineage.id)}[/bold]")
+    _describe(tree, lineage)
+    if lineage.parents:
+        branch = tree.add(f"made from {len(lineage.parents)} records")
+        for parent in lineage.parents:
+            _describe(branch.add(f"[bold]{escape(parent.id)}[/bold]"), parent)
+    return tree
+
+
+def _describe(tree: Tree, lineage: Lineage) -> None:
+    if lineage.places:
+        tree.add("in " + " → ".join(lineage.places))
+    for rejection in lineage.rejections:
+        tree.add(f"[red]left at {rejection['step']}: {rejection['reason']}[/red]  {escape(rejection['excerpt'][:80])}")
+    if lineage.origin and lineage.origin["file"]:
+        origin = lineage.origin
+        source = (lineage.row or {}).get("source", "")
+        tree.add(escape(f"from {source}: {origin['file']}, {origin['locator']} (sha256 {origin['sha256'][:12]}…)"))
+    if lineage.builder:
+        tree.add(escape("built by " + " ".join(str(v) for v in lineage.builder.values() if v)))
+    if lineage.row:
+        tree.add(escape(_text(lineage.row)[:TEXT_CHARS]))
+
+
+def _text(row: dict[str, Any]) -> str:
+    """Return the words of a row of any table."""
+    if row.get("text"):
+        return str(row["text"])
+    if "head" in row:
+        return f"{row['head']} — {row['relation']} → {row['tail']}"
+    for key in ("messages", "turns"):
+        if row.get(key):
+            return "\n".join(f"{item['role']}: {item.get('content', item.get('text'))}" for item in row[key])
+    parts = [*(row.get("prompt") or []), *(row.get("chosen") or []), *(row.get("rejected") or [])]
+    return "\n".join(f"{item['role']}: {item['content']}" for item in parts)

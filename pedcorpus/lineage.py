@@ -1,0 +1,89 @@
+"""One row's way: where its id occurs, which records it came from, and their files and places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pedcorpus.card.figures import TABLES
+from schemas.errors import PedCorpusError
+
+
+@dataclass(slots=True)
+class Lineage:
+    """What is known of one id. `places` are steps and tables that hold it; `rejections` say where it left and why."""
+
+    id: str
+    places: list[str] = field(default_factory=list)
+    row: dict[str, Any] | None = None
+    origin: dict[str, str] | None = None
+    builder: dict[str, Any] | None = None
+    rejections: list[dict[str, str]] = field(default_factory=list)
+    parents: list[Lineage] = field(default_factory=list)
+
+
+def trace(out: Path, row_id: str) -> Lineage:
+    """Return the lineage of a row of any step or table below OUT, its parents resolved.
+
+    Raise PedCorpusError where the id is nowhere.
+    """
+    found = _gather(out, [row_id])[row_id]
+    if not found.places and not found.rejections:
+        raise PedCorpusError(
+            f"{out}: no row {row_id!r} in any step or table. Take an id from a table, e.g. of `inspect` or a shard."
+        )
+    parents = list(dict.fromkeys((found.row or {}).get("parents") or []))
+    found.parents = list(_gather(out, parents).values()) if parents else []
+    return found
+
+
+def _gather(out: Path, ids: Sequence[str]) -> dict[str, Lineage]:
+    known = {row_id: Lineage(row_id) for row_id in ids}
+    for place, frame in _frames(out):
+        for row in _rows_with(frame, ids):
+            entry = known[row["id"]]
+            if "reason" in row:
+                entry.rejections.append({"step": row["step"], "reason": row["reason"], "excerpt": row["excerpt"]})
+                entry.origin = entry.origin or row["origin"]
+                continue
+            if place not in entry.places:
+                entry.places.append(place)
+            entry.row = row
+            entry.origin = entry.origin or row.get("origin")
+            entry.builder = row.get("builder") or row.get("chosen_by") or entry.builder
+    return known
+
+
+def _rows_with(frame: pl.LazyFrame, ids: Sequence[str]) -> list[dict[str, Any]]:
+    return frame.filter(pl.col("id").is_in(list(ids))).collect().to_dicts()
+
+
+def _frames(out: Path) -> Iterator[tuple[str, pl.LazyFrame]]:
+    """Yield every shard below OUT with the name of its place, steps in the order of the build."""
+    steps = [path.parent for path in (out / "steps").glob("*/manifest.json")]
+    for step in sorted(steps, key=_order):
+        for path in sorted(step.glob("part-*.parquet")) + sorted(step.glob("rejected/part-*.parquet")):
+            yield f"steps/{step.name}", pl.scan_parquet(path)
+    for table in TABLES:
+        for path in sorted((out / "dataset" / table).glob("*.parquet")):
+            yield f"dataset/{table}/{path.name.split('-')[0]}", pl.scan_parquet(path)
+
+
+_STEPS = (
+    "clean",
+    "dedup",
+    "filter-wikipedia",
+    "instruct",
+    "dedup-instructions",
+    "prefer",
+    "decontaminate",
+    "split",
+)
+
+
+def _order(step: Path) -> tuple[int, str]:
+    return (_STEPS.index(step.name) + 1 if step.name in _STEPS else 0, step.name)
