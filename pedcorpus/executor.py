@@ -113,7 +113,16 @@ def run_rank(_data: object, rank: int, _world_size: int, tasks_file: str) -> Non
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)
     rss = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    write_json(job.result_path, {**asdict(result), "rss": rss, "seconds": time.perf_counter() - start})
+    values = {
+        "read": result.read,
+        "kept": result.kept,
+        "rejected": dict(result.rejected),
+        "made": dict(result.made),
+        "figures": dict(result.figures),
+        "shards": [asdict(shard) for shard in result.shards],
+        "files": result.files,
+    }
+    write_json(job.result_path, {**values, "rss": rss, "seconds": time.perf_counter() - start})
 
 
 def peak_rss(jobs: Sequence[Job]) -> int:

@@ -1,0 +1,30 @@
+# Two commands: `make build` (bundled sample → dataset) and `make test`. README shows the plain commands they stand for.
+PYTHON ?= python3
+VENV ?= .venv
+PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: build test lint clean
+
+build: $(VENV)/.base
+	$(VENV)/bin/python -m pedcorpus build
+
+test: $(VENV)/.test lint
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/.test
+	$(VENV)/bin/python -m ruff check .
+	$(VENV)/bin/python -m ruff format --check .
+	$(VENV)/bin/python -m mypy
+
+$(VENV)/.base: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable ".[train,ocr,test]"
+	touch $@ $(VENV)/.base
+
+clean:
+	rm -rf $(VENV) build
