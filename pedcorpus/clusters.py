@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+
+from datatrove.executor import LocalPipelineExecutor
+from datatrove.utils.logging import logger
 
 from pedcorpus.settings import Run
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, PedCorpusError
 
 PRELOAD = ["polars", "pyarrow.parquet", "datatrove.executor.local", "pedcorpus.executor"]
 """Modules the fork server loads once, so that each worker starts with them."""
@@ -19,8 +24,6 @@ def submit(call: Callable[..., None], tasks: int, workers: int, run: Run, log: P
 
     `tick` is called about twice a second meanwhile.
     """
-    from datatrove.utils.logging import logger
-
     logger.remove()
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(ended, tick), daemon=True)
@@ -37,18 +40,37 @@ def _watch(ended: threading.Event, tick: Callable[[], None]) -> None:
         tick()
 
 
+class LocalProcesses(LocalPipelineExecutor):  # type: ignore[misc]
+    """datatrove's local executor over a pool that notices a killed worker, where its own would wait for ever."""
+
+    def run(self) -> None:
+        """Run all ranks; raise WorkerKilled when a process dies."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOAD)
+        with ProcessPoolExecutor(self.workers, mp_context=context) as pool:
+            ranks = [pool.submit(self._run_for_rank, rank, _QUIET) for rank in range(self.tasks)]
+            try:
+                for rank in as_completed(ranks):
+                    rank.result()
+            except BrokenProcessPool:
+                raise WorkerKilled(
+                    "A worker process was killed, most often for want of memory. Free memory or lower --workers "
+                    f"(now {self.workers}), then run the same command: finished tasks are kept."
+                ) from None
+
+
+_QUIET = 1
+"""Local rank given to every task: datatrove prints the log of rank 0 to the terminal, ours is a progress line."""
+
+
+class WorkerKilled(PedCorpusError):
+    """A process that did a task died."""
+
+    exit_status = 1
+
+
 def _local(call: Callable[..., None], tasks: int, workers: int, run: Run, log: str) -> None:
-    import multiprocess
-    from datatrove.executor import LocalPipelineExecutor
-
-    class Quiet(LocalPipelineExecutor):  # type: ignore[misc]
-        """Only tasks of local rank 0 print to the terminal; ours have a progress line instead."""
-
-        def _run_for_rank(self, rank: int, local_rank: int = 0, node_rank: int = -1) -> Any:
-            return super()._run_for_rank(rank, 1, node_rank)
-
-    multiprocess.set_forkserver_preload(PRELOAD)
-    Quiet([call], tasks=tasks, workers=workers, logging_dir=log, skip_completed=False).run()
+    LocalProcesses([call], tasks=tasks, workers=workers, logging_dir=log, skip_completed=False).run()
 
 
 def _slurm(call: Callable[..., None], tasks: int, workers: int, run: Run, log: str) -> None:

@@ -107,6 +107,17 @@ def test_a_killed_build_goes_on_with_the_same_bytes(tmp_path: Path, moment: str)
     assert len(ran) == 10  # nine tasks, of which the killed one twice
 
 
+def test_a_killed_worker_ends_the_build_with_advice_and_the_next_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executor, "SMALL_BYTES", 0)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), *sys.path]))
+    (tmp_path / "kill-at").write_text("ingest-numbers 00001")
+    with pytest.raises(PedCorpusError, match="lower --workers"):
+        build(stairs.plan(), tmp_path, workers=2)
+    assert build(stairs.plan(), tmp_path, workers=2) == ["ingest-numbers", "evens", "threes"]
+
+
 def test_a_lost_row_is_a_ledger_error_and_leaves_no_manifest(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="read 2 rows, but kept 1 and rejected 0"):
         build(stairs.losing_plan(), tmp_path)
