@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import stairs
 from rich.console import Console
 
 from pedcorpus import executor
@@ -21,9 +22,7 @@ from pedcorpus.step import Step
 from schemas.errors import LedgerError, PedCorpusError
 from schemas.manifest import read_manifest
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-import stairs  # noqa: E402
+SUPPORT = Path(stairs.__file__).parent
 
 
 def build(plan: list[Step], out: Path, workers: int = 1) -> list[str]:
@@ -85,7 +84,7 @@ def test_a_broken_manifest_means_unfinished(tmp_path: Path) -> None:
 
 def test_two_workers_give_the_bytes_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executor, "SMALL_BYTES", 0)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), *sys.path]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SUPPORT), *sys.path]))
     build(stairs.plan(), tmp_path / "one", workers=1)
     build(stairs.plan(), tmp_path / "two", workers=2)
     assert stairs.hashes(tmp_path / "one") == stairs.hashes(tmp_path / "two")
@@ -97,8 +96,8 @@ def test_a_killed_build_goes_on_with_the_same_bytes(tmp_path: Path, moment: str)
     build(stairs.plan(), whole)
     killed.mkdir()
     (killed / "kill-at").write_text(moment)
-    command = [sys.executable, str(HERE / "stairs.py"), str(killed)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1])}
+    command = [sys.executable, str(SUPPORT / "stairs.py"), str(killed)]
+    environment = {**os.environ, "PYTHONPATH": str(SUPPORT.parents[1])}
     first = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert first.returncode == -9
     build(stairs.plan(), killed)
@@ -111,7 +110,7 @@ def test_a_killed_worker_ends_the_build_with_advice_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executor, "SMALL_BYTES", 0)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), *sys.path]))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SUPPORT), *sys.path]))
     (tmp_path / "kill-at").write_text("ingest-numbers 00001")
     with pytest.raises(PedCorpusError, match="lower --workers"):
         build(stairs.plan(), tmp_path, workers=2)
