@@ -117,8 +117,8 @@ class Instruct(Frozen):
     """Shortest answer in characters."""
     max_answer_chars: PositiveInt = 2000
     """Longest answer in characters."""
-    max_turns: PositiveInt = 12
-    """Most turns of a multi-turn sample."""
+    max_turns: PositiveInt = 24
+    """Most turns of a multi-turn sample (half of the pediatric consultations of CMDD have 27 or fewer)."""
 
 
 class Prefer(Frozen):

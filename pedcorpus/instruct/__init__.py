@@ -1,0 +1,1 @@
+"""Instruction building by templates: rows of the corpus in, samples with all their parents out."""

@@ -1,0 +1,137 @@
+"""Instruction samples from books and guidelines: a question about the section's subject, its text as the answer.
+
+Comes in: rows of the table `document`, in the order of the file. Goes out: samples, and why other rows gave none.
+The answer is the passage itself; a template adds nothing but the question (and a recommendation's grade).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pedcorpus.instruct import headings
+from pedcorpus.instruct.made import Made
+from pedcorpus.instruct.passages import Passage, passages, runs, whole_sentences
+from pedcorpus.instruct.patients import patient_words
+from pedcorpus.instruct.subject import Focus, focus_of
+from pedcorpus.instruct.templates import Template, templates
+from pedcorpus.settings import Instruct
+from schemas.rejection import Reason
+
+_DOSE = re.compile(
+    r"剂量|用量|用法|给药|(?:mg|μg|ug|g|ml|mL|IU|U|万U|单位)\s*/\s*[(（]?\s*(?:kg|d|次|日)", re.IGNORECASE
+)
+_CONDITION = re.compile(r"(?:推荐意见\s*\d*[\s:：.、]*)?((?:对于?|针对|如果?|若|当)[^，。；：\n]{3,28})，")
+_LEAD = re.compile(r"^推荐意见\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*")
+_QUESTION = re.compile(r"[?？]$|^(?:如何|怎样|是否|哪些|什么|何时)|(?:是否|应如何|如何|怎样)")
+
+
+def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
+    """Make the samples of document rows; every row is used or has a reason."""
+    made = Made()
+    for run in runs(rows):
+        text = [row for row in run if row["kind"] == "text"]
+        if text:
+            _of_section(text, settings, made)
+        for row in run:
+            if row["kind"] == "recommendation":
+                _of_recommendation(row, settings, made)
+            elif row["kind"] == "table":
+                _of_table(row, settings, made)
+            elif row["kind"] != "text":
+                made.leave_out(row, Reason.NO_TEMPLATE)
+    return made
+
+
+def _of_section(run: Sequence[dict[str, Any]], settings: Instruct, made: Made) -> None:
+    if focus_of(run[0]["title"], run[0]["section"] or ()) is None and "【" not in run[0]["text"]:
+        for row in run:
+            made.leave_out(row, Reason.NO_TEMPLATE)
+        return
+    count = 0
+    for passage in passages(run, settings.max_answer_chars):
+        focus = focus_of(passage.title, passage.section)
+        if focus is None or len(passage.text) < settings.min_answer_chars:
+            reason = Reason.NO_TEMPLATE if focus is None else Reason.TOO_SHORT
+        elif passage.part > 0 or count >= settings.samples_per_record:
+            reason = Reason.OVER_SHARE
+        else:
+            count += 1
+            template, question = _ask(focus, passage, run[0]["department"])
+            made.add(run[0], question, passage.text, template, passage.parents)
+            continue
+        made.excuse(passage.parents, reason)
+    for row in run:
+        made.leave_out_unless_used(row, Reason.UNFINISHED)
+
+
+def _ask(focus: Focus, passage: Passage, department: str) -> tuple[Template, str]:
+    """Return the template and the question of a passage."""
+    found, key = templates("document"), passage.parents[0]
+    aspect = focus.aspect
+    if aspect == "overview" and not focus.topic and _defines(focus.subject, passage.text):
+        aspect = "definition"
+    template = found[aspect]
+    if not focus.topic:
+        words = patient_words(department, focus.subject)
+        return template, template.phrase("questions", key, subject=focus.subject, **words)
+    if _QUESTION.search(focus.topic):
+        topic = focus.topic.rstrip("?？")
+        return template, f"{topic}？" if focus.subject in topic else f"关于{focus.subject}：{topic}？"
+    asking = found["overview"] if headings.made_of_aspects(focus.topic) else template
+    return template, asking.phrase("topic_questions", key, subject=focus.subject, topic=focus.topic)
+
+
+def _defines(subject: str, text: str) -> bool:
+    """Tell whether the text begins `subject（…）是/系/指…`."""
+    return (
+        re.match(
+            rf"{re.escape(subject)}\s*(?:[（(][^）)]*[)）])?\s*[，,]?\s*(?:又称[^，。]*[，,])?(?:是|系|指|为)", text
+        )
+        is not None
+    )
+
+
+def _of_recommendation(row: dict[str, Any], settings: Instruct, made: Made) -> None:
+    focus = focus_of(row["title"], row["section"] or ())
+    start, end = whole_sentences(row["text"], settings.max_answer_chars)
+    text = row["text"][start:end].strip() or row["text"].strip()[: settings.max_answer_chars]
+    if focus is None or len(text) < settings.min_answer_chars:
+        made.leave_out(row, Reason.NO_TEMPLATE if focus is None else Reason.TOO_SHORT)
+        return
+    template = templates("document")["recommendation"]
+    made.add(row, _recommended(focus, row, template), text + _strength(row, text), template, (row["id"],))
+
+
+def _recommended(focus: Focus, row: dict[str, Any], template: Template) -> str:
+    """Ask for a recommendation by its condition (`对于…，`), else by its heading, else by the subject."""
+    if (condition := _CONDITION.match(row["text"])) is not None:
+        return template.phrase("topic_questions", row["id"], subject=focus.subject, topic=condition[1])
+    if focus.topic and _QUESTION.search(focus.topic):
+        return f"关于{focus.subject}：{focus.topic.rstrip('?？')}？"
+    if focus.topic:
+        return template.phrase("heading_questions", row["id"], subject=focus.subject, topic=focus.topic)
+    return template.phrase("questions", row["id"], subject=focus.subject)
+
+
+def _strength(row: dict[str, Any], text: str) -> str:
+    """Return grade and evidence where the text does not end with them: `（推荐强度：强；证据等级：A）`."""
+    told = [("推荐强度", row["grade"]), ("证据等级", row["evidence"])]
+    facts = [f"{name}：{value}" for name, value in told if value and value not in text[-40:]]
+    return f"（{'；'.join(facts)}）" if facts else ""
+
+
+def _of_table(row: dict[str, Any], settings: Instruct, made: Made) -> None:
+    """Only tables of doses are asked for: other tables say little without the text around them."""
+    focus = focus_of(row["title"], row["section"] or ())
+    text = row["text"].strip()
+    if focus is None or not _DOSE.search(text):
+        made.leave_out(row, Reason.NO_TEMPLATE)
+    elif not settings.min_answer_chars <= len(text) <= settings.max_answer_chars:
+        made.leave_out(row, Reason.TOO_LONG if len(text) > settings.max_answer_chars else Reason.TOO_SHORT)
+    else:
+        template = templates("document")["dose"]
+        part = "topic_questions" if focus.topic else "questions"
+        question = template.phrase(part, row["id"], subject=focus.subject, topic=focus.topic)
+        made.add(row, question, text, template, (row["id"],))

@@ -1,0 +1,100 @@
+"""Samples and plain text from a knowledge graph: what it says of one subject, in sentences.
+
+Comes in: rows of the table `triple`. Goes out: MedKQ&A and TreRecom samples by aspect, an EviDiag talk from symptoms to
+the disease, and the whole neighbourhood as running text. All names and attributes are tails of the parents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pedcorpus.instruct.made import Made
+from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, capped, neighbourhoods
+from pedcorpus.instruct.patients import is_pediatric, patient_words
+from pedcorpus.instruct.talk import talk
+from pedcorpus.instruct.templates import templates
+from pedcorpus.settings import Instruct
+from schemas.origin import content_id
+from schemas.rejection import Reason
+from schemas.sample import PretrainSample
+
+_TOGETHER = {"treatment": ("treatment", "drug"), "diet": ("diet", "avoid"), "indication": ("indication", "dose")}
+"""Aspects that one answer tells together."""
+
+
+def samples(rows: Sequence[Mapping[str, Any]], department: str, settings: Instruct) -> Made:
+    """Make samples and plain texts of the triples of one source; `department` is that of the source."""
+    made = Made()
+    for hood, triples in neighbourhoods(rows):
+        first = {**triples[0], "department": department_of(hood, department)}
+        _questions(hood, first, settings, made)
+        if (sample := talk(hood, first["department"])) is not None:
+            messages, parents = sample
+            made.converse(first, messages, templates("graph")["talk"], parents)
+        _text(hood, first, made)
+        for row in triples:
+            reason = Reason.OVER_SHARE if row["id"] in _known(hood) else Reason.NO_TEMPLATE
+            made.leave_out_unless_used(dict(row), reason)
+    return made
+
+
+def department_of(hood: Neighbourhood, default: str) -> str:
+    """Return the department the graph names for a subject, a pediatric one if there is; else the source's."""
+    named = sorted(fact.tail for fact in hood.facts.get("department", ()) if not fact.is_text)
+    return next((name for name in named if is_pediatric(name)), named[0] if named else default)
+
+
+def sentence(hood: Neighbourhood, aspect: str, facts: Sequence[Fact]) -> str:
+    """State facts of one aspect: attributes as they are, names joined in one sentence for each relation it quotes."""
+    template = templates("graph")[aspect]
+    stated = [_as_sentence(fact.tail) for fact in facts if fact.is_text]
+    phrasing = template.phrasings["sentences"][0]
+    names = [fact for fact in facts if not fact.is_text]
+    groups = dict.fromkeys(fact.relation for fact in names) if "{relation}" in phrasing else dict.fromkeys([""])
+    for relation in groups if names else ():
+        items = "、".join(fact.tail.rstrip("。；;，,、 ") for fact in names if relation in ("", fact.relation))
+        stated.append(template.phrase("sentences", hood.subject, subject=hood.subject, relation=relation, items=items))
+    return "\n".join(stated)
+
+
+def _questions(hood: Neighbourhood, row: dict[str, Any], settings: Instruct, made: Made) -> None:
+    done = {second for names in _TOGETHER.values() for second in names[1:] if names[0] in hood.facts}
+    for aspect in hood.facts:
+        if aspect in done:
+            continue
+        told = {
+            name: capped(hood.facts[name], LIST_ITEMS)
+            for name in _TOGETHER.get(aspect, (aspect,))
+            if name in hood.facts
+        }
+        answer = "\n".join(sentence(hood, name, facts) for name, facts in told.items())
+        if not settings.min_answer_chars <= len(answer) <= settings.max_answer_chars:
+            continue
+        template = templates("graph")[aspect]
+        words = patient_words(row["department"], hood.subject)
+        question = template.phrase("questions", hood.subject, subject=hood.subject, **words)
+        made.add(row, question, answer, template, _ids(fact for facts in told.values() for fact in facts))
+
+
+def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:
+    told = {aspect: capped(facts, TEXT_ITEMS) for aspect, facts in hood.facts.items()}
+    if not told:
+        return
+    text = "\n".join(sentence(hood, aspect, facts) for aspect, facts in told.items())
+    parents = _ids(fact for facts in told.values() for fact in facts)
+    text_id = content_id("txt", (text, *parents))
+    made.texts.append(PretrainSample(text_id, text, "plain", row["source"], parents))
+    made.used.update(parents)
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.endswith(("。", "！", "？", ".", "）", ")", "”")) else f"{text.rstrip('，,；;：:、')}。"
+
+
+def _ids(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(triple for fact in facts for triple in fact.ids))
+
+
+def _known(hood: Neighbourhood) -> set[str]:
+    return set(_ids(fact for facts in hood.facts.values() for fact in facts))

@@ -1,0 +1,57 @@
+"""The EviDiag talk of the graph: from symptoms to a suspected disease, then examinations, then what to watch for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pedcorpus.instruct.neighbourhood import Fact, Neighbourhood, capped
+from pedcorpus.instruct.patients import patient_words
+from pedcorpus.instruct.templates import templates
+from schemas.sample import Message
+
+MIN_SYMPTOMS = 3
+"""Fewer symptoms fit too many diseases to name one."""
+MAX_SYMPTOMS = 5
+"""As many as a history is opened with; others follow in the answer."""
+MAX_ITEMS = 8
+
+
+def talk(hood: Neighbourhood, department: str) -> tuple[tuple[Message, ...], tuple[str, ...]] | None:
+    """Return messages and parents; None where the graph knows too few symptoms, or no examination, of the subject."""
+    symptoms = _names(hood, "symptoms", MAX_SYMPTOMS)
+    checks = _names(hood, "check", MAX_ITEMS)
+    if len(symptoms) < MIN_SYMPTOMS or not checks or hood.subject_type not in ("disease", "unknown"):
+        return None
+    used = [*symptoms, *checks]
+    say = _Speaker(hood.subject, department)
+    more = [fact for fact in _names(hood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS) if fact not in symptoms]
+    suspect = say("suspect", symptoms=_join(symptoms)) + (say("further", items=_join(more)) if more else "")
+    messages = [Message("user", say("present", symptoms=_join(symptoms))), Message("assistant", suspect)]
+    others = _names(hood, "differential", MAX_ITEMS)
+    answer = say("checks", items=_join(checks)) + (say("differential", items=_join(others)) if others else "")
+    messages += [Message("user", say("ask_checks")), Message("assistant", answer)]
+    watch, rooms = _names(hood, "complication", MAX_ITEMS), _names(hood, "department", 2)
+    if watch:
+        told = say("complications", items=_join(watch)) + (say("department", items=_join(rooms)) if rooms else "")
+        messages += [Message("user", say("ask_result")), Message("assistant", told)]
+        used += [*watch, *rooms]
+    parents = dict.fromkeys(triple for fact in [*used, *more, *others] for triple in fact.ids)
+    return tuple(messages), tuple(parents)
+
+
+class _Speaker:
+    """Phrase the parts of one talk with its subject and patient."""
+
+    def __init__(self, subject: str, department: str) -> None:
+        self._words = {"subject": subject, **patient_words(department, subject)}
+
+    def __call__(self, part: str, **values: str) -> str:
+        return templates("graph")["talk"].phrase(part, self._words["subject"], **self._words, **values)
+
+
+def _names(hood: Neighbourhood, aspect: str, most: int) -> list[Fact]:
+    return capped([fact for fact in hood.facts.get(aspect, ()) if not fact.is_text], most)
+
+
+def _join(facts: Sequence[Fact]) -> str:
+    return "、".join(fact.tail for fact in facts)

@@ -1,0 +1,51 @@
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pedcorpus.instruct import distilled
+
+
+def sample(*content: str, task: str | None = None) -> dict[str, Any]:
+    roles = ["user", "assistant"] * len(content)
+    return {
+        "id": "smp-1",
+        "source": "set",
+        "origin": {"file": "a.json", "locator": "#0", "sha256": ""},
+        "messages": [{"role": role, "content": text} for role, text in zip(roles, content, strict=False)],
+        "task": task,
+        "department": "",
+    }
+
+
+def task_of(row: dict[str, Any]) -> str:
+    frame = pl.DataFrame([row], schema_overrides={"task": pl.String})
+    return str(distilled.with_task(frame)["task"][0])
+
+
+@pytest.mark.parametrize(
+    ("row", "task"),
+    [
+        (sample("川崎病应该如何治疗？", "静脉注射免疫球蛋白。"), "trerecom"),
+        (sample("孩子发热三天，眼睛发红，可能是什么病？", "可能是川崎病。"), "evidiag"),
+        (sample("川崎病和猩红热的皮疹有何不同？", "形态和部位不同。"), "medkqa"),
+        (sample("孩子发热三天", "多大了？", "两岁，身上有皮疹", "考虑幼儿急疹。"), "evidiag"),
+        (sample("写一首关于春天的诗", "春风又绿江南岸。"), "general"),
+        (sample("写一首关于春天的诗", "春风又绿江南岸。", task="medkqa"), "medkqa"),
+    ],
+)
+def test_the_question_tells_the_task_where_the_set_does_not(row: dict[str, Any], task: str) -> None:
+    assert task_of(row) == task
+
+
+def test_samples_are_kept_word_for_word() -> None:
+    row = sample("川崎病应该如何治疗？", " 静脉注射免疫球蛋白 。", task="trerecom")
+    (kept,) = distilled.samples([row]).samples
+    assert [m.content for m in kept.messages] == [m["content"] for m in row["messages"]]
+    assert (kept.builder.kind, kept.parents, kept.task) == ("original", ("smp-1",), "trerecom")
+
+
+@pytest.mark.parametrize("content", [("只有问题",), ("问题", "回答", "没有回答的问题")])
+def test_a_talk_that_does_not_end_with_an_answer_is_malformed(content: tuple[str, ...]) -> None:
+    result = distilled.samples([sample(*content, task="general")])
+    assert [rejection.reason.value for rejection in result.rejections] == ["malformed"]

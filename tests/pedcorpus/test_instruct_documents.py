@@ -1,0 +1,162 @@
+from typing import Any
+
+import pytest
+
+from pedcorpus.instruct import documents
+from pedcorpus.instruct.made import Made
+from pedcorpus.instruct.passages import whole_sentences
+from pedcorpus.instruct.subject import Focus, focus_of, subject_of_title
+from pedcorpus.settings import Instruct
+
+BOOK = "儿科学（第9版）"
+GUIDE = "儿童社区获得性肺炎诊疗规范（2019年版）"
+
+
+def unit(number: int, section: list[str], text: str, **more: Any) -> dict[str, Any]:
+    row = {
+        "id": f"doc-{number}",
+        "source": "book",
+        "origin": {"file": "a.pdf", "locator": f"p.{number}", "sha256": ""},
+        "kind": "text",
+        "title": BOOK,
+        "section": section,
+        "text": text,
+        "department": "儿科",
+        "license": "cc-by-4.0",
+        "grade": None,
+        "evidence": None,
+    }
+    return row | more
+
+
+def made(*rows: dict[str, Any], **settings: int) -> Made:
+    return documents.samples(list(rows), Instruct(**settings))
+
+
+def reasons(result: Made) -> dict[str, str]:
+    return {rejection.record_id: rejection.reason.value for rejection in result.rejections}
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        (GUIDE, "儿童社区获得性肺炎"),
+        ("中国儿童肥胖诊断评估与管理专家共识", "儿童肥胖"),
+        ("川崎病诊断和急性期治疗专家共识", "川崎病"),
+        ("实用儿科学", ""),
+        ("儿童呼吸系统疾病", ""),
+        ("Guideline 2019", ""),
+    ],
+)
+def test_a_guideline_title_names_its_disease_and_a_book_title_none(title: str, subject: str) -> None:
+    assert subject_of_title(title) == subject
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "focus"),
+    [
+        (BOOK, ["第十章 呼吸系统疾病", "第三节 急性支气管炎", "【治疗】"], Focus("急性支气管炎", "treatment")),
+        (BOOK, ["肺炎", "哮喘的诊断标准"], Focus("哮喘", "diagnosis")),
+        (GUIDE, ["七、治疗", "（三）抗感染治疗", "1.抗菌药物"], Focus("儿童社区获得性肺炎", "treatment", "抗菌药物")),
+        (BOOK, ["肾病综合征", "并发症", "感染", "治疗"], Focus("肾病综合征", "treatment", "感染")),
+        (BOOK, ["肺炎", "临床表现", "轻症肺炎"], Focus("轻症肺炎", "clinical")),
+        (BOOK, ["热性惊厥", "病因和发病机制"], Focus("热性惊厥", "cause", "病因和发病机制")),
+    ],
+)
+def test_the_heading_path_tells_subject_aspect_and_topic(title: str, section: list[str], focus: Focus) -> None:
+    assert focus_of(title, section) == focus
+
+
+@pytest.mark.parametrize("section", [["参考文献"], ["一、前言"], ["第一篇 总论"], ["第十章 呼吸系统疾病"], []])
+def test_a_book_about_itself_or_a_department_is_no_subject(section: list[str]) -> None:
+    assert focus_of(BOOK, section) is None
+
+
+def test_the_answer_is_the_passage_and_its_parents_are_all_units_in_it() -> None:
+    section = ["第三节 急性支气管炎", "治疗"]
+    first = unit(1, section, "一般治疗包括休息和多饮水。")
+    second = unit(2, section, "细菌感染时可选用阿莫西林，每日50 mg/kg，分3次口服。")
+    result = made(first, second)
+    (sample,) = result.samples
+    assert sample.messages[1].content == f"{first['text']}\n{second['text']}"
+    assert sample.parents == ("doc-1", "doc-2")
+    assert (sample.task, sample.builder.name) == ("trerecom", "document-treatment")
+    assert "急性支气管炎" in sample.messages[0].content
+    assert not result.rejections
+
+
+def test_aspects_of_knowledge_become_medkqa() -> None:
+    (sample,) = made(unit(1, ["川崎病", "病因"], "病因尚未明确，可能与感染和免疫有关。")).samples
+    assert sample.task == "medkqa"
+    assert sample.builder.name == "document-cause"
+
+
+def test_a_passage_that_begins_subject_is_answers_what_it_is() -> None:
+    (sample,) = made(unit(1, ["川崎病"], "川崎病（Kawasaki disease）是一种全身性血管炎，多见于5岁以下儿童。")).samples
+    assert sample.builder.name == "document-definition"
+
+
+def test_heads_inside_a_unit_make_samples_of_their_own_up_to_the_limit() -> None:
+    cause, signs = "多由病毒引起，也可由细菌引起。", "先有上呼吸道感染症状，后出现咳嗽。"
+    text = f"【病因】{cause}\n【临床表现】{signs}\n【预防】避免受凉和接触患者，加强锻炼。"
+    result = made(unit(1, ["急性支气管炎"], text), samples_per_record=2)
+    assert [sample.builder.name for sample in result.samples] == ["document-cause", "document-clinical"]
+    assert result.samples[1].messages[1].content == signs
+
+
+def test_only_the_first_passage_of_a_long_section_answers_its_heading() -> None:
+    units = [unit(i, ["川崎病", "治疗"], f"第{i}条治疗意见，" + "按病情调整用药" * 5 + "。") for i in range(4)]
+    result = made(*units, max_answer_chars=100)
+    (sample,) = result.samples
+    assert len(sample.messages[1].content) <= 100
+    assert set(reasons(result).values()) == {"over_share"}
+    assert set(sample.parents) | set(reasons(result)) == {f"doc-{i}" for i in range(4)}
+
+
+def test_half_sentences_are_left_out() -> None:
+    text = "，并可引起脱水。应及时补液。如出现休克，则"
+    start, end = whole_sentences(text, 100)
+    assert text[start:end] == "应及时补液。"
+    assert reasons(made(unit(1, ["川崎病", "治疗"], "先用免疫球蛋白，再根据病情和检查结果决定"))) == {
+        "doc-1": "unfinished"
+    }
+
+
+def test_captions_and_footnotes_have_no_template() -> None:
+    rows = [
+        unit(i, ["川崎病"], "图1 川崎病的皮疹和口唇改变。", kind=kind) for i, kind in enumerate(("caption", "footnote"))
+    ]
+    assert set(reasons(made(*rows)).values()) == {"no_template"}
+
+
+def test_a_recommendation_keeps_its_grade_and_is_asked_for_by_its_condition() -> None:
+    text = "对于重症患儿，推荐静脉应用阿奇霉素治疗。"
+    row = unit(1, ["治疗"], text, kind="recommendation", title=GUIDE, grade="强推荐", evidence="B")
+    (sample,) = made(row).samples
+    question, answer = (message.content for message in sample.messages)
+    assert "对于重症患儿" in question
+    assert "儿童社区获得性肺炎" in question
+    assert answer == f"{text}（推荐强度：强推荐；证据等级：B）"
+    assert sample.task == "trerecom"
+
+
+def test_a_table_of_doses_is_asked_for_and_another_is_not() -> None:
+    dose = unit(1, ["川崎病", "治疗"], "药物：阿司匹林；剂量：30~50 mg/(kg·d)；用法：分3次口服。", kind="table")
+    other = unit(2, ["川崎病", "治疗"], "年份：2010；例数：120。年份：2011；例数：150。", kind="table")
+    result = made(dose, other)
+    assert [(s.builder.name, s.parents) for s in result.samples] == [("document-dose", ("doc-1",))]
+    assert reasons(result) == {"doc-2": "no_template"}
+
+
+def test_the_phrasing_depends_on_the_record_alone() -> None:
+    rows = [unit(i, [f"疾病{i}炎", "治疗"], f"第{i}种疾病以对症和支持治疗为主。") for i in range(30)]
+    asked = {s.parents: s.messages[0].content for s in made(*rows).samples}
+    again = {s.parents: s.messages[0].content for row in reversed(rows) for s in made(row).samples}
+    assert asked == again
+    assert len({question.replace(f"疾病{i}炎", "") for i, question in enumerate(asked.values())}) > 2
+
+
+def test_an_adult_disease_is_not_asked_about_a_child() -> None:
+    rows = [unit(i, ["老年性骨质疏松症", "治疗"], f"第{i}组可以补充钙剂和维生素D，并加强锻炼。") for i in range(12)]
+    questions = [made(row).samples[0].messages[0].content for row in rows]
+    assert not any("孩子" in question for question in questions)

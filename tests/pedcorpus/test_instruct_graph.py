@@ -1,0 +1,116 @@
+from typing import Any
+
+from pedcorpus.instruct import graph
+from pedcorpus.instruct.made import Made
+from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
+from pedcorpus.settings import Instruct
+
+PNEUMONIA = [
+    ("病因", "肺炎链球菌"),
+    ("病因", "呼吸道合胞病毒"),
+    ("症状", "发热"),
+    ("症状", "咳嗽"),
+    ("症状", "气促"),
+    ("症状", "鼻翼扇动"),
+    ("检查", "胸部X线"),
+    ("检查", "血常规"),
+    ("药物治疗", "阿莫西林"),
+    ("并发症", "脓胸"),
+    ("就诊科室", "儿童呼吸科"),
+]
+
+
+def triples(head: str, facts: list[tuple[str, str]], head_type: str = "disease") -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"kg-{head}-{i}",
+            "source": "kg",
+            "origin": {"file": "a.tsv", "locator": f"line {i}", "sha256": ""},
+            "head": head,
+            "head_type": head_type,
+            "relation": relation,
+            "tail": tail,
+            "tail_type": "unknown",
+        }
+        for i, (relation, tail) in enumerate(facts)
+    ]
+
+
+def made(*rows: dict[str, Any], department: str = "") -> Made:
+    return graph.samples(rows, department, Instruct())
+
+
+def by_name(result: Made) -> dict[str, Any]:
+    return {sample.builder.name: sample for sample in result.samples}
+
+
+def test_answers_name_the_tails_and_their_triples_are_the_parents() -> None:
+    sample = by_name(made(*triples("支气管肺炎", PNEUMONIA)))["graph-cause"]
+    assert sample.messages[1].content == "支气管肺炎的常见病因包括肺炎链球菌、呼吸道合胞病毒。"
+    assert sample.parents == ("kg-支气管肺炎-0", "kg-支气管肺炎-1")
+
+
+def test_a_talk_leads_from_symptoms_to_the_disease_and_a_later_turn_adds_examinations() -> None:
+    talk = by_name(made(*triples("支气管肺炎", PNEUMONIA)))["graph-talk"]
+    roles = [message.role for message in talk.messages]
+    said = [message.content for message in talk.messages]
+    assert roles == ["user", "assistant"] * 3
+    assert "支气管肺炎" not in said[0]
+    assert "支气管肺炎" in said[1]
+    assert "胸部X线、血常规" in said[3]
+    assert "脓胸" in said[5]
+    assert talk.task == "evidiag"
+    used = {row["id"]: row["tail"] for row in triples("支气管肺炎", PNEUMONIA)}
+    assert {tail for tail in used.values() if any(tail in text for text in said)} == {used[p] for p in talk.parents}
+
+
+def test_few_symptoms_name_no_disease() -> None:
+    facts = [("症状", "发热"), ("症状", "咳嗽"), ("检查", "血常规")]
+    assert "graph-talk" not in by_name(made(*triples("感冒", facts)))
+
+
+def test_the_department_of_the_graph_goes_before_that_of_the_source() -> None:
+    result = made(*triples("支气管肺炎", [*PNEUMONIA, ("就诊科室", "内科")]), department="内科")
+    assert {sample.department for sample in result.samples} == {"儿童呼吸科"}
+    assert {s.department for s in made(*triples("川崎病", PNEUMONIA[:3]), department="儿科").samples} == {"儿科"}
+
+
+def test_the_plain_text_holds_the_whole_neighbourhood_and_every_triple() -> None:
+    rows = triples("支气管肺炎", PNEUMONIA)
+    (text,) = made(*rows).texts
+    assert all(row["tail"] in text.text for row in rows)
+    assert set(text.parents) == {row["id"] for row in rows}
+    assert text.kind == "plain"
+
+
+def test_an_attribute_stands_as_it_is() -> None:
+    tail = "川崎病是一种急性全身性血管炎。多见于5岁以下儿童"
+    sample = by_name(made(*triples("川崎病", [("定义", tail)])))["graph-definition"]
+    assert sample.messages[1].content == f"{tail}。"
+
+
+def test_long_lists_are_cut_the_same_way_every_time_and_the_rest_is_counted() -> None:
+    rows = triples("感冒", [("症状", f"症状{i:03d}") for i in range(TEXT_ITEMS + 5)])
+    result, again = made(*rows), made(*reversed(rows))
+    assert by_name(result)["graph-symptoms"].messages[1].content.count("、") == LIST_ITEMS - 1
+    assert set(by_name(result)["graph-symptoms"].parents) == set(by_name(again)["graph-symptoms"].parents)
+    assert [rejection.reason.value for rejection in result.rejections] == ["over_share"] * 5
+
+
+def test_food_that_is_both_good_and_bad_is_not_advised() -> None:
+    facts = [("宜吃", "鸡蛋"), ("宜吃", "小米粥"), ("忌吃", "鸡蛋"), ("忌吃", "辣椒")]
+    result = made(*triples("小儿腹泻", facts))
+    sample = by_name(result)["graph-diet"]
+    assert sample.messages[1].content == "小儿腹泻患者宜吃小米粥。\n小儿腹泻患者忌吃辣椒。"
+    assert sorted(rejection.record_id for rejection in result.rejections) == ["kg-小儿腹泻-0", "kg-小儿腹泻-2"]
+
+
+def test_relations_without_a_template_are_counted() -> None:
+    (rejection,) = made(*triples("天台山", [("门票价格", "100元")])).rejections
+    assert rejection.reason == "no_template"
+
+
+def test_a_triple_belongs_to_its_head_alone() -> None:
+    rows = triples("麻疹", [("并发症", "支气管肺炎"), ("并发症", "急性喉炎")]) + triples("支气管肺炎", PNEUMONIA)
+    parents = {parent: sample.messages[0].content for sample in made(*rows).samples for parent in sample.parents}
+    assert {parent for parent, question in parents.items() if "麻疹" in question} == {"kg-麻疹-0", "kg-麻疹-1"}
