@@ -7,10 +7,12 @@ the disease, and the whole neighbourhood as running text. All names and attribut
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, capped, neighbourhoods
+from pedcorpus.instruct.passages import whole_sentences
 from pedcorpus.instruct.patients import is_pediatric, patient_words
 from pedcorpus.instruct.talk import talk
 from pedcorpus.instruct.templates import templates
@@ -21,6 +23,10 @@ from schemas.sample import PretrainSample
 
 _TOGETHER = {"treatment": ("treatment", "drug"), "diet": ("diet", "avoid"), "indication": ("indication", "dose")}
 """Aspects that one answer tells together."""
+
+
+NAMED_WITHIN = 10
+"""Characters from its beginning within which an attribute must name its subject to stand alone."""
 
 
 def samples(rows: Sequence[Mapping[str, Any]], department: str, settings: Instruct) -> Made:
@@ -48,7 +54,7 @@ def department_of(hood: Neighbourhood, default: str) -> str:
 def sentence(hood: Neighbourhood, aspect: str, facts: Sequence[Fact]) -> str:
     """State facts of one aspect: attributes as they are, names joined in one sentence for each relation it quotes."""
     template = templates("graph")[aspect]
-    stated = [_as_sentence(fact.tail) for fact in facts if fact.is_text]
+    stated = [_attribute(hood.subject, fact) for fact in facts if fact.is_text]
     phrasing = template.phrasings["sentences"][0]
     names = [fact for fact in facts if not fact.is_text]
     groups = dict.fromkeys(fact.relation for fact in names) if "{relation}" in phrasing else dict.fromkeys([""])
@@ -63,11 +69,8 @@ def _questions(hood: Neighbourhood, row: dict[str, Any], settings: Instruct, mad
     for aspect in hood.facts:
         if aspect in done:
             continue
-        told = {
-            name: capped(hood.facts[name], LIST_ITEMS)
-            for name in _TOGETHER.get(aspect, (aspect,))
-            if name in hood.facts
-        }
+        aspects = [name for name in _TOGETHER.get(aspect, (aspect,)) if name in hood.facts]
+        told = _fitting(hood, aspects, settings.max_answer_chars)
         answer = "\n".join(sentence(hood, name, facts) for name, facts in told.items())
         if not settings.min_answer_chars <= len(answer) <= settings.max_answer_chars:
             continue
@@ -77,8 +80,31 @@ def _questions(hood: Neighbourhood, row: dict[str, Any], settings: Instruct, mad
         made.add(row, question, answer, template, _ids(fact for facts in told.values() for fact in facts))
 
 
+def _fitting(hood: Neighbourhood, aspects: Sequence[str], max_chars: int) -> dict[str, list[Fact]]:
+    """Return the facts of an answer: names up to a number, attributes up to a length, in whole sentences."""
+    told: dict[str, list[Fact]] = {}
+    room = max_chars
+    for aspect in aspects:
+        for fact in capped(hood.facts[aspect], LIST_ITEMS):
+            fact = _whole(fact, max_chars)
+            if 0 < len(fact.tail) < room:
+                told.setdefault(aspect, []).append(fact)
+                room -= len(fact.tail)
+    return told
+
+
+def _whole(fact: Fact, max_chars: int = 1_000_000) -> Fact:
+    """Return an attribute without what it holds of broken sentences."""
+    if not fact.is_text:
+        return fact
+    text = fact.tail if fact.tail.endswith("。") or len(fact.tail) > max_chars else f"{fact.tail}。"
+    start, end = whole_sentences(text, max_chars)
+    return replace(fact, tail=fact.tail[start:end])
+
+
 def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:
     told = {aspect: capped(facts, TEXT_ITEMS) for aspect, facts in hood.facts.items()}
+    told = {aspect: kept for aspect, facts in told.items() if (kept := [f for f in map(_whole, facts) if f.tail])}
     if not told:
         return
     text = "\n".join(sentence(hood, aspect, facts) for aspect, facts in told.items())
@@ -88,8 +114,15 @@ def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:
     made.used.update(parents)
 
 
-def _as_sentence(text: str) -> str:
-    return text if text.endswith(("。", "！", "？", ".", "）", ")", "”")) else f"{text.rstrip('，,；;：:、')}。"
+def _attribute(subject: str, fact: Fact) -> str:
+    """Return an attribute as a sentence that names its subject."""
+    text = fact.tail
+    if not text.endswith(("。", "！", "？", ".", "）", ")", "”")):
+        text = f"{text.rstrip('，,；;：:、')}。"
+    if subject in text[: len(subject) + NAMED_WITHIN]:
+        return text
+    words = {"subject": subject, "relation": fact.relation, "items": text}
+    return templates("graph")["attribute"].phrase("attributes", subject, **words)
 
 
 def _ids(facts: Iterable[Fact]) -> tuple[str, ...]:

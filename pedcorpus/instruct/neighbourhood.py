@@ -15,7 +15,10 @@ LIST_ITEMS = 10
 TEXT_ITEMS = 40
 """Most names in one sentence of the plain text."""
 _SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
-_CLASHING = ({"宜吃", "推荐食谱", "推荐食物"}, {"忌吃", "饮食禁忌"})
+_DEPARTMENT = re.compile(r"科$|^科室")
+_NO_SUBJECTS = frozenset({"department", "product"})
+"""`心内科 是一种 内科` and a maker's products teach nothing of medicine."""
+_CLASHING = ({"宜吃", "推荐食谱"}, {"忌吃"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +58,26 @@ def neighbourhoods(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Neighbou
 
 
 def capped(facts: Sequence[Fact], most: int) -> list[Fact]:
-    """Return at most `most` facts, chosen by the hash of their first id, in the order given."""
+    """Return at most `most` facts, those of the smallest ids (ids are hashes), in the order given."""
     if len(facts) <= most:
         return list(facts)
     chosen = set(sorted(fact.ids[0] for fact in facts)[:most])
     return [fact for fact in facts if fact.ids[0] in chosen]
 
 
-def aspect_of(relation: str) -> str | None:
-    """Return the aspect a relation belongs to; None for relations no template tells."""
-    return _aspects().get(relation)
+def aspect_of(relation: str, tail: str) -> str | None:
+    """Return the aspect of a statement; None for relations no template tells. `传播途径 无传染性` denies one."""
+    aspect = _aspects().get(relation)
+    denials = templates("graph")["contagion"].phrasings["denials"]
+    return "contagion" if aspect == "spread" and any(denial in tail for denial in denials) else aspect
 
 
 def _gather(subject: str, rows: Sequence[Mapping[str, Any]]) -> Neighbourhood:
     eats, avoids = ({row["tail"] for row in rows if row["relation"] in words} for words in _CLASHING)
     found: dict[str, dict[str, Fact]] = {name: {} for name in templates("graph")}
     for row in rows:
-        aspect, tail = aspect_of(row["relation"]), row["tail"].strip()
+        tail = row["tail"].strip()
+        aspect = aspect_of(row["relation"], tail)
         clash = aspect in ("diet", "avoid") and row["tail"] in eats & avoids
         if aspect is None or clash or not tail or tail == subject:
             continue
@@ -79,7 +85,9 @@ def _gather(subject: str, rows: Sequence[Mapping[str, Any]]) -> Neighbourhood:
         ids = (*known.ids, row["id"]) if known else (row["id"],)
         found[aspect][tail] = Fact(tail, known.relation if known else row["relation"], tuple(dict.fromkeys(ids)))
     facts = {aspect: tuple(tails.values()) for aspect, tails in found.items() if tails}
-    return Neighbourhood(subject, str(rows[0]["head_type"]), facts)
+    subject_type = next((row["head_type"] for row in rows if row["head_type"] != "unknown"), "unknown")
+    no_subject = subject_type in _NO_SUBJECTS or _DEPARTMENT.search(subject) is not None
+    return Neighbourhood(subject, subject_type, {} if no_subject else facts)
 
 
 @cache

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)】\]》]*")
-_ORPHAN_START = re.compile(r"[，、。；：,;）)】」”%％/]")
+_ORPHAN_START = re.compile(r"[，、。；：,;）)】」”%％/]|是(?!否)|者|的(?!确)|也|及|或(?!许)")
 _POINTS_BACK = re.compile(
     r"此外|另外|但是?|然而|因此|所以|同时|而且|并且|其次|再次|最后|综上|反之|例如|如上|以上|上述|后者|前者|这[种些类]|它|他们|[②-⑳]"
 )

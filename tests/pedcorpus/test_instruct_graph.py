@@ -1,8 +1,10 @@
 from typing import Any
 
+from ingest.relations import RELATIONS
 from pedcorpus.instruct import graph
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
+from pedcorpus.instruct.templates import templates
 from pedcorpus.settings import Instruct
 
 PNEUMONIA = [
@@ -85,7 +87,7 @@ def test_the_plain_text_holds_the_whole_neighbourhood_and_every_triple() -> None
 
 def test_an_attribute_stands_as_it_is() -> None:
     tail = "川崎病是一种急性全身性血管炎。多见于5岁以下儿童"
-    sample = by_name(made(*triples("川崎病", [("定义", tail)])))["graph-definition"]
+    sample = by_name(made(*triples("川崎病", [("简介", tail)])))["graph-definition"]
     assert sample.messages[1].content == f"{tail}。"
 
 
@@ -114,3 +116,18 @@ def test_a_triple_belongs_to_its_head_alone() -> None:
     rows = triples("麻疹", [("并发症", "支气管肺炎"), ("并发症", "急性喉炎")]) + triples("支气管肺炎", PNEUMONIA)
     parents = {parent: sample.messages[0].content for sample in made(*rows).samples for parent in sample.parents}
     assert {parent for parent, question in parents.items() if "麻疹" in question} == {"kg-麻疹-0", "kg-麻疹-1"}
+
+
+def test_a_disease_that_does_not_spread_has_no_way_of_spreading() -> None:
+    result = by_name(made(*triples("小儿遗尿症", [("传播途径", "无传染性"), ("传播途径", "飞沫传播，密切接触传播")])))
+    assert "无传染性" not in result["graph-spread"].messages[1].content
+    assert "无传染性" in result["graph-contagion"].messages[1].content
+
+
+def test_departments_are_no_diseases() -> None:
+    assert not made(*triples("心内科", [("是一种", "内科"), ("症状", "胸痛")], head_type="department")).samples
+
+
+def test_every_relation_of_a_template_is_a_word_of_the_vocabulary() -> None:
+    relations = {word for t in templates("graph").values() for word in t.phrasings.get("relations", ())}
+    assert relations <= RELATIONS.keys()
