@@ -1,0 +1,107 @@
+"""The command line: help with examples, one clear message for a mistake, the right exit status."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from pedcorpus.cli import app
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        app([command, "--help"])
+    assert ended.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"Example: python -m pedcorpus {command}" in shown
+
+
+def write(folder: Path, *sources: str, extra: str = "") -> Path:
+    config = folder / "c.toml"
+    config.write_text(
+        '[corpus]\nname = "c"\n' + "".join(f"[[source]]\n{s}\n" for s in sources) + extra, encoding="utf-8"
+    )
+    return config
+
+
+def mistake(result: subprocess.CompletedProcess[str]) -> str:
+    assert result.returncode == 2, result.stderr
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def test_all_mistakes_of_a_configuration_come_at_once(pedcorpus: Run, tmp_path: Path) -> None:
+    config = write(tmp_path, 'name = "a"\nkind = "textbok"\npath = "x"', extra="[dedup]\ntreshold = 1\n")
+    message = mistake(pedcorpus("build", config, "--out", tmp_path / "out"))
+    assert "Did you mean 'textbook'?" in message
+    assert "Did you mean 'threshold'?" in message
+
+
+def test_missing_and_empty_paths_are_named_with_their_source_all_at_once(pedcorpus: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    sources = [f'name = "{name}"\nkind = "dialogue"\npath = "{name}"' for name in ("nowhere", "empty")]
+    message = mistake(pedcorpus("build", write(tmp_path, *sources), "--out", tmp_path / "out"))
+    assert "source (nowhere).path" in message
+    assert "source (empty).path" in message
+
+
+def test_a_source_of_nothing_but_broken_files_stops_the_build_with_its_name(pedcorpus: Run, tmp_path: Path) -> None:
+    (tmp_path / "book.pdf").write_text("这不是PDF，只是文字。")
+    config = write(tmp_path, 'name = "books"\nkind = "textbook"\npath = "book.pdf"')
+    message = mistake(pedcorpus("build", config, "--out", tmp_path / "out"))
+    assert "ingest-books" in message
+    assert "unreadable_file" in message
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("build", "no-such.toml"), "no such file"),
+        (("build", "--only", "dedupe"), "Known: "),
+        (("build", "--executor", "cloud"), "expected one of local, slurm, ray"),
+        (("inspect", "no-such-folder"), "no finished dataset"),
+        (("inspect", ".", "--id", "doc-1"), "no build here"),
+        (("sources", "--probe", "README.md", "--kind", "novel"), "Known: "),
+        (("build", "--workers", "0"), "workers"),
+        (("no-such-command",), "No such command"),
+    ],
+)
+def test_mistakes_are_one_clear_message(pedcorpus: Run, tmp_path: Path, words: tuple[str, ...], expected: str) -> None:
+    out = ("--out", str(tmp_path)) if words[0] == "build" else ()
+    assert expected in mistake(pedcorpus(*words, *out))
+
+
+def test_init_writes_a_configuration_that_plan_accepts_once_files_are_there(pedcorpus: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "ours"
+    assert pedcorpus("init", folder).returncode == 0
+    message = mistake(pedcorpus("plan", folder / "pedcorpus.toml", "--out", tmp_path / "out"))
+    assert message.count("nothing found") == 6
+    for name in ("books", "guidelines", "knowledge_graph", "dialogues", "distilled", "wiki"):
+        (folder / name / "a.txt").write_text("儿童发热的处理。", encoding="utf-8")
+    planned = pedcorpus("plan", folder / "pedcorpus.toml", "--out", tmp_path / "out")
+    assert planned.returncode == 0, planned.stderr
+    assert planned.stdout.count("missing") == 15
+    assert "already there" in mistake(pedcorpus("init", folder))
+
+
+def test_sources_lists_every_kind_and_probe_shows_records(pedcorpus: Run, tmp_path: Path) -> None:
+    shown = pedcorpus("sources").stdout
+    assert all(
+        kind in shown for kind in ("textbook", "guideline", "knowledge_graph", "dialogue", "distilled", "wikipedia")
+    )
+    file = tmp_path / "talk.txt"
+    file.write_text(
+        "患者：孩子发热一天了，三十九度。\n医生：精神怎么样？有没有咳嗽？\n患者：精神还好，有点咳。\n医生：先多喝水，观察。\n",
+        encoding="utf-8",
+    )
+    probed = pedcorpus("sources", "--probe", file, "--kind", "dialogue").stdout
+    assert "read as dialogue: 1 records" in probed
+    assert "精神怎么样" in probed

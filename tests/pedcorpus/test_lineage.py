@@ -1,0 +1,67 @@
+"""Lineage: an id leads to every place that holds it, and its parents to file and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from built import instruction, make_build
+
+from pedcorpus.lineage import trace
+from schemas.dialogue import Dialogue, Turn
+from schemas.errors import PedCorpusError
+from schemas.origin import Origin
+from schemas.rejection import Reason, Rejection
+from schemas.shards import table_of_records, write_shard
+
+ORIGIN = Origin("talks/a.json", "#3", "f" * 64)
+
+
+def dialogue(row_id: str) -> Dialogue:
+    turns = (Turn("patient", "孩子发热怎么办？"), Turn("doctor", "多饮水。"))
+    return Dialogue(row_id, "talks", ORIGIN, turns, "儿科", "cc-by-4.0")
+
+
+def step(out: Path, name: str, records: Iterable[object], table: str, folder: str = "") -> None:
+    path = out / "steps" / name / folder / "part-talks-00000.parquet"
+    write_shard(table_of_records(records, table), path, table)
+    (out / "steps" / name / "manifest.json").touch()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    make_build(tmp_path, [instruction(1)])
+    step(tmp_path, "ingest-talks", [dialogue("dlg-00000000000000000001"), dialogue("dlg-2")], "dialogue")
+    step(tmp_path, "clean", [dialogue("dlg-00000000000000000001")], "dialogue")
+    lost = Rejection("dlg-2", "clean", Reason.TOO_SHORT, "多饮水", ORIGIN)
+    step(tmp_path, "clean", [lost], "rejected", "rejected")
+    return tmp_path
+
+
+def test_a_dataset_row_leads_to_its_record_its_steps_and_its_file(out: Path) -> None:
+    lineage = trace(out, "ins-00000000000000000001")
+    assert lineage.places == ["dataset/sft/train"]
+    (parent,) = lineage.parents
+    assert parent.places == ["steps/ingest-talks", "steps/clean"]
+    assert parent.origin == {"file": "talks/a.json", "locator": "#3", "sha256": "f" * 64}
+    assert lineage.builder is not None
+    assert lineage.builder["name"] == "test"
+
+
+def test_a_rejected_row_says_where_and_why_it_left(out: Path) -> None:
+    lineage = trace(out, "dlg-2")
+    assert lineage.places == ["steps/ingest-talks"]
+    assert [(r["step"], r["reason"]) for r in lineage.rejections] == [("clean", "too_short")]
+
+
+def test_an_unknown_id_is_told(out: Path) -> None:
+    with pytest.raises(PedCorpusError, match="no row 'doc-9'"):
+        trace(out, "doc-9")
+
+
+def test_a_shard_without_rows_does_no_harm(out: Path) -> None:
+    empty = pa.table({"id": pa.array([], pa.string()), "source": pa.array([], pa.string())})
+    write_shard(empty, out / "steps" / "clean" / "part-talks-00001.parquet", "dialogue")
+    assert trace(out, "dlg-2").places == ["steps/ingest-talks"]
