@@ -57,9 +57,9 @@ def write_json(path: Path, value: object) -> None:
     """Write JSON atomically and durably: after a crash the file is whole or is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    text = json.dumps(value, ensure_ascii=False, indent=1)
     with partial.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+        file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
