@@ -1,0 +1,113 @@
+"""Turn the blocks of one book into documents under its heading tree.
+
+Text of one section becomes passages of about `PASSAGE_CHARS` characters, cut at paragraph ends only; captions,
+footnotes and tables are documents of their own kind. What is recognised as contents or running head is a rejection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ingest.book.block import Block, Place, locator
+from ingest.book.outline import Outline
+from ingest.book.rows import sentences
+from ingest.source import SourceFile, SourceOptions
+from schemas.document import Document, DocumentKind, document_id
+from schemas.rejection import Reason, Rejection
+
+PASSAGE_CHARS = 1500
+"""Characters after which a section's text is cut at the next paragraph end: some 1,000 tokens, a usable passage."""
+_LEFT_OUT = {"contents": Reason.TABLE_OF_CONTENTS, "running_head": Reason.RUNNING_HEAD}
+
+
+@dataclass(slots=True)
+class Passage:
+    """The paragraphs gathered since the last heading or cut."""
+
+    blocks: list[Block] = field(default_factory=list)
+    chars: int = 0
+
+    def add(self, block: Block) -> None:
+        """Add a paragraph."""
+        self.blocks.append(block)
+        self.chars += len(block.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What all documents of one file share."""
+
+    file: SourceFile
+    options: SourceOptions
+    title: str
+
+    def document(
+        self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], **more: str | None
+    ) -> Document:
+        """Make the document of some blocks of one section."""
+        text = "\n".join(block.text for block in blocks)
+        rows = blocks[0].rows if kind == "table" else None
+        if rows:
+            text = sentences(rows)
+        places: list[Place] = [place for block in blocks for place in block.places]
+        origin = self.file.origin(locator(places))
+        unreadable = sum(block.unreadable for block in blocks)
+        return Document(
+            id=document_id(self.options.name, origin, text),
+            source=self.options.name,
+            origin=origin,
+            kind=kind,
+            title=self.title or (section[-1] if section else ""),
+            section=section,
+            text=text,
+            department=self.options.department,
+            license=self.options.license,
+            table=rows,
+            warnings=(f"unreadable glyphs: {unreadable}",) if unreadable else (),
+            **more,
+        )
+
+    def reject(self, block: Block) -> Rejection:
+        """Return the rejection of a block that is no material."""
+        return self.file.reject(self.options, _LEFT_OUT[block.kind], locator(block.places), block.text)
+
+
+def documents(
+    blocks: Iterable[Block | Rejection], file: SourceFile, options: SourceOptions, title: str
+) -> Iterator[Document | Rejection]:
+    """Yield the documents of a book, in reading order; rejections among the blocks pass through.
+
+    Headings without text below them are part of the sections that follow, or a document of their own at the end of
+    the file, so that no line is lost.
+    """
+    book, outline, passage = Book(file, options, title), Outline(), Passage()
+    section: tuple[str, ...] = ()
+    bare: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Rejection):
+            yield block
+        elif block.kind in _LEFT_OUT:
+            yield book.reject(block)
+        elif block.kind == "heading":
+            yield from _flush(book, section, passage)
+            outline.enter(block)
+            bare = [*bare, block] if outline.path[: len(section)] == section else [block]
+            section = outline.path
+        elif block.kind == "text":
+            bare = []
+            passage.add(block)
+            if passage.chars >= PASSAGE_CHARS:
+                yield from _flush(book, section, passage)
+        else:
+            bare = []
+            yield book.document(block.kind, section, [block])
+    yield from _flush(book, section, passage)
+    if bare:
+        yield book.document("text", section[:-1], bare[-1:])
+
+
+def _flush(book: Book, section: tuple[str, ...], passage: Passage) -> Iterator[Document]:
+    if passage.blocks:
+        yield book.document("text", section, passage.blocks)
+    passage.blocks, passage.chars = [], 0

@@ -1,0 +1,62 @@
+"""Tables as sentences: each row says its cells with the names of their columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Rows = tuple[tuple[str, ...], ...]
+_ENDS = "。；;，,、.：:"
+_NUMBER = re.compile(r"^[<>≤≥＜＞~～约±+\-]?\s*\d")
+
+
+def regular(rows: Sequence[Sequence[str]]) -> Rows:
+    """Return rows of equal length, white space folded, without empty rows and columns."""
+    width = max((len(row) for row in rows), default=0)
+    full = [[" ".join(cell.split()) for cell in row] + [""] * (width - len(row)) for row in rows]
+    full = [row for row in full if any(row)]
+    columns = [i for i in range(width) if any(row[i] for row in full)]
+    return tuple(tuple(row[i] for i in columns) for row in full)
+
+
+def header_rows(rows: Rows) -> int:
+    """Return how many rows at the top name the columns: 0, 1, or 2 where the first spans columns.
+
+    A spanning name is repeated in each column it covers, so a second header row tells its parts apart.
+    """
+    if len(rows) < 2 or any(_NUMBER.match(cell) for cell in rows[0][1:]):
+        return 0
+    first = rows[0]
+    spans = any(first[i] and first[i] == first[i + 1] for i in range(len(first) - 1))
+    same_below = any(a and a == b for a, b in zip(first, rows[1], strict=True))
+    if spans and len(rows) > 2 and not any(_NUMBER.match(cell) for cell in rows[1]):
+        return 2
+    return 2 if same_below and len(rows) > 2 and first != rows[1] and spans else 1
+
+
+def column_names(rows: Rows) -> tuple[str, ...]:
+    """Return the names of the columns, parts of two header rows joined; empty strings where there are none."""
+    n = header_rows(rows)
+    if not n:
+        return ("",) * len(rows[0])
+    if n == 1:
+        return rows[0]
+    return tuple(a if a == b or not b else f"{a}{b}" for a, b in zip(rows[0], rows[1], strict=True))
+
+
+def sentences(rows: Rows) -> str:
+    """Return one line a row: `药物：阿莫西林；剂量：50 mg/kg。` Cells without a column name stand alone."""
+    if not rows:
+        return ""
+    names = column_names(rows)
+    body = rows[header_rows(rows) :]
+    lines = []
+    for row in body:
+        if len(set(row)) == 1 and len(row) > 1:  # a row that is one cell across the table: a group's name
+            lines.append(f"{row[0].rstrip(_ENDS)}：")
+            continue
+        parts = [
+            f"{name}：{cell}" if name and name != cell else cell for name, cell in zip(names, row, strict=True) if cell
+        ]
+        lines.append("；".join(part.rstrip(_ENDS) for part in parts) + "。")
+    return "\n".join(lines)

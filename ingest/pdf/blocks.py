@@ -1,0 +1,123 @@
+"""From the bytes of a PDF to the blocks of a book, and its title."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ingest.book.block import Block
+from ingest.pdf.flow import Flow
+from ingest.pdf.furniture import remove_furniture, shape
+from ingest.pdf.layout import Element, lay_out
+from ingest.pdf.opening import load, looks_truncated, opened
+from ingest.pdf.page import PageText, read_page
+from ingest.pdf.title import covers, find_title, lines_of, plain
+from ingest.source import SourceFile, SourceOptions
+from schemas.rejection import Reason, Rejection
+
+MAX_UNREADABLE = 5
+"""More □ than this on a page make it garbled: a lost digit is a lost dose, and a reader cannot guess six of them."""
+MAX_FAILURES = 50
+"""Pages that fail one after the other before the rest of a broken file is given up."""
+
+
+def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block | Rejection]]:
+    """Return the title of a PDF ("" where unknown) and its blocks in reading order.
+
+    Pages without text, garbled pages and what is missing of a truncated file come as rejections.
+    """
+    data = load(file)
+    refused: list[Rejection] = []
+    with opened(data, file.path) as document:
+        pages = _pages(document, file, options, refused)
+        named = document.get_metadata_value("Title")
+    if looks_truncated(data):
+        refused.append(file.reject(options, Reason.TRUNCATED, "", "The end of the file is missing."))
+    body_size = _body_size(pages)
+    heads = remove_furniture(pages, body_size)
+    laid = lay_out(pages)
+    refused.extend(_heads(heads, pages, file, options))
+    title = find_title(named, laid, body_size)
+    return title, _blocks(pages, laid, body_size, refused, title)
+
+
+def _pages(document: Any, file: SourceFile, options: SourceOptions, refused: list[Rejection]) -> list[PageText]:
+    pages: list[PageText] = []
+    failures = 0
+    for index in range(len(document)):
+        page = _one_page(document, index)
+        failures = failures + 1 if page is None else 0
+        where = f"p.{index + 1}"
+        if page is None:
+            refused.append(file.reject(options, Reason.MALFORMED, where, "The page cannot be loaded."))
+            if failures > MAX_FAILURES:
+                text = f"{MAX_FAILURES} pages in a row cannot be loaded; {len(document) - index - 1} more given up."
+                refused.append(file.reject(options, Reason.TRUNCATED, f"{where}-{len(document)}", text))
+                break
+        elif not page.glyphs:
+            refused.append(file.reject(options, Reason.NO_TEXT_LAYER, where))
+        elif page.unreadable > MAX_UNREADABLE:
+            excerpt = " ".join(segment.text for segment in page.segments[:20])
+            refused.append(file.reject(options, Reason.GARBLED, where, excerpt))
+        else:
+            pages.append(page)
+    return pages
+
+
+def _one_page(document: Any, index: int) -> PageText | None:
+    import pypdfium2
+
+    try:
+        page = document[index]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        return read_page(page, index + 1)
+    finally:
+        page.close()
+
+
+def _body_size(pages: Sequence[PageText]) -> float:
+    """Return the font size most characters have."""
+    weight: Counter[float] = Counter()
+    for page in pages:
+        for segment in page.segments:
+            weight[round(segment.size * 2) / 2] += sum(len(span.text) for span in segment.spans)
+    return weight.most_common(1)[0][0] if weight else 10.0
+
+
+def _heads(heads: Counter[str], pages: Sequence[PageText], file: SourceFile, options: SourceOptions) -> list[Rejection]:
+    """Return one rejection for each distinct running head; page numbers alone are merged into one."""
+    first: dict[str, str] = {}
+    for page in pages:
+        for row in page.furniture:
+            first.setdefault(shape(row), f"p.{page.number}")
+    found = []
+    for order, (head, n) in enumerate(sorted(heads.items())):
+        where = f"{first[head]} running head {order + 1}"
+        found.append(file.reject(options, Reason.RUNNING_HEAD, where, f"{head} ({n} pages)"))
+    return found
+
+
+def _blocks(
+    pages: Sequence[PageText],
+    laid: list[list[list[Element]]],
+    body_size: float,
+    refused: list[Rejection],
+    title: str,
+) -> Iterator[Block | Rejection]:
+    """Yield the rejections, then the blocks; the title itself, which every document carries, is left out."""
+    yield from refused
+    lines = [line for columns in laid for line in lines_of(columns)]
+    bold = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
+    flow = Flow(body_size, bold)
+    n_covers = covers(laid, body_size)
+    for page, columns in zip(pages[:n_covers], laid[:n_covers], strict=True):
+        yield from flow.cover(page, columns)
+    for page, columns in zip(pages[n_covers:], laid[n_covers:], strict=True):
+        for block in flow.page(page, columns):
+            if block.kind == "heading" and title and plain(block.text) == plain(title):
+                continue
+            yield block
+    yield from flow.end()

@@ -1,0 +1,198 @@
+"""Tables without cell borders: three-rule tables of Chinese journals, and columns that stand in the open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ingest.book.rows import regular
+from ingest.pdf.contents import MIN_LINES, has_leader
+from ingest.pdf.lines import join, tidy
+from ingest.pdf.rulings import Rule
+from ingest.pdf.segments import Segment
+from ingest.pdf.tables import Table
+
+Row = list[Segment]
+MIN_ROWS = 3
+"""Rows without any rule that make a table; two aligned rows happen by chance."""
+MIN_STRIP = 0.6
+"""Narrowest free strip between columns in em."""
+RULE_SNAP = 6.0
+"""Ends of rules of one table agree to this many points."""
+_MARKER = re.compile(r"^([（(]?\d{1,2}[)）.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$")
+
+
+def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, int, Table]]:
+    """Return `(first row, past last row, table)` of the tables among the rows of one column."""
+    if sum(has_leader(row[-1].text) for row in rows) >= MIN_LINES:
+        return []
+    found = [held for heights in _rule_spans(rows, rules) if (held := _between(rows, heights))]
+    taken = {i for first, last, _ in found for i in range(first, last)}
+    for first, last in _runs(rows, taken):
+        if table := _open(rows[first:last]):
+            found.append((first, last, table))
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _rule_spans(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[float]]:
+    """Return the heights of groups of three or more horizontal rules of the same extent with cells between them."""
+    if not rows:
+        return []
+    left, right = min(r[0].x0 for r in rows), max(r[-1].x1 for r in rows)
+    groups: list[list[Rule]] = []
+    for rule in sorted((r for r in rules if r.horizontal and r.x1 - r.x0 > 60), key=lambda r: r.top):
+        if rule.x1 < left or rule.x0 > right:
+            continue
+        same = [g for g in groups if abs(g[-1].x0 - rule.x0) < RULE_SNAP and abs(g[-1].x1 - rule.x1) < RULE_SNAP]
+        same[0].append(rule) if same else groups.append([rule])
+    return [span for group in groups for span in _cell_runs(rows, [rule.top for rule in group])]
+
+
+def _cell_runs(rows: Sequence[Row], heights: list[float]) -> list[list[float]]:
+    """Cut the heights of rules where what stands between two of them is running text."""
+    runs: list[list[float]] = [heights[:1]]
+    for top, bottom in pairwise(heights):
+        between = [row for row in rows if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom]
+        if between and sum(len(row) >= 2 for row in between) >= 0.5 * len(between):
+            runs[-1].append(bottom)
+        elif bottom - top > 4:  # two rules close together are one double rule
+            runs.append([bottom])
+    return [run for run in runs if len(run) >= 3]
+
+
+def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, Table] | None:
+    top, bottom = heights[0], heights[-1]
+    inside = [i for i, row in enumerate(rows) if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom]
+    if len(inside) < 2:
+        return None
+    first, last = inside[0], inside[-1] + 1
+    table = _table(rows[first:last], heights)
+    if table is None:
+        return None
+    filled = sum(bool(cell) for row in table.rows for cell in row) / (len(table.rows) * len(table.rows[0]))
+    return (first, last, table) if filled >= 0.4 else None
+
+
+def _runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
+    """Return runs of rows that hold two segments or more; single ones between them may be wrapped cells."""
+    runs: list[tuple[int, int]] = []
+    first: int | None = None
+    last = 0
+    for i, row in enumerate(rows):
+        if i in taken:
+            first = None
+        elif len(row) >= 2:
+            near = first is not None and row[0].baseline - rows[last][0].baseline < 4 * row[0].size
+            if first is not None and near and i - last <= 2:
+                runs[-1] = (first, i + 1)
+            else:
+                first = i
+                runs.append((i, i + 1))
+            last = i
+    return [run for run in runs if run[1] - run[0] >= MIN_ROWS]
+
+
+def _open(rows: Sequence[Row]) -> Table | None:
+    """Return the table some rows form without any rule, where they are aligned like one."""
+    if sum(len(row) >= 2 for row in rows) < max(MIN_ROWS, 0.6 * len(rows)):
+        return None
+    if sum(bool(_MARKER.match(row[0].text.strip())) for row in rows) > 0.5 * len(rows):
+        return None
+    if any("mono" in s.spans[0].font.lower() or "courier" in s.spans[0].font.lower() for row in rows for s in row):
+        return None
+    table = _table(rows, ())
+    if table is None or not _aligned(rows, table.edges):
+        return None
+    return table
+
+
+def _aligned(rows: Sequence[Row], edges: Sequence[float]) -> bool:
+    """Return True where in each column most cells share their left edge, right edge or middle, to 0.6 em."""
+    for left, right in pairwise(edges):
+        cells = [s for row in rows for s in row if left <= (s.x0 + s.x1) / 2 < right]
+        if len(cells) < 2:
+            return False
+        shares = []
+        for value in (lambda s: s.x0, lambda s: s.x1, lambda s: (s.x0 + s.x1) / 2):
+            places = sorted(value(s) for s in cells)
+            middle = places[len(places) // 2]
+            shares.append(sum(abs(p - middle) < 0.6 * cells[0].size for p in places) / len(places))
+        if max(shares) < 0.6:
+            return False
+    return True
+
+
+def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
+    edges = _column_edges(rows)
+    if len(edges) < 3:
+        return None
+    cells = _merge(rows, edges, separators)
+    filled = regular(cells)
+    if len(filled) < 2 or len(filled[0]) < 2:
+        return None
+    boxes = [s.box for row in rows for s in row]
+    box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+    return Table(box, filled, tuple(edges), sum(s.unreadable for row in rows for s in row))
+
+
+def _column_edges(rows: Sequence[Row]) -> list[float]:
+    """Return the x positions between columns, with the outer edges: middles of the strips rows leave free."""
+    segments = [s for row in rows for s in row]
+    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
+    size = float(np.median([s.size for s in segments]))
+    covered = np.zeros(int(right - left) + 2, np.int32)
+    for s in segments:
+        covered[int(s.x0 - left + 0.5) : max(int(s.x1 - left), int(s.x0 - left + 0.5) + 1)] += 1
+    free = covered <= 0.12 * len(rows)
+    edges, start = [left], None
+    for x, empty in enumerate(free):
+        if empty and start is None:
+            start = x
+        elif not empty and start is not None:
+            if start > 0 and x - start >= MIN_STRIP * size:
+                edges.append(left + (start + x) / 2)
+            start = None
+    return [*edges, right + 1]
+
+
+def _merge(rows: Sequence[Row], edges: Sequence[float], separators: Sequence[float]) -> list[list[str]]:
+    """Return rows of cells; lines that continue cells of the row above are joined to it."""
+    grid: list[list[str]] = []
+    pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
+    ruled_rows = len(separators) > 3
+    previous: Row | None = None
+    for i, row in enumerate(rows):
+        cells = _cells(row, edges)
+        parted = previous is not None and any(previous[0].baseline < y < row[0].baseline for y in separators)
+        if previous is not None and not parted and (ruled_rows or _continues(cells, grid[-1], pitches, i)):
+            grid[-1] = [join(a, b) for a, b in zip(grid[-1], cells, strict=True)]
+        else:
+            grid.append(cells)
+        previous = row
+    return grid
+
+
+def _cells(row: Row, edges: Sequence[float]) -> list[str]:
+    cells = [""] * (len(edges) - 1)
+    for segment in row:
+        middle = (segment.x0 + segment.x1) / 2
+        covered = [
+            k for k, (a, b) in enumerate(pairwise(edges)) if min(b, segment.x1) - max(a, segment.x0) > segment.size
+        ]
+        home = next((k for k, (a, b) in enumerate(pairwise(edges)) if a <= middle < b), 0)
+        for k in covered if len(covered) > 1 else [home]:
+            cells[k] = f"{cells[k]} {tidy(segment.text)}".strip()
+    return cells
+
+
+def _continues(cells: list[str], above: list[str], pitches: list[float], i: int) -> bool:
+    """Return True where a line goes on with cells of the row above: first cell empty, or set closer than the rows are."""
+    filled = [k for k, cell in enumerate(cells) if cell]
+    if not all(above[k] for k in filled):
+        return False
+    pitch, usual = pitches[i - 1], float(np.percentile(pitches, 75))
+    close = pitch < 0.85 * usual
+    return close or (not cells[0] and len(filled) < sum(bool(cell) for cell in above))

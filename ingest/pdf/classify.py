@@ -1,0 +1,68 @@
+"""What a line is: heading, caption, start of a footnote, or text."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.book.numbering import STRONG, numbering
+from ingest.pdf.lines import Line
+
+LARGER = 1.1
+"""From this ratio to the body size a line's size makes it a heading (人卫 books: 五号 10.5 pt to 小四 12 pt, 1.14)."""
+SMALLER = 0.93
+"""Up to this ratio to the body size a line may be a footnote or a caption."""
+MAX_HEADING = 60
+"""Longest heading in characters."""
+
+_CAPTION = re.compile(
+    r"^(续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|续?[图表]\s*[一二三四五六七八九十]+(?=[\s　:：])"
+    r"|(?:Fig(?:ure)?|Table|FIGURE|TABLE|FIG)\.?\s*[A-Z]?\d+(?:[-–.]\d+)*)"
+)
+_VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示)")
+_ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
+_INNER_SENTENCE = re.compile(r"[。；！？].")
+_FOOTNOTE = re.compile(
+    r"^(?:[①-⑳]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}\s*(?=[^\d\s.．、,，%)）])"
+    r"|DOI\s*[:：]|doi\s*[:：]|基金项目|作者单位|通信作者|通讯作者|收稿日期|本文编辑)"
+)
+
+
+def is_caption(line: Line) -> bool:
+    """Return True for the title of a figure or table."""
+    match = _CAPTION.match(line.text)
+    if not match or len(line.text) > 120:
+        return False
+    rest = line.text[match.end() :]
+    if _VERB_AFTER.match(rest) or (line.text.endswith(("。", "；", "，", "，")) and line.room < 2):
+        return False
+    return bool(rest.strip()) or len(line.text) < 12
+
+
+def is_heading(line: Line, body_size: float, body_bold: bool, ended: bool) -> bool:
+    """Return True for a heading. `ended` says that the paragraph before came to its end."""
+    text = line.text
+    if not text or len(text) > MAX_HEADING or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
+        return False
+    found = numbering(text)
+    if line.size >= LARGER * body_size:
+        return not re.search(r"[。；，、,;]$", text)
+    if line.size < SMALLER * body_size or _INNER_SENTENCE.search(text):
+        return False
+    stands_out = line.bold and not body_bold
+    if _ENDS_SENTENCE.search(text) or not ended or line.room < 1.5:
+        return bool(found and found.rank == 50 and text == found.number)
+    if found is None:
+        return stands_out and len(text) <= 30
+    if found.rank <= STRONG or found.rank in (71, 72, 73):
+        return len(found.rest) <= 30 and (bool(found.rest) or found.rank <= 50)
+    return stands_out and len(found.rest) <= 30 and bool(found.rest)
+
+
+def starts_footnote(line: Line) -> bool:
+    """Return True for a line that begins as footnotes do."""
+    return bool(_FOOTNOTE.match(line.text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Return True where a text ends as a sentence does."""
+    return bool(re.search(r"[。！？!?.：:；;…”’」』）)】]$", text))

@@ -1,0 +1,171 @@
+"""Columns and reading order: find the gutters of a page, cut it into bands at whatever crosses them, read each band.
+
+A gutter is a strip of x that many lines leave free on both sides. Lines across it (titles, wide tables, abstracts)
+end a band. What leaves free strips without filling its columns is a table, not columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ingest.pdf.glyphs import Box
+
+MIN_GUTTER_LINES = 3
+"""Lines that must leave a gutter free on the page before it is believed."""
+MIN_COLUMN = 60.0
+"""Narrowest column in points (some five Chinese characters)."""
+FULL = 0.72
+"""A line is full when it reaches this share of its column's width."""
+MIN_FULL_SHARE = 0.5
+"""Share of full lines that makes text columns; cells of tables stay below 0.3."""
+
+
+class Item(Protocol):
+    """Anything with a box: a segment, a table."""
+
+    @property
+    def box(self) -> Box:
+        """Left, top, right, bottom in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One column of one band: its items from top to bottom and its edges."""
+
+    items: list[Item]
+    left: float
+    right: float
+
+
+def arrange(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[Region]:
+    """Return the regions of a page in reading order. `gutters` are x positions known from other pages."""
+    if not items:
+        return []
+    found = find_gutters(items) or [x for x in gutters if _possible(items, x)]
+    if not found:
+        return [_region(list(items))]
+    regions: list[Region] = []
+    for band in _bands(items, found):
+        regions.extend(_columns(band, found))
+    return _joined(regions)
+
+
+def find_gutters(items: Sequence[Item]) -> list[float]:
+    """Return the x positions of the gutters that text columns prove, left to right."""
+    strips = _strips(items)
+    while strips:
+        positions = sorted(x for x, _ in strips)
+        if _is_text(items, positions):
+            return positions
+        strips.remove(min(strips, key=lambda strip: strip[1]))
+    return []
+
+
+def _strips(items: Sequence[Item]) -> list[tuple[float, int]]:
+    """Return `(x, lines)` of the strips most lines leave free between two neighbours."""
+    gaps = _gaps(items)
+    if len(gaps) < MIN_GUTTER_LINES:
+        return []
+    right = max(item.box[2] for item in items)
+    count = np.zeros(int(right) + 2, np.int32)
+    for left_edge, right_edge in gaps:
+        count[int(np.ceil(left_edge)) : int(right_edge) + 1] += 1
+    best = int(count.max())
+    strips: list[tuple[float, int]] = []
+    while (peak := int(count.max())) >= max(MIN_GUTTER_LINES, 0.4 * best):
+        first = int(count.argmax())
+        last = first
+        while last + 1 < len(count) and count[last + 1] == peak:
+            last += 1
+        middle = (first + last) / 2
+        strips.append((middle, peak))
+        count[max(0, int(middle - MIN_COLUMN)) : int(middle + MIN_COLUMN)] = 0
+    return strips
+
+
+def _gaps(items: Sequence[Item]) -> list[tuple[float, float]]:
+    """Return the free strip between each item and its nearest neighbour to the right at the same height."""
+    box = np.array([item.box for item in items])
+    x0, top, x1, bottom = box.T
+    middle = (top + bottom) / 2
+    gaps = []
+    for i in range(len(items)):
+        beside = (top < middle[i]) & (bottom > middle[i]) & (x0 >= x1[i])
+        if beside.any():
+            gaps.append((float(x1[i]), float(x0[beside].min())))
+    return gaps
+
+
+def _crosses(box: Box, x: float) -> bool:
+    return box[0] < x - 1 and box[2] > x + 1
+
+
+def _bands(items: Sequence[Item], gutters: Sequence[float]) -> list[list[Item]]:
+    """Cut the page, top to bottom, at items that cross a gutter; those form bands of their own."""
+    bands: list[list[Item]] = []
+    crossing_before: bool | None = None
+    for item in sorted(items, key=lambda i: ((i.box[1] + i.box[3]) / 2, i.box[0])):
+        crossing = any(_crosses(item.box, x) for x in gutters)
+        if crossing_before is None or crossing != crossing_before:
+            bands.append([])
+        bands[-1].append(item)
+        crossing_before = crossing
+    return bands
+
+
+def _column_of(item: Item, gutters: Sequence[float]) -> int:
+    middle = (item.box[0] + item.box[2]) / 2
+    return sum(middle > x for x in gutters)
+
+
+def _columns(band: list[Item], gutters: Sequence[float]) -> list[Region]:
+    if any(_crosses(item.box, x) for item in band for x in gutters):
+        return [_region(band)]
+    columns: list[list[Item]] = [[] for _ in range(len(gutters) + 1)]
+    for item in band:
+        columns[_column_of(item, gutters)].append(item)
+    return [_region(column) for column in columns if column]
+
+
+def _is_text(items: Sequence[Item], gutters: Sequence[float]) -> bool:
+    """Return True where at least two of the columns between the gutters are filled as running text is."""
+    good = 0
+    columns: list[list[Box]] = [[] for _ in range(len(gutters) + 1)]
+    for item in items:
+        if not any(_crosses(item.box, x) for x in gutters):
+            columns[_column_of(item, gutters)].append(item.box)
+    for boxes in columns:
+        if len(boxes) < MIN_GUTTER_LINES:
+            continue
+        left, right = min(b[0] for b in boxes), max(b[2] for b in boxes)
+        full = sum(b[2] - b[0] >= FULL * (right - left) for b in boxes)
+        good += right - left >= MIN_COLUMN and full >= MIN_FULL_SHARE * len(boxes)
+    return good >= min(2, len(gutters) + 1) and good >= len([c for c in columns if len(c) >= MIN_GUTTER_LINES]) - 1
+
+
+def _possible(items: Sequence[Item], x: float) -> bool:
+    """Return True where a gutter known from other pages is respected here by most lines."""
+    crossing = sum(_crosses(item.box, x) for item in items)
+    left = sum(item.box[2] <= x for item in items)
+    return left >= 1 and crossing < 0.5 * len(items)
+
+
+def _region(items: list[Item]) -> Region:
+    items.sort(key=lambda item: ((item.box[1] + item.box[3]) / 2, item.box[0]))
+    return Region(items, min(i.box[0] for i in items), max(i.box[2] for i in items))
+
+
+def _joined(regions: list[Region]) -> list[Region]:
+    """Join neighbouring regions of the same edges: a band that was cut without need."""
+    done: list[Region] = []
+    for region in regions:
+        last = done[-1] if done else None
+        if last and abs(last.left - region.left) < 2 and abs(last.right - region.right) < 2:
+            done[-1] = _region([*last.items, *region.items])
+        else:
+            done.append(region)
+    return done

@@ -1,0 +1,279 @@
+"""The running text of a document: lines of all columns and pages become headings, paragraphs, captions, footnotes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from ingest.book.block import Block, Place
+from ingest.book.numbering import numbering, tidy_heading
+from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading, starts_footnote
+from ingest.pdf.contents import contents_lines
+from ingest.pdf.layout import Element
+from ingest.pdf.lines import Line, join
+from ingest.pdf.page import PageText
+from ingest.pdf.tables import Table
+
+_LIST_ITEM = re.compile(
+    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
+)
+_TOKEN = re.compile(r"^(?:[\x21-\x7e]+|.)[，。；：、！？）】》”’」』]*")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines of a paragraph gathered so far."""
+
+    text: str = ""
+    places: list[Place] = field(default_factory=list)
+    unreadable: int = 0
+    last: Line | None = None
+    page: int = 0
+
+    def add(self, line: Line, place: Place) -> None:
+        """Add a line."""
+        self.text = join(self.text, line.text)
+        self.places.append(place)
+        self.unreadable += line.unreadable
+        self.last = line
+        self.page = place.page
+
+
+class Flow:
+    """Walks over the lines of a document, in reading order, and yields its blocks."""
+
+    def __init__(self, body_size: float, body_bold: bool) -> None:
+        self.body_size, self.body_bold = body_size, body_bold
+        self.paragraph = Paragraph()
+        self.heading: Block | None = None
+        self.heading_line: Line | None = None
+        self.table: Block | None = None
+        self.table_edges: tuple[float, ...] = ()
+        self.caption: Block | None = None
+        self.in_references = False
+
+    def cover(self, page: PageText, columns: Sequence[Sequence[Element]]) -> Iterator[Block]:
+        """Yield the words of a cover page as one block of text."""
+        lines = [e for column in columns for e in column if isinstance(e, Line)]
+        if lines:
+            yield _merged("text", lines, page)
+
+    def page(self, page: PageText, columns: Sequence[Sequence[Element]]) -> Iterator[Block]:
+        """Yield the blocks that end on this page."""
+        lines = [e for column in columns for e in column if isinstance(e, Line)]
+        contents = {id(lines[i]) for i in contents_lines(lines)}
+        if contents:
+            yield _merged("contents", [line for line in lines if id(line) in contents], page)
+        first = True
+        for column in columns:
+            body = [e for e in column if id(e) not in contents]
+            notes = _footnote_lines(body, page, self.body_size, self.in_references)
+            leading = _leading(body)
+            for element in body[: len(body) - len(notes)]:
+                if isinstance(element, Table):
+                    yield from self._table(element, page, first)
+                else:
+                    yield from self._line(element, page, leading)
+                first = False
+            yield from _footnotes(notes, page)
+
+    def end(self) -> Iterator[Block]:
+        """Yield what is still held back."""
+        yield from self._end_table()
+        yield from self._end_heading()
+        yield from self._end_caption()
+        yield from self._end_paragraph()
+
+    def _line(self, line: Line, page: PageText, leading: float) -> Iterator[Block]:
+        place = Place(page.number, page.displayed(line.box))
+        if self._continues_caption(line, page):
+            return
+        yield from self._end_caption()
+        if is_caption(line):
+            yield from self._end_table()
+            yield from self._end_heading()
+            self.caption = _block("caption", line, place)
+            self.caption_line = line
+            return
+        yield from self._end_table()
+        ended = self._ended(line, page, leading)
+        if is_heading(line, self.body_size, self.body_bold, ended):
+            yield from self._heading_line(line, place)
+            return
+        yield from self._end_heading()
+        if ended:
+            yield from self._end_paragraph()
+        self.paragraph.add(line, place)
+
+    def _heading_line(self, line: Line, place: Place) -> Iterator[Block]:
+        yield from self._end_paragraph()
+        before, held = self.heading_line, self.heading
+        if held is not None and before is not None and _same_heading(before, line, held, place):
+            text = tidy_heading(_join_heading(held.text, line.text))
+            unreadable = held.unreadable + line.unreadable
+            self.heading = Block(
+                "heading", text, (*held.places, place), size=held.size, bold=held.bold, unreadable=unreadable
+            )
+        else:
+            yield from self._end_heading()
+            self.heading = _block("heading", line, place)
+        self.heading_line = line
+
+    def _continues_caption(self, line: Line, page: PageText) -> bool:
+        """Add a second line to the caption before it, where it is one."""
+        held, before = self.caption, getattr(self, "caption_line", None)
+        if held is None or before is None or is_caption(line) or held.places[-1].page != page.number:
+            return False
+        close = 0 < line.baseline - before.baseline < 1.6 * line.size
+        alike = abs(line.size - before.size) < 0.3 and line.bold == before.bold
+        if not (close and alike and before.room < 1.5 and line.size < 0.98 * self.body_size):
+            return False
+        text = join(held.text, line.text)
+        self.caption = Block("caption", text, (*held.places, Place(page.number, page.displayed(line.box))))
+        self.caption_line = line
+        return True
+
+    def _ended(self, line: Line, page: PageText, leading: float) -> bool:
+        """Return True where the paragraph before `line` has ended."""
+        last = self.paragraph.last
+        if last is None:
+            return True
+        if abs(line.size - last.size) > 0.08 * last.size:
+            return True
+        same_column = self.paragraph.page == page.number and line.baseline > last.baseline and line.left == last.left
+        if same_column and line.baseline - last.baseline > 1.4 * leading + 0.1 * line.size:
+            return True
+        complete = ends_sentence(self.paragraph.text)
+        if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
+            return True
+        token = _TOKEN.match(line.text)
+        wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
+        deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
+        if last.room <= wanted + 0.6:
+            return complete and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
+        return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
+
+    def _table(self, table: Table, page: PageText, first: bool) -> Iterator[Block]:
+        place = Place(page.number, page.displayed(table.box))
+        held = self.table
+        if held is not None and first and _same_columns(self.table_edges, table.edges):
+            rows = table.rows[1:] if table.rows[0] == held.rows[0] else table.rows
+            places = (*held.places, place)
+            unreadable = held.unreadable + table.unreadable
+            self.table = Block("table", "", places, rows=held.rows + rows, unreadable=unreadable)
+            return
+        yield from self._end_heading()
+        yield from self._end_caption()
+        yield from self._end_table()
+        if self.paragraph.text and ends_sentence(self.paragraph.text):
+            yield from self._end_paragraph()
+        self.table = Block("table", "", (place,), rows=table.rows, unreadable=table.unreadable)
+        self.table_edges = table.edges
+
+    def _end_table(self) -> Iterator[Block]:
+        if self.table:
+            yield self.table
+        self.table = None
+
+    def _end_caption(self) -> Iterator[Block]:
+        if self.caption:
+            yield self.caption
+        self.caption = None
+
+    def _end_heading(self) -> Iterator[Block]:
+        if self.heading:
+            self.in_references = bool(re.match(r"参\s*考\s*文\s*献|References", self.heading.text))
+            yield self.heading
+        self.heading = self.heading_line = None
+
+    def _end_paragraph(self) -> Iterator[Block]:
+        done = self.paragraph
+        if done.text:
+            yield Block("text", done.text, tuple(done.places), unreadable=done.unreadable)
+        self.paragraph = Paragraph()
+
+
+def _block(kind: str, line: Line, place: Place) -> Block:
+    text = tidy_heading(line.text) if kind == "heading" else line.text
+    return Block(kind, text, (place,), size=line.size, bold=line.bold, unreadable=line.unreadable)  # type: ignore[arg-type]
+
+
+def _merged(kind: str, lines: Sequence[Line], page: PageText) -> Block:
+    places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
+    return Block(kind, " ".join(line.text for line in lines), places)  # type: ignore[arg-type]
+
+
+def _join_heading(first: str, second: str) -> str:
+    """Join two lines of a heading; a number alone and its words keep a space between them."""
+    found = numbering(first)
+    return f"{first} {second}" if found and not found.rest else join(first, second)
+
+
+def _same_heading(before: Line, line: Line, held: Block, place: Place) -> bool:
+    """Return True where `line` goes on with the heading of the line before."""
+    if held.places[-1].page != place.page or numbering(line.text) is not None:
+        return False
+    alone = (found := numbering(held.text)) is not None and not found.rest and found.rank <= 30
+    close = 0 < line.baseline - before.baseline < (4.0 if alone else 2.2) * line.size
+    return close and (abs(before.size - line.size) < 0.04 * line.size or alone)
+
+
+def _same_columns(first: Sequence[float], second: Sequence[float]) -> bool:
+    return len(first) == len(second) and all(abs(a - b) < 6 for a, b in zip(first, second, strict=True))
+
+
+def _leading(body: Sequence[Element]) -> float:
+    """Return the usual distance between baselines of a column."""
+    lines = [e for e in body if isinstance(e, Line)]
+    steps = [b.baseline - a.baseline for a, b in itertools.pairwise(lines)]
+    near = [step for step, line in zip(steps, lines, strict=False) if 0.8 * line.size < step < 3 * line.size]
+    return median(near) if near else 1.6 * (lines[0].size if lines else 10.0)
+
+
+def _footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in_references: bool) -> list[Line]:
+    """Return the lines at the end of a column that are footnotes: small, below a short rule or with a mark."""
+    found: list[Line] = []
+    for element in reversed(body):
+        if not isinstance(element, Line) or element.size > SMALLER * body_size or is_caption(element):
+            break
+        found.insert(0, element)
+    while found and not (_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
+        found.pop(0)
+    low = page.frame.size[1] * 0.4
+    return found if found and found[0].box[1] > low else []
+
+
+def _below_rule(line: Line, page: PageText) -> bool:
+    """Return True where a rule stands right above the line, shorter than the page is wide."""
+    width = page.frame.size[0]
+    return any(
+        r.horizontal
+        and 20 < r.x1 - r.x0 < 0.6 * width
+        and 0 <= line.baseline - r.top < 3.2 * line.size
+        and r.x0 < line.box[0] + 30
+        and r.x1 > line.box[0]
+        for r in page.rules
+    )
+
+
+def _footnotes(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
+    """Yield one block a footnote: each begins with a mark."""
+    held: list[Line] = []
+    for line in lines:
+        if held and starts_footnote(line):
+            yield _footnote(held, page)
+            held = []
+        held.append(line)
+    if held:
+        yield _footnote(held, page)
+
+
+def _footnote(lines: Sequence[Line], page: PageText) -> Block:
+    text = ""
+    for line in lines:
+        text = join(text, line.text)
+    places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
+    return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))

@@ -1,0 +1,212 @@
+"""The glyphs of a page as numpy columns, in reading position: upright, left to right, y downwards.
+
+Pages whose text runs sideways (landscape tables in a portrait book) or downwards (vertical writing) are turned, so
+that every later step sees horizontal lines; `Frame.original` turns a box back to the page as it is displayed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
+
+from ingest.pdf import native
+from ingest.pdf.native import Floats, Integers
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in points, origin at the top left."""
+
+MAX_GLYPHS = 200_000
+"""Glyphs read of one page. A dense newspaper page has 15,000; more is a drawing or an attack."""
+_UPRIGHT = np.cos(np.radians(10.0))
+"""Text within 10 degrees of a direction is read in it; other text is a watermark or part of a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How reading space stands to page space: `turns` quarter turns clockwise, from a page box `left, bottom`."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+    turns: int
+
+    def reading(self, boxes: Floats) -> Floats:
+        """Turn rows `left, top, right, bottom` of page space (y up) into reading space (y down)."""
+        x0, y0 = boxes[:, 0] - self.left, self.height - (boxes[:, 1] - self.bottom)
+        x1, y1 = boxes[:, 2] - self.left, self.height - (boxes[:, 3] - self.bottom)
+        w, h = self.width, self.height
+        if self.turns == 1:
+            x0, y0, x1, y1, w, h = h - y1, x0, h - y0, x1, h, w
+        elif self.turns == 2:
+            x0, y0, x1, y1 = w - x1, h - y1, w - x0, h - y0
+        elif self.turns == 3:
+            x0, y0, x1, y1, w, h = y0, w - x1, y1, w - x0, h, w
+        return np.stack([np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)], axis=1)
+
+    def original(self, box: Box, page_turns: int) -> Box:
+        """Turn a box of reading space back to the page as displayed after its own `page_turns` quarter turns."""
+        x0, y0, x1, y1 = box
+        w, h = self.size
+        for _ in range((self.turns - page_turns) % 4):
+            x0, y0, x1, y1, w, h = y0, w - x1, y1, w - x0, h, w
+        return (x0, y0, x1, y1)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in reading space."""
+        return (self.width, self.height) if self.turns % 2 == 0 else (self.height, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What a font says of itself: its name, and ascent and descent per unit of size."""
+
+    name: str
+    bold: bool
+    ascent: float
+    descent: float
+    raw: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Columns over the glyphs of a page, in content order. `turned` counts glyphs left out for their direction."""
+
+    code: NDArray[np.uint32]
+    box: Floats
+    size: Floats
+    font: Integers
+    spaced: NDArray[np.bool_]
+    unmapped: NDArray[np.bool_]
+    fonts: tuple[Font, ...]
+    turned: int
+
+    @property
+    def baseline(self) -> Floats:
+        """Where each glyph's bottom edge would be without its descent."""
+        descent = np.array([font.descent for font in self.fonts] or [0.0])[self.font]
+        return self.box[:, 3] + descent * self.size
+
+    def take(self, index: Any) -> Glyphs:
+        """Return the glyphs at `index` (a mask or positions)."""
+        columns = (self.code, self.box, self.size, self.font, self.spaced, self.unmapped)
+        return Glyphs(*(column[index] for column in columns), self.fonts, self.turned)
+
+
+def read_glyphs(page: Any) -> tuple[Glyphs, Frame]:
+    """Return the visible glyphs of a pypdfium2 page and the frame they stand in."""
+    text_page = page.get_textpage()
+    try:
+        address = native.handle(text_page.raw)
+        n = max(0, min(pdfium.FPDFText_CountChars(text_page), MAX_GLYPHS))
+        return _read(page, address, n)
+    finally:
+        text_page.close()
+
+
+def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame]:
+    code, owner = native.codes(address, n), native.objects(address, n)
+    real = owner != 0
+    starts = np.flatnonzero((np.diff(owner, prepend=np.uint64(0)) != 0) & real)
+    if not len(starts):
+        return _none(), Frame(*_page_box(page), turns=0)
+    run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
+    matrix = native.matrices(address, starts)
+    fonts, font_of = _fonts(owner[starts])
+    size = native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3])
+    box = native.boxes(address, n)
+    direction = _directions(matrix, run, box, real)
+    frame = Frame(*_page_box(page), turns=_dominant(direction[real]))
+    blank = np.isin(code, _BLANKS)
+    inked = real & ~blank & (code != 0)
+    keep = inked & (direction == frame.turns)
+    box = frame.reading(box)
+    spaced, unmapped = _after_blank(keep, blank & real), native.unmapped(address, n)
+    glyphs = Glyphs(code, box, size[run], font_of[run], spaced, unmapped, fonts, int((inked & ~keep).sum()))
+    return glyphs.take(keep & _inside(box, run, starts, frame.size)), frame
+
+
+def _page_box(page: Any) -> tuple[float, float, float, float]:
+    left, bottom, right, top = page.get_bbox()
+    return left, bottom, right - left, top - bottom
+
+
+def _none() -> Glyphs:
+    empty = np.zeros(0)
+    flags = np.zeros(0, bool)
+    return Glyphs(np.zeros(0, np.uint32), np.zeros((0, 4)), empty, np.zeros(0, np.int64), flags, flags, (), 0)
+
+
+def _inside(box: Floats, run: Integers, starts: Integers, size: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return which glyphs belong to the page; a line that starts inside may run over the edge (long lines of code)."""
+    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    first = x[starts][run]
+    return (first > -1) & (first < size[0] + 1) & (y > -1) & (y < size[1] + 1)
+
+
+def _after_blank(keep: NDArray[np.bool_], blank: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which glyphs have a blank between them and the kept glyph before."""
+    blanks_before = np.cumsum(blank)
+    kept = np.flatnonzero(keep)
+    spaced = np.zeros(len(keep), bool)
+    spaced[kept[1:]] = blanks_before[kept[1:]] > blanks_before[kept[:-1]]
+    return spaced
+
+
+_BLANKS = np.array([9, 32, 0xA0, 0x3000, *range(0x2000, 0x200C), 0x202F, 0x205F, 0xFEFF], np.uint32)
+_SIDEWAYS = 9
+"""Direction of glyphs at any other angle."""
+
+
+def _directions(matrix: Floats, run: Integers, box: Floats, real: NDArray[np.bool_]) -> Integers:
+    """Return, for each glyph, the quarter turns clockwise that would make it read left to right."""
+    if not len(matrix):
+        return np.zeros(len(run), np.int64)
+    length = np.maximum(np.hypot(matrix[:, 0], matrix[:, 1]), 1e-9)
+    cos, sin = matrix[:, 0] / length, matrix[:, 1] / length
+    by_run = np.select([cos > _UPRIGHT, sin > _UPRIGHT, cos < -_UPRIGHT, sin < -_UPRIGHT], [0, 1, 2, 3], _SIDEWAYS)
+    direction = by_run[np.maximum(run, 0)]
+    below = np.zeros(len(run), bool)
+    x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
+    high = np.abs(box[:, 1] - box[:, 3])
+    stacked = (run[1:] == run[:-1]) & real[1:] & real[:-1] & (np.abs(np.diff(x)) < 0.2 * high[1:])
+    stacked &= (y[:-1] - y[1:] > 0.6 * high[1:]) & (direction[1:] == 0)
+    below[1:] |= stacked
+    below[:-1] |= stacked
+    return np.where(below, 3, direction)  # vertical writing: columns from right to left, as if turned by three quarters
+
+
+def _dominant(direction: Integers) -> int:
+    quarters = direction[direction != _SIDEWAYS]
+    return int(np.bincount(quarters).argmax()) if len(quarters) else 0
+
+
+def _fonts(text_objects: NDArray[np.uint64]) -> tuple[tuple[Font, ...], Integers]:
+    """Return the distinct fonts of a page and, for each text object, which of them it uses."""
+    place: dict[int, int] = {}
+    index = [place.setdefault(one, len(place)) for one in native.fonts(text_objects)]
+    return tuple(_font(one) for one in place), np.array(index, np.int64)
+
+
+def _font(raw: int) -> Font:
+    if not raw:
+        return Font("", False, 0.88, -0.12, 0)
+    font = ctypes.cast(raw, pdfium.FPDF_FONT)
+    buffer = ctypes.create_string_buffer(256)
+    length = pdfium.FPDFFont_GetBaseFontName(font, buffer, 256)
+    name = buffer.raw[: max(0, min(length, 256) - 1)].decode("utf-8", "replace")
+    up, down = ctypes.c_float(), ctypes.c_float()
+    pdfium.FPDFFont_GetAscent(font, 1.0, up)
+    pdfium.FPDFFont_GetDescent(font, 1.0, down)
+    return Font(name, _is_bold(name, pdfium.FPDFFont_GetWeight(font)), up.value, down.value, raw)
+
+
+def _is_bold(name: str, weight: int) -> bool:
+    plain = name.rsplit("+", 1)[-1].lower()
+    return weight >= 600 or any(word in plain for word in ("bold", "black", "heavy", "simhei", "heiti", "黑"))

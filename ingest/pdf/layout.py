@@ -1,0 +1,104 @@
+"""The lines and tables of a document's pages in reading order, each line with the edges of its column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+from ingest.pdf.borderless import open_tables
+from ingest.pdf.columns import Item, Region, arrange, find_gutters
+from ingest.pdf.glyphs import Box
+from ingest.pdf.lines import Line, line_of, rows
+from ingest.pdf.page import PageText
+from ingest.pdf.rulings import Rule
+from ingest.pdf.segments import Segment
+from ingest.pdf.tables import Table
+
+Element = Line | Table
+Edges = tuple[float, float]
+SAME_GUTTER = 6.0
+"""Gutters of different pages within this many points are one."""
+USUAL_SHARE = 0.04
+"""Share of a document's lines that makes the edges of their column usual ones."""
+
+
+def lay_out(pages: Sequence[PageText]) -> list[list[list[Element]]]:
+    """Return, for each page, its columns in reading order, each a list of elements."""
+    gutters = _usual_gutters(pages)
+    laid = [[_column(region, page) for region in arrange(_items(page), gutters)] for page in pages]
+    usual = _usual_edges(laid)
+    for page_columns in laid:
+        for column in page_columns:
+            _set_edges(column, usual)
+    return laid
+
+
+def _items(page: PageText) -> list[Item]:
+    return cast("list[Item]", [*page.segments, *page.tables])
+
+
+def _usual_gutters(pages: Sequence[PageText]) -> list[float]:
+    """Return the gutters found on at least two pages, most frequent first."""
+    groups: list[list[float]] = []
+    for page in pages:
+        for x in find_gutters(_items(page)) if page.segments else []:
+            near = [group for group in groups if abs(group[0] - x) <= SAME_GUTTER]
+            near[0].append(x) if near else groups.append([x])
+    groups.sort(key=len, reverse=True)
+    return [sum(group) / len(group) for group in groups if len(group) >= max(2, 0.1 * len(pages))]
+
+
+def _column(region: Region, page: PageText) -> list[Element]:
+    pieces = rows([item for item in region.items if isinstance(item, Segment)])
+    elements: list[Element] = [item for item in region.items if isinstance(item, Table)]
+    done = 0
+    free = [rule for rule in page.rules if not any(_inside(rule, table.box) for table in page.tables)]
+    for first, last, table in open_tables(pieces, free):
+        elements.extend(line_of(row) for row in pieces[done:first])
+        elements.append(table)
+        done = last
+    elements.extend(line_of(row) for row in pieces[done:])
+    return sorted(elements, key=lambda e: (e.box[1] + e.box[3]) / 2)
+
+
+def _inside(rule: Rule, box: Box) -> bool:
+    return box[0] - 4 <= rule.x0 and rule.x1 <= box[2] + 4 and box[1] - 4 <= rule.top and rule.bottom <= box[3] + 4
+
+
+def _lines(column: Sequence[Element]) -> list[Line]:
+    return [element for element in column if isinstance(element, Line)]
+
+
+def _own_edges(lines: Sequence[Line]) -> Edges:
+    """Return the left and right edges of a column from its own lines, single overlong lines apart."""
+    ends = sorted(line.box[2] for line in lines)
+    right = ends[-1] if len(ends) < 12 else ends[-1 - len(ends) // 12]
+    return min(line.box[0] for line in lines), max(right, ends[-1] if ends[-1] - right < 30 else right)
+
+
+def _usual_edges(laid: Sequence[Sequence[Sequence[Element]]]) -> list[Edges]:
+    """Return the column edges that many lines of the document share, narrowest column first."""
+    weight: Counter[tuple[int, int]] = Counter()
+    total = 0
+    for column in (column for columns in laid for column in columns):
+        if lines := _lines(column):
+            left, right = _own_edges(lines)
+            weight[round(left), round(right)] += len(lines)
+            total += len(lines)
+    usual = [(float(a), float(b)) for (a, b), n in weight.items() if n >= USUAL_SHARE * total]
+    return sorted(usual, key=lambda edges: edges[1] - edges[0])
+
+
+def _set_edges(column: Sequence[Element], usual: Sequence[Edges]) -> None:
+    """Give the lines of a column its edges; a column of few short lines takes the usual ones around it."""
+    lines = _lines(column)
+    if not lines:
+        return
+    left, right = _own_edges(lines)
+    slack = 3.5 * max(line.size for line in lines)
+    around = [(a, b) for a, b in usual if a - 3 <= left <= a + slack and right <= b + 3]
+    if around and len(lines) < 40:
+        left, right = min(left, around[0][0]), max(right, around[0][1])
+    for line in lines:
+        line.left, line.right = left, right

@@ -1,0 +1,87 @@
+"""Lines: the segments of a column that stand on one baseline, and how the text of two lines is joined."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.pdf.glyphs import Box
+from ingest.pdf.segments import SAME_LINE, Segment, between
+
+_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_WORD_HYPHEN = re.compile(r"[a-z]-$")
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
+_HEAD = re.compile(
+    r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}) "
+)
+"""A number before a heading, the space after which is kept."""
+_SPACES = re.compile(r"[ \t\u3000]+")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of one column. `left` and `right` are the edges of its column in points."""
+
+    text: str
+    box: Box
+    baseline: float
+    size: float
+    bold: bool
+    unreadable: int = 0
+    left: float = 0.0
+    right: float = 0.0
+
+    @property
+    def indent(self) -> float:
+        """Distance from the column's left edge in em."""
+        return (self.box[0] - self.left) / max(self.size, 1.0)
+
+    @property
+    def room(self) -> float:
+        """Distance to the column's right edge in em."""
+        return (self.right - self.box[2]) / max(self.size, 1.0)
+
+
+def rows(segments: Sequence[Segment]) -> list[list[Segment]]:
+    """Group the segments of one column by baseline, top to bottom, each row left to right."""
+    found: list[list[Segment]] = []
+    for segment in sorted(segments, key=lambda s: (s.baseline, s.x0)):
+        if found and segment.baseline - found[-1][0].baseline <= SAME_LINE * segment.size:
+            found[-1].append(segment)
+        else:
+            found.append([segment])
+    for row in found:
+        row.sort(key=lambda s: s.x0)
+    return found
+
+
+def line_of(row: Sequence[Segment]) -> Line:
+    """Make one line of a row of segments."""
+    text = row[0].text
+    for before, after in itertools.pairwise(row):
+        text += between(text[-1:], after.text[:1], (after.x0 - before.x1) / after.size) + after.text
+    main = max(row, key=lambda s: len(s.text))
+    box = (row[0].x0, min(s.box[1] for s in row), max(s.x1 for s in row), max(s.box[3] for s in row))
+    unreadable = sum(segment.unreadable for segment in row)
+    return Line(tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable)
+
+
+def tidy(text: str) -> str:
+    """Fold white space and remove it between Chinese characters."""
+    text = _SPACES.sub(" ", text).strip()
+    head = match.group() if (match := _HEAD.match(text)) else ""
+    return head + _BETWEEN_HAN.sub("", text[len(head) :])
+
+
+def join(first: str, second: str) -> str:
+    """Join the text of two lines of one paragraph: no space at Chinese characters, words cut by a hyphen made whole."""
+    if not first or not second:
+        return first + second
+    if _WORD_HYPHEN.search(first) and second[0].islower():
+        return first[:-1] + second
+    if first[-1] in "-–—/" and second[0].isascii():
+        return first + second
+    latin = first[-1] < "\u2e80" and second[0] < "\u2e80"
+    return f"{first} {second}" if latin and first[-1] not in "“‘" and second[0] not in "”’" else first + second

@@ -1,0 +1,46 @@
+"""One page as later steps need it: segments, ruled tables, rules, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from ingest.pdf.characters import repair
+from ingest.pdf.glyphs import Box, Frame, read_glyphs
+from ingest.pdf.rulings import Rule, read_rules
+from ingest.pdf.segments import Segment, read_segments
+from ingest.pdf.spans import read_spans
+from ingest.pdf.tables import Table, ruled_tables
+
+
+@dataclass(slots=True)
+class PageText:
+    """The text of one page (numbered from 1) in reading space; `furniture` are the rows of running heads and page numbers."""
+
+    number: int
+    frame: Frame
+    quarter_turns: int
+    segments: list[Segment]
+    tables: list[Table]
+    rules: list[Rule]
+    glyphs: int
+    unreadable: int
+    furniture: list[tuple[Segment, ...]] = field(default_factory=list)
+
+    def displayed(self, box: Box) -> Box:
+        """Return a box of reading space on the page as displayed."""
+        return self.frame.original(box, self.quarter_turns)
+
+
+def read_page(page: Any, number: int) -> PageText:
+    """Read one pypdfium2 page."""
+    glyphs, frame = read_glyphs(page)
+    code, bad = repair(glyphs)
+    rules = read_rules(page, frame)
+    tables, inside = ruled_tables(glyphs, code, bad, rules, frame.size)
+    outside = ~inside
+    segments = read_segments(read_spans(glyphs.take(outside), code[outside], bad[outside]))
+    turns = pdfium.FPDFPage_GetRotation(page)
+    return PageText(number, frame, turns, segments, tables, rules, len(code), int(bad.sum()))

@@ -1,0 +1,192 @@
+"""Segments: spans that belong to one line of one column, superscripts in their place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.pdf.glyphs import Box
+from ingest.pdf.spans import SPAN_GAP, WORD_GAP, Span
+
+SAME_LINE = 0.25
+"""Baselines within this share of the size are one line."""
+RAISED_SIZE = 0.85
+"""A superscript is set at 0.5 to 0.75 of the size of its line."""
+
+_REFERENCE = re.compile(
+    r"^[\[［(（〔]?[\d０-９]{1,3}([,，、\-–—~～;；\s][\d０-９]{1,3})*[\]］)）〕]?$|^[*†‡§①-⑳a-e]$|^\[[^\]]*\]$"
+)
+_POWER_BASE = re.compile(r"(10|１０|[×x*]\s*10)$")
+_UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
+_SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+
+
+@dataclass(slots=True)
+class Segment:
+    """Spans of one line, left to right, without a column's gap between them."""
+
+    spans: list[Span]
+    box: Box
+    baseline: float
+    size: float
+    bold: bool = False
+    raised: dict[int, bool] = field(default_factory=dict)
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.box[0]
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return self.box[2]
+
+    @property
+    def unreadable(self) -> int:
+        """How many glyphs of it could not be read."""
+        return sum(span.unreadable for span in self.spans)
+
+    @property
+    def text(self) -> str:
+        """The text, references left out and powers written out."""
+        text = ""
+        for i, span in enumerate(self.spans):
+            piece = span.text
+            if i in self.raised:
+                piece = _raised(text, piece) if self.raised[i] else piece
+            elif i and i - 1 not in self.raised:
+                text += between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
+            text += piece
+        return text
+
+
+def between(left: str, right: str, gap: float) -> str:
+    """Return what stands between two pieces of a line `gap` em apart: a space or nothing."""
+    latin = left < "\u2e80" and right < "\u2e80"
+    return " " if gap > (WORD_GAP if latin else 0.6) else ""
+
+
+def _raised(before: str, piece: str) -> str:
+    """Return how a superscript is written in plain text: powers and ions stay, references go."""
+    plain = piece.strip()
+    if _POWER_BASE.search(before) and re.fullmatch(r"[+\-−–]?\d{1,2}", plain):
+        return "^" + plain.replace("−", "-").replace("–", "-")
+    if _UNIT_BASE.search(before) and re.fullmatch(r"[+\-−–]?[1-4]", plain):
+        return plain.translate(_SUPERSCRIPT)
+    if re.fullmatch(r"\d?[+\-−–]", plain) and re.search(r"[A-Za-z0-9]$", before):
+        return plain.replace("−", "-").replace("–", "-")
+    if _REFERENCE.match(plain):
+        return ""
+    return piece
+
+
+def read_segments(spans: Sequence[Span]) -> list[Segment]:
+    """Return the segments of a page, top to bottom; text of raised spans goes to the segment they touch."""
+    rows: list[tuple[float, list[Span]]] = []
+    for span in sorted(spans, key=lambda s: (s.baseline, s.x0)):
+        if rows and span.baseline - rows[-1][0] <= SAME_LINE * span.size:
+            rows[-1][1].append(span)
+        else:
+            rows.append((span.baseline, [span]))
+    segments = [segment for _, row in rows for segment in _split(row)]
+    segments.sort(key=lambda s: (s.baseline, s.x0))
+    return _attach_small(segments)
+
+
+def _split(row: list[Span]) -> list[Segment]:
+    """Cut a row of spans where a column's gap is."""
+    row.sort(key=lambda s: s.x0)
+    pieces: list[list[Span]] = []
+    edge = 0.0
+    for span in row:
+        if pieces and span.x0 - edge <= SPAN_GAP * max(span.size, pieces[-1][-1].size):
+            pieces[-1].append(span)
+        else:
+            pieces.append([span])
+        edge = max(edge, span.x1) if pieces[-1][0] is not span else span.x1
+    return [_segment(piece) for piece in pieces]
+
+
+def _segment(spans: list[Span]) -> Segment:
+    box = _union([span.box for span in spans])
+    main = max(spans, key=lambda s: (len(s.text), s.size))
+    bold = sum(len(s.text) for s in spans if s.bold) * 2 > sum(len(s.text) for s in spans)
+    return Segment(spans, box, main.baseline, main.size, bold)
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+
+
+def _attach_small(segments: list[Segment]) -> list[Segment]:
+    """Put superscripts and subscripts into the line they touch, and mark the raised ones."""
+    bases = [segment.baseline for segment in segments]
+    gone: set[int] = set()
+    joins: dict[int, list[Span]] = {}
+    for i, small in enumerate(segments):
+        if len(small.text) > 24:
+            continue
+        reach = 1.2 * small.size / RAISED_SIZE
+        near = range(bisect_left(bases, small.baseline - reach), bisect_left(bases, small.baseline + 2 * reach))
+        hosts = [k for k in near if k != i and k not in gone and _touches(small, segments[k])]
+        if hosts:
+            host = min(hosts, key=lambda k: abs(segments[k].baseline - small.baseline))
+            joins.setdefault(host, []).extend(small.spans)
+            gone.add(i)
+    merged = [_joined(s, joins[i]) if i in joins else s for i, s in enumerate(segments) if i not in gone]
+    return _rejoin(merged) if joins else merged
+
+
+def _touches(small: Segment, host: Segment) -> bool:
+    """Return True where `small` is a superscript or subscript of a glyph of `host`."""
+    if small.size > RAISED_SIZE * host.size or host.size > 3.5 * small.size:
+        return False
+    rise = (host.baseline - small.baseline) / host.size
+    if not -0.35 <= rise <= 0.75:
+        return False
+    return host.x0 - 0.3 * host.size <= small.x0 <= host.x1 + 0.35 * host.size
+
+
+def _joined(host: Segment, extra: list[Span]) -> Segment:
+    """Return the host with the small spans at their place in it."""
+    pieces: list[Span] = []
+    for span in host.spans:
+        cuts = sorted(s.x0 for s in extra if span.x0 + 0.3 * span.size < s.x0 < span.x1 - 0.3 * span.size)
+        pieces.extend(_cut(span, cuts) if cuts else [span])
+    spans = sorted([*pieces, *extra], key=lambda s: (s.x0 + 0.25 * s.size, s.x1))
+    small = {id(span) for span in extra}
+    raised = {i: host.baseline - s.baseline > 0.12 * host.size for i, s in enumerate(spans) if id(s) in small}
+    return Segment(spans, _union([s.box for s in spans]), host.baseline, host.size, host.bold, raised)
+
+
+def _cut(span: Span, cuts: list[float]) -> list[Span]:
+    """Cut a span at x positions, glyph widths taken as equal: a fallback for files that draw the line in one go."""
+    pieces, rest = [], span
+    for cut in cuts:
+        share = (cut - rest.x0) / max(rest.x1 - rest.x0, 0.1)
+        place = round(share * len(rest.text))
+        if 0 < place < len(rest.text):
+            x0, top, x1, bottom = rest.box
+            pieces.append(Span(rest.text[:place], (x0, top, cut, bottom), rest.baseline, rest.size, rest.bold))
+            rest = Span(rest.text[place:], (cut, top, x1, bottom), rest.baseline, rest.size, rest.bold, rest.unreadable)
+    return [*pieces, rest]
+
+
+def _rejoin(segments: list[Segment]) -> list[Segment]:
+    """Join neighbours that only a superscript between them had parted."""
+    done: list[Segment] = []
+    for segment in segments:
+        last = done[-1] if done else None
+        same_line = last is not None and abs(last.baseline - segment.baseline) <= SAME_LINE * segment.size
+        if last is not None and same_line and -0.5 <= (segment.x0 - last.x1) / segment.size <= SPAN_GAP:
+            shift = len(last.spans)
+            raised = {**last.raised, **{i + shift: up for i, up in segment.raised.items()}}
+            box = _union([last.box, segment.box])
+            spans = [*last.spans, *segment.spans]
+            done[-1] = Segment(spans, box, last.baseline, last.size, last.bold and segment.bold, raised)
+        else:
+            done.append(segment)
+    return done

@@ -1,0 +1,123 @@
+"""Spans: glyphs of one baseline and size without a gap, the smallest piece later steps move about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.pdf.glyphs import Box, Glyphs
+from ingest.pdf.native import Floats
+
+WORD_GAP = 0.2
+"""Gap in em from which a space stands between Latin glyphs: word spaces are 0.22 to 0.35 em, kerning below 0.1."""
+SPAN_GAP = 1.0
+"""Gap in em that ends a span. Columns are at least 1.5 em apart; justified text keeps its gaps below 1 em."""
+BLANK_SPAN_GAP = 2.2
+"""The same where blanks fill the gap: two ideographic spaces are usual inside a heading."""
+UNREADABLE = "□"
+
+
+@dataclass(slots=True)
+class Span:
+    """A piece of a line. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`."""
+
+    text: str
+    box: Box
+    baseline: float
+    size: float
+    bold: bool
+    unreadable: int = 0
+    font: str = ""
+
+    @property
+    def x0(self) -> float:
+        """Left edge."""
+        return self.box[0]
+
+    @property
+    def x1(self) -> float:
+        """Right edge."""
+        return self.box[2]
+
+
+def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_]) -> list[Span]:
+    """Return the spans of a page in content order; `code` and `bad` are the repaired values of the glyphs."""
+    if not len(code):
+        return []
+    keep = ~redrawn(code, glyphs.box, glyphs.size)
+    glyphs, code, bad = glyphs.take(keep), code[keep], bad[keep]
+    base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
+    gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.maximum(size[1:], size[:-1])
+    wide = np.where(glyphs.spaced[1:], BLANK_SPAN_GAP, SPAN_GAP)
+    broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
+    broken |= np.abs(np.diff(size)) > 0.06 * size[1:]
+    starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
+    ends = np.append(starts[1:], len(code))
+    text, offset = _text(code, _spaces(code, gap, glyphs.spaced, starts))
+    return _make(text, offset, starts, ends, glyphs, base, bad)
+
+
+def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: Floats, bad: Any) -> list[Span]:
+    """Build the span objects; `offset` gives each glyph's place in `text`."""
+    box, bad_before = glyphs.box, np.concatenate([[0], np.cumsum(bad)])
+    left = box[starts, 0].tolist()
+    top = np.minimum.reduceat(box[:, 1], starts).tolist()
+    right = np.maximum.reduceat(box[:, 2], starts).tolist()
+    bottom = np.maximum.reduceat(box[:, 3], starts).tolist()
+    count = (bad_before[ends] - bad_before[starts]).tolist()
+    begin, end = offset[starts].tolist(), (offset[ends - 1] + 1).tolist()
+    base_of, size_of, font_of = base[starts].tolist(), glyphs.size[starts].tolist(), glyphs.font[starts].tolist()
+    spans = []
+    for i in range(len(begin)):
+        font = glyphs.fonts[font_of[i]]
+        piece = text[begin[i] : end[i]]
+        place = (left[i], top[i], right[i], bottom[i])
+        spans.append(Span(piece, place, base_of[i], size_of[i], font.bold, count[i], font.name))
+    return spans
+
+
+def redrawn(code: NDArray[np.uint32], box: Floats, size: Floats) -> NDArray[np.bool_]:
+    """Return which glyphs draw again what already stands there: bold made by drawing twice or four times.
+
+    Copies lie within 0.25 em of each other. Positions are put into cells twice, the second time shifted by half a
+    cell, so that no pair is parted by a cell's edge.
+    """
+    again = np.zeros(len(code), bool)
+    cell = np.maximum(0.5 * size, 0.5)
+    for shift in (0.0, 0.5):
+        column = np.floor(box[:, 0] / cell + shift).astype(np.int64)
+        row = np.floor(box[:, 3] / cell + shift).astype(np.int64)
+        order = np.lexsort((np.arange(len(code)), column, row, code))
+        same = (np.diff(code[order].astype(np.int64)) == 0) & (np.diff(row[order]) == 0) & (np.diff(column[order]) == 0)
+        first, second = order[:-1][same], order[1:][same]
+        near = np.abs(box[first, 0] - box[second, 0]) <= 0.25 * size[second]
+        near &= np.abs(box[first, 3] - box[second, 3]) <= 0.25 * size[second]
+        again[second[near & (box[second, 2] - box[second, 0] > 0.26 * size[second])]] = True
+    return again
+
+
+def is_wide(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Return which codes are Chinese characters or full-width marks: no space is wanted beside a gap at them."""
+    return ((code >= 0x2E80) & (code <= 0x9FFF)) | ((code >= 0xF900) & (code <= 0xFFEF)) | (code >= 0x20000)
+
+
+def _spaces(code: NDArray[np.uint32], gap: Floats, spaced: NDArray[np.bool_], starts: Any) -> NDArray[np.bool_]:
+    """Return before which glyphs a space belongs."""
+    wide = is_wide(code)
+    latin = ~wide[1:] & ~wide[:-1]
+    space = np.zeros(len(code), bool)
+    space[1:] = np.where(latin, (gap > WORD_GAP) | (spaced[1:] & (gap > 0.05)), spaced[1:] & (gap > 0.15))
+    space[1:] |= gap > 0.6
+    space[starts] = False
+    return space
+
+
+def _text(code: NDArray[np.uint32], space: NDArray[np.bool_]) -> tuple[str, Any]:
+    """Return the page's characters as one string, and where in it each glyph stands."""
+    offset = np.arange(len(code)) + np.cumsum(space)
+    full = np.full(int(offset[-1]) + 1, 32, np.uint32)
+    full[offset] = code
+    return full.astype("<u4").tobytes().decode("utf-32-le", "replace"), offset

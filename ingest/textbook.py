@@ -1,0 +1,18 @@
+"""Read textbooks: PDF, DOCX, EPUB, HTML, Markdown and plain text, into documents under their heading tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingest.book.documents import documents
+from ingest.source import SourceFile, SourceOptions
+from schemas.document import Document
+from schemas.rejection import Rejection
+
+
+def read(file: SourceFile, options: SourceOptions) -> Iterator[Document | Rejection]:
+    """Yield the documents of one book, in reading order, and a rejection for whatever could not be read."""
+    from ingest.pdf import blocks
+
+    title, found = blocks.read(file, options)
+    yield from documents(found, file, options, title)
