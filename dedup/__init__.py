@@ -1,1 +1,41 @@
-"""."""
+"""Near-duplicate removal for Chinese text, decontamination, and an index that grows.
+
+Importing this package loads no kernel; numba is imported when a function runs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.duplicates import Duplicates
+from dedup.settings import MinHash
+from dedup.texts import Column
+
+__all__ = ["Duplicates", "MinHash", "clusters", "near_duplicates"]
+
+
+def near_duplicates(
+    texts: Column,
+    settings: MinHash,
+    *,
+    priority: NDArray[np.int64] | None = None,
+    guard: bool = True,
+    boilerplate: bool = False,
+    containment: float | None = None,
+) -> Duplicates:
+    """Decide which rows of a column of text stay.
+
+    Of duplicates the one of the largest `priority` (int64[n]) survives, then the longest, then the first row: pass
+    rows in the order of their ids where the result must not depend on the order of files.
+    """
+    from dedup.near import find
+
+    return find(texts, settings, priority, guard)
+
+
+def clusters(texts: Column, settings: MinHash, threshold: float | None = None) -> NDArray[np.int64]:
+    """Label rows (int64[n]) by the smallest row of their component: exact copies and chains of near-duplicates."""
+    from dedup.near import components
+
+    return components(texts, settings if threshold is None else MinHash.at(threshold, settings.ngram, settings.seed))

@@ -1,0 +1,145 @@
+"""The clinical guard: texts that look alike and do not say the same are no duplicates.
+
+One changed digit in a record of median length leaves Jaccard 0.93, so 5 mg/kg and 50 mg/kg look like twins. Two texts
+say the same when their lists of facts (`dedup.facts`) are equal and every differing stretch of characters touches the
+same facts on both sides; the second half finds a 不 that moved to another clause. An edit beside the facts is harmless.
+Texts more than MAX_EDITS apart are judged by their facts alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedup.align import MAX_EDITS, hunks, new_trace
+from dedup.facts import fold, scan
+from dedup.lexicon import KINDS, trie
+from dedup.minhash import longest
+from dedup.shingles import decode, finish
+from dedup.texts import Texts
+
+U32, U64 = np.uint32, np.uint64
+NOTHING = "∅"
+MAX_SHOWN = 8
+"""Differences named of one pair of texts."""
+
+
+class Facts(NamedTuple):
+    """Room for the facts of one text: what each says, its kind, and its span in characters."""
+
+    says: NDArray[np.uint64]
+    kinds: NDArray[np.int8]
+    starts: NDArray[np.int32]
+    stops: NDArray[np.int32]
+
+
+class Desk(NamedTuple):
+    """Room to lay two texts side by side: their code points, their facts, and the hunks in which they differ."""
+
+    codes_a: NDArray[np.uint32]
+    codes_b: NDArray[np.uint32]
+    folded: NDArray[np.uint32]
+    facts_a: Facts
+    facts_b: Facts
+    trace: NDArray[np.int32]
+    spans: NDArray[np.int32]
+
+
+@njit(cache=True)
+def new_facts(room: int) -> Facts:
+    """Return room for the facts of a text of `room` characters."""
+    return Facts(np.empty(room, U64), np.empty(room, np.int8), np.empty(room, np.int32), np.empty(room, np.int32))
+
+
+@njit(cache=True)
+def new_desk(room: int) -> Desk:
+    """Return room to compare texts of at most `room` characters."""
+    codes_a, codes_b, folded = np.empty(room, U32), np.empty(room, U32), np.empty(room, U32)
+    spans = np.empty((MAX_EDITS + 1, 4), np.int32)
+    return Desk(codes_a, codes_b, folded, new_facts(room), new_facts(room), new_trace(), spans)
+
+
+@njit(cache=True)
+def lay_out(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
+    """Fill the desk with rows a and b; return (facts of a, facts of b, hunks), the last -1 where there are too many."""
+    count_a = decode(data, offsets[a], offsets[a + 1], desk.codes_a)
+    count_b = decode(data, offsets[b], offsets[b + 1], desk.codes_b)
+    fold(desk.codes_a, count_a, desk.folded)
+    facts_a = scan(desk.folded, count_a, words, desk.facts_a)
+    fold(desk.codes_b, count_b, desk.folded)
+    facts_b = scan(desk.folded, count_b, words, desk.facts_b)
+    return facts_a, facts_b, hunks(desk.codes_a, count_a, desk.codes_b, count_b, desk.trace, desk.spans)
+
+
+@njit(cache=True)
+def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
+    """Say whether two rows with equal fingerprints state their facts in the same places."""
+    facts_a, facts_b, found = lay_out(offsets, data, a, b, words, desk)
+    for h in range(found):
+        x = touched(desk.facts_a, facts_a, desk.spans[h, 0], desk.spans[h, 1])
+        y = touched(desk.facts_b, facts_b, desk.spans[h, 2], desk.spans[h, 3])
+        if x != y:
+            return False
+    return True
+
+
+@njit(cache=True)
+def touched(facts, count, begin, end):  # type: ignore[no-untyped-def]
+    """Return (first, last + 1) of the facts whose span meets or borders characters `begin` to `end`."""
+    first, last = 0, 0
+    while first < count and facts.stops[first] < begin:
+        first += 1
+    last = first
+    while last < count and facts.starts[last] <= end:
+        last += 1
+    return first, last
+
+
+def fingerprints(texts: Texts, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Return one hash of the list of facts of each row. Unlike fingerprints: the texts do not say the same."""
+    out = np.empty(len(rows), U64)
+    _fill(texts.offsets, texts.data, rows, trie(), out)
+    return out
+
+
+@njit(cache=True)
+def _fill(offsets, data, rows, words, out):  # type: ignore[no-untyped-def]
+    room = longest(offsets, rows)
+    codes, facts = np.empty(room, U32), new_facts(room)
+    for i in range(len(rows)):
+        count = decode(data, offsets[rows[i]], offsets[rows[i] + 1], codes)
+        fold(codes, count, codes)
+        total = U64(0)
+        for k in range(scan(codes, count, words, facts)):
+            total = finish(total + facts.says[k])
+        out[i] = total
+
+
+def differences(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64]) -> list[str]:
+    """Name the clinical differences of pairs of rows, e.g. `number 5mg/kg → 50mg/kg; negation ∅ → 不`."""
+    if not len(first):
+        return []
+    rows = np.unique(np.concatenate([first, second]))
+    desk = new_desk(int(longest(texts.offsets, rows)))
+    return [_difference(texts, int(a), int(b), desk) for a, b in zip(first, second, strict=True)]
+
+
+def _difference(texts: Texts, a: int, b: int, desk: Desk) -> str:
+    count_a, count_b, found = lay_out(texts.offsets, texts.data, a, b, trie(), desk)
+    text_a, text_b = texts.text(a), texts.text(b)
+    shown: list[str] = []
+    for h in range(found - 1, -1, -1):  # hunks come last first
+        a0, a1, b0, b1 = (int(x) for x in desk.spans[h])
+        x = slice(*touched(desk.facts_a, count_a, a0, a1))
+        y = slice(*touched(desk.facts_b, count_b, b0, b1))
+        if not np.array_equal(desk.facts_a.says[x], desk.facts_b.says[y]):
+            kind = KINDS[[*desk.facts_a.kinds[x], *desk.facts_b.kinds[y]][0]]
+            shown.append(f"{kind} {_spelled(text_a, desk.facts_a, x)} → {_spelled(text_b, desk.facts_b, y)}")
+    return "; ".join(shown[:MAX_SHOWN]) or "facts in another order"
+
+
+def _spelled(text: str, facts: Facts, which: slice) -> str:
+    return " ".join(text[facts.starts[k] : facts.stops[k]] for k in range(which.start, which.stop)) or NOTHING

@@ -1,0 +1,87 @@
+"""Words the clinical guard looks for, one text file a kind, compiled into a trie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+KINDS = ("neutral", "number", "negation", "route", "age", "drug", "ending", "beginning", "unit")
+"""Kinds of words; a word's kind is its place here. Numbers are not words, but a fact of theirs has this kind."""
+NEUTRAL, NUMBER, NEGATION, ROUTE, AGE, DRUG, ENDING, BEGINNING, UNIT = range(len(KINDS))
+CODE_BITS = 21
+"""Bits of a code point; a trie key is state << 21 | code point."""
+
+
+BEGINS_WORD, IS_NUMERAL, IS_DIGIT = 1, 2, 4
+"""What a character can be the start of; see `Trie.starts`."""
+NUMERALS = dict(
+    zip("〇零半一二两三四五六七八九十百千", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000), strict=True)
+)
+
+
+class Trie(NamedTuple):
+    """Words as a hash table of edges: `keys` (0 = free) and `nodes`; a node's word has `kind` (-1: none) and `name`.
+
+    `starts[c]` says what a code point below 65536 may start; `values[c]` is the value of a Chinese numeral, else -1.
+    """
+
+    keys: NDArray[np.uint64]
+    nodes: NDArray[np.int32]
+    kind: NDArray[np.int8]
+    name: NDArray[np.int32]
+    starts: NDArray[np.uint8]
+    values: NDArray[np.int16]
+
+
+@cache
+def trie() -> Trie:
+    """Compile all words."""
+    edges: dict[tuple[int, int], int] = {}
+    accepts: dict[int, tuple[int, int]] = {}
+    for word, kind, name in words():
+        node = 0
+        for character in word:
+            node = edges.setdefault((node, ord(character)), len(edges) + 1)
+        accepts[node] = (kind, name)
+    return _arrays(edges, accepts)
+
+
+def words() -> Iterator[tuple[str, int, int]]:
+    """Yield every word with its kind and the number of its name; words of one name say the same."""
+    names = 0
+    for kind in (NEGATION, ROUTE, AGE, DRUG, ENDING, BEGINNING, UNIT):
+        for line in (Path(__file__).parent / f"{KINDS[kind]}.txt").read_text("utf-8").splitlines():
+            entry = line.split()
+            if not entry or entry[0] == "#":
+                continue
+            names += 1
+            is_named = kind in (NEGATION, ROUTE, AGE, UNIT)
+            for word in entry[1:] if is_named else entry:
+                yield word.lower(), NEUTRAL if entry[0] == "=" else kind, names
+
+
+def _arrays(edges: dict[tuple[int, int], int], accepts: dict[int, tuple[int, int]]) -> Trie:
+    size = 1 << (2 * len(edges)).bit_length()
+    keys, nodes = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+    kind, name = np.full(len(edges) + 1, -1, np.int8), np.zeros(len(edges) + 1, np.int32)
+    starts, values = np.zeros(0x10000, np.uint8), np.full(0x10000, -1, np.int16)
+    for (node, code), child in edges.items():
+        key = node << CODE_BITS | code
+        slot = key * 0x9E3779B97F4A7C15 % 2**64 >> 40 & size - 1
+        while keys[slot]:
+            slot = slot + 1 & size - 1
+        keys[slot], nodes[slot] = key, child
+        if node == 0:
+            starts[code] |= BEGINS_WORD
+    for node, (which, number) in accepts.items():
+        kind[node], name[node] = which, number
+    for character, number in NUMERALS.items():
+        starts[ord(character)] |= IS_NUMERAL
+        values[ord(character)] = number
+    starts[0x30:0x3A] |= IS_DIGIT
+    return Trie(keys, nodes, kind, name, starts, values)

@@ -1,0 +1,55 @@
+"""Candidates by banding: texts that share a band hash stand in one bucket.
+
+Each band is sorted once; buckets are runs of equal hashes. A bucket is never cut short and never spelled out as pairs:
+`dedup.clusters` compares each text with the survivors in its buckets, which keeps a bucket of m copies linear in m.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Buckets(NamedTuple):
+    """`of[i, b]` is the bucket of text i in band b, -1 where it is alone; `total` buckets are numbered over all bands."""
+
+    of: NDArray[np.int32]
+    total: int
+
+
+def buckets(hashes: NDArray[np.uint64], kinds: NDArray[np.uint64] | None = None) -> Buckets:
+    """Divide texts by band hash (uint64[bands, n]); texts of unlike `kinds` (uint64[n]) never meet."""
+    bands, n = hashes.shape
+    of, count = np.full((n, bands), -1, np.int32), 0
+    for band in range(bands):
+        row = hashes[band] if kinds is None else mingle(hashes[band], kinds)
+        numbers, more = number_runs(row)
+        numbers[numbers >= 0] += count
+        of[:, band] = numbers
+        count += more
+    return Buckets(of, count)
+
+
+def number_runs(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int32], int]:
+    """Return for each value the number of its run of equals, or -1 where it is alone, and how many runs there are."""
+    order = np.argsort(hashes)
+    ordered = hashes[order]
+    same = ordered[1:] == ordered[:-1]
+    shared = np.zeros(len(hashes), np.bool_)
+    shared[1:] |= same
+    shared[:-1] |= same
+    begins = shared.copy()
+    begins[1:] &= ~same
+    numbers = np.full(len(hashes), -1, np.int32)
+    rows = order[shared]
+    numbers[rows] = (np.cumsum(begins) - 1)[shared]
+    return numbers, int(begins.sum())
+
+
+def mingle(hashes: NDArray[np.uint64], kinds: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Combine two hashes of each text into one."""
+    with np.errstate(over="ignore"):
+        x = (hashes ^ (kinds * np.uint64(0x9E3779B97F4A7C15))) * np.uint64(0xFF51AFD7ED558CCD)
+    return x ^ (x >> np.uint64(32))

@@ -1,0 +1,57 @@
+"""Texts as sets of shingles: one is laid into a table, the others are compared with it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dedup.shingles import shingles
+from dedup.verify import FIRST_PAIR, Table, lay, meet, misses_allowed, table_size
+
+BELOW = -1.0
+"""What `compare` returns for a pair below the threshold."""
+
+
+class Sets(NamedTuple):
+    """Texts to compare, best first: text i is row `rows[i]`, less the boilerplate of its group.
+
+    `common` is uint64[groups, words], a bitmap of shingles a group, without words where nothing is left out; `group`
+    is int32[m].
+    """
+
+    offsets: NDArray[np.int64]
+    data: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    ngram: int
+    common: NDArray[np.uint64]
+    group: NDArray[np.int32]
+
+
+@njit(cache=True)
+def read(sets, text, table):  # type: ignore[no-untyped-def]
+    """Write the shingles of a text to `table.hashes` and return their number."""
+    start, stop = sets.offsets[sets.rows[text]], sets.offsets[sets.rows[text] + 1]
+    return shingles(sets.data, start, stop, sets.ngram, sets.common[sets.group[text]], table.codes, table.hashes)
+
+
+@njit(cache=True)
+def open_text(sets, text, table, threshold):  # type: ignore[no-untyped-def]
+    """Lay a text into the table; return (slots used, distinct shingles)."""
+    count = read(sets, text, table)
+    size = table_size(count, misses_allowed(count, threshold, len(table.hashes)))
+    return size, lay(count, table, size)
+
+
+@njit(cache=True)
+def compare(sets, other, table, size, distinct, nth, threshold):  # type: ignore[no-untyped-def]
+    """Return the Jaccard of the open text and the text `other`, or BELOW. `nth` counts the comparisons from 0."""
+    count = read(sets, other, table)
+    if count < threshold * distinct:
+        return BELOW
+    allowed = misses_allowed(distinct, threshold, len(table.hashes))
+    shared, alone = meet(count, table, size, nth + FIRST_PAIR, allowed)
+    jaccard = shared / (distinct + alone)
+    return jaccard if alone <= allowed and jaccard >= threshold else BELOW
