@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -40,11 +41,32 @@ Member = tuple[str, Reason | None, Callable[[], BinaryIO]]
 """A member's name, why it may not be read, and how to open it (now, while the archive stands there)."""
 
 
-def open_members(found: FoundFile, options: SourceOptions, sha256: str) -> Iterator[SourceFile | Rejection]:
-    """Yield the readable streams of a file. Each can be opened again as long as its `SourceFile` lives."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Siblings:
+    """All streams of a source, yielded anew by each call; what cannot be opened is counted where it is read."""
+
+    files: tuple[FoundFile, ...]
+
+    def __call__(self) -> Iterator[SourceFile]:
+        """Yield the streams; their hash is not computed."""
+        for found in self.files:
+            for member in open_members(found, SourceOptions("", ""), ""):
+                if isinstance(member, SourceFile):
+                    yield member
+
+
+def open_members(
+    found: FoundFile, options: SourceOptions, sha256: str, siblings: Siblings | None = None
+) -> Iterator[SourceFile | Rejection]:
+    """Yield the readable streams of a file. Each can be opened again as long as its `SourceFile` lives.
+
+    `siblings` are the files of the whole source; without them, the file's own members are.
+    """
     outer = SourceFile(found.path, sha256, found.open, suffix=_suffix(found.path))
+    siblings = siblings or Siblings((found,))
     try:
-        yield from _open(outer, options)
+        for member in _open(outer, options):
+            yield replace(member, siblings=siblings) if isinstance(member, SourceFile) else member
     except UnreadableFile as error:
         yield outer.reject(options, error.reason, "", str(error))
     except OSError as error:

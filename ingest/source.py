@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +51,7 @@ class SourceFile:
     opener: Callable[[], BinaryIO]
     member: str = ""
     suffix: str = ""
+    siblings: Callable[[], Iterable[SourceFile]] = tuple
 
     @classmethod
     def from_path(cls, path: Path) -> SourceFile:

@@ -35,7 +35,8 @@ id _id name title text content head tail relation rel type label subject predica
 end desc question answer ask query response prompt instruction input output context target history messages
 conversations conversation chosen rejected system user assistant department source cate cate1 cate2 dialogue diagnosis
 symptom disease drug
-问 答 问题 回答 答案 提问 标题 内容 指令 输入 输出 序号 编号 来源 类型 名称 关系 头实体 尾实体 头节点 尾节点 起点 终点 主体 客体
+问 答 问题 回答 答案 提问 标题 内容 指令 输入 输出 序号 编号 来源 类型 名称 关系 头实体 尾实体 头节点 尾节点
+起点 终点 主体 客体
 实体 实体1 实体2 属性 属性值 值 疾病 疾病名称 科室 症状 药物 药品 诊断 检查 治疗 病因 并发症 预防 简介 描述 别名 部位
 """
 HEADERS = frozenset(_HEADER_WORDS.split())
@@ -79,7 +80,7 @@ def header_of(cells: list[str], options: SourceOptions) -> list[str | int]:
         return list(range(len(cells)))
     known = sum(name.lower() in HEADERS or name in wanted or bool(_NEO4J.match(name)) for name in names)
     identifiers = all(_IDENTIFIER.fullmatch(name) for name in names)
-    if known and (known * 2 >= len(names) or identifiers or wanted & set(names)):
+    if known and (known * 2 > len(names) or identifiers or wanted & set(names)):
         return _unique(names)
     return list(range(len(cells)))
 
@@ -149,7 +150,7 @@ class _Records:
 def _format(sample: list[str]) -> dict[str, Any]:
     """Return the arguments of `csv.reader` that give most rows the same number of cells, more than one."""
     lines = [line for line in sample if line.strip()]
-    best, delimiter = (0.0, 0), ","
+    best, delimiter = (0.0, 0), "\x1f"  # a separator no text holds: one column
     for candidate in DELIMITERS:
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=candidate) if row)
         if widths and (width := widths.most_common(1)[0])[0] > 1:

@@ -1,0 +1,1 @@
+"""The shapes in which knowledge graphs come: tables, neo4j exports, JSON records, RDF."""

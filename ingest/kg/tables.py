@@ -1,0 +1,163 @@
+"""Statements of a table: one triple a row, one entity a row, or a neo4j export; a list of terms states nothing.
+
+The shape is told by the header, without one by the values: the column of known relation words, or of few distinct
+values, is the relation.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from ingest.kg import neo4j
+from ingest.kg.statements import Statement, clean, statement, stub, tails
+from ingest.relations import TYPES, known_relation
+from ingest.source import SourceFile, SourceOptions
+from ingest.tabular import Row, TableRow
+from schemas.errors import UnreadableFile
+from schemas.rejection import Reason, Rejection
+
+SAMPLE_ROWS = 1000
+"""Rows looked at to tell the shape."""
+FEW_DISTINCT = 0.1
+"""A column without a known relation word is the relation if at most this share of its values are distinct …"""
+FEW_DISTINCT_ROWS = 20
+"""… in at least this many rows; a shorter table is head, relation, tail."""
+
+LONG = {
+    "head": "head 头实体 头节点 头 实体1 entity1 实体 entity subject 主体 主语 起点 start start_name start_node from h",
+    "relation": "relation rel 关系 关系类型 rel_type relation_type relationship predicate 谓词 谓语 property 属性 r p edge",
+    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target t value 属性值 值 尾",
+    "head_type": "head_type 头实体类型 subject_type start_type 实体1类型 主体类型 头类型",
+    "tail_type": "tail_type 尾实体类型 object_type end_type 实体2类型 客体类型 尾类型",
+}
+_FIELD_OF = {name: field for field, names in LONG.items() for name in names.split()}
+_NAMES = "name 名称 疾病名称 疾病 药品名称 药物名称 药品 药物 通用名 title disease 病名 实体 entity 中文名 标题"
+NAMES = frozenset(_NAMES.split())
+"""Columns and keys that hold the entity a row or record is about."""
+_SKIPPED = "id _id index idx 序号 编号 no url link 链接 pinyin 拼音 sha source 来源 create_time update_time"
+SKIPPED = frozenset(_SKIPPED.split())
+"""Columns and keys that state nothing about the entity."""
+
+Shape = Callable[[Row, str], Iterator[Statement]]
+"""Make the statements of a row at a locator."""
+
+
+def table_statements(rows: Iterator[TableRow], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
+    """Yield the statements of a table's rows. Raises `UnreadableFile` where no shape fits."""
+    sample = list(itertools.islice(rows, SAMPLE_ROWS))
+    shapes: dict[tuple[str | int, ...], Shape] = {}
+    for locator, row in itertools.chain(sample, rows):
+        if isinstance(row, Rejection):
+            yield row
+            continue
+        keys = tuple(row)
+        if keys not in shapes:
+            shapes[keys] = _shape(keys, [r for _, r in sample if not isinstance(r, Rejection)], file, options)
+        yield from shapes[keys](row, locator)
+
+
+def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, options: SourceOptions) -> Shape:
+    if neo4j.is_relationship(keys):
+        return partial(neo4j.relationship, file, options, neo4j.names_of(file.siblings))
+    if neo4j.is_node(keys):
+        return partial(neo4j.node, file, options)
+    if len(keys) == 1:
+        return lambda row, locator: iter([stub(file, options, locator, str(row[keys[0]]))])
+    if fields := _long_fields(keys, [row for row in sample if tuple(row) == keys], options):
+        return partial(_long, file, options, fields)
+    if (name := _name_column(keys, options)) is not None:
+        return partial(_wide, file, options, name)
+    raise UnreadableFile(
+        Reason.UNKNOWN_FORMAT,
+        f"columns {', '.join(map(str, keys))[:80]}: expected head, relation and tail, or a name and relations; "
+        "name them with columns = { head = …, relation = …, tail = … }",
+    )
+
+
+def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: SourceOptions) -> dict[str, str | int] | None:
+    """Return our field → column for a table with a triple a row, None for any other."""
+    given = {field: column for field, column in options.columns.items() if field in LONG and column in keys}
+    if {"head", "relation", "tail"} <= set(given):
+        return given
+    if isinstance(keys[0], int):
+        return _positions(keys, sample) if len(keys) >= 3 else None
+    found: dict[str, str | int] = {}
+    for key in keys:
+        if field := _FIELD_OF.get(str(key).strip().lower()):
+            found.setdefault(field, key)
+    found |= given
+    if "relation" in found and len(keys) == 3 and not {"head", "tail"} <= set(found):
+        found = {"relation": found["relation"]}
+        found["head"], found["tail"] = (key for key in keys if key != found["relation"])
+    return found if {"head", "relation", "tail"} <= set(found) else None
+
+
+def _positions(keys: tuple[str | int, ...], sample: list[Row]) -> dict[str, str | int]:
+    """Tell the columns of a table without header: the relation, and what surrounds it in order."""
+    columns = {key: [str(row[key]) for row in sample] for key in keys}
+    known = {key: sum(known_relation(v) is not None for v in values) / len(values) for key, values in columns.items()}
+    distinct = {key: len(set(values)) / len(values) for key, values in columns.items()}
+    relation: str | int = 1
+    best = max(keys, key=lambda key: known[key])
+    fewest = min(keys, key=lambda key: distinct[key])
+    if known[best] > 0.5:
+        relation = best
+    elif len(sample) >= FEW_DISTINCT_ROWS and distinct[fewest] <= FEW_DISTINCT and len(keys) == 3:
+        relation = fewest
+    others = [key for key in keys if key != relation]
+    is_type = {key: sum(v.strip().lower() in TYPES for v in columns[key]) > 0.5 * len(sample) for key in others}
+    ends = [key for key in others if not is_type[key]][:2] if len(keys) > 3 else others
+    fields: dict[str, str | int] = {"head": ends[0], "relation": relation, "tail": ends[1]}
+    return fields | dict(
+        zip(("head_type", "tail_type"), (k for k in others if is_type[k] and k not in ends), strict=False)
+    )
+
+
+def _long(
+    file: SourceFile, options: SourceOptions, fields: dict[str, str | int], row: Row, locator: str
+) -> Iterator[Statement]:
+    cell = {field: str(row[key]) if row.get(key) is not None else "" for field, key in fields.items()}
+    rest = {key: value for key, value in row.items() if key not in fields.values() and key not in SKIPPED}
+    qualifiers = [f"{key}={clean(str(value))}" for key, value in rest.items() if value and clean(str(value))]
+    ends, types = (cell["head"], cell["relation"], cell["tail"]), (cell.get("head_type", ""), cell.get("tail_type", ""))
+    yield statement(file, options, locator, ends, types, qualifiers)
+
+
+def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | int | None:
+    """Return the column a wide table is about, None where no other column is a known relation."""
+    for field in ("head", "name"):
+        if options.columns.get(field) in keys:
+            return options.columns[field]
+    if isinstance(keys[0], int):
+        return None
+    name = next((key for key in keys if str(key).strip().lower() in NAMES), keys[0])
+    known = [key for key in keys if key != name and known_relation(str(key), options.columns)]
+    return name if known else None
+
+
+def _wide(file: SourceFile, options: SourceOptions, name: str | int, row: Row, locator: str) -> Iterator[Statement]:
+    head = clean(str(row[name] or ""))
+    facts = [(str(key), value) for key, value in row.items() if key != name and str(key).lower() not in SKIPPED]
+    yield from entity_statements(file, options, locator, head, "", facts)
+
+
+def entity_statements(
+    file: SourceFile,
+    options: SourceOptions,
+    locator: str,
+    head: str,
+    head_type: str,
+    facts: list[tuple[str, object]],
+) -> Iterator[Statement]:
+    """Yield what is stated of one entity, each statement once; nothing stated at all is a stub."""
+    seen: set[tuple[str, str]] = set()
+    for relation, value in facts:
+        for tail in tails(value, known_relation(relation, options.columns) or relation):
+            key = (known_relation(relation, options.columns) or relation, clean(tail))
+            if key[1] and key not in seen:
+                seen.add(key)
+                yield statement(file, options, locator, (head, relation, tail), (head_type, ""))
+    if not seen:
+        yield stub(file, options, locator, head)

@@ -1,0 +1,51 @@
+"""Read knowledge graphs: statements head — relation → tail, in our vocabulary of relations and classes.
+
+Reads TSV and CSV (a triple a row, or an entity a row), Excel, Parquet, neo4j-admin CSV, JSON and JSON lines (disease
+records, entities, relation groups, `spo_list`s, triples, Mongo exports), Turtle and N-Triples. A list of terms states
+nothing: each term is a STUB, as is an entity without properties (a list is often dirty; "X is a disease" may be false).
+
+One row, from a TSV file: `支气管肺炎	症状	发热`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ingest.json_records import is_json
+from ingest.kg.records import record_statements
+from ingest.kg.statements import Statement
+from ingest.kg.tables import table_statements
+from ingest.kg.turtle import turtle_statements
+from ingest.relations import RELATIONS
+from ingest.source import SourceFile, SourceOptions
+from ingest.tabular import csv_rows, excel_rows, parquet_rows
+from schemas.errors import UnreadableFile
+from schemas.rejection import Reason
+
+__all__ = ["FORMATS", "RELATIONS", "read"]
+
+FORMATS = ("csv", "excel", "parquet", "json", "turtle")
+"""What `format = "…"` may be: csv (any delimited text), excel, parquet, json (any layout), turtle (and N-Triples)."""
+_BY_SUFFIX = {
+    ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet", ".nt": "turtle", ".ttl": "turtle", ".n3": "turtle",
+    ".csv": "csv", ".tsv": "csv",
+}  # fmt: skip
+_UNREAD = {".rdf": "Turtle or N-Triples", ".owl": "Turtle or N-Triples", ".xls": ".xlsx or CSV"}
+
+
+def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
+    """Yield the statements of a graph file. Raises `UnreadableFile`."""
+    if options.format is None and file.suffix in _UNREAD:
+        raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"{file.suffix} is not read: save it as {_UNREAD[file.suffix]}")
+    kind = options.format or _BY_SUFFIX.get(file.suffix) or ("json" if is_json(file, options) else "csv")
+    match kind:
+        case "excel":
+            yield from table_statements(excel_rows(file, options), file, options)
+        case "parquet":
+            yield from table_statements(parquet_rows(file, options), file, options)
+        case "json":
+            yield from record_statements(file, options)
+        case "turtle":
+            yield from turtle_statements(file, options)
+        case _:
+            yield from table_statements(csv_rows(file, options), file, options)

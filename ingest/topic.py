@@ -1,0 +1,103 @@
+"""What a sample is about, as far as it says so: its department, its task, whether its answer refuses or breaks off.
+
+Only what is clear is told; the step `instruct` labels the rest with its larger lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from schemas.rejection import Reason
+from schemas.sample import TASKS, Message, Task
+
+PEDIATRICS = "儿科"
+DEPARTMENT_KEYS = (
+    "department",
+    "Department",
+    "科室",
+    "cate1",
+    "cate2",
+    "raw_case",
+    "dept",
+    "department_name",
+    "一级科室",
+)
+_TASK_KEYS = ("task", "任务")
+_NO_DEPARTMENT = frozenset({"", "nan", "none", "null", "其他", "其它", "未知"})
+
+_CHILD = re.compile(
+    r"小儿|儿童|幼儿|婴|宝宝|新生儿|早产儿|患儿|儿科|男孩|女孩|小孩|孩子|小朋友|儿保"
+    r"|(?<!\d)(?:1[0-4]|\d)(?:岁|周岁)(?![至到~-]?[2-9]\d)|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
+)
+_ADULT = re.compile(
+    r"怀孕|孕妇|妊娠|备孕|孕期|胎儿|不孕|不育|怀不上|[要生]小?孩|流产|(?<!\d)(?:1[5-9]|[2-9]\d)(?:岁|周岁)|老年|成人|中年"
+)
+_MEDICAL = re.compile(
+    r"[病症炎癌瘤疹疮疡痛痒咳喘泻晕血肝肾胃肠肺脑药医疗诊患孕婴疝穴肚胖胎疫痔疤]|临床|高危|多发|手术|感染|灼伤|骨折|发热|发烧|月经|护理|健康"
+    r"|营养|皮肤|睡眠|心脏|维生素|适应[证症]|宝宝|宜[吃食]|忌[吃食]|减肥|性欲|做爱|影像|体重|身高|喂奶|牙"
+)
+"""Words of health, read generously: a sample is only called general where none stands in it."""
+_TREATMENT = re.compile(r"治疗|怎么治|如何治|用药|吃什么药|用什么药|剂量|用量|服用|怎么办|手术方案|处方|方案")
+_DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查")
+_KNOWLEDGE = re.compile(
+    r"^(?:请问|请)?(?:什么是|.{1,20}(?:的(?:定义|病因|原因|症状|机制|并发症|临床表现)(?:是什么|有哪些)))"
+)
+_REFUSAL = re.compile(
+    r"(?:作为|我(?:只)?是)(?:一个|一名|一款|一种)?[^，。,]{0,12}(?:人工智能|AI|语言模型|机器人|虚拟助手|智能助手)[^。！？\n]{0,60}"
+    r"(?:无法|不能|没有能力|不具备|不会|不便|没有办法)"
+    r"|^(?:很?抱歉|对不起|非常抱歉|不好意思)[，,。！]?\s*(?:但|但是|可是)?(?:我|本系统)?(?:无法|不能|没有能力|不便)"
+    r"(?:回答|提供|为您|给出|满足|协助|完成)"
+    r"|\bas an ai\b|\bI(?:'m| am) (?:just )?an AI\b|^I cannot\b"
+    r"|^I(?:'m| am)? ?(?:sorry|unable)[^.]{0,40}(?:can'?t|cannot|unable|not able)",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"(?:[：:、（(“《]|\n\s*\d{1,2}[.、．)]?)$")
+_WORD = re.compile(r"[^\W_]")
+_CHECKED_CHARS = 200
+"""Refusals stand at the beginning: later in a long answer the same words are advice."""
+
+
+def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
+    """Return the department a record names, else 儿科 where the patient's side tells of a child, else the default."""
+    if isinstance(record, Mapping):
+        named = [str(record[key]).strip() for key in DEPARTMENT_KEYS if record.get(key) is not None]
+        if any("儿" in name for name in named):
+            return PEDIATRICS
+        if found := next((name for name in named if name.lower() not in _NO_DEPARTMENT and len(name) <= 20), None):
+            return found
+    asked = "\n".join(message.content for message in messages if message.role == "user")
+    is_child = _MEDICAL.search(asked) and _CHILD.search(asked) and not _ADULT.search(asked)
+    return PEDIATRICS if is_child else default
+
+
+def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
+    """Return the task a record names or clearly is, None where it is not clear."""
+    if isinstance(record, Mapping):
+        for key in _TASK_KEYS:
+            if (named := str(record.get(key, "")).strip().lower()) in TASKS:
+                return next(task for task in TASKS if task == named)
+    questions = [message.content for message in messages if message.role == "user"]
+    if not any(_MEDICAL.search(message.content) for message in messages):
+        return "general"
+    if len(questions) > 1:
+        return "evidiag" if _DIAGNOSIS.search("\n".join(questions)) else None
+    if not _MEDICAL.search(questions[0]):
+        return None
+    if _TREATMENT.search(questions[0]):
+        return "trerecom"
+    return "medkqa" if _KNOWLEDGE.search(questions[0]) else None
+
+
+def flaw_of(messages: tuple[Message, ...]) -> tuple[Reason, str] | None:
+    """Return why an answer is nothing to learn from, and that answer.
+
+    EMPTY: no word, or one character; REFUSAL: a model says that it is one and cannot; UNFINISHED: the last breaks off.
+    """
+    answers = [message.content for message in messages if message.role == "assistant"]
+    for answer in answers:
+        if len(_WORD.findall(answer)) < 2:
+            return Reason.EMPTY, answer
+        if _REFUSAL.search(answer[:_CHECKED_CHARS]):
+            return Reason.REFUSAL, answer
+    return (Reason.UNFINISHED, answers[-1]) if _CUT.search(answers[-1]) else None
