@@ -1,0 +1,97 @@
+"""Dates in Chinese text: find them, read them, write them back moved by the same number of days.
+
+A moved date always has a year from 2100 on, so no one takes it for a real one and a second run leaves it alone (the
+practice of the MIMIC clinical data sets). Weekday and, within eight weeks, season stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from hashlib import blake2b
+
+_HAN = "零〇○一二三四五六七八九"
+_HAN_VALUE = {**{char: value for value, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "正": 1, "两": 2}
+FIRST_INVENTED_YEAR = 2100
+ASSUMED_YEAR = 2021
+"""Year in which dates without one are reckoned where the dialogue names none; no leap year."""
+
+
+@dataclass(slots=True)
+class Calendar:
+    """How the dates of one dialogue move: `days` for all; `year` and `month` last seen complete what a date leaves out."""
+
+    days: int
+    year: int = ASSUMED_YEAR
+    month: int | None = None
+    late_and_early: bool = False
+    seen: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, key: str) -> Calendar:
+        """Make the calendar of the dialogue called `key`: 190 to 250 years and up to eight weeks, in whole weeks."""
+        seed = int.from_bytes(blake2b(key.encode(), digest_size=8, person=b"calendar").digest(), "big")
+        years, weeks = 190 + seed % 61, 2 + seed // 61 % 7
+        sign = 1 if seed // 427 % 2 else -1
+        return cls(7 * (round(years * 365.2425 / 7) + sign * weeks))
+
+    def moved(self, year: int, month: int, day: int) -> date | None:
+        """Return a date moved, or None where there is no such day."""
+        try:
+            return date(year, month, day) + timedelta(days=self.days)
+        except ValueError:
+            return None
+
+
+def number(text: str) -> int:
+    """Return the value of a number of digits or Chinese numerals below 100, or of a year read digit by digit."""
+    if text.isdigit() and text.isascii():
+        return int(text)
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (_HAN_VALUE.get(tens, 1) if tens else 1) * 10 + (_HAN_VALUE.get(ones, 0) if ones else 0)
+    value = 0
+    for char in text:
+        value = value * 10 + _HAN_VALUE.get(char, 0)
+    return value
+
+
+def written(value: int, like: str) -> str:
+    """Return a number in the form of `like`: digits of the same width at least, or Chinese numerals."""
+    if like.isascii():
+        return str(value).zfill(len(like) if like.startswith("0") or len(like) > 2 else 1)
+    if value >= 100:
+        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
+    tens, ones = divmod(value, 10)
+    head = ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十" if tens else ""
+    return head + ("〇一二三四五六七八九"[ones] if ones or not tens else "")
+
+
+Y4 = rf"(?:19[2-9]\d|20[0-4]\d|[一二][{_HAN}]{{3}})"
+MONTH = r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
+DAY = r"(?:3[01]|[12]\d|0?[1-9]|三十一?|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|十[一二三四五六七八九]?|初?[一二三四五六七八九十])"
+_TO = r"[ ]?(?:-|~|～|至|到|—){1,2}[ ]?"
+_COUNTERS = r"[个天岁次片粒周年支包袋毫斤度分\d%~～.月]"
+
+YEAR_MONTH_DAY = re.compile(
+    rf"(?<![\d.])(?P<y>{Y4}|(?<!\d)[0-2]\d(?=年[ ]?{MONTH}月[ ]?{DAY}[日号]))(?P<s1>[ ]?年度?[ ]?)(?P<m>{MONTH})(?P<s2>[ ]?月份?[ ]?)"
+    rf"(?:(?P<d>{DAY})(?:(?P<s3>[ ]?[日号])(?:(?P<to>{_TO})(?P<d2>{DAY})(?P<s4>[日号]))?|(?!{_COUNTERS}|[-—至到])(?P<bare>)))?"
+)
+NUMERIC = re.compile(rf"(?<![\d.\-/A-Za-z])(?P<y>{Y4})(?P<s1>[ ]?[\-./][ ]?)(?P<m>1[0-2]|0?[1-9])(?P<s2>[ ]?[\-./][ ]?)(?P<d>3[01]|[12]\d|0?[1-9])(?P<s3>[日号]?)(?!\d|[./\-]\d)")
+COMPACT = re.compile(r"(?<![\d.\-/A-Za-z])(?P<y>19[3-9]\d|20[0-3]\d)(?P<s1>)(?P<m>1[0-2]|0[1-9])(?P<s2>)(?P<d>3[01]|[12]\d|0[1-9])(?P<s3>)(?![\dA-Za-z]|[.\-/]\d)")
+NUMERIC_MONTH = re.compile(r"(?<![\d.\-/A-Za-z])(?P<y>19[5-9]\d|20[0-3]\d)(?P<s1>[./])(?P<m>1[0-2]|0[1-9])(?![\d./\-年月]|[ ]?[A-Za-z%个元万次])")
+SHORT_YEAR_MONTH = re.compile(rf"(?<![\d.第])(?P<y>0\d|1\d|2\d)(?P<s1>年)(?P<m>1[0-2]|0?[1-9])(?P<s2>月(?:份|底|初|中旬|上旬|下旬|(?=[开做查去出生得诊检发住手怀确停患生始])))")
+MONTH_DAY = re.compile(
+    rf"(?<![\d年岁个第./\-一二三四五六七八九十])(?<!年 )(?P<m>{MONTH})(?P<s2>[ ]?月[ ]?)(?P<d>{DAY})(?P<s3>[ ]?[日号])(?:(?P<to>{_TO})(?P<d2>{DAY})(?P<s4>[日号]))?"
+)
+DOTTED_DAY = re.compile(r"(?<![\d年./\-])(?P<m>1[0-2]|0?[1-9])(?P<s2>[./])(?P<d>3[01]|[12]\d|0?[1-9])(?P<s3>[日号])(?![码楼床线])")
+BIRTHDAY = re.compile(
+    rf"(?:生日|出生日期|预产期|末次月经|就诊日期|检查日期|日期|生于|出生于)(?:是|为|在|[: ]){{0,3}}(?P<m>{MONTH})(?P<s2>月|[./\-])(?P<d>{DAY})(?P<s3>)(?!{_COUNTERS}|[日号./\-A-Za-z])"
+)
+LUNAR = re.compile(rf"(?:农历|阴历|旧历)(?:的)?(?:{Y4}年)?(?:闰?[正一二三四五六七八九十冬腊]{{1,2}}|\d{{1,2}})月(?:初?[一二三四五六七八九十廿卅]{{1,3}}|\d{{1,2}})?[日号]?")
+WHOLE = (YEAR_MONTH_DAY, NUMERIC, COMPACT, NUMERIC_MONTH, SHORT_YEAR_MONTH, MONTH_DAY, DOTTED_DAY, BIRTHDAY)
+
+BARE_YEAR = re.compile(r"(?<![\d.\-/])(?P<y>19[5-9]\d|20[0-4]\d)(?P<s1>年)(?![\d一二三四五六七八九十]|[ ]?(?:版|发布|指南|共识|制定|修订))")
+BARE_DAY = re.compile(r"(?<![\d年月.\-/第一二三四五六七八九十A-Za-z:])(?P<d>3[01]|[12]\d|[1-9])(?P<s3>[号日])(?![楼床线院病门药文方染码店室房色馆口机针柜窗桌站]|染色|专家|医生|大夫)")

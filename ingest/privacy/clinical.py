@@ -1,0 +1,28 @@
+"""What looks like private data and is not: laboratory values, approval numbers, DOIs, codes of products and diseases."""
+
+from __future__ import annotations
+
+import re
+
+_CODE_CUES = (
+    "国药准字|国药证字|卫药准字|药准字|国食健字|国食健注|卫食健字|食健备|注册证|械注准|械备|批准文号|备案号|批号|条形码|条码|"
+    "商品码|货号|型号|货架|ISBN|ISSN|PMID|PMCID|PMC|NCT|ChiCTR|DOI|doi|专利|标准号|GB/?T|信用代码|许可证|编码|代码|追溯码|监管码|"
+    "UDI|ICD|CAS|项目号|课题号|基金号?|资助号|编号为?(?=[A-Z]{2,})|参考文献"
+)
+_CODE = re.compile(rf"(?:{_CODE_CUES})[号码为是:#(\[ ]{{0,4}}(?:No\.?)?[A-Za-z]{{0,6}}[ :-]?\d[\dA-Za-z\-./ ]{{0,39}}")
+_DOI = re.compile(r"(?<![\d.])10\.\d{4,9}/[!-~]{1,100}")
+_MEASURE = re.compile(
+    r"(?<![\d.])\d[\d,. ]{0,30}"
+    r"(?:[x×*^eE]|\+(?= |$|\d)|[/每](?:[LlμuUm]|升|毫升|HP|高倍)|个(?!人)|拷贝|copies|(?:[kK]?IU|U|cfu|CFU|mg|g|ml|mL|L|l|kg|μ|mmol|万|亿|元|单位|毫|克|步|字节)(?![A-Za-z]))"
+)
+_COUNTED = re.compile(
+    r"(?:血小板|白细胞|红细胞|细胞|计数|载量|定量|DNA|RNA|PLT|WBC|RBC|拷贝|滴度|浓度|菌落|细菌|阈值|金额|价格|序列)"
+    r"(?:[是为约有达到在了高至降升数量值的:=≥≤<>(\[ ]|大概|检查|结果|正常|已经){0,8}\d[\d,.]{0,30}"
+)
+
+_PATTERNS = (_CODE, _DOI, _MEASURE, _COUNTED)
+
+
+def clinical_spans(folded: str) -> list[tuple[int, int]]:
+    """Return the places (start, end) of numbers that are codes, values or references, not persons' numbers."""
+    return [found.span() for pattern in _PATTERNS for found in pattern.finditer(folded)]

@@ -1,0 +1,48 @@
+"""A copy of a text in which digits, letters and separators have one form; places stay the same.
+
+Detectors look at the folded copy and cut the original, so folding replaces each character by exactly one.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DASHES = "‐‑‒–—―−－﹣﹘─"
+_SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f\u3000\t"
+_COLONS = "：﹕∶︰"
+_HAN_DIGITS = str.maketrans("零〇○Ｏ一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "000012345678912123456789")
+_CIRCLED = str.maketrans("①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾", "1234567890123456789")
+
+_TABLE = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, _DASHES), "-"),
+    **dict.fromkeys(map(ord, _SPACES), " "),
+    **dict.fromkeys(map(ord, _COLONS), ":"),
+    **{ord("﹫"): "@", ord("【"): "[", ord("】"): "]"},
+}
+
+_DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖0-9]"
+_SPELLED = re.compile(rf"{_DIGIT}(?:[ \-.]?{_DIGIT}){{6,}}")
+_CIRCLES = re.compile(r"[①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾]{6,}")
+_COUNTING = re.compile(r"一二三四|二三四五|三四五六|四五六七|五六七八|六七八九")
+"""Runs that count on (一二三四五六七) are lists, not numbers, unless they are mobile numbers all the same."""
+
+
+def fold(text: str) -> str:
+    """Return `text` with full-width signs, spelled-out numbers of seven digits or more and dashes made plain.
+
+    The result has the same length: character i of it stands for character i of `text`.
+    """
+    plain = text.translate(_TABLE)
+    if _SPELLED.search(plain):
+        plain = _SPELLED.sub(_digits, plain)
+    if _CIRCLES.search(plain):
+        plain = _CIRCLES.sub(lambda found: found[0].translate(_CIRCLED), plain)
+    return plain
+
+
+def _digits(found: re.Match[str]) -> str:
+    run = found[0]
+    if run.isascii() or (_COUNTING.match(run) and len(run) < 11):
+        return run
+    return run.translate(_HAN_DIGITS)

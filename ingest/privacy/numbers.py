@@ -1,0 +1,120 @@
+"""Telephone numbers, identity and bank cards, passports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.privacy.checksums import has_province, id_card_check, is_month_day, luhn
+from ingest.privacy.kinds import Span
+
+_SEPARATOR = r"[ \-._·/*]"
+
+_MOBILE = re.compile(
+    rf"(?<!\d)(?<!\d[.])(?:(?:\(?(?:\+|00)86\)?|\(86\)|86(?=[ \-1]))[ \-]?)?"
+    rf"(?P<number>1{_SEPARATOR}?[3-9](?:(?:{_SEPARATOR}| - )?\d){{9}})(?!\d|\.\d)"
+)
+_GROUPS = frozenset({(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (5, 6), (4, 4, 3), (3, 4, 2, 2), (6, 5), (5, 3, 3)})
+"""How mobile numbers are grouped; all single digits besides. A row of measured values hardly ever falls into these."""
+_HIDDEN_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[*xX]{4}\d{4}(?!\d)")
+_LANDLINE = re.compile(
+    r"(?<![\d.])(?:(?:\+|00)86[ \-]?)?(?P<area>\(0[1-9]\d{1,2}\)[ \-]?|0[1-9]\d{1,2}[ \-]{1,3}|0[1-9]\d{1,2})"
+    r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?:[ ,]?(?:转|分机|ext\.?|-)[ ]?\d{1,5})?(?![\d.]\d|\d)"
+)
+_SERVICE = re.compile(r"(?<![\d.\-])[48]00(?:[ \-]?\d){7}(?!\d|[.\-]\d)")
+_SERVICE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (6, 4), (3, 2, 5), (3, 5, 2), (7, 3)})
+_ABROAD = re.compile(r"(?<![\d+])\+(?!86)[1-9]\d{0,2}[ \-]?\(?\d(?:[ \-)]{0,2}\d){6,11}(?!\d)")
+_PHONE_CUE = re.compile(
+    r"(?:电话|座机|手机|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|fax)[号码是为:. (了我]{0,6}$", re.I
+)
+_LOCAL = re.compile(r"(?<![\d.\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
+_CODE_BEFORE = re.compile(r"[A-Za-z]{1,12}$")
+_PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$", re.I)
+
+_ID18 = re.compile(r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])")
+_ID18_SPACED = re.compile(r"(?<!\d)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
+_ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{7}[01]\d[0-3]\d{4}(?![\dA-Za-z]|\.\d)")
+_ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[号码是为:. (的件]{0,8}$")
+_ID_LOOSE = re.compile(r"(?<![\dA-Za-z])(?!99)[1-9]\d{5}[\d*]{8,11}[\dXx](?![\dA-Za-z*])")
+
+_BANK = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{3}(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}(?![\dA-Za-z]|\.\d)")
+_BANK_CUE = re.compile(r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|行卡|[工建农中交招]行|银行|打款|汇款|转账)[号码是为:. (的到]{0,8}$")
+_NOT_BANK = re.compile(r"(?:就诊|诊疗|医保|社保|会员|病历|住院|门诊)卡?[号码是为:. ]{0,6}$")
+_ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
+
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
+_TRAVEL_PAPER = re.compile(r"(?<![A-Za-z0-9])(?!X00)[A-Za-z]{1,2}\d{7,10}(?![A-Za-z0-9])")
+_PASSPORT_CUE = re.compile(r"(?:护照|通行证|回乡证|台胞证|居留证|passport)[号码是为:. (的No#]{0,8}$", re.I)
+_CODE_CUE = re.compile(r"[字号码证型批]$")
+
+
+def phones(folded: str) -> Iterator[Span]:
+    """Yield mobile, landline, service (400, 800) and foreign numbers, and local ones after a cue."""
+    for found in _MOBILE.finditer(folded):
+        if _grouped(found["number"], _GROUPS) and _free_of_letters(folded, found.start()):
+            yield Span(*found.span(), "phone")
+    for found in _SERVICE.finditer(folded):
+        if _grouped(found[0], _SERVICE_GROUPS):
+            yield Span(*found.span(), "phone")
+    for found in _LANDLINE.finditer(folded):
+        if not found["area"].isdigit() or _after(_PHONE_CUE, folded, found.start()):
+            yield Span(*found.span(), "phone")
+    for pattern in (_HIDDEN_MOBILE, _ABROAD):
+        yield from (Span(*found.span(), "phone") for found in pattern.finditer(folded))
+    for found in _LOCAL.finditer(folded):
+        if _after(_PHONE_CUE, folded, found.start()):
+            yield Span(*found.span(), "phone")
+
+
+def id_cards(folded: str) -> Iterator[Span]:
+    """Yield ID numbers of 18 (right checksum) and 15 characters (right province and date), any after a cue."""
+    for pattern in (_ID18, _ID18_SPACED):
+        for found in pattern.finditer(folded):
+            bare = re.sub(r"[ \-]", "", found[0])
+            right = has_province(bare) and is_month_day(bare[10:14]) and id_card_check(bare[:17]) == bare[17].upper()
+            if right:
+                yield Span(*found.span(), "id_card")
+    for found in _ID15.finditer(folded):
+        if has_province(found[0]) and is_month_day(found[0][8:12]):
+            yield Span(*found.span(), "id_card")
+    for found in _ID_LOOSE.finditer(folded):
+        if "****" in found[0] or _after(_ID_CUE, folded, found.start()):
+            yield Span(*found.span(), "id_card")
+
+
+def bank_cards(folded: str) -> Iterator[Span]:
+    """Yield card numbers of 16 to 19 digits: known issuer and Luhn check, or any after a cue."""
+    for found in _BANK.finditer(folded):
+        digits = re.sub(r"[ \-]", "", found[0])
+        if not 15 <= len(digits) <= 19 or _after(_NOT_BANK, folded, found.start()):
+            continue
+        known = len(digits) >= 16 and bool(_ISSUERS.match(digits)) and luhn(digits)
+        if known or _after(_BANK_CUE, folded, found.start()):
+            yield Span(*found.span(), "bank_card")
+
+
+def passports(folded: str) -> Iterator[Span]:
+    """Yield Chinese passports by their form, and other travel papers after a cue."""
+    for found in _PASSPORT.finditer(folded):
+        if not _after(_CODE_CUE, folded, found.start()) or _after(_PASSPORT_CUE, folded, found.start()):
+            yield Span(*found.span(), "passport")
+    for found in _TRAVEL_PAPER.finditer(folded):
+        if _after(_PASSPORT_CUE, folded, found.start()):
+            yield Span(*found.span(), "passport")
+
+
+def _after(cue: re.Pattern[str], folded: str, start: int) -> bool:
+    """Tell whether a cue ends where the number starts (16 characters back are enough for all cues)."""
+    return bool(cue.search(folded[max(0, start - 16) : start]))
+
+
+def _grouped(number: str, allowed: frozenset[tuple[int, ...]]) -> bool:
+    """Tell whether a number's digits stand in groups as people write it, or each for itself."""
+    groups = tuple(len(group) for group in re.split(r"[^\d]+", number))
+    return groups in allowed or set(groups) == {1}
+
+
+def _free_of_letters(folded: str, start: int) -> bool:
+    """Tell whether no letter code (SN138…) runs into the number, unless it says telephone."""
+    code = _CODE_BEFORE.search(folded[max(0, start - 12) : start])
+    return code is None or bool(_PHONE_WORD.search(code[0]))
