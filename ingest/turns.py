@@ -17,7 +17,7 @@ from schemas.sample import Message, MessageRole
 
 ROLES: dict[str, MessageRole] = {
     **dict.fromkeys(
-        ("user", "human", "patient", "question", "q", "prompter", "用户", "患者", "病人", "家长", "问", "问题", "提问"),
+        ("user", "human", "patient", "question", "q", "用户", "患者", "病人", "家长", "问", "问题", "提问"),
         "user",
     ),
     **dict.fromkeys(

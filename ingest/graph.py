@@ -1,0 +1,126 @@
+"""A knowledge graph as a whole: the part around pediatric diseases, a disease's neighbourhood, and contradictions.
+
+In: triples. Out: a networkx multigraph whose nodes are names with a `type`, whose edge keys are relations and whose
+edges carry the `ids` of the triples that state them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ingest.relations import AVOID, CONTRAINDICATED, EAT, IS_A, TREATED_BY, TREATS
+from schemas.triple import Triple
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+HUB_DEGREE = 200
+"""Neighbours above which a node is taken but not passed through: by way of 发热 or 血常规 everything is near."""
+_PEDIATRIC = re.compile(r"小儿|儿童|新生儿|婴|幼儿|早产儿|青少年|先天性")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Statements that cannot all stand. `names`: the entities, `ids`: the triples that state it."""
+
+    kind: Literal["treats and contraindicated", "eat and avoid", "is-a cycle"]
+    names: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+def build(triples: Iterable[Triple]) -> nx.MultiDiGraph:
+    """Return the graph of the triples; a statement made twice is one edge with two ids."""
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    for triple in triples:
+        for name, kind in ((triple.head, triple.head_type), (triple.tail, triple.tail_type)):
+            if graph.nodes[name]["type"] == "unknown" if name in graph else True:
+                graph.add_node(name, type=kind)
+        if graph.has_edge(triple.head, triple.tail, triple.relation):
+            ids = graph.edges[triple.head, triple.tail, triple.relation]["ids"]
+            if triple.id not in ids:
+                ids.append(triple.id)
+        else:
+            graph.add_edge(triple.head, triple.tail, triple.relation, ids=[triple.id])
+    return graph
+
+
+def pediatric_seeds(graph: nx.MultiDiGraph) -> list[str]:
+    """Return the diseases whose name or department says that children have them, sorted."""
+    seeds = {name for name, kind in graph.nodes(data="type") if kind == "disease" and _PEDIATRIC.search(name)}
+    for head, tail, relation in graph.edges(keys=True):
+        if relation == "就诊科室" and "儿" in tail:
+            seeds.add(head)
+    return sorted(seeds)
+
+
+def pediatric_subgraph(graph: nx.MultiDiGraph, seeds: Collection[str] = (), hops: int = 1) -> nx.MultiDiGraph:
+    """Return what lies within `hops` edges, in either direction, of the seeds (default: `pediatric_seeds`).
+
+    Nodes of more than `HUB_DEGREE` neighbours are taken but not passed through, unless they are seeds.
+    """
+    reached = {seed for seed in (seeds or pediatric_seeds(graph)) if seed in graph}
+    border = set(reached)
+    for _ in range(hops):
+        around = {near for name in border for near in (*graph.successors(name), *graph.predecessors(name))} - reached
+        reached |= around
+        border = {name for name in around if graph.degree(name) <= HUB_DEGREE}
+    return graph.subgraph(reached).copy()
+
+
+def neighbourhood(graph: nx.MultiDiGraph, disease: str) -> dict[str, list[str]]:
+    """Return relation → tails of the statements that begin at `disease`, in the order they were read; {} if unknown."""
+    found: dict[str, list[str]] = {}
+    if disease in graph:
+        for _, tail, relation in graph.out_edges(disease, keys=True):
+            found.setdefault(relation, []).append(tail)
+    return found
+
+
+def conflicts(graph: nx.MultiDiGraph) -> list[Conflict]:
+    """Return the contradictions: a drug that treats what it is contraindicated in, food to eat and to avoid, a cycle
+    of 是一种. Sorted by kind and names.
+    """
+    found = [*_treated_and_forbidden(graph), *_eaten_and_avoided(graph), *_cycles(graph)]
+    return sorted(found, key=lambda conflict: (conflict.kind, conflict.names))
+
+
+def _edges(graph: nx.MultiDiGraph, relations: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Return (head, tail) → triple ids of the edges of some relations."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for head, tail, relation, ids in graph.edges(keys=True, data="ids"):
+        if relation in relations:
+            found.setdefault((head, tail), []).extend(ids)
+    return found
+
+
+def _treated_and_forbidden(graph: nx.MultiDiGraph) -> Iterator[Conflict]:
+    treats = _edges(graph, TREATS)
+    for (disease, drug), ids in _edges(graph, TREATED_BY).items():
+        treats.setdefault((drug, disease), []).extend(ids)
+    for pair, ids in _edges(graph, CONTRAINDICATED).items():
+        if pair in treats:
+            yield Conflict("treats and contraindicated", pair, (*treats[pair], *ids))
+
+
+def _eaten_and_avoided(graph: nx.MultiDiGraph) -> Iterator[Conflict]:
+    avoided = _edges(graph, AVOID)
+    for pair, ids in _edges(graph, EAT).items():
+        if pair in avoided:
+            yield Conflict("eat and avoid", pair, (*ids, *avoided[pair]))
+
+
+def _cycles(graph: nx.MultiDiGraph) -> Iterator[Conflict]:
+    """Yield each group of entities that are kinds of each other (strongly connected: linear time, no enumeration)."""
+    import networkx as nx
+
+    kinds = _edges(graph, {IS_A})
+    hierarchy = nx.DiGraph(list(kinds))
+    for group in nx.strongly_connected_components(hierarchy):
+        inside = sorted(pair for pair in hierarchy.subgraph(group).edges)
+        if inside:
+            yield Conflict("is-a cycle", tuple(sorted(group)), tuple(id for pair in inside for id in kinds[pair]))
