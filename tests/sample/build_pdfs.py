@@ -41,6 +41,18 @@ class Sheet(FPDF):
     def file_id(self) -> str | Literal[-1] | None:
         return f"<{'50454443':0<32}><{'50454443':0<32}>"
 
+    def finish(self) -> bytes:
+        """Return the bytes of the document and close its fonts, which fpdf2 leaves open."""
+        self.page = len(self.pages)
+        data = bytes(self.output())
+        self.close_fonts()
+        return data
+
+    def close_fonts(self) -> None:
+        """Close the font files."""
+        for font in self.fonts.values():
+            font.ttfont.close()
+
 
 def book_heading(flow: Flow, block: Block, marks: list[tuple[int, str, int]]) -> None:
     """Set a heading of the book: chapters open a page and stand centred, sections and points stand in the text."""
@@ -127,14 +139,15 @@ def book_furniture(pdf: FPDF, text: Manuscript, running: list[str], first: int) 
 def build_textbook(source: Path) -> bytes:
     """Set the textbook: title, contents, chapters in one column."""
     text = read_manuscript(source.read_text(encoding="utf-8"))
-    marks, _ = body_pages(Sheet(B5, ""), text)
+    draft = Sheet(B5, "")
+    marks, _ = body_pages(draft, text)
+    draft.close_fonts()
     pdf = Sheet(B5, text.meta["title"])
     title_page(pdf, text)
     contents_page(pdf, [(level, title, sheet + 2) for level, title, sheet in marks], first=3)
     _, running = body_pages(pdf, text)
     book_furniture(pdf, text, running, first=3)
-    pdf.page = len(pdf.pages)
-    return bytes(pdf.output())
+    return pdf.finish()
 
 
 def guideline_front(pdf: FPDF, text: Manuscript) -> float:
@@ -176,8 +189,7 @@ def build_guideline(source: Path) -> bytes:
         else:
             set_block(flow, block)
     guideline_furniture(pdf, text)
-    pdf.page = len(pdf.pages)
-    return bytes(pdf.output())
+    return pdf.finish()
 
 
 def build_all() -> dict[Path, bytes]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from fpdf import FPDF
 
 NEVER_FIRST = frozenset("，。、；：！？）》】”℃%～①")
-"""Characters that may not open a line: they take the Han character before them along, and hang after a number."""
+"""Characters that may not open a line: the word before goes along with them."""
 CELL_PAD = 3.0
 
 
@@ -42,16 +42,18 @@ def width_of(pdf: FPDF, text: str, size: float) -> float:
 
 def wrap(pdf: FPDF, text: str, size: float, width: float, first: float = 0.0) -> list[str]:
     """Break a text into lines of at most `width`, the first shorter by `first`; Latin words and numbers stay whole."""
-    lines, line, used = [], "", first
-    for word in re.findall(r"[A-Za-z0-9.,/\-öμ]+|.", text):
+    lines: list[str] = []
+    line: list[str] = []
+    used = first
+    for word in re.findall(r"（[0-9A-Z]{1,3}）|[A-Za-z0-9.,/\-öμ]+|.", text):
         step = width_of(pdf, word, size)
-        if used + step > width and (word not in NEVER_FIRST or not line[-1:].isascii()):
-            carried = line[-1:] if word in NEVER_FIRST else ""
-            lines.append(line.removesuffix(carried).rstrip())
-            line, used = carried, width_of(pdf, carried, size)
-            word = word.lstrip()
-        line, used = line + word, used + step
-    return [*lines, line]
+        if used + step > width and line:
+            carried = line[-1:] if word in NEVER_FIRST and len(line) > 1 else []
+            lines.append("".join(line[: len(line) - len(carried)]).rstrip())
+            line, word = carried, word.lstrip()
+            used = width_of(pdf, "".join(carried), size)
+        line, used = [*line, word], used + step
+    return [*lines, "".join(line)]
 
 
 @dataclass(slots=True)
@@ -157,12 +159,12 @@ class Flow:
         self.floor = y - 10
 
     def figure(self, caption: str, boxes: list[str]) -> None:
-        """Draw a row of labelled boxes joined by arrows, the caption under it."""
+        """Draw a row of labelled ovals (rectangles would be a table) joined by lines, the caption under it."""
         self.keep_together(40 + 2 * self.leading)
         step = self.frame.width / len(boxes)
         for number, label in enumerate(boxes):
             x = self.frame.x + number * step
-            self.pdf.rect(x + 8, self.y + 6, step - 30, 26)
+            self.pdf.ellipse(x + 8, self.y + 4, step - 30, 30)
             size = self.size - 1.5
             self.put(x + 8 + (step - 30 - width_of(self.pdf, label, size)) / 2, self.y + 22, label, size)
             if number + 1 < len(boxes):
