@@ -75,10 +75,9 @@ def _upload(out: Path, repo: str, public: bool, console: Console) -> None:
 
 
 def _create(api: HfApi, repo: str, public: bool) -> None:
-    """Create the repository, or check that an existing one is as private as asked."""
+    """Create the repository where there is none, and check that it is as private as asked before anything is sent."""
     if not api.repo_exists(repo, repo_type="dataset"):
         api.create_repo(repo, repo_type="dataset", private=not public, exist_ok=True)
-        return
     is_private = bool(api.dataset_info(repo).private)
     if public and is_private:
         api.update_repo_settings(repo, repo_type="dataset", private=False)

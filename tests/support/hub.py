@@ -60,7 +60,7 @@ def _create(hub: Hub, body: bytes) -> object:
     url = f"{hub.url}/datasets/{name}"
     if name in hub.repositories:
         raise Answer({"error": "exists", "url": url, "name": name}, 409)
-    hub.repositories[name] = Repository(bool(values.get("private")))
+    hub.repositories[name] = Repository(_is_private(values))
     return {"url": url, "name": name, "id": "1"}
 
 
@@ -80,10 +80,12 @@ def _info(hub: Hub, body: bytes, name: str, _revision: str | None) -> object:
 
 
 def _settings(hub: Hub, body: bytes, name: str) -> object:
-    values = json.loads(body)
-    private = values.get("private", values.get("visibility") == "private")
-    _repository(hub, name).private = bool(private)
-    return {"private": bool(private)}
+    _repository(hub, name).private = _is_private(json.loads(body))
+    return {}
+
+
+def _is_private(values: dict[str, Any]) -> bool:
+    return bool(values.get("private")) or values.get("visibility") == "private"
 
 
 def _preupload(hub: Hub, body: bytes, name: str, _revision: str) -> object:
@@ -147,12 +149,17 @@ def _refs(hub: Hub, body: bytes, name: str) -> object:
     return {"branches": [], "converts": [], "tags": tags}
 
 
-def _tree(hub: Hub, body: bytes, name: str, _revision: str, folder: str | None) -> object:
-    prefix = (folder or "").strip("/")
-    files = _repository(hub, name).files
-    if prefix and not any(path.startswith(prefix + "/") for path in files):
+def _tree(hub: Hub, query: bytes, name: str, _revision: str, folder: str | None) -> object:
+    prefix = (folder or "").strip("/") + "/" if folder else ""
+    files = {path: content for path, content in _repository(hub, name).files.items() if path.startswith(prefix)}
+    if prefix and not files:
         raise Answer({"error": "not found"}, 404, {"X-Error-Code": "EntryNotFound"})
-    return [_entry(path, files[path]) for path in sorted(files) if not prefix or path.startswith(prefix + "/")]
+    if b"recursive=true" in query.lower():
+        return [_entry(path, content) for path, content in sorted(files.items())]
+    inner = {path: path.removeprefix(prefix).split("/") for path in sorted(files)}
+    folders = dict.fromkeys(prefix + parts[0] for parts in inner.values() if len(parts) > 1)
+    shown = [_entry(path, files[path]) for path, parts in inner.items() if len(parts) == 1]
+    return [*({"type": "directory", "path": path, "oid": "0" * 40, "size": 0} for path in folders), *shown]
 
 
 def _entry(path: str, content: bytes) -> dict[str, Any]:
@@ -219,11 +226,11 @@ def running_hub() -> Iterator[Hub]:
 
         def _serve(self) -> None:
             body = self._body()
-            path = unquote(self.path.split("?")[0])
+            path, _, query = unquote(self.path).partition("?")
             hub.requests.append((self.command, path))
             try:
                 self._check(path)
-                raise Answer(_route(hub, self.command, path, body))
+                raise Answer(_route(hub, self.command, path, body or query.encode()))
             except Answer as answer:
                 self._send(answer)
 
