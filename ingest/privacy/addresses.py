@@ -11,7 +11,7 @@ from ingest.privacy.places import place_within
 _REACH = 48
 """Characters looked at on either side of a sign of an address; the longest real ones are near 60."""
 
-_AREA = "省|自治区|特别行政区|市|自治州|自治县|地区|州|盟|新区|开发区|高新区|区|县|旗|镇|乡|街道办?|社区|居委会|村委会|村|庄|屯|寨"
+_AREA = "省|自治区|特别行政区|(?<!城)市|自治州|自治县|地区|州|盟|新区|开发区|高新区|区|县|旗|镇|乡|街道办?|社区|居委会|村委会|村|庄|屯|寨"
 _ROAD = "路|大道|大街|街|巷|弄|胡同|公路|国道|环路"
 _ESTATE = (
     "小区|花园|家园|佳园|嘉园|雅园|名园|公园|庄园|苑|公寓|新村|新城|广场|大厦|山庄|别墅|宿舍|家属院|家属楼|大院|公馆|名都|豪庭|华庭|花城|世纪城|"

@@ -12,8 +12,8 @@ _CODE_CUES = (
 _CODE = re.compile(rf"(?:{_CODE_CUES})[号码为是:#(\[ ]{{0,4}}(?:No\.?)?[A-Za-z]{{0,6}}[ :-]?\d[\dA-Za-z\-./ ]{{0,39}}")
 _DOI = re.compile(r"(?<![\d.])10\.\d{4,9}/[!-~]{1,100}")
 _MEASURE = re.compile(
-    r"(?<![\d.])\d[\d,. ]{0,30}"
-    r"(?:[x×*^eE]|\+(?= |$|\d)|[/每](?:[LlμuUm]|升|毫升|HP|高倍)|个(?!人)|拷贝|copies|(?:[kK]?IU|U|cfu|CFU|mg|g|ml|mL|L|l|kg|μ|mmol|万|亿|元|单位|毫|克|步|字节)(?![A-Za-z]))"
+    r"(?<![\d.])\d[\d.]{0,20}(?:,\d{3}){0,6}[ ]?"
+    r"(?:[x×*^] ?\d|[eE][+-]?\d|\+(?= |$|\d)|[/每](?:[LlμuUm]|升|毫升|HP|高倍)|个(?!人)|拷贝|copies|(?:[kK]?IU|U|cfu|CFU|mg|g|ml|mL|L|l|kg|μ|mmol|万|亿|元|单位|毫|克|步|字节)(?![A-Za-z]))"
 )
 _COUNTED = re.compile(
     r"(?:血小板|白细胞|红细胞|细胞|计数|载量|定量|DNA|RNA|PLT|WBC|RBC|拷贝|滴度|浓度|菌落|细菌|阈值|金额|价格|序列)"

@@ -13,7 +13,7 @@ _PUBLICATION = re.compile(
 )
 _BEFORE, _AFTER = 14, 10
 """Characters around a date in which a word of publishing makes it no patient's date."""
-_SENTENCE = re.compile(r"[。!！?？;；\n]")
+_CLAUSE = re.compile(r"[。!！?？;；,，\n]")
 
 
 def dates(folded: str) -> Iterator[Span]:
@@ -26,8 +26,8 @@ def dates(folded: str) -> Iterator[Span]:
 
 
 def _is_published(text: str, start: int, end: int) -> bool:
-    before = _SENTENCE.split(text[max(0, start - _BEFORE) : start])[-1]
-    after = _SENTENCE.split(text[end : end + _AFTER])[0]
+    before = _CLAUSE.split(text[max(0, start - _BEFORE) : start])[-1]
+    after = _CLAUSE.split(text[end : end + _AFTER])[0]
     return bool(_PUBLICATION.search(before) or _PUBLICATION.search(after))
 
 

@@ -8,7 +8,7 @@ from ingest.privacy.surnames import begins_word, surname_length
 
 NEVER_GIVEN = frozenset(
     "的了是在我你您他她它们这那么什哪和与及或就都也还很不没无吗呢吧啊呀哦嘛呗啦昨岁月号说问叫发咳烧热痛疼吐泻病药医院诊疗症状检查血尿便肠胃肺肝肾"
-    "喉鼻头脚腿吃喝拉睡哭打给把被让对从到去过会该要看听做用量次些每几只再又才刚已经某喂奶妈爸爷姐哥弟妹哈嗯患者先女士主任教授护师请谢想知道怎样因为"
+    "喉鼻头脚腿吃喝拉睡哭打给把被让对从到去过会该要看听做用量次些每几只再又已经某喂奶妈爸爷姐哥弟哈嗯患者先女主任教授护师请谢想知怎样因为"
     "所但而且此其并虽则等比较最更个前后左右期点种段"
 )
 """Characters that given names practically never have."""

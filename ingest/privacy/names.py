@@ -13,9 +13,9 @@ _KIN = "爸爸|妈妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|�
 _CHILD = "孩子|宝宝|宝贝|小孩|小朋友|娃娃?|患儿|患者|病人|病患|学生"
 
 _FIELD = re.compile(
-    r"(?:姓名|名字|全名|本名|真名|大名|学名|签名|签字|签章|签署|联系人|监护人|陪护人?|陪诊人?|收件人|收货人|寄件人|发件人|户名|开户人|持卡人|投保人|被保险?人|申请人|就诊人|就诊者|挂号人|"
+    r"(?<!\[)(?:姓名|名字|全名|本名|真名|大名|学名|签名|签字|签章|签署|联系人|监护人|陪护人?|陪诊人?|收件人|收货人|寄件人|发件人|户名|开户人|持卡人|投保人|被保险?人|申请人|就诊人|就诊者|挂号人|"
     r"咨询人|问诊人|(?:主治|主管|管床|经治|接诊|报告|开单|送检|审核|责任|值班|首诊|签约)(?:医生|医师|护士)|记录者|审核者|检查者|落款|称呼)"
-    r"(?:\((?:患者|家长|患儿|监护人|孩子|本人|宝宝)\))?(?P<sign>(?:[ ]{0,2}(?:[:=#是为叫即\"“「(\[]|就是))+[ ]{0,2}|[ ]{1,2}|)"
+    r"(?:\((?:患者|家长|患儿|监护人|孩子|本人|宝宝)\))?(?P<sign>(?:[ ]{0,2}(?:[:=#是为叫即\"“「(]|就是))+[ ]{0,2}|[ ]{1,2}|)"
 )
 _SPEAKER = re.compile(rf"(?:{_KIN}|{_CHILD}|家长|医生|大夫|护士|医师)(?:姓名|名字|名)?(?P<sign>[ ]?[:=( ][ ]?|)")
 _CALLED = re.compile(
@@ -45,7 +45,7 @@ _TITLE = re.compile(
 _FAMILY_TITLES = frozenset("家长 妈妈 爸爸 奶奶 爷爷 他妈 她妈 宝宝 小朋友 同学 小同学".split())
 _CLEAN_BEFORE = re.compile(
     r"(?:今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
-    r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|专家|大夫|医生|护士|教授|主任|[是找问跟谢叫挂约])$"
+    r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|专家|大夫|医生|护士|教授|主任)$"
 )
 _FOREIGN = re.compile(r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12})(?:[ ·][A-Z][a-z]{0,15}){0,2}(?![A-Za-z0-9])|[一-龥]{1,6}(?:[·•・][一-龥]{1,8}){1,3}")
 _ADDRESSED = re.compile(r"(?<![A-Za-z])(?:Dr|Mr|Mrs|Ms|Miss)\.? ?(?P<name>[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z])")
@@ -150,7 +150,7 @@ def _fits_title(text: str, at: int, title: int, word: str) -> bool:
     if candidate in COMPOUND or (len(candidate) == 1 and surname_length(candidate, 0)):
         if candidate in PREPOSITIONS:
             return clean and strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
-        return clean or not (candidate in DOUBTFUL or ends_word(before[-1], candidate))
+        return clean or not (ends_word(before[-1], candidate) or (candidate in DOUBTFUL and before[-1] not in "是找问跟谢叫挂约"))
     if not _is_full_name(candidate) or candidate[0] in PREPOSITIONS or candidate[-1] in PREPOSITIONS:
         return False
     if word in _FAMILY_TITLES:

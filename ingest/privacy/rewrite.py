@@ -24,11 +24,11 @@ _DETECTORS: tuple[tuple[Detector, frozenset[str]], ...] = (
     (handles.emails, frozenset({"email"})),
     (handles.urls, frozenset({"url"})),
     (numbers.id_cards, frozenset({"id_card"})),
-    (numbers.phones, frozenset({"phone"})),
+    (numbers.bank_cards, frozenset({"bank_card"})),
     (handles.handles, frozenset({"wechat", "qq", "account"})),
+    (numbers.phones, frozenset({"phone"})),
     (numbers.passports, frozenset({"passport"})),
     (records.record_numbers, frozenset({"record_number"})),
-    (numbers.bank_cards, frozenset({"bank_card"})),
     (records.plates, frozenset({"plate"})),
     (dates.dates, frozenset({"date"})),
     (hospitals.hospitals, frozenset({"hospital"})),
@@ -38,7 +38,7 @@ _DETECTORS: tuple[tuple[Detector, frozenset[str]], ...] = (
     (names.names, frozenset({"name"})),
 )
 """Detectors and their classes. Where two find the same place, the earlier one has it."""
-_NUMERIC = frozenset({"phone", "id_card", "bank_card", "passport", "plate", "date", "wechat", "qq"})
+_NUMERIC = frozenset({"phone", "bank_card", "passport", "date", "wechat", "qq"})
 """Classes that clinical numbers and product codes can be mistaken for."""
 
 

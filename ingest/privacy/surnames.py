@@ -16,9 +16,9 @@ COMPOUND = frozenset(
 )
 """Surnames of two characters. 单于 and 钟离 are words only of history."""
 
-PREPOSITIONS = frozenset("向连于从应管查解付占包代宣步居索终支别和由让当")
+PREPOSITIONS = frozenset("向连从应管查解付占包代宣步居索终支别和由让当")
 """Surnames that are verbs or prepositions before a title: 向医生咨询."""
-DOUBTFUL = PREPOSITIONS | frozenset("高时安黄白常方严全强成万易温冷单曾左康明红平")
+DOUBTFUL = PREPOSITIONS | frozenset("于高时安黄白常方严全强成万易温冷单曾左康明红平")
 """Surnames that end a sentence's part before a title: 转氨酶高医生建议. They need a clean start."""
 
 
