@@ -82,8 +82,9 @@ def neighbourhood(graph: nx.MultiDiGraph, disease: str) -> dict[str, list[str]]:
 
 
 def conflicts(graph: nx.MultiDiGraph) -> list[Conflict]:
-    """Return the contradictions: a drug that treats what it is contraindicated in, food to eat and to avoid, a cycle
-    of 是一种. Sorted by kind and names.
+    """Return the contradictions, sorted by kind and names.
+
+    They are: a drug that treats what it is contraindicated in, food to eat and to avoid, and cycles of 是一种.
     """
     found = [*_treated_and_forbidden(graph), *_eaten_and_avoided(graph), *_cycles(graph)]
     return sorted(found, key=lambda conflict: (conflict.kind, conflict.names))
