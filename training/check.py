@@ -1,0 +1,175 @@
+"""Read and check a training configuration: every problem in one message, before torch is imported.
+
+A problem reads `file: table.key: what is wrong. What to do.`
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from schemas.errors import ConfigError
+from training.config import PHASES, Config, PhaseSettings
+from training.hub import find_data, find_model
+from training.shards import shards
+
+NEAR = 0.6
+"""Similarity (difflib ratio) from which a known word is offered for an unknown one: one typo in four letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A configuration that can be run: its values and where its model, tokenizer, data and run lie on this disk."""
+
+    config: Config
+    where: str
+    base: Path
+    tokenizer: Path
+    data: Path
+    out: Path
+
+
+def load(path: Path, phases: list[str] | None = None) -> Checked:
+    """Return the configuration in `path`, checked for `phases` (default: its own). Raise ConfigError with all faults."""
+    values, where = _read(path), str(path)
+    config, problems = _validate(values)
+    names = phases or (list(config.run.phases) if config else [])
+    problems += _packages(config, names) if config else []
+    paths, missing = _places(values, path.parent, names, quick=bool(problems))
+    problems += missing
+    if problems or config is None:
+        raise ConfigError([f"{where}: {problem}" for problem in problems])
+    return Checked(config, where, **paths)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{path}: no such file. Expected a TOML configuration (docs/training.md shows one)."]
+        ) from None
+    except IsADirectoryError:
+        raise ConfigError([f"{path}: a folder. Expected a TOML file."]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}. Save the file as UTF-8."]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: not TOML: {error}."]) from None
+
+
+def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:
+    """Return the configuration (with the phases that have a table, where none are named) and what is wrong with it."""
+    run = values.get("run")
+    present = [name for name in PHASES if name in values]
+    if isinstance(run, dict) and "phases" not in run and present:
+        values = {**values, "run": {**run, "phases": present}}
+    try:
+        return Config.model_validate(values), []
+    except ValidationError as error:
+        return None, [line for item in error.errors() for line in _describe(dict(item))]
+
+
+def _describe(error: dict[str, Any]) -> list[str]:
+    """Return one line for each problem of one pydantic error."""
+    place = [str(part) for part in error["loc"] if isinstance(part, str)]
+    place = place[:-1] if place and place[-1].startswith(("list[", "str", "literal", "function")) else place
+    name, got, kind = ".".join(place), error.get("input"), error["type"]
+    if kind == "keys":
+        return [f"{name}.{key}: {text}." for key, text in error["ctx"]["problems"]]
+    if kind == "extra_forbidden":
+        known = list(_model_at(place[:-1]).model_fields)
+        what = "table" if len(place) == 1 and isinstance(got, Mapping) else "key"
+        return [f"{name}: no such {what}. {_suggest(place[-1], known)}"]
+    if kind == "missing":
+        return [f"{name}: missing. Add it: {_meaning(place)}"]
+    shown = f"{got!r} " if isinstance(got, str | int | float | bool) else ""
+    if kind == "literal_error":
+        return [f"{name}: {shown}is not one of the choices. {_suggest(str(got), _choices(error['ctx']['expected']))}"]
+    return [f"{name}: {shown}is wrong: {error['msg'][0].lower()}{error['msg'][1:].rstrip('.')}. {_meaning(place)}"]
+
+
+def _suggest(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, n=1, cutoff=NEAR) or [k for k in known if k.startswith(word[:2])][:1]
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{hint}Known: {', '.join(known)}."
+
+
+def _choices(expected: str) -> list[str]:
+    return [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
+
+
+def _model_at(place: list[str]) -> type[BaseModel]:
+    """Return the model that holds the keys at a place."""
+    model: type[BaseModel] = Config
+    for part in place:
+        field = model.model_fields.get(part)
+        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
+        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return model
+
+
+def _meaning(place: list[str]) -> str:
+    """Return what a key means, from its docstring."""
+    field = _model_at(place[:-1]).model_fields.get(place[-1]) if place else None
+    text = (field.description or (field.annotation and field.annotation.__doc__) or "") if field else ""
+    return text.strip().split("\n")[0]
+
+
+def _packages(config: Config, phases: list[str]) -> list[str]:
+    """Return the optional packages the configuration asks for that are not installed."""
+    needed = {f"run.trackers: {name}": name for name in config.run.trackers}
+    for name in phases:
+        adapter = config.phase(name).adapter
+        if adapter and adapter.quantise:
+            needed[f"{name}.adapter.quantise"] = "bitsandbytes"
+    return [
+        f"{key}: the package {name} is not installed. pip install {name}"
+        for key, name in needed.items()
+        if not find_spec(name)
+    ]
+
+
+def _places(
+    values: Mapping[str, Any], folder: Path, phases: list[str], *, quick: bool
+) -> tuple[dict[str, Path], list[str]]:
+    """Return where model, tokenizer, data and run lie, and what is not there, also where other keys are wrong."""
+    tables = {name: values[name] if isinstance(values.get(name), Mapping) else {} for name in ("model", "data", "run")}
+    wanted = {"base": tables["model"].get("base"), "data": tables["data"].get("path")}
+    wanted["tokenizer"] = tables["model"].get("tokenizer", wanted["base"])
+    paths, problems = {"out": folder / str(tables["run"].get("out", "."))}, []
+    for kind, key in (("base", "model.base"), ("tokenizer", "model.tokenizer"), ("data", "data.path")):
+        value = wanted[kind]
+        if not isinstance(value, str) or (
+            kind == "tokenizer" and value == wanted["base"] and "tokenizer" not in tables["model"]
+        ):
+            continue
+        found = find_data(value, folder, phases, quick) if kind == "data" else find_model(value, folder, kind, quick)
+        if isinstance(found, str):
+            problems.append(f"{key}: {found}")
+        else:
+            paths[kind] = found
+    if "data" in paths:
+        problems += _tables(paths["data"], phases)
+    if "base" in paths:
+        paths.setdefault("tokenizer", paths["base"])
+    return paths, problems
+
+
+def _tables(data: Path, phases: list[str]) -> list[str]:
+    """Return the phases whose table the data folder lacks."""
+    lacking = [name for name in phases if not shards(data, name, "train")]
+    held = sorted(entry.name for entry in data.iterdir() if entry.is_dir())
+    return [
+        f"data.path: {data} has no table {name} ({name}/train-*.parquet). It holds: {', '.join(held) or 'nothing'}."
+        for name in lacking
+    ]
+
+
+__all__ = ["Checked", "PhaseSettings", "load"]

@@ -1,0 +1,128 @@
+"""The trainer's command line. Exit status: 0 done, 2 the user's mistake (clear lines), 1 anything else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from schemas.errors import PedCorpusError
+
+app = typer.Typer(
+    name="python -m training",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Train a causal language model on a built corpus: CPT, SFT, DFPO, LoRA experts.",
+    epilog="Example: python -m training all train.toml   "
+    "(several GPUs: accelerate launch --config_file training/configs/fsdp2.yaml -m training all train.toml)",
+)
+ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="TOML file; docs/training.md shows one.")]
+EXAMPLE = "Example: python -m training {} train.toml"
+
+
+def _run(path: Path, phases: list[str] | None) -> None:
+    from training.run import run
+
+    run(path, phases)
+
+
+@app.command(epilog=EXAMPLE.format("cpt"))
+def cpt(config: ConfigPath) -> None:
+    """Continue pre-training on every token of the table cpt."""
+    _run(config, ["cpt"])
+
+
+@app.command(epilog=EXAMPLE.format("sft"))
+def sft(config: ConfigPath) -> None:
+    """Fine-tune on every assistant turn of the table sft."""
+    _run(config, ["sft"])
+
+
+@app.command(epilog=EXAMPLE.format("dfpo"))
+def dfpo(config: ConfigPath) -> None:
+    """Follow preferences: the pairs of the table dfpo."""
+    _run(config, ["dfpo"])
+
+
+@app.command(epilog=EXAMPLE.format("lora"))
+def lora(config: ConfigPath) -> None:
+    """Train the mixture of universal and specific LoRA experts on the table lora."""
+    _run(config, ["lora"])
+
+
+@app.command(name="all", epilog=EXAMPLE.format("all"))
+def every(config: ConfigPath) -> None:
+    """Run all phases of [run] phases, each from the one before; the same command goes on where it stopped."""
+    _run(config, None)
+
+
+@app.command(epilog="Example: python -m training generate runs/first/sft --data build/ours/dataset --out sft.jsonl")
+def generate(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder or Hub id of a model or adapter.")],
+    data: Annotated[
+        str, typer.Option(help="A built dataset (OUT/dataset), its Hub id, or one Parquet or JSON-lines file.")
+    ],
+    out: Annotated[Path, typer.Option(help="JSON lines to write; the same command goes on where it stopped.")],
+    table: Annotated[
+        list[str] | None, typer.Option(help="Table of the dataset (repeat); default: the benchmarks.")
+    ] = None,
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Longest answer in tokens.")] = 512,
+    tokens_per_batch: Annotated[int, typer.Option(min=1, help="Tokens of a batch, prompt and answer.")] = 16384,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0: always the likeliest token.")] = 0.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed where temperature is above 0.")] = 0,
+    name: Annotated[str | None, typer.Option(help="Name of the model in the output; default: MODEL.")] = None,
+    trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
+) -> None:
+    """Answer every question of a benchmark: JSON lines {id, task, prediction, reference, model}."""
+    from training.generate import Request, generate_file
+
+    tables = tuple(table or ("medkqa", "evidiag", "trerecom"))
+    generate_file(
+        Request(
+            model,
+            data,
+            out,
+            tables,
+            max_new_tokens,
+            tokens_per_batch,
+            temperature,
+            seed,
+            name or model,
+            trust_remote_code,
+        )
+    )
+
+
+@app.command(epilog="Example: python -m training chat runs/first/sft")
+def chat(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Folder or Hub id of a model or adapter.")],
+    system: Annotated[str, typer.Option(help="A system text.")] = "",
+    max_new_tokens: Annotated[int, typer.Option(min=1, help="Longest answer in tokens.")] = 512,
+    temperature: Annotated[float, typer.Option(min=0.0, help="0: always the likeliest token.")] = 0.0,
+    trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
+) -> None:
+    """Talk to a model in the terminal."""
+    from training.talk import talk
+
+    talk(model, system, max_new_tokens, temperature, trust_remote_code=trust_remote_code)
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its status."""
+    try:
+        app()
+    except PedCorpusError as error:
+        if os.environ.get("RANK", "0") == "0":
+            print("\n".join(f"error: {line}" for line in str(error).split("\n")), file=sys.stderr)
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on from the last checkpoint.", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)
+    sys.exit(0)

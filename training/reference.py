@@ -1,0 +1,136 @@
+"""Reference log-probabilities of preference pairs: computed once, before the first step, and cached as Parquet.
+
+The reference is the model as the phase starts from it, so policy and reference are equal at the first step: every
+margin is 0 and the preference loss ln 2. That is asserted; a wrong reference shows there.
+"""
+
+from __future__ import annotations
+
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from schemas.errors import PedCorpusError
+from training.batches import Batch, PackedData
+from training.dfpo import PreferenceLoss
+from training.loop import Loop
+
+PER_TOKEN = {torch.float32: 2e-6, torch.bfloat16: 5e-3}
+"""Rounding of a log-probability, per token: the reference was computed in other company, in another order."""
+LN2_SLACK = 1e-3
+"""Room for the preference loss around ln 2 beyond what rounding of the margins explains."""
+
+
+class WrongReference(PedCorpusError):
+    """The policy does not equal the reference at the first step."""
+
+    exit_status = 1
+
+
+class Reference:
+    """Gives `data` its reference log-probabilities when training begins; `key` names weights, tokenizer and tokens."""
+
+    def __init__(self, folder: Path, key: str, sets: dict[str, PackedData], loss: PreferenceLoss) -> None:
+        self.folder, self.key, self.sets, self.loss = folder, key, sets, loss
+
+    def __call__(self, loop: Loop) -> None:
+        """Load or compute, then check the first pass."""
+        for split, data in self.sets.items():
+            path = self.folder / f"reference-{self.key}-{split}.parquet"
+            if not path.is_file():
+                self._compute(loop, data, path)
+            data.reference = _read(path, data)
+        if loop.state.global_step == 0:
+            self._prove_start(loop)
+
+    def _compute(self, loop: Loop, data: PackedData, path: Path) -> None:
+        if loop.state.global_step:
+            text = f"{path}: the cached reference is gone, and the weights have moved on since step 0."
+            raise WrongReference(f"{text} Remove {loop.args.output_dir} to start the phase again.")
+        loop.around.progress.say(
+            f"{loop.around.progress.phase}  reference log-probabilities of {len(data.store):,} pairs"
+        )
+        whole = _every_pair(data)
+        table = loop.collect(whole, _sums).float().numpy()
+        if loop.is_world_process_zero():
+            _write(path, data, table)
+        loop.accelerator.wait_for_everyone()
+
+    def _prove_start(self, loop: Loop) -> None:
+        """Assert margin 0 and ln 2 on the first pass, without dropout. Raise WrongReference."""
+        batch = self.sets["train"][0]
+        found: dict[str, torch.Tensor] = {}
+
+        def figures(logps: torch.Tensor, batch: Batch) -> torch.Tensor:
+            found.update(self.loss.units(logps, batch))
+            return found["margin"][:, None]
+
+        first = _Single(self.sets["train"], batch)
+        margins = loop.collect(first, figures)[batch["rows"]].abs()
+        if not batch["rows"]:
+            return
+        dtype = (
+            torch.bfloat16
+            if loop.args.bf16
+            else next(p for p in loop.model.parameters() if p.is_floating_point()).dtype
+        )
+        tokens = float((found["chosen_tokens"] + found["rejected_tokens"]).max())
+        room = self.loss.beta * PER_TOKEN[dtype] * tokens + LN2_SLACK
+        margin, distance = float(margins.max()), abs(float(found["dpo_loss"].mean()) - log(2))
+        figures_text = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
+        if not max(margin, distance) <= room:
+            text = f"the policy is not the reference at step 0: {figures_text} (room {room:.1e})"
+            raise WrongReference(f"{text}. Remove {self.folder} to compute the reference again.")
+        loop.around.progress.say(f"{loop.around.progress.phase}  first pass: {figures_text}")
+
+
+class _Single(PackedData):
+    """One pass of a data set."""
+
+    def __init__(self, data: PackedData, batch: Batch) -> None:
+        self.store, self._batch = data.store, batch
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, number: int) -> Batch:
+        return self._batch
+
+
+def _every_pair(data: PackedData) -> PackedData:
+    """Return passes that hold each pair of the store once (a run may see a part of them, or all several times)."""
+    from training.packing import pack_in_order
+
+    store = data.store
+    capacity = int(max(data.tokens, store.lengths.max()))
+    by_length = np.argsort(-store.lengths, kind="stable").tolist()
+    steps = pack_in_order(store.lengths, by_length, capacity, data.processes)
+    return PackedData(store, steps, data.processes, data.rank, tokens=data.tokens, static=data.static)
+
+
+def _sums(logps_K: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Return the summed answer log-probabilities [pairs, 2]."""
+    zeros = torch.zeros(2 * batch["units"], dtype=torch.float32, device=logps_K.device)
+    return zeros.index_add(0, batch["target_sequence"], logps_K).view(-1, 2)
+
+
+def _write(path: Path, data: PackedData, table: npt.NDArray[Any]) -> None:
+    columns = {"id": data.names, "chosen_logp": table[:, 0], "rejected_logp": table[:, 1]}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    pq.write_table(pa.table(columns), partial, compression="zstd")
+    partial.replace(path)
+
+
+def _read(path: Path, data: PackedData) -> npt.NDArray[np.float32]:
+    table = pq.read_table(path)
+    if table.column("id").to_pylist() != data.names:
+        raise WrongReference(f"{path}: made for other pairs. Remove it to compute the reference again.")
+    pair = [table.column(name).to_numpy() for name in ("chosen_logp", "rejected_logp")]
+    return np.stack(pair, axis=1).astype(np.float32)

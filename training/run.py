@@ -1,0 +1,56 @@
+"""Run phases one after the other, each from the output of the one before; what is finished stays untouched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from schemas.errors import ConfigError
+from training.check import Checked, load
+from training.manifest import Manifest, base_of, check_chain, open_manifest, write_manifest
+
+
+def run(path: Path, phases: list[str] | None = None) -> None:
+    """Train `phases` (default: all of the configuration) of the configuration in `path`, or go on with them."""
+    checked = load(path, phases)
+    names = phases or list(checked.config.run.phases)
+    manifest = open_manifest(checked, names)
+    check_chain(manifest, checked)
+    waiting = [name for name in names if name not in manifest["phases"]]
+    for name in names:
+        if name not in waiting and _is_main():
+            print(f"{name}  finished: {checked.out / name}", flush=True)
+    if waiting and _is_main():
+        write_manifest(manifest, checked.out)
+    for name in waiting:
+        _train(name, checked, manifest)
+
+
+def _train(name: str, checked: Checked, manifest: Manifest) -> None:
+    """Train one phase and enter it into the manifest."""
+    base = base_of(manifest, name, checked)
+    if name == "lora":
+        entry = _train_experts(checked, base)
+    else:
+        from training.stage import open_stage, train_phase
+
+        entry = train_phase(open_stage(name, checked, base))
+    manifest["phases"][name] = entry
+    if _is_main():
+        write_manifest(manifest, checked.out)
+
+
+def _train_experts(checked: Checked, base: Path) -> dict[str, object]:
+    """Train the mixture of experts: a stage whose model is wrapped by `training.experts`."""
+    from importlib.util import find_spec
+
+    if find_spec("training.experts") is None:
+        raise ConfigError([f"{checked.where}: run.phases: lora is not part of this version. Take it out of the list."])
+    from training.experts import train_experts  # type: ignore[import-not-found]
+
+    entry: dict[str, object] = train_experts(checked, base)
+    return entry
+
+
+def _is_main() -> bool:
+    return os.environ.get("RANK", "0") == "0"
