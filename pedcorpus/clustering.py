@@ -1,0 +1,136 @@
+"""Near-duplicate clusters over many shards, holding the texts of possible duplicates alone.
+
+Each shard is sketched by itself (band hashes, 8 bytes a band and row). Rows that share a band with another row may
+have a near-duplicate; only their texts are read again and compared exactly, by `dedup.clusters`. All other rows are
+clusters of their own. The result is that of clustering all texts at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dedup.settings import MinHash
+from schemas.shards import iter_batches
+
+NO_TEXT = np.uint64(2**64 - 1)
+
+
+def minhash(config: Mapping[str, Any]) -> MinHash:
+    """Return the settings of near-duplicate search from the section `[dedup]`."""
+    return MinHash(**{key: config[key] for key in ("ngram", "bands", "rows", "seed", "threshold", "verify")})
+
+
+def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
+    """Return uint64[bands, n]: rows with an equal value in a row of it may be near-duplicates.
+
+    A text shorter than an n-gram has the hash of its content in every band, a blank one `NO_TEXT`.
+    """
+    from dedup.exact import contents
+    from dedup.minhash import band_hashes
+    from dedup.texts import as_texts
+
+    column = as_texts(texts.to_arrow())
+    content = contents(column, settings.ngram)
+    found = np.full((settings.bands, len(texts)), NO_TEXT)
+    long = np.flatnonzero(content.chars >= settings.ngram)
+    short = np.flatnonzero((content.chars >= 0) & (content.chars < settings.ngram))
+    found[:, short] = content.high[short]
+    if len(long):
+        found[:, long] = band_hashes(column, long, settings)
+    return found
+
+
+def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], settings: MinHash) -> NDArray[np.int64]:
+    """Return the cluster of each row of all shards, numbered through: the smallest row number in it.
+
+    `sketches` are the `.npy` files of the shards' sketches of `text`.
+    """
+    from dedup.near import components as clusters
+
+    meets = _meeting(sketches)
+    labels = np.arange(len(meets))
+    numbers = np.flatnonzero(meets)
+    if len(numbers):
+        texts = pa.chunked_array(list(_texts_at(paths, text, meets)), pa.large_string())
+        labels[numbers] = numbers[clusters(texts, settings)]
+    return labels
+
+
+def hashes(names: pl.Series) -> NDArray[np.uint64]:
+    """Return a 64-bit hash of each string: the same on every machine."""
+    from dedup.exact import contents
+    from dedup.texts import as_texts
+
+    content = contents(as_texts(names.to_arrow()), 1)
+    return content.high ^ content.low
+
+
+def parent_tokens(parents: pl.Series) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return the hashes of all parents and the rows they belong to."""
+    rows = np.repeat(np.arange(len(parents)), parents.list.len().to_numpy())
+    return hashes(parents.explode().drop_nulls()), rows
+
+
+def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
+    """Return the component of each row where rows with a token in common are tied: the smallest row number in it.
+
+    `tokens[i]` belongs to `rows[i]`. Labels go down to the smallest neighbour, and to its label, until none changes.
+    """
+    labels = np.arange(n_rows)
+    names, at = np.unique(tokens, return_inverse=True)
+    while True:
+        smallest = np.full(len(names), n_rows)
+        np.minimum.at(smallest, at, labels[rows])
+        lower = labels.copy()
+        np.minimum.at(lower, rows, smallest[at])
+        lower = lower[lower]
+        if (lower == labels).all():
+            return labels
+        labels = lower
+
+
+def frames(path: Path, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
+    """Yield a shard's rows as frames of some thousand rows."""
+    for batch in iter_batches(path, columns=columns):
+        frame = pl.from_arrow(pa.Table.from_batches([batch]).replace_schema_metadata())
+        assert isinstance(frame, pl.DataFrame)
+        yield frame
+
+
+def frames_at(
+    paths: Sequence[Path], wanted: NDArray[np.bool_], select: Callable[[pl.DataFrame], pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """Yield `select` of the wanted rows of all shards, rows numbered through; the column `number` is added."""
+    start = 0
+    for path in paths:
+        for frame in frames(path):
+            mine = np.flatnonzero(wanted[start : start + frame.height])
+            if len(mine):
+                yield select(frame[mine]).with_columns(number=pl.Series(mine + start))
+            start += frame.height
+
+
+def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:
+    """Tell which rows share a band with another row, one band at a time."""
+    maps = [np.load(path, mmap_mode="r") for path in sketches]
+    meets = np.zeros(sum(part.shape[1] for part in maps), np.bool_)
+    for band in range(maps[0].shape[0] if maps else 0):
+        values = np.concatenate([part[band] for part in maps])
+        order = np.argsort(values, kind="stable")
+        same = values[order][1:] == values[order][:-1]
+        same &= values[order][1:] != NO_TEXT
+        meets[order[1:][same]] = True
+        meets[order[:-1][same]] = True
+    return meets
+
+
+def _texts_at(paths: Sequence[Path], text: pl.Expr, wanted: NDArray[np.bool_]) -> Iterator[pa.Array]:
+    for frame in frames_at(paths, wanted, lambda frame: frame.select(text.alias("text"))):
+        yield frame["text"].to_arrow().cast(pa.large_string())

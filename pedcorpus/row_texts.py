@@ -1,0 +1,42 @@
+"""The texts of rows, column by column: what a model would see of them, and question and answer of conversations."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_CONTENT = pl.element().struct.field("content")
+_IS_USER = pl.element().struct.field("role") == "user"
+
+
+def whole_text(table: str) -> pl.Expr:
+    """Return all that training sees of a row of `table`, as one text."""
+    if table == "instruction":
+        return _joined("messages")
+    if table == "preference":
+        return pl.concat_str([_joined(name) for name in ("prompt", "chosen", "rejected")], separator="\n")
+    return pl.col("text")
+
+
+def prompt() -> pl.Expr:
+    """Return the messages before the last answer, joined."""
+    messages = pl.col("messages")
+    return messages.list.head(messages.list.len() - 1).list.eval(_CONTENT).list.join("\n")
+
+
+def asked() -> pl.Expr:
+    """Return what the user says before the last answer, joined."""
+    return pl.col("messages").list.eval(_CONTENT.filter(_IS_USER)).list.join("\n")
+
+
+def last_asked() -> pl.Expr:
+    """Return the last question."""
+    return pl.col("messages").list.eval(_CONTENT.filter(_IS_USER)).list.last()
+
+
+def answer() -> pl.Expr:
+    """Return the last answer."""
+    return pl.col("messages").list.last().struct.field("content")
+
+
+def _joined(column: str) -> pl.Expr:
+    return pl.col(column).list.eval(_CONTENT).list.join("\n")
