@@ -58,6 +58,15 @@ def name_end(text: str, at: int, need: Strength, trusting: bool = False) -> int:
     return best if strength(text, best) >= need else 0
 
 
+def is_full_name(candidate: str) -> bool:
+    """Tell whether two to four characters are a surname with one or two given ones, and no common word."""
+    surname = surname_length(candidate, 0)
+    given = candidate[surname:]
+    if not surname or not 1 <= len(given) <= 2 or begins_word(candidate[:surname], given[0]):
+        return False
+    return all(is_han(char) and char not in NEVER_GIVEN for char in given)
+
+
 def _given(text: str, start: int, end: int) -> bool:
     given = text[start:end]
     if end > len(text) or not all(is_han(char) and char not in NEVER_GIVEN for char in given):
