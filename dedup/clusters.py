@@ -133,8 +133,24 @@ def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
                 chains.found[count] = other
                 count += 1
             node = chains.links[node]
-    chains.found[:count].sort()
+    sort(chains.found, count)
     return count
+
+
+@njit(cache=True)
+def sort(values, count):  # type: ignore[no-untyped-def]
+    """Sort the first values (Shell 1959, gaps of powers of two): numba's own sort takes four seconds to compile."""
+    gap = 1
+    while gap < count:
+        gap *= 2
+    while gap > 1:
+        gap //= 2
+        for i in range(gap, count):
+            value, at = values[i], i
+            while at >= gap and values[at - gap] > value:
+                values[at] = values[at - gap]
+                at -= gap
+            values[at] = value
 
 
 @njit(cache=True)
@@ -161,5 +177,7 @@ def _list(listed, at, unlike, a, b, jaccard):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _widened(listed):  # type: ignore[no-untyped-def]
     wider = np.empty((3, 2 * listed.shape[1]))
-    wider[:, : listed.shape[1]] = listed
+    for k in range(3):
+        for i in range(listed.shape[1]):  # assigning a slice would compile numpy's broadcasting, eight seconds
+            wider[k, i] = listed[k, i]
     return wider

@@ -6,11 +6,26 @@ the same only if their lists of facts are equal; `dedup.guard` also asks that th
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedup.lexicon import BEGINNING, BEGINS_WORD, CODE_BITS, ENDING, IS_DIGIT, IS_NUMERAL, NEUTRAL, NUMBER, UNIT
+from dedup.lexicon import (
+    BEGINNING,
+    BEGINS_UNIT,
+    BEGINS_WORD,
+    CODE_BITS,
+    ENDING,
+    IS_DIGIT,
+    IS_NUMERAL,
+    IS_WORD,
+    NEUTRAL,
+    NUMBER,
+    UNIT,
+    pair,
+)
 from dedup.shingles import finish
 
 U32, U64 = np.uint32, np.uint64
@@ -54,17 +69,19 @@ def _plain(c):  # type: ignore[no-untyped-def]
 def scan(folded, count, trie, facts):  # type: ignore[no-untyped-def]
     """Write the facts of folded code points with kind and span (in characters) and return their number."""
     found = at = 0
+    roles, pairs = trie.roles, trie.pairs
     while at < count:
-        role = trie.starts[folded[at]] if folded[at] < U32(len(trie.starts)) else np.uint8(0)
+        role = roles[folded[at]] if folded[at] < U32(len(roles)) else np.uint8(0)
         if role == 0:
             at += 1
             continue
+        follows = folded[at + 1] if at + 1 < count else U32(0)
         stop, kind, fact = at + 1, NEUTRAL, U64(0)
         if role & IS_DIGIT:
             stop, kind, fact = number(folded, count, at, trie)
-        if role & IS_NUMERAL:
+        elif role & IS_NUMERAL and follows < U32(len(roles)) and roles[follows] & (IS_NUMERAL | BEGINS_UNIT):
             stop, kind, fact = chinese_number(folded, count, at, trie)
-        if kind == NEUTRAL and role & BEGINS_WORD:
+        if kind == NEUTRAL and (role & IS_WORD or (role & BEGINS_WORD and pairs[place_of(folded[at], follows)])):
             stop, kind, fact = word(folded, count, at, trie)
         if kind != NEUTRAL:
             facts.says[found], facts.kinds[found] = fact, kind
@@ -72,6 +89,9 @@ def scan(folded, count, trie, facts):  # type: ignore[no-untyped-def]
             found += 1
         at = stop
     return found
+
+
+place_of: Any = njit(cache=True)(pair)
 
 
 @njit(cache=True)

@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedup.minhash import longest
-from dedup.shingles import decode, roll
+from dedup.shingles import roll_text
 from dedup.texts import Column, Texts, iter_texts
 
 U32, U64 = np.uint32, np.uint64
@@ -102,10 +102,10 @@ def _spell(offsets, data, n, rows, out):  # type: ignore[no-untyped-def]
     codes, hashes = np.empty(room, U32), np.empty(room, U64)
     total = 0
     for row in range(len(offsets) - 1):
-        count = roll(codes, decode(data, offsets[row], offsets[row + 1], codes), n, hashes)
-        rows[total : total + count] = row
-        out[total : total + count] = hashes[:count]
-        total += count
+        count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
+        for i in range(count):
+            rows[total], out[total] = row, hashes[i]
+            total += 1
     return total
 
 
@@ -115,7 +115,7 @@ def _count(offsets, data, n, grams, counts):  # type: ignore[no-untyped-def]
     codes, hashes = np.empty(room, U32), np.empty(room, U64)
     seen = np.full(len(counts), -1, np.int64)
     for row in range(len(offsets) - 1):
-        count = roll(codes, decode(data, offsets[row], offsets[row + 1], codes), n, hashes)
+        count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
         for i in range(count):
             at = place(hashes[i], grams)
             if at >= 0 and seen[at] != row:

@@ -16,15 +16,12 @@ from numpy.typing import NDArray
 
 from dedup.align import MAX_EDITS, hunks, new_trace
 from dedup.facts import fold, scan
-from dedup.lexicon import KINDS, trie
+from dedup.lexicon import trie
 from dedup.minhash import longest
 from dedup.shingles import decode, finish
 from dedup.texts import Texts
 
 U32, U64 = np.uint32, np.uint64
-NOTHING = "∅"
-MAX_SHOWN = 8
-"""Differences named of one pair of texts."""
 
 
 class Facts(NamedTuple):
@@ -116,30 +113,3 @@ def _fill(offsets, data, rows, words, out):  # type: ignore[no-untyped-def]
         for k in range(scan(codes, count, words, facts)):
             total = finish(total + facts.says[k])
         out[i] = total
-
-
-def differences(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64]) -> list[str]:
-    """Name the clinical differences of pairs of rows, e.g. `number 5mg/kg → 50mg/kg; negation ∅ → 不`."""
-    if not len(first):
-        return []
-    rows = np.unique(np.concatenate([first, second]))
-    desk = new_desk(int(longest(texts.offsets, rows)))
-    return [_difference(texts, int(a), int(b), desk) for a, b in zip(first, second, strict=True)]
-
-
-def _difference(texts: Texts, a: int, b: int, desk: Desk) -> str:
-    count_a, count_b, found = lay_out(texts.offsets, texts.data, a, b, trie(), desk)
-    text_a, text_b = texts.text(a), texts.text(b)
-    shown: list[str] = []
-    for h in range(found - 1, -1, -1):  # hunks come last first
-        a0, a1, b0, b1 = (int(x) for x in desk.spans[h])
-        x = slice(*touched(desk.facts_a, count_a, a0, a1))
-        y = slice(*touched(desk.facts_b, count_b, b0, b1))
-        if not np.array_equal(desk.facts_a.says[x], desk.facts_b.says[y]):
-            kind = KINDS[[*desk.facts_a.kinds[x], *desk.facts_b.kinds[y]][0]]
-            shown.append(f"{kind} {_spelled(text_a, desk.facts_a, x)} → {_spelled(text_b, desk.facts_b, y)}")
-    return "; ".join(shown[:MAX_SHOWN]) or "facts in another order"
-
-
-def _spelled(text: str, facts: Facts, which: slice) -> str:
-    return " ".join(text[facts.starts[k] : facts.stops[k]] for k in range(which.start, which.stop)) or NOTHING

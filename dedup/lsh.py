@@ -6,26 +6,32 @@ Each band is sorted once; buckets are runs of equal hashes. A bucket is never cu
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 class Buckets(NamedTuple):
-    """`of[i, b]` is the bucket of text i in band b, -1 where it is alone; `total` buckets are numbered over all bands."""
+    """`of[i, b]` is the bucket of text i in band b, -1 where it is alone; `total` buckets count over all bands."""
 
     of: NDArray[np.int32]
     total: int
 
 
-def buckets(hashes: NDArray[np.uint64], kinds: NDArray[np.uint64] | None = None) -> Buckets:
-    """Divide texts by band hash (uint64[bands, n]); texts of unlike `kinds` (uint64[n]) never meet."""
-    bands, n = hashes.shape
-    of, count = np.full((n, bands), -1, np.int32), 0
-    for band in range(bands):
-        row = hashes[band] if kinds is None else mingle(hashes[band], kinds)
-        numbers, more = number_runs(row)
+class Bands(Protocol):
+    """Band hashes: one uint64[n] a band, as the rows of an array or read one by one."""
+
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[NDArray[np.uint64]]: ...
+
+
+def buckets(hashes: Bands, n: int, kinds: NDArray[np.uint64] | None = None) -> Buckets:
+    """Divide n texts by band hash; texts of unlike `kinds` (uint64[n]) never meet."""
+    of, count = np.full((n, len(hashes)), -1, np.int32), 0
+    for band, row in enumerate(hashes):
+        numbers, more = number_runs(row if kinds is None else mingle(row, kinds))
         numbers[numbers >= 0] += count
         of[:, band] = numbers
         count += more

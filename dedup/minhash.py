@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedup.settings import MinHash
-from dedup.shingles import finish, shingles
+from dedup.shingles import finish, roll_text, shingles
 from dedup.texts import Texts
 
 LANES = 8
@@ -114,9 +114,8 @@ def _fill_bands(offsets, data, rows, n, factors, addends, width, common, out):  
 
 @njit(cache=True)
 def _fill_signatures(offsets, data, n, factors, addends, out):  # type: ignore[no-untyped-def]
-    everything = np.empty(0, U64)
     room = longest(offsets, np.arange(len(offsets) - 1))
     codes, hashes, x = np.empty(room, U32), np.empty(room, U64), np.empty(room, U32)
     for d in range(len(offsets) - 1):
-        count = shingles(data, offsets[d], offsets[d + 1], n, everything, codes, hashes)
+        count = roll_text(data, offsets[d], offsets[d + 1], n, codes, hashes)
         _sign(hashes, count, x, factors, addends, out[d])

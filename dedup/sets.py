@@ -9,32 +9,27 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedup.shingles import shingles
-from dedup.verify import FIRST_PAIR, Table, lay, meet, misses_allowed, table_size
+from dedup.verify import FIRST_PAIR, lay, meet, misses_allowed, table_size
 
 BELOW = -1.0
 """What `compare` returns for a pair below the threshold."""
 
 
 class Sets(NamedTuple):
-    """Texts to compare, best first: text i is row `rows[i]`, less the boilerplate of its group.
-
-    `common` is uint64[groups, words], a bitmap of shingles a group, without words where nothing is left out; `group`
-    is int32[m].
-    """
+    """Texts to compare, best first: text i is row `rows[i]`, less the shingles marked in `common` (boilerplate)."""
 
     offsets: NDArray[np.int64]
     data: NDArray[np.uint8]
     rows: NDArray[np.int64]
     ngram: int
     common: NDArray[np.uint64]
-    group: NDArray[np.int32]
 
 
 @njit(cache=True)
 def read(sets, text, table):  # type: ignore[no-untyped-def]
     """Write the shingles of a text to `table.hashes` and return their number."""
     start, stop = sets.offsets[sets.rows[text]], sets.offsets[sets.rows[text] + 1]
-    return shingles(sets.data, start, stop, sets.ngram, sets.common[sets.group[text]], table.codes, table.hashes)
+    return shingles(sets.data, start, stop, sets.ngram, sets.common, table.codes, table.hashes)
 
 
 @njit(cache=True)

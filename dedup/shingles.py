@@ -96,8 +96,14 @@ def shingles(data, start, stop, n, common, codes, out):  # type: ignore[no-untyp
     `codes` (uint32) and `out` (uint64) need room for stop - start values. `common` is a bitmap of boilerplate (its bits
     a power of two) whose shingles are left out, or empty.
     """
-    count = roll(codes, decode(data, start, stop, codes), n, out)
+    count = roll_text(data, start, stop, n, codes, out)
     return keep_rare(out, count, common) if len(common) > 0 else count
+
+
+@njit(cache=True)
+def roll_text(data, start, stop, n, codes, out):  # type: ignore[no-untyped-def]
+    """Write all shingle hashes of bytes `start` to `stop` to `out` and return their number."""
+    return roll(codes, decode(data, start, stop, codes), n, out)
 
 
 @njit(cache=True)

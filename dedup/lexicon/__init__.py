@@ -17,8 +17,9 @@ CODE_BITS = 21
 """Bits of a code point; a trie key is state << 21 | code point."""
 
 
-BEGINS_WORD, IS_NUMERAL, IS_DIGIT = 1, 2, 4
-"""What a character can be the start of; see `Trie.starts`."""
+BEGINS_WORD, IS_WORD, BEGINS_UNIT, IS_NUMERAL, IS_DIGIT = 1, 2, 4, 8, 16
+"""What a character is, or may begin: a word of two or more characters or of one; a unit; a number."""
+PAIR_BITS = 16
 NUMERALS = dict(
     zip("〇零半一二两三四五六七八九十百千", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000), strict=True)
 )
@@ -27,14 +28,16 @@ NUMERALS = dict(
 class Trie(NamedTuple):
     """Words as a hash table of edges: `keys` (0 = free) and `nodes`; a node's word has `kind` (-1: none) and `name`.
 
-    `starts[c]` says what a code point below 65536 may start; `values[c]` is the value of a Chinese numeral, else -1.
+    `roles[c]` says what a code point below 65536 may begin; `values[c]` is the value of a Chinese numeral, else -1.
+    `pairs[pair(c, d)]` is true where c and d begin a word: what keeps most characters from the table.
     """
 
     keys: NDArray[np.uint64]
     nodes: NDArray[np.int32]
     kind: NDArray[np.int8]
     name: NDArray[np.int32]
-    starts: NDArray[np.uint8]
+    roles: NDArray[np.uint8]
+    pairs: NDArray[np.bool_]
     values: NDArray[np.int16]
 
 
@@ -69,19 +72,27 @@ def _arrays(edges: dict[tuple[int, int], int], accepts: dict[int, tuple[int, int
     size = 1 << (2 * len(edges)).bit_length()
     keys, nodes = np.zeros(size, np.uint64), np.zeros(size, np.int32)
     kind, name = np.full(len(edges) + 1, -1, np.int8), np.zeros(len(edges) + 1, np.int32)
-    starts, values = np.zeros(0x10000, np.uint8), np.full(0x10000, -1, np.int16)
+    roles, values = np.zeros(0x10000, np.uint8), np.full(0x10000, -1, np.int16)
+    pairs = np.zeros(1 << PAIR_BITS, np.bool_)
+    for word, which, _ in words():
+        roles[ord(word[0])] |= BEGINS_UNIT if which == UNIT else IS_WORD if len(word) == 1 else BEGINS_WORD
+        if which != UNIT and len(word) > 1:
+            pairs[pair(ord(word[0]), ord(word[1]))] = True
     for (node, code), child in edges.items():
         key = node << CODE_BITS | code
         slot = key * 0x9E3779B97F4A7C15 % 2**64 >> 40 & size - 1
         while keys[slot]:
             slot = slot + 1 & size - 1
         keys[slot], nodes[slot] = key, child
-        if node == 0:
-            starts[code] |= BEGINS_WORD
     for node, (which, number) in accepts.items():
         kind[node], name[node] = which, number
     for character, number in NUMERALS.items():
-        starts[ord(character)] |= IS_NUMERAL
+        roles[ord(character)] |= IS_NUMERAL
         values[ord(character)] = number
-    starts[0x30:0x3A] |= IS_DIGIT
-    return Trie(keys, nodes, kind, name, starts, values)
+    roles[0x30:0x3A] |= IS_DIGIT
+    return Trie(keys, nodes, kind, name, roles, pairs, values)
+
+
+def pair(first: int, second: int) -> int:
+    """Return the place of two characters in `Trie.pairs`; also compiled, in `dedup.facts`."""
+    return (first * 0x9E37 + second) & ((1 << PAIR_BITS) - 1)

@@ -1,0 +1,149 @@
+"""Near-duplicates of a corpus in shards: signed shard by shard, decided at once, with one shard's text in memory.
+
+`sign` leaves 8 bytes a band and 32 a row in a folder. `settle` joins them over all shards, spells out on disk the texts
+that share a bucket with another (mostly a minority; read through a memory map) and decides as `near_duplicates` does.
+The order of shards does not matter: ties fall to ids. A row's number counts through the shards as they are given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from dedup import evidence
+from dedup.exact import Content, contents, first_copies
+from dedup.lsh import buckets
+from dedup.minhash import band_hashes
+from dedup.near import best_first, decide, meeting, spread
+from dedup.sets import Sets
+from dedup.settings import MinHash
+from dedup.texts import Column, Texts, as_texts
+
+
+def sign(column: Column, settings: MinHash, common: NDArray[np.uint64], folder: Path, *, exact: bool = False) -> None:
+    """Measure, hash and sign the rows of a shard and leave the arrays in `folder`; without band hashes if `exact`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = as_texts(column)
+    content = contents(texts, 0 if exact else settings.ngram)
+    rows = np.flatnonzero(content.chars >= settings.ngram) if not exact else np.empty(0, np.int64)
+    bands = band_hashes(texts, rows, settings, common)
+    arrays = {**content._asdict(), "bytes": np.diff(texts.offsets), "rows": rows, "bands": bands}
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+
+
+class Spool(NamedTuple):
+    """The texts of some rows of a corpus, in a file: text i is that of row `rows[i]`, ascending."""
+
+    texts: Texts
+    rows: NDArray[np.int64]
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the places of rows that are in the spool."""
+        return np.searchsorted(self.rows, rows)
+
+
+class Settled(NamedTuple):
+    """Of each row its survivor (itself if kept), whether it is an exact copy of it, the value; and the conflicts.
+
+    `conflicts` is (a, b, value, difference) of kept rows.
+    """
+
+    survivor: NDArray[np.int64]
+    exact: NDArray[np.bool_]
+    value: NDArray[np.float64]
+    conflicts: pa.Table
+
+
+class Signed:
+    """The arrays `sign` left of all shards, as one corpus."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        def joined(name: str, kind: type[Any]) -> NDArray[Any]:
+            return np.concatenate([np.empty(0, kind), *(np.load(folder / f"{name}.npy") for folder in folders)])
+
+        self.folders = folders
+        self.content = Content(joined("chars", np.int32), joined("high", np.uint64), joined("low", np.uint64))
+        self.bytes = joined("bytes", np.int64)
+        lengths = [len(np.load(folder / "chars.npy", mmap_mode="r")) for folder in folders]
+        self.starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        rows = [np.load(folder / "rows.npy") + start for folder, start in zip(folders, self.starts, strict=False)]
+        self.column = np.full(len(self.content.chars), -1, np.int64)
+        self.column[np.concatenate([np.empty(0, np.int64), *rows])] = np.arange(sum(map(len, rows)))
+
+    def bands(self, rows: NDArray[np.int64]) -> _Bands:
+        """Return the band hashes of some rows, to be read band by band."""
+        return _Bands(self.folders, self.column[rows])
+
+
+class _Bands:
+    """Band hashes on disk: one band of all shards in memory at a time."""
+
+    def __init__(self, folders: Sequence[Path], columns: NDArray[np.int64]) -> None:
+        self.files = [np.load(folder / "bands.npy", mmap_mode="r") for folder in folders]
+        self.columns = columns
+
+    def __len__(self) -> int:
+        return len(self.files[0]) if self.files else 0
+
+    def __iter__(self) -> Iterator[NDArray[np.uint64]]:
+        for band in range(len(self)):
+            yield np.concatenate([file[band] for file in self.files])[self.columns]
+
+
+def settle(
+    folders: Sequence[Path],
+    read: Callable[[int], Column],
+    priority: NDArray[np.int64],
+    ids: Column,
+    settings: MinHash,
+    common: NDArray[np.uint64],
+    work: Path,
+    *,
+    guard: bool = True,
+) -> Settled:
+    """Decide over all shards. `read(k)` returns the column of shard k; `priority` and `ids` are given for every row.
+
+    The spool is left in `work`, for `open_spool`.
+    """
+    signed = Signed(folders)
+    order = best_first(signed.content, priority, pc.rank(ids, tiebreaker="first").to_numpy())
+    first = first_copies(signed.content, order)
+    rows = order[(first[order] == order) & (signed.column[order] >= 0)]
+    near, active = meeting(buckets(signed.bands(rows), len(rows)))
+    rows = rows[active]
+    spool = _write_spool(np.sort(rows), signed, read, work)
+    sets = Sets(spool.texts.offsets, spool.texts.data, spool.at(rows), settings.ngram, common)
+    decisions = decide(sets, signed.bands(rows), near, settings, guard)
+    a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
+    named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
+    conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
+    return Settled(*spread(first, rows, decisions), conflicts)
+
+
+def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], Column], work: Path) -> Spool:
+    """Write the texts of ascending rows to a file, shard by shard, and open it."""
+    work.mkdir(parents=True, exist_ok=True)
+    offsets = np.concatenate([[0], np.cumsum(signed.bytes[rows])]).astype(np.int64)
+    np.save(work / "offsets.npy", offsets)
+    np.save(work / "rows.npy", rows)
+    with (work / "texts.bin").open("wb") as file:
+        for shard in range(len(signed.folders)):
+            low, high = np.searchsorted(rows, signed.starts[shard : shard + 2])
+            if high > low:
+                texts = as_texts(read(shard).take(pa.array(rows[low:high] - signed.starts[shard])))
+                file.write(memoryview(texts.data[texts.offsets[0] : texts.offsets[-1]]))
+    return open_spool(work)
+
+
+def open_spool(work: Path) -> Spool:
+    """Open the spool that `settle` left in `work`."""
+    path = work / "texts.bin"
+    data = np.asarray(np.memmap(path, np.uint8, "r")) if path.stat().st_size else np.zeros(0, np.uint8)
+    return Spool(Texts(np.load(work / "offsets.npy"), data), np.load(work / "rows.npy"))
