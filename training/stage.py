@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -306,8 +307,8 @@ def _arguments(stage: Stage, steps: int, evaluates: bool) -> TrainingArguments:
 
 def _run(stage: Stage, loop: Loop, train: TokenStore) -> dict[str, Any]:
     """Train to the end, write the output, return the manifest's entry."""
-    loop.train(resume_from_checkpoint=str(loop.resume) if loop.resume else None)
-    loop.around.journal.close()
+    with closing(loop.around.journal):
+        loop.train(resume_from_checkpoint=str(loop.resume) if loop.resume else None)
     state = loop.accelerator.get_state_dict(loop.model) if loop.is_fsdp_enabled else None
     trained, total = model.trainable_parameters(loop.model)
     adapter = stage.settings.adapter
