@@ -104,7 +104,13 @@ def _without_mark(head: bytes, sample: bytes) -> str:
     for name in ("gb18030", "big5hkscs"):
         if _common_share(sample, name) >= _MIN_PLAUSIBLE and _broken_share(sample, name) < 0.001:
             return name
-    return _last_resort(sample)
+    return "gb18030" if "gb18030" in share and _gb2312_share(sample) > 0.95 else _last_resort(sample)
+
+
+def _gb2312_share(sample: bytes) -> float:
+    """Return the share of simplified standard characters: what rare terms still are, and other scripts are not."""
+    text = [char for char in sample.decode("gb18030", "replace") if char > "\x7f"]
+    return sum(len(char.encode("gb2312", "ignore")) == 2 for char in text) / max(len(text), 1)
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
@@ -139,12 +145,17 @@ def _is_plausible(head: bytes, encoding: str) -> bool:
 
 def _with_nuls(head: bytes) -> str:
     """Choose for bytes with NULs and without a mark: UTF-16, or an ASCII-based encoding with stray NULs."""
-    for encoding in ("utf-16-le", "utf-16-be"):
+    without = head.replace(b"\x00", b"")
+    if _decodes(without, "utf-8") and head.count(0) < 0.3 * len(head):
+        encodings: tuple[str, ...] = ()  # ASCII in UTF-16 is half NULs
+    else:
+        encodings = ("utf-16-le", "utf-16-be")
+    for encoding in encodings:
         if _is_plausible(head, encoding) and ("\n" in head.decode(encoding, "replace") or len(head) < 4096):
             return encoding
     if head.count(0) > max(16, 0.05 * len(head)):
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, "not a text file")
-    return _without_mark(head, head.replace(b"\x00", b""))
+    return _without_mark(head, without)
 
 
 def _last_resort(sample: bytes) -> str:

@@ -22,7 +22,8 @@ from schemas.rejection import Reason
 
 IN_MEMORY_BYTES = 8 * 2**20
 """Members up to this size stay in memory, larger ones go to a temporary file."""
-_BLOCK = 1 << 20
+_BLOCK = 1 << 16
+"""Bytes copied at once: at a cut, so much may be lost in front of it."""
 _CUTS = frozenset({Reason.TRUNCATED, Reason.UNSAFE_ARCHIVE})
 
 

@@ -17,6 +17,8 @@ MAX_VALUE_BYTES = 64 * 2**20
 """Largest value kept (64 MiB): a whole book in one object fits, a hostile file does not fill the memory."""
 MAX_BRACKETS = 4_000_000
 """Most brackets of a value: each becomes a Python object of some 100 bytes."""
+_MOST_READ = 16 * 2**20
+"""Most bytes read at once: as much as there is, so that a long string is searched few times, within this bound."""
 _MARKER_WINDOW = 4096
 """Bytes kept while looking for the next value behind one that is too large; the marker must fit."""
 
@@ -47,9 +49,9 @@ class Window:
         self.data, self.at, self.line = b"", 0, 1
 
     def fill(self) -> bool:
-        """Drop what lies before `at`, but for the line's indent, and read as much again; False at the end."""
+        """Drop what lies before `at`, but for the line's indent, and read on; False at the end."""
         keep = max(self.data.rfind(b"\n", 0, self.at), self.at - _MARKER_WINDOW, 0)
-        parts, wanted = [self.data[keep:]], max(len(self.data) - keep, 1)
+        parts, wanted = [self.data[keep:]], min(max(len(self.data) - keep, 1), _MOST_READ)
         while wanted > 0 and (block := next(self._blocks, b"")):
             parts.append(block)
             wanted -= len(block)

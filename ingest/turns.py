@@ -17,11 +17,11 @@ from schemas.sample import Message, MessageRole
 
 ROLES: dict[str, MessageRole] = {
     **dict.fromkeys(
-        ("user", "human", "patient", "question", "q", "用户", "患者", "病人", "家长", "问", "问题", "提问"),
+        ("user", "human", "patient", "question", "q", "用户", "患者", "病人", "家长", "问", "问题"),
         "user",
     ),
     **dict.fromkeys(
-        ("assistant", "gpt", "bot", "doctor", "answer", "a", "chatgpt", "model", "chosen", "医生", "助手", "答", "回答"),
+        ("assistant", "gpt", "bot", "doctor", "answer", "a", "chatgpt", "model", "医生", "助手", "答", "回答"),
         "assistant",
     ),
     "system": "system",

@@ -26,9 +26,9 @@ FEW_DISTINCT_ROWS = 20
 """… in at least this many rows; a shorter table is head, relation, tail."""
 
 LONG = {
-    "head": "head entity1 entity subject start start_name start_node from h 头实体 头节点 头 实体1 实体 主体 主语 起点",
-    "relation": "relation rel rel_type relation_type relationship predicate property r p edge 关系 关系类型 谓词 谓语 属性",
-    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target t value 属性值 值 尾",
+    "head": "head entity1 entity subject start start_node from 头实体 头节点 头 实体1 实体 主体 主语 起点",
+    "relation": "relation rel rel_type relation_type relationship predicate property 关系 关系类型 谓词 属性",
+    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target value 属性值 值 尾",
     "head_type": "head_type 头实体类型 subject_type start_type 实体1类型 主体类型 头类型",
     "tail_type": "tail_type 尾实体类型 object_type end_type 实体2类型 客体类型 尾类型",
 }
