@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.book.documents import documents
+from ingest.book.formats import read_blocks
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection
@@ -12,7 +13,5 @@ from schemas.rejection import Rejection
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[Document | Rejection]:
     """Yield the documents of one book, in reading order, and a rejection for whatever could not be read."""
-    from ingest.pdf import blocks
-
-    title, found = blocks.read(file, options)
+    title, found = read_blocks(file, options)
     yield from documents(found, file, options, title)

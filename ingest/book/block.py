@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-BlockKind = Literal["heading", "text", "table", "caption", "footnote", "contents", "running_head"]
+BlockKind = Literal["heading", "text", "table", "caption", "footnote", "recommendation", "contents"]
 Box = tuple[float, float, float, float]
 
 
@@ -24,7 +24,7 @@ class Block:
     """One block in reading order.
 
     `numbering`, `size` and `bold` tell the outline how headings stand to each other; `level` (1 outermost) is set
-    where the format itself knows it. `unreadable` counts □ in the text.
+    where the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
     """
 
     kind: BlockKind
@@ -35,6 +35,8 @@ class Block:
     bold: bool = False
     rows: tuple[tuple[str, ...], ...] = ()
     unreadable: int = 0
+    grade: str | None = None
+    evidence: str | None = None
 
 
 def locator(places: Sequence[Place]) -> str:

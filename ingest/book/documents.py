@@ -18,7 +18,6 @@ from schemas.rejection import Reason, Rejection
 
 PASSAGE_CHARS = 1500
 """Characters after which a section's text is cut at the next paragraph end: some 1,000 tokens, a usable passage."""
-_LEFT_OUT = {"contents": Reason.TABLE_OF_CONTENTS, "running_head": Reason.RUNNING_HEAD}
 
 
 @dataclass(slots=True)
@@ -42,9 +41,7 @@ class Book:
     options: SourceOptions
     title: str
 
-    def document(
-        self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], **more: str | None
-    ) -> Document:
+    def document(self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block]) -> Document:
         """Make the document of some blocks of one section."""
         text = "\n".join(block.text for block in blocks)
         rows = blocks[0].rows if kind == "table" else None
@@ -64,13 +61,14 @@ class Book:
             department=self.options.department,
             license=self.options.license,
             table=rows,
+            grade=blocks[0].grade,
+            evidence=blocks[0].evidence,
             warnings=(f"unreadable glyphs: {unreadable}",) if unreadable else (),
-            **more,
         )
 
     def reject(self, block: Block) -> Rejection:
-        """Return the rejection of a block that is no material."""
-        return self.file.reject(self.options, _LEFT_OUT[block.kind], locator(block.places), block.text)
+        """Return the rejection of a table of contents."""
+        return self.file.reject(self.options, Reason.TABLE_OF_CONTENTS, locator(block.places), block.text)
 
 
 def documents(
@@ -87,7 +85,7 @@ def documents(
     for block in blocks:
         if isinstance(block, Rejection):
             yield block
-        elif block.kind in _LEFT_OUT:
+        elif block.kind == "contents":
             yield book.reject(block)
         elif block.kind == "heading":
             yield from _flush(book, section, passage)

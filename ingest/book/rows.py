@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 Rows = tuple[tuple[str, ...], ...]
 _ENDS = "。；;，,、.：:"
-_NUMBER = re.compile(r"^[<>≤≥＜＞~～约±+\-]?\s*\d")
+_VALUE = re.compile(
+    r"^[<>≤≥＜＞~～约±+\-−]?\s*\d[\d,.]*(?:\s*[~～\-–—]\s*\d[\d,.]*)?(?:\s*(?:%|％|[a-zμA-Z][a-zA-Zμ/·()]*))?(?![年月])"
+)
 
 
 def regular(rows: Sequence[Sequence[str]]) -> Rows:
@@ -22,16 +25,24 @@ def regular(rows: Sequence[Sequence[str]]) -> Rows:
 def header_rows(rows: Rows) -> int:
     """Return how many rows at the top name the columns: 0, 1, or 2 where the first spans columns.
 
-    A spanning name is repeated in each column it covers, so a second header row tells its parts apart.
+    A first row with values where the rows below have values is no header. A spanning name is repeated in each column
+    it covers, so a second header row tells its parts apart.
     """
-    if len(rows) < 2 or any(_NUMBER.match(cell) for cell in rows[0][1:]):
+    if len(rows) < 2 or not _names(rows, 0):
         return 0
     first = rows[0]
-    spans = any(first[i] and first[i] == first[i + 1] for i in range(len(first) - 1))
-    same_below = any(a and a == b for a, b in zip(first, rows[1], strict=True))
-    if spans and len(rows) > 2 and not any(_NUMBER.match(cell) for cell in rows[1]):
-        return 2
-    return 2 if same_below and len(rows) > 2 and first != rows[1] and spans else 1
+    spans = any(a and a == b for a, b in pairwise(first)) and len(set(first)) > 1
+    return 2 if spans and len(rows) > 2 and _names(rows, 1) else 1
+
+
+def _names(rows: Rows, index: int) -> bool:
+    """Return True where a row has no value in any column whose cells below are mostly values."""
+    for column in range(len(rows[0])):
+        below = [row[column] for row in rows[index + 1 :] if row[column]]
+        valued = sum(bool(_VALUE.fullmatch(cell)) for cell in below) > 0.5 * len(below)
+        if valued and _VALUE.fullmatch(rows[index][column]):
+            return False
+    return True
 
 
 def column_names(rows: Rows) -> tuple[str, ...]:

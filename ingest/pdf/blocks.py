@@ -38,7 +38,8 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     heads = remove_furniture(pages, body_size)
     laid = lay_out(pages)
     refused.extend(_heads(heads, pages, file, options))
-    title = find_title(named, laid, body_size)
+    heads_text = "".join(segment.text for page in pages for row in page.furniture for segment in row)
+    title = find_title(named, laid, body_size, heads_text)
     return title, _blocks(pages, laid, body_size, refused, title)
 
 

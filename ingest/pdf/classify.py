@@ -22,7 +22,7 @@ _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|�
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
 _INNER_SENTENCE = re.compile(r"[。；！？].")
 _FOOTNOTE = re.compile(
-    r"^(?:[①-⑳]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}\s*(?=[^\d\s.．、,，%)）])"
+    r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}\s*(?=[^\d\s.．、,，%)）])"
     r"|DOI\s*[:：]|doi\s*[:：]|基金项目|作者单位|通信作者|通讯作者|收稿日期|本文编辑)"
 )
 
@@ -45,7 +45,8 @@ def is_heading(line: Line, body_size: float, body_bold: bool, ended: bool) -> bo
         return False
     found = numbering(text)
     if line.size >= LARGER * body_size:
-        return not re.search(r"[。；，、,;]$", text)
+        runs_on = bool(re.search(r"[，。；]", text)) and (line.room < 1.5 or not ended)
+        return not runs_on and not re.search(r"[。；，、,;]$", text)
     if line.size < SMALLER * body_size or _INNER_SENTENCE.search(text):
         return False
     stands_out = line.bold and not body_bold

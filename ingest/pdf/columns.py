@@ -16,12 +16,14 @@ from ingest.pdf.glyphs import Box
 
 MIN_GUTTER_LINES = 3
 """Lines that must leave a gutter free on the page before it is believed."""
-MIN_COLUMN = 60.0
-"""Narrowest column in points (some five Chinese characters)."""
+MIN_COLUMN = 80.0
+"""Narrowest column in points (eight Chinese characters)."""
+OVERHANG = 5.0
+"""Points by which a line may reach over a gutter's edge (a hanging mark, a reference)."""
 FULL = 0.72
 """A line is full when it reaches this share of its column's width."""
 MIN_FULL_SHARE = 0.5
-"""Share of full lines that makes text columns; cells of tables stay below 0.3."""
+"""Share of a column's text that stands in full lines, from which it is running text; cells of tables stay below 0.3."""
 
 
 class Item(Protocol):
@@ -30,6 +32,10 @@ class Item(Protocol):
     @property
     def box(self) -> Box:
         """Left, top, right, bottom in points."""
+
+
+Gutter = tuple[float, float]
+"""Left and right edge of the strip that lines leave free, in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class Region:
     right: float
 
 
-def arrange(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[Region]:
-    """Return the regions of a page in reading order. `gutters` are x positions known from other pages."""
+def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = ()) -> list[Region]:
+    """Return the regions of a page in reading order. `gutters` are known from other pages."""
     if not items:
         return []
     found = find_gutters(items) or [x for x in gutters if _possible(items, x)]
@@ -54,8 +60,8 @@ def arrange(items: Sequence[Item], gutters: Sequence[float] = ()) -> list[Region
     return _joined(regions)
 
 
-def find_gutters(items: Sequence[Item]) -> list[float]:
-    """Return the x positions of the gutters that text columns prove, left to right."""
+def find_gutters(items: Sequence[Item]) -> list[Gutter]:
+    """Return the gutters that text columns prove, left to right."""
     strips = _strips(items)
     while strips:
         positions = sorted(x for x, _ in strips)
@@ -65,8 +71,8 @@ def find_gutters(items: Sequence[Item]) -> list[float]:
     return []
 
 
-def _strips(items: Sequence[Item]) -> list[tuple[float, int]]:
-    """Return `(x, lines)` of the strips most lines leave free between two neighbours."""
+def _strips(items: Sequence[Item]) -> list[tuple[Gutter, int]]:
+    """Return `(gutter, lines)` of the strips most lines leave free between two neighbours."""
     gaps = _gaps(items)
     if len(gaps) < MIN_GUTTER_LINES:
         return []
@@ -75,14 +81,16 @@ def _strips(items: Sequence[Item]) -> list[tuple[float, int]]:
     for left_edge, right_edge in gaps:
         count[int(np.ceil(left_edge)) : int(right_edge) + 1] += 1
     best = int(count.max())
-    strips: list[tuple[float, int]] = []
+    strips: list[tuple[Gutter, int]] = []
     while (peak := int(count.max())) >= max(MIN_GUTTER_LINES, 0.4 * best):
         first = int(count.argmax())
         last = first
         while last + 1 < len(count) and count[last + 1] == peak:
             last += 1
         middle = (first + last) / 2
-        strips.append((middle, peak))
+        gutter = (float(first), float(last))
+        if sum(_crosses(item.box, gutter) for item in items) <= peak:
+            strips.append((gutter, peak))
         count[max(0, int(middle - MIN_COLUMN)) : int(middle + MIN_COLUMN)] = 0
     return strips
 
@@ -100,11 +108,12 @@ def _gaps(items: Sequence[Item]) -> list[tuple[float, float]]:
     return gaps
 
 
-def _crosses(box: Box, x: float) -> bool:
-    return box[0] < x - 1 and box[2] > x + 1
+def _crosses(box: Box, gutter: Gutter) -> bool:
+    """Return True for what covers the whole strip; marks and references that hang into it do not cross."""
+    return box[0] < gutter[0] - OVERHANG and box[2] > gutter[1] + OVERHANG
 
 
-def _bands(items: Sequence[Item], gutters: Sequence[float]) -> list[list[Item]]:
+def _bands(items: Sequence[Item], gutters: Sequence[Gutter]) -> list[list[Item]]:
     """Cut the page, top to bottom, at items that cross a gutter; those form bands of their own."""
     bands: list[list[Item]] = []
     crossing_before: bool | None = None
@@ -117,12 +126,12 @@ def _bands(items: Sequence[Item], gutters: Sequence[float]) -> list[list[Item]]:
     return bands
 
 
-def _column_of(item: Item, gutters: Sequence[float]) -> int:
+def _column_of(item: Item, gutters: Sequence[Gutter]) -> int:
     middle = (item.box[0] + item.box[2]) / 2
-    return sum(middle > x for x in gutters)
+    return sum(middle > (left + right) / 2 for left, right in gutters)
 
 
-def _columns(band: list[Item], gutters: Sequence[float]) -> list[Region]:
+def _columns(band: list[Item], gutters: Sequence[Gutter]) -> list[Region]:
     if any(_crosses(item.box, x) for item in band for x in gutters):
         return [_region(band)]
     columns: list[list[Item]] = [[] for _ in range(len(gutters) + 1)]
@@ -131,7 +140,7 @@ def _columns(band: list[Item], gutters: Sequence[float]) -> list[Region]:
     return [_region(column) for column in columns if column]
 
 
-def _is_text(items: Sequence[Item], gutters: Sequence[float]) -> bool:
+def _is_text(items: Sequence[Item], gutters: Sequence[Gutter]) -> bool:
     """Return True where at least two of the columns between the gutters are filled as running text is."""
     good = 0
     columns: list[list[Box]] = [[] for _ in range(len(gutters) + 1)]
@@ -142,15 +151,16 @@ def _is_text(items: Sequence[Item], gutters: Sequence[float]) -> bool:
         if len(boxes) < MIN_GUTTER_LINES:
             continue
         left, right = min(b[0] for b in boxes), max(b[2] for b in boxes)
-        full = sum(b[2] - b[0] >= FULL * (right - left) for b in boxes)
-        good += right - left >= MIN_COLUMN and full >= MIN_FULL_SHARE * len(boxes)
+        widths = [b[2] - b[0] for b in boxes]
+        full = sum(width for width in widths if width >= FULL * (right - left))
+        good += right - left >= MIN_COLUMN and full >= MIN_FULL_SHARE * sum(widths)
     return good >= min(2, len(gutters) + 1) and good >= len([c for c in columns if len(c) >= MIN_GUTTER_LINES]) - 1
 
 
-def _possible(items: Sequence[Item], x: float) -> bool:
+def _possible(items: Sequence[Item], gutter: Gutter) -> bool:
     """Return True where a gutter known from other pages is respected here by most lines."""
-    crossing = sum(_crosses(item.box, x) for item in items)
-    left = sum(item.box[2] <= x for item in items)
+    crossing = sum(_crosses(item.box, gutter) for item in items)
+    left = sum(item.box[2] <= gutter[1] for item in items)
     return left >= 1 and crossing < 0.5 * len(items)
 
 

@@ -149,6 +149,8 @@ class Flow:
         complete = ends_sentence(self.paragraph.text)
         if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
             return True
+        if last.indent > 7 and len(self.paragraph.places) == 1:  # set at the right or in the middle: a line by itself
+            return True
         token = _TOKEN.match(line.text)
         wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
         deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7

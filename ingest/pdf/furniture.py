@@ -10,14 +10,17 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.book.numbering import numbering
 from ingest.pdf.lines import rows
 from ingest.pdf.page import PageText
 from ingest.pdf.segments import Segment
 
-ZONE = 0.14
+ZONE = 0.15
 """Share of the page's height, at the top and at the bottom, where running heads stand."""
-INNER_SHARE = 0.15
-"""Share of the pages on which a row that is not the outermost one must repeat."""
+OUTER_SHARE = 0.15
+"""Share of the pages on which an outermost row must repeat; rarer ones (chapters) must stand where others do."""
+INNER_SHARE = 0.34
+"""The same for numbered rows and inner ones: headings such as 【治疗】 may open many pages."""
 MAX_ROWS = 3
 """Rows from each edge that may be running heads or page numbers."""
 SLOT = 3.0
@@ -75,7 +78,7 @@ def remove_furniture(pages: Sequence[PageText], body_size: float) -> Counter[str
     """Move running heads and page numbers from `segments` to `furniture`; return the shape of each and its pages."""
     candidates = [row for page in pages for row in _edge_rows(page)]
     proven = _proven(candidates, len(pages), body_size)
-    slots = _slots(candidates, proven, len(pages))
+    slots = _slots([row for row in candidates if id(row) in proven], len(pages))
     shapes: Counter[str] = Counter()
     stopped: set[tuple[int, int]] = set()
     for row in sorted(candidates, key=lambda r: (r.page.number, r.side, r.depth)):
@@ -106,30 +109,65 @@ def _table_edges(page: PageText) -> tuple[float, float]:
     return min((b[1] for b in boxes), default=1e9), max((b[3] for b in boxes), default=-1e9)
 
 
-def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
+def _groups(candidates: list[Row], body_size: float) -> list[list[Row]]:
+    """Return the rows of equal side and shape; large single characters are no heads but initials."""
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in candidates:
         if row.size <= 1.3 * body_size or len(row.text) > 3:
             groups[row.side, row.shape].append(row)
-    proven: set[int] = set()
-    for (_, shape), group in groups.items():
-        needed = 3 if n_pages > 6 else 2
-        if min(row.depth for row in group) > 0:
-            needed = max(needed, INNER_SHARE * n_pages)
-        steady = _steady(group)
-        number = _PAGE_NUMBER.match(group[0].text) or _ROMAN.match(group[0].text)
-        if number and (len(group) == 1 or steady or _ROMAN.match(group[0].text)):
-            proven.update(id(row) for row in group if _alone(row))
-        elif (len(group) >= needed and steady and _same_place(group)) or (
-            _JOURNAL.search(group[0].text) and "#" in shape
-        ):
-            proven.update(id(row) for row in group)
-    return proven
+    return list(groups.values())
+
+
+def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
+    """Return the rows (by `id`) that are page numbers, or repeat so often or at such a place that they are heads."""
+    strong: list[Row] = []
+    weak: list[Row] = []
+    for group in _groups(candidates, body_size):
+        text = group[0].text
+        roman = bool(_ROMAN.match(text))
+        if roman or _PAGE_NUMBER.match(text):
+            if roman or len(group) == 1 or _steady(group):
+                strong += [row for row in group if _alone(row)]
+        elif _JOURNAL.search(text) and min(row.depth for row in group) == 0:
+            strong += group
+        elif all(_underlined(row, body_size) for row in group):
+            strong += group
+        elif len(group) >= (3 if n_pages > 6 else 2) and _steady(group) and _same_place(group):
+            if len(group) >= _share(group) * n_pages:
+                strong += group
+            elif _may_be_chapter(group):
+                weak += group
+    held = _slots([*strong, *weak], n_pages)
+    return {id(row) for row in strong} | {id(row) for row in weak if _in_slot(row, held, body_size)}
+
+
+def _underlined(row: Row, body_size: float) -> bool:
+    """Return True for small words at the very top with a rule below them across the page, which no table begins."""
+    if row.side or row.depth or row.size > 0.95 * body_size or row.text.startswith(("表", "续表", "Table")):
+        return False
+    baseline, width = row.segments[0].baseline, row.page.frame.size[0]
+    return any(
+        r.horizontal and 0 <= r.top - baseline < 1.2 * row.size and r.x1 - r.x0 > 0.5 * width
+        for r in row.page.rules
+        if not any(abs(table.box[1] - r.top) < 3 for table in row.page.tables)
+    )
+
+
+def _may_be_chapter(group: list[Row]) -> bool:
+    """Return True for outermost rows that are unnumbered, or numbered as parts, chapters and sections are."""
+    found = numbering(group[0].text)
+    return min(row.depth for row in group) == 0 and (found is None or found.rank <= 30)
+
+
+def _share(group: list[Row]) -> float:
+    """Return the share of the pages on which rows must repeat to be heads by that alone."""
+    numbered = numbering(group[0].text) is not None
+    return INNER_SHARE if numbered or min(row.depth for row in group) > 0 else OUTER_SHARE
 
 
 def _steady(group: list[Row]) -> bool:
     """Return True where every number in the rows is constant or counts with the pages on most of them."""
-    numbers = [[int(n) for n in _NUMBER.findall(row.text)[:6] if len(n) < 9] for row in group]
+    numbers = [[int(n[:9]) for n in _NUMBER.findall(row.text)[:6]] for row in group]
     for values in zip(*numbers, strict=False):
         constant = Counter(values).most_common(1)[0][1]
         counting = Counter(v - row.page.number for v, row in zip(values, group, strict=True)).most_common(1)[0][1]
@@ -146,7 +184,7 @@ def _same_place(group: list[Row]) -> bool:
 
 
 def _alone(row: Row) -> bool:
-    """Return True where a page number keeps 0.8 lines' distance from the text it is nearest to, or is at the very edge."""
+    """Return True where a page number keeps its distance from the nearest text, or is short enough to be no line."""
     base, size = row.segments[0].baseline, row.size
     others = [s for s in row.page.segments if s not in row.segments]
     if not others:
@@ -155,16 +193,15 @@ def _alone(row: Row) -> bool:
     return inner > 1.3 * size or row.depth > 0 or len(row.text) <= 4
 
 
-def _slots(candidates: list[Row], proven: set[int], n_pages: int) -> dict[tuple[int, int], float]:
-    """Return the slots of running heads, with the size of their text."""
+def _slots(heads: list[Row], n_pages: int) -> dict[tuple[int, int], float]:
+    """Return the slots that hold heads on many pages, with the size of their text."""
     if n_pages < 4:
         return {}
     pages: dict[tuple[int, int], set[int]] = defaultdict(set)
     sizes: dict[tuple[int, int], Counter[float]] = defaultdict(Counter)
-    for row in candidates:
-        if id(row) in proven:
-            pages[row.slot].add(row.page.number)
-            sizes[row.slot][round(row.size, 1)] += 1
+    for row in heads:
+        pages[row.slot].add(row.page.number)
+        sizes[row.slot][round(row.size, 1)] += 1
     return {s: sizes[s].most_common(1)[0][0] for s, held in pages.items() if len(held) >= SLOT_SHARE * n_pages}
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from statistics import median
 from typing import cast
 
 from ingest.pdf.borderless import open_tables
-from ingest.pdf.columns import Item, Region, arrange, find_gutters
+from ingest.pdf.columns import Gutter, Item, Region, arrange, find_gutters
 from ingest.pdf.glyphs import Box
 from ingest.pdf.lines import Line, line_of, rows
 from ingest.pdf.page import PageText
 from ingest.pdf.rulings import Rule
-from ingest.pdf.segments import Segment
+from ingest.pdf.segments import Segment, split_at
 from ingest.pdf.tables import Table
 
 Element = Line | Table
 Edges = tuple[float, float]
 SAME_GUTTER = 6.0
 """Gutters of different pages within this many points are one."""
+_HANGING = "，。；：、！？”）》"
 USUAL_SHARE = 0.04
 """Share of a document's lines that makes the edges of their column usual ones."""
 
@@ -26,6 +28,9 @@ USUAL_SHARE = 0.04
 def lay_out(pages: Sequence[PageText]) -> list[list[list[Element]]]:
     """Return, for each page, its columns in reading order, each a list of elements."""
     gutters = _usual_gutters(pages)
+    for page in pages:
+        for gutter in gutters:
+            page.segments = [part for segment in page.segments for part in split_at(segment, gutter)]
     laid = [[_column(region, page) for region in arrange(_items(page), gutters)] for page in pages]
     usual = _usual_edges(laid)
     for page_columns in laid:
@@ -38,15 +43,15 @@ def _items(page: PageText) -> list[Item]:
     return cast("list[Item]", [*page.segments, *page.tables])
 
 
-def _usual_gutters(pages: Sequence[PageText]) -> list[float]:
-    """Return the gutters found on at least two pages, most frequent first."""
-    groups: list[list[float]] = []
+def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
+    """Return the gutters found on at least two pages, and on a tenth of all."""
+    groups: list[list[Gutter]] = []
     for page in pages:
-        for x in find_gutters(_items(page)) if page.segments else []:
-            near = [group for group in groups if abs(group[0] - x) <= SAME_GUTTER]
-            near[0].append(x) if near else groups.append([x])
-    groups.sort(key=len, reverse=True)
-    return [sum(group) / len(group) for group in groups if len(group) >= max(2, 0.1 * len(pages))]
+        for gutter in find_gutters(_items(page)) if page.segments else []:
+            near = [group for group in groups if abs(sum(group[0]) - sum(gutter)) <= 2 * SAME_GUTTER]
+            near[0].append(gutter) if near else groups.append([gutter])
+    usual = [group for group in groups if len(group) >= max(2, 0.1 * len(pages))]
+    return sorted((median(g[0] for g in group), median(g[1] for g in group)) for group in usual)
 
 
 def _column(region: Region, page: PageText) -> list[Element]:
@@ -71,10 +76,13 @@ def _lines(column: Sequence[Element]) -> list[Line]:
 
 
 def _own_edges(lines: Sequence[Line]) -> Edges:
-    """Return the left and right edges of a column from its own lines, single overlong lines apart."""
-    ends = sorted(line.box[2] for line in lines)
-    right = ends[-1] if len(ends) < 12 else ends[-1 - len(ends) // 12]
-    return min(line.box[0] for line in lines), max(right, ends[-1] if ends[-1] - right < 30 else right)
+    """Return the left and right edges of a column from its own lines.
+
+    A full-width mark at a line's end may hang over the edge, and is left out; of many lines a single overlong one is.
+    """
+    ends = sorted(line.box[2] - (line.size if line.text[-1:] in _HANGING else 0.0) for line in lines)
+    right = ends[-1 - len(ends) // 50]
+    return min(line.box[0] for line in lines), right
 
 
 def _usual_edges(laid: Sequence[Sequence[Sequence[Element]]]) -> list[Edges]:

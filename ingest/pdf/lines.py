@@ -17,6 +17,8 @@ _HEAD = re.compile(
     r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}) "
 )
 """A number before a heading, the space after which is kept."""
+_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
+"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
 _SPACES = re.compile(r"[ \t\u3000]+")
 
 
@@ -72,7 +74,7 @@ def tidy(text: str) -> str:
     """Fold white space and remove it between Chinese characters."""
     text = _SPACES.sub(" ", text).strip()
     head = match.group() if (match := _HEAD.match(text)) else ""
-    return head + _BETWEEN_HAN.sub("", text[len(head) :])
+    return head + _REFERENCE.sub("", _BETWEEN_HAN.sub("", text[len(head) :]))
 
 
 def join(first: str, second: str) -> str:

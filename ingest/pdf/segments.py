@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.glyphs import Box
-from ingest.pdf.spans import SPAN_GAP, WORD_GAP, Span
+from ingest.pdf.spans import SPAN_GAP, WIDE_GAP, WORD_GAP, Span
 
 SAME_LINE = 0.25
 """Baselines within this share of the size are one line."""
+AFTER_RAISED = 0.35
+"""Text goes on within this many em after a superscript; at a greater distance it is the next column's."""
 RAISED_SIZE = 0.85
 """A superscript is set at 0.5 to 0.75 of the size of its line."""
 
@@ -66,7 +68,7 @@ class Segment:
 def between(left: str, right: str, gap: float) -> str:
     """Return what stands between two pieces of a line `gap` em apart: a space or nothing."""
     latin = left < "\u2e80" and right < "\u2e80"
-    return " " if gap > (WORD_GAP if latin else 0.6) else ""
+    return " " if gap > (WORD_GAP if latin else WIDE_GAP) else ""
 
 
 def _raised(before: str, piece: str) -> str:
@@ -102,12 +104,32 @@ def _split(row: list[Span]) -> list[Segment]:
     pieces: list[list[Span]] = []
     edge = 0.0
     for span in row:
-        if pieces and span.x0 - edge <= SPAN_GAP * max(span.size, pieces[-1][-1].size):
+        if pieces and span.x0 - edge <= SPAN_GAP * min(span.size, pieces[-1][-1].size) and _even(pieces[-1][-1], span):
             pieces[-1].append(span)
         else:
             pieces.append([span])
         edge = max(edge, span.x1) if pieces[-1][0] is not span else span.x1
     return [_segment(piece) for piece in pieces]
+
+
+def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
+    """Cut a segment where two of its spans stand on both sides of a gutter, parted by half an em at least."""
+    for i in range(1, len(segment.spans)):
+        left, right = segment.spans[i - 1], segment.spans[i]
+        middle = (left.x1 + right.x0) / 2
+        if right.x0 - left.x1 > 0.5 * segment.size and gutter[0] - 2 <= middle <= gutter[1] + 2:
+            first, second = _segment(segment.spans[:i]), _segment(segment.spans[i:])
+            first.raised = {k: up for k, up in segment.raised.items() if k < i}
+            second.raised = {k - i: up for k, up in segment.raised.items() if k >= i}
+            return [first, second]
+    return [segment]
+
+
+def _even(left: Span, right: Span) -> bool:
+    """Return False where one of two neighbours is a superscript that happens to stand on the other column's line."""
+    small, large = sorted((left.size, right.size))
+    touching = abs(left.baseline - right.baseline) < 0.06 * large and right.x0 - left.x1 < AFTER_RAISED * large
+    return small > RAISED_SIZE * large or touching
 
 
 def _segment(spans: list[Span]) -> Segment:
@@ -181,7 +203,7 @@ def _rejoin(segments: list[Segment]) -> list[Segment]:
     for segment in segments:
         last = done[-1] if done else None
         same_line = last is not None and abs(last.baseline - segment.baseline) <= SAME_LINE * segment.size
-        if last is not None and same_line and -0.5 <= (segment.x0 - last.x1) / segment.size <= SPAN_GAP:
+        if last is not None and same_line and -0.05 <= (segment.x0 - last.x1) / segment.size <= AFTER_RAISED:
             shift = len(last.spans)
             raised = {**last.raised, **{i + shift: up for i, up in segment.raised.items()}}
             box = _union([last.box, segment.box])

@@ -13,6 +13,8 @@ from ingest.pdf.native import Floats
 
 WORD_GAP = 0.2
 """Gap in em from which a space stands between Latin glyphs: word spaces are 0.22 to 0.35 em, kerning below 0.1."""
+WIDE_GAP = 0.45
+"""The same beside Chinese characters, which justified lines move apart by up to 0.3 em."""
 SPAN_GAP = 1.0
 """Gap in em that ends a span. Columns are at least 1.5 em apart; justified text keeps its gaps below 1 em."""
 BLANK_SPAN_GAP = 2.2
@@ -50,7 +52,7 @@ def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_])
     keep = ~redrawn(code, glyphs.box, glyphs.size)
     glyphs, code, bad = glyphs.take(keep), code[keep], bad[keep]
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
-    gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.maximum(size[1:], size[:-1])
+    gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
     wide = np.where(glyphs.spaced[1:], BLANK_SPAN_GAP, SPAN_GAP)
     broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
     broken |= np.abs(np.diff(size)) > 0.06 * size[1:]
@@ -68,6 +70,8 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
     right = np.maximum.reduceat(box[:, 2], starts).tolist()
     bottom = np.maximum.reduceat(box[:, 3], starts).tolist()
     count = (bad_before[ends] - bad_before[starts]).tolist()
+    heavy = np.array([font.bold for font in glyphs.fonts])[glyphs.font].astype(np.int64)
+    bold = (np.add.reduceat(heavy, starts) * 2 > ends - starts).tolist()
     begin, end = offset[starts].tolist(), (offset[ends - 1] + 1).tolist()
     base_of, size_of, font_of = base[starts].tolist(), glyphs.size[starts].tolist(), glyphs.font[starts].tolist()
     spans = []
@@ -75,7 +79,7 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
         font = glyphs.fonts[font_of[i]]
         piece = text[begin[i] : end[i]]
         place = (left[i], top[i], right[i], bottom[i])
-        spans.append(Span(piece, place, base_of[i], size_of[i], font.bold, count[i], font.name))
+        spans.append(Span(piece, place, base_of[i], size_of[i], bold[i], count[i], font.name))
     return spans
 
 
@@ -110,7 +114,7 @@ def _spaces(code: NDArray[np.uint32], gap: Floats, spaced: NDArray[np.bool_], st
     latin = ~wide[1:] & ~wide[:-1]
     space = np.zeros(len(code), bool)
     space[1:] = np.where(latin, (gap > WORD_GAP) | (spaced[1:] & (gap > 0.05)), spaced[1:] & (gap > 0.15))
-    space[1:] |= gap > 0.6
+    space[1:] |= gap > WIDE_GAP
     space[starts] = False
     return space
 

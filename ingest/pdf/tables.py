@@ -71,12 +71,9 @@ def _grids(rules: list[Rule]) -> list[list[Box]]:
 
 def _touching(rules: list[Rule]) -> list[list[Rule]]:
     """Return the groups of rules that cross or meet, from top to bottom, single rules left out."""
-    box = np.array([(r.x0, r.top, r.x1, r.bottom) for r in rules])
-    across = np.array([r.horizontal for r in rules])
-    h, v = np.flatnonzero(across), np.flatnonzero(~across)
-    H, V = box[h][:, None], box[v][None]
-    meet = (V[..., 0] >= H[..., 0] - SNAP) & (V[..., 0] <= H[..., 2] + SNAP)
-    meet &= (V[..., 1] <= H[..., 1] + SNAP) & (V[..., 3] >= H[..., 1] - SNAP)
+    x0, top, x1, bottom = np.array([(r.x0, r.top, r.x1, r.bottom) for r in rules]).T
+    meet = (x0[:, None] <= x1 + SNAP) & (x0 <= x1[:, None] + SNAP)
+    meet &= (top[:, None] <= bottom + SNAP) & (top <= bottom[:, None] + SNAP)
     group = list(range(len(rules)))
 
     def root(i: int) -> int:
@@ -85,8 +82,8 @@ def _touching(rules: list[Rule]) -> list[list[Rule]]:
             i = group[i]
         return i
 
-    for i, k in np.argwhere(meet).tolist():
-        a, b = root(int(h[i])), root(int(v[k]))
+    for i, k in np.argwhere(np.triu(meet, 1)).tolist():
+        a, b = root(i), root(k)
         group[max(a, b)] = min(a, b)
     members: dict[int, list[Rule]] = {}
     for i, rule in enumerate(rules):

@@ -25,13 +25,13 @@ def plain(text: str) -> str:
     return "".join(text.split())
 
 
-def find_title(named: str, laid: Pages, body_size: float) -> str:
-    """Return the title: what the file names, where the first pages show it, else the largest words of page one.
+def find_title(named: str, laid: Pages, body_size: float, heads: str = "") -> str:
+    """Return the title: what the file names, where the first pages or the running heads (`heads`) show it, else the largest words of page one.
 
     Names that no page shows are left aside: they are mostly those of templates and of files.
     """
     first = [line for columns in laid[:3] for line in lines_of(columns)]
-    if len(plain(named)) >= 2 and plain(named) in plain("".join(line.text for line in first)):
+    if len(plain(named)) >= 2 and plain(named) in plain("".join(line.text for line in first) + heads):
         return named.strip()
     return _largest(laid, body_size)
 
