@@ -80,7 +80,7 @@ def header_of(cells: list[str], options: SourceOptions) -> list[str | int]:
         return list(range(len(cells)))
     known = sum(name.lower() in HEADERS or name in wanted or bool(_NEO4J.match(name)) for name in names)
     identifiers = all(_IDENTIFIER.fullmatch(name) for name in names)
-    if known and (known * 2 > len(names) or identifiers or wanted & set(names)):
+    if known and (known * 2 > len(names) or known >= 3 or identifiers or wanted & set(names)):
         return _unique(names)
     return list(range(len(cells)))
 

@@ -52,7 +52,9 @@ def statement(
 
 def clean(text: str) -> str:
     """Return a name without white space around and inside, or a text without it around; "" for words for nothing."""
-    text = text.strip().strip("\"'\ufeff").strip()
+    text = text.strip().strip("\ufeff")
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        text = text[1:-1].strip()
     if text.lower() in _NOTHING:
         return ""
     return text if is_text(text) else _SPACE.sub(" ", text)

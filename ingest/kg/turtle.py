@@ -31,7 +31,7 @@ _LABELS = frozenset(
 )
 _TOKEN = re.compile(
     r"""\s+|\#[^\n]*
-    |(?P<iri><[^<>"{}|^`\\\s]*>)
+    |(?P<iri><(?:[^<>"{}|^`\\\s]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
     |(?P<long>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3})
     |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<lang>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
@@ -113,8 +113,8 @@ def _facts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, list
             continue
         text = "\n".join(pending)
         tokens = _tokens(text)
-        if tokens is None and _is_open(text) and len(pending) < MAX_STATEMENT_LINES:
-            continue  # the full stop stands inside a long literal
+        if not _is_complete(tokens, text) and not _is_directive(pending) and len(pending) < MAX_STATEMENT_LINES:
+            continue  # the full stop stands inside a long literal or a comment
         pending = []
         yield f"line {begin}", _parsed(tokens, text, state, f"line {begin}", file, options)
     if pending and "".join(pending).strip():
@@ -126,8 +126,11 @@ def _is_directive(pending: list[str]) -> bool:
     return len(pending) == 1 and pending[0].split(" ")[0].upper() in ("PREFIX", "BASE")
 
 
-def _is_open(text: str) -> bool:
-    return text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
+def _is_complete(tokens: list[Token] | None, text: str) -> bool:
+    """Tell whether a statement ends here; what can be no statement ends too."""
+    if tokens is None:
+        return text.count('"""') % 2 == 0 and text.count("'''") % 2 == 0
+    return bool(tokens) and tokens[-1] == ("mark", ".")
 
 
 def _parsed(
