@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from ingest.book.block import Block
 from ingest.source import SourceFile, SourceOptions

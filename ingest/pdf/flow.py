@@ -5,41 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
 from ingest.book.block import Block, Place
 from ingest.book.numbering import numbering, tidy_heading
-from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading, starts_footnote
+from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading
 from ingest.pdf.contents import contents_lines
+from ingest.pdf.footnotes import MARKS, footnote_blocks, footnote_lines, without_marks
 from ingest.pdf.layout import Element
 from ingest.pdf.lines import Line, join
 from ingest.pdf.page import PageText
+from ingest.pdf.paragraph import Paragraph
 from ingest.pdf.tables import Table
-
-_LIST_ITEM = re.compile(
-    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
-)
-_TOKEN = re.compile(r"^(?:[\x21-\x7e]+|.)[，。；：、！？）】》”’」』]*")
-
-
-@dataclass(slots=True)
-class Paragraph:
-    """Lines of a paragraph gathered so far."""
-
-    text: str = ""
-    places: list[Place] = field(default_factory=list)
-    unreadable: int = 0
-    last: Line | None = None
-    page: int = 0
-
-    def add(self, line: Line, place: Place) -> None:
-        """Add a line."""
-        self.text = join(self.text, line.text)
-        self.places.append(place)
-        self.unreadable += line.unreadable
-        self.last = line
-        self.page = place.page
 
 
 class Flow:
@@ -67,18 +44,20 @@ class Flow:
         contents = {id(lines[i]) for i in contents_lines(lines)}
         if contents:
             yield _merged("contents", [line for line in lines if id(line) in contents], page)
+        bodies = [[e for e in column if id(e) not in contents] for column in columns]
+        notes = [footnote_lines(body, page, self.body_size, self.in_references) for body in bodies]
+        marks = {note.text[0] for lines in notes for note in lines if note.text[0] in MARKS}
         first = True
-        for column in columns:
-            body = [e for e in column if id(e) not in contents]
-            notes = _footnote_lines(body, page, self.body_size, self.in_references)
+        for body, below in zip(bodies, notes, strict=True):
             leading = _leading(body)
-            for element in body[: len(body) - len(notes)]:
+            for element in body[: len(body) - len(below)]:
                 if isinstance(element, Table):
                     yield from self._table(element, page, first)
                 else:
+                    element.text = without_marks(element.text, marks)
                     yield from self._line(element, page, leading)
                 first = False
-            yield from _footnotes(notes, page)
+            yield from footnote_blocks(below, page)
 
     def end(self) -> Iterator[Block]:
         """Yield what is still held back."""
@@ -93,13 +72,14 @@ class Flow:
             return
         yield from self._end_caption()
         if is_caption(line):
+            yield from self._end_labels(line)
             yield from self._end_table()
             yield from self._end_heading()
             self.caption = _block("caption", line, place)
             self.caption_line = line
             return
         yield from self._end_table()
-        ended = self._ended(line, page, leading)
+        ended = self.paragraph.ended_by(line, page.number, leading)
         if is_heading(line, self.body_size, self.body_bold, ended):
             yield from self._heading_line(line, place)
             return
@@ -136,28 +116,6 @@ class Flow:
         self.caption_line = line
         return True
 
-    def _ended(self, line: Line, page: PageText, leading: float) -> bool:
-        """Return True where the paragraph before `line` has ended."""
-        last = self.paragraph.last
-        if last is None:
-            return True
-        if abs(line.size - last.size) > 0.08 * last.size:
-            return True
-        same_column = self.paragraph.page == page.number and line.baseline > last.baseline and line.left == last.left
-        if same_column and line.baseline - last.baseline > 1.4 * leading + 0.1 * line.size:
-            return True
-        complete = ends_sentence(self.paragraph.text)
-        if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
-            return True
-        if last.indent > 7 and len(self.paragraph.places) == 1:  # set at the right or in the middle: a line by itself
-            return True
-        token = _TOKEN.match(line.text)
-        wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
-        deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
-        if last.room <= wanted + 0.6:
-            return complete and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
-        return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
-
     def _table(self, table: Table, page: PageText, first: bool) -> Iterator[Block]:
         place = Place(page.number, page.displayed(table.box))
         held = self.table
@@ -184,6 +142,14 @@ class Flow:
         if self.caption:
             yield self.caption
         self.caption = None
+
+    def _end_labels(self, caption: Line) -> Iterator[Block]:
+        """Yield small text right above a figure's caption, the words inside the figure, as a caption of its own."""
+        held = self.paragraph
+        small = held.last is not None and held.last.size < SMALLER * self.body_size
+        if small and caption.text.startswith(("图", "Fig", "FIG")) and len(held.text) < 200:
+            yield Block("caption", held.text, tuple(held.places), unreadable=held.unreadable)
+            self.paragraph = Paragraph()
 
     def _end_heading(self) -> Iterator[Block]:
         if self.heading:
@@ -233,49 +199,3 @@ def _leading(body: Sequence[Element]) -> float:
     steps = [b.baseline - a.baseline for a, b in itertools.pairwise(lines)]
     near = [step for step, line in zip(steps, lines, strict=False) if 0.8 * line.size < step < 3 * line.size]
     return median(near) if near else 1.6 * (lines[0].size if lines else 10.0)
-
-
-def _footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in_references: bool) -> list[Line]:
-    """Return the lines at the end of a column that are footnotes: small, below a short rule or with a mark."""
-    found: list[Line] = []
-    for element in reversed(body):
-        if not isinstance(element, Line) or element.size > SMALLER * body_size or is_caption(element):
-            break
-        found.insert(0, element)
-    while found and not (_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
-        found.pop(0)
-    low = page.frame.size[1] * 0.4
-    return found if found and found[0].box[1] > low else []
-
-
-def _below_rule(line: Line, page: PageText) -> bool:
-    """Return True where a rule stands right above the line, shorter than the page is wide."""
-    width = page.frame.size[0]
-    return any(
-        r.horizontal
-        and 20 < r.x1 - r.x0 < 0.6 * width
-        and 0 <= line.baseline - r.top < 3.2 * line.size
-        and r.x0 < line.box[0] + 30
-        and r.x1 > line.box[0]
-        for r in page.rules
-    )
-
-
-def _footnotes(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
-    """Yield one block a footnote: each begins with a mark."""
-    held: list[Line] = []
-    for line in lines:
-        if held and starts_footnote(line):
-            yield _footnote(held, page)
-            held = []
-        held.append(line)
-    if held:
-        yield _footnote(held, page)
-
-
-def _footnote(lines: Sequence[Line], page: PageText) -> Block:
-    text = ""
-    for line in lines:
-        text = join(text, line.text)
-    places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
-    return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))

@@ -128,9 +128,9 @@ def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
         if roman or _PAGE_NUMBER.match(text):
             if roman or len(group) == 1 or _steady(group):
                 strong += [row for row in group if _alone(row)]
-        elif _JOURNAL.search(text) and min(row.depth for row in group) == 0:
-            strong += group
-        elif all(_underlined(row, body_size) for row in group):
+        elif (_JOURNAL.search(text) and min(row.depth for row in group) == 0) or all(
+            _underlined(row, body_size) for row in group
+        ):
             strong += group
         elif len(group) >= (3 if n_pages > 6 else 2) and _steady(group) and _same_place(group):
             if len(group) >= _share(group) * n_pages:

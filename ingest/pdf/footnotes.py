@@ -1,0 +1,65 @@
+"""Footnotes: small lines at the foot of a column, below a short rule or with a mark, and their marks in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ingest.book.block import Block, Place
+from ingest.pdf.classify import SMALLER, is_caption, starts_footnote
+from ingest.pdf.layout import Element
+from ingest.pdf.lines import Line, join
+from ingest.pdf.page import PageText
+
+MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩*＊†‡§")
+"""Marks of footnotes that body text may carry on its own line, not raised."""
+
+
+def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in_references: bool) -> list[Line]:
+    """Return the lines at the end of a column that are footnotes: small, below a short rule or with a mark."""
+    found: list[Line] = []
+    for element in reversed(body):
+        if not isinstance(element, Line) or element.size > SMALLER * body_size or is_caption(element):
+            break
+        found.insert(0, element)
+    while found and not (_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
+        found.pop(0)
+    low = page.frame.size[1] * 0.4
+    return found if found and found[0].box[1] > low else []
+
+
+def _below_rule(line: Line, page: PageText) -> bool:
+    """Return True where a rule stands right above the line, shorter than the page is wide."""
+    width = page.frame.size[0]
+    return any(
+        r.horizontal
+        and 20 < r.x1 - r.x0 < 0.6 * width
+        and 0 <= line.baseline - r.top < 3.2 * line.size
+        and r.x0 < line.box[0] + 30
+        and r.x1 > line.box[0]
+        for r in page.rules
+    )
+
+
+def footnote_blocks(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
+    """Yield one block a footnote: each begins with a mark."""
+    held: list[Line] = []
+    for line in lines:
+        if held and starts_footnote(line):
+            yield _footnote(held, page)
+            held = []
+        held.append(line)
+    if held:
+        yield _footnote(held, page)
+
+
+def _footnote(lines: Sequence[Line], page: PageText) -> Block:
+    text = ""
+    for line in lines:
+        text = join(text, line.text)
+    places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
+    return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))
+
+
+def without_marks(text: str, marks: set[str]) -> str:
+    """Return a line without the marks of this page's footnotes, the one at its beginning apart."""
+    return text[:1] + "".join(char for char in text[1:] if char not in marks)

@@ -1,0 +1,56 @@
+"""Paragraphs: lines are joined across columns and pages until something says that a paragraph has ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.book.block import Place
+from ingest.pdf.classify import ends_sentence
+from ingest.pdf.lines import Line, join
+
+_LIST_ITEM = re.compile(
+    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
+)
+_TOKEN = re.compile(r"^(?:[\x21-\x7e]+|.)[，。；：、！？）】》”’」』]*")
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines of a paragraph gathered so far."""
+
+    text: str = ""
+    places: list[Place] = field(default_factory=list)
+    unreadable: int = 0
+    last: Line | None = None
+    page: int = 0
+
+    def add(self, line: Line, place: Place) -> None:
+        """Add a line."""
+        self.text = join(self.text, line.text)
+        self.places.append(place)
+        self.unreadable += line.unreadable
+        self.last = line
+        self.page = place.page
+
+    def ended_by(self, line: Line, page: int, leading: float) -> bool:
+        """Return True where it has ended before `line`."""
+        last = self.last
+        if last is None:
+            return True
+        if abs(line.size - last.size) > 0.08 * last.size:
+            return True
+        same_column = self.page == page and line.baseline > last.baseline and line.left == last.left
+        if same_column and line.baseline - last.baseline > 1.4 * leading + 0.1 * line.size:
+            return True
+        complete = ends_sentence(self.text)
+        if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
+            return True
+        if last.indent > 7 and len(self.places) == 1:  # set at the right or in the middle: a line by itself
+            return True
+        token = _TOKEN.match(line.text)
+        wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
+        deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
+        if last.room <= wanted + 0.6:
+            return complete and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
+        return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
