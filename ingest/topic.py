@@ -53,7 +53,7 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(r"(?:[：:、（(“《]|\n\s*\d{1,2}[.、．)]?)$")
-_WORD = re.compile(r"[^\W_]")
+_TWO_CHARACTERS = re.compile(r"[^\W_].*?[^\W_]", re.DOTALL)
 _CHECKED_CHARS = 200
 """Refusals stand at the beginning: later in a long answer the same words are advice."""
 
@@ -96,7 +96,7 @@ def flaw_of(messages: tuple[Message, ...]) -> tuple[Reason, str] | None:
     """
     answers = [message.content for message in messages if message.role == "assistant"]
     for answer in answers:
-        if len(_WORD.findall(answer)) < 2:
+        if not _TWO_CHARACTERS.search(answer):
             return Reason.EMPTY, answer
         if _REFUSAL.search(answer[:_CHECKED_CHARS]):
             return Reason.REFUSAL, answer

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import orjson
 
@@ -114,16 +115,20 @@ def _first(record: Mapping[str | int, object], names: tuple[str, ...], columns: 
     """Return the value of the column the user named for `field`, else of the first of `names` that has one."""
     if (own := columns.get(field)) is not None:
         return record.get(own)
-    for name in names:
-        for key in (name, name.capitalize()):
-            if record.get(key) not in (None, "", []):
-                return record[key]
-    return None
+    rank = _ranks(names)
+    held = [key for key in record if key in rank and record[key] not in (None, "", [])]
+    return record[min(held, key=lambda key: rank[key])] if held else None
+
+
+@cache
+def _ranks(names: tuple[str, ...]) -> dict[str | int, int]:
+    """Return each name, also with a capital, → its place; a record has few keys, so those are looked up."""
+    return {key: i for i, name in enumerate(names) for key in (name, name.capitalize())}
 
 
 def _has_answer(record: Mapping[str | int, object], columns: Columns) -> bool:
     """Tell an answer that is empty from one that is not there."""
-    names = {columns["answer"]} if "answer" in columns else {*ANSWERS, *map(str.capitalize, ANSWERS)}
+    names = {columns["answer"]} if "answer" in columns else _ranks(ANSWERS).keys()
     return not names.isdisjoint(record)
 
 
@@ -231,9 +236,10 @@ def text(value: object) -> str:
         value = next((element for element in value if element not in (None, "", [])), None)
     if isinstance(value, dict):
         raise NoConversation(Reason.MALFORMED)
-    if value is None or value != value or str(value).strip().lower() in ("nan", "none", "null"):
+    if value is None or value != value:
         return ""
-    return str(value).strip()
+    found = str(value).strip()
+    return "" if len(found) <= 4 and found.lower() in ("nan", "none", "null") else found
 
 
 def _alternating(turns: list[Message]) -> tuple[Message, ...]:
