@@ -18,7 +18,8 @@ from dedup.shingles import finish
 from dedup.texts import Texts
 
 U64 = np.uint64
-NO_LENGTH = -1
+BLANK = -1
+"""Length of a text of nothing but spaces."""
 
 
 class Content(NamedTuple):
@@ -75,7 +76,7 @@ def _measure(offsets, data, chars, high, low):  # type: ignore[no-untyped-def]
         count = 0
         for at in range(start, stop):
             count += (data[at] & 0xC0) != 0x80  # every byte but UTF-8's continuation bytes begins a character
-        chars[row] = NO_LENGTH if _is_blank(data, start, stop) else count
+        chars[row] = BLANK if _is_blank(data, start, stop) else count
         high[row], low[row] = _hash_bytes(data, start, stop)
 
 

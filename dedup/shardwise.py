@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import evidence
-from dedup.exact import Content, contents, first_copies
+from dedup.exact import BLANK, Content, contents, first_copies
 from dedup.lsh import buckets
 from dedup.minhash import band_hashes
 from dedup.near import best_first, decide, meeting, spread
@@ -52,13 +52,14 @@ class Spool(NamedTuple):
 class Settled(NamedTuple):
     """Of each row its survivor (itself if kept), whether it is an exact copy of it, the value; and the conflicts.
 
-    `conflicts` is (a, b, value, difference) of kept rows.
+    `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`.
     """
 
     survivor: NDArray[np.int64]
     exact: NDArray[np.bool_]
     value: NDArray[np.float64]
     conflicts: pa.Table
+    starts: NDArray[np.int64]
 
 
 class Signed:
@@ -107,12 +108,16 @@ def settle(
     work: Path,
     *,
     guard: bool = True,
+    absent: NDArray[np.bool_] | None = None,
 ) -> Settled:
     """Decide over all shards. `read(k)` returns the column of shard k; `priority` and `ids` are given for every row.
 
-    The spool is left in `work`, for `open_spool`.
+    Rows that are `absent` are like nothing and keep themselves. The spool is left in `work`, for `open_spool`.
     """
     signed = Signed(folders)
+    if absent is not None:
+        signed.content.chars[absent] = BLANK
+        signed.column[absent] = -1
     order = best_first(signed.content, priority, pc.rank(ids, tiebreaker="first").to_numpy())
     first = first_copies(signed.content, order)
     rows = order[(first[order] == order) & (signed.column[order] >= 0)]
@@ -124,7 +129,7 @@ def settle(
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
-    return Settled(*spread(first, rows, decisions), conflicts)
+    return Settled(*spread(first, rows, decisions), conflicts, signed.starts)
 
 
 def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], Column], work: Path) -> Spool:
@@ -138,7 +143,7 @@ def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], 
             low, high = np.searchsorted(rows, signed.starts[shard : shard + 2])
             if high > low:
                 texts = as_texts(read(shard).take(pa.array(rows[low:high] - signed.starts[shard])))
-                file.write(memoryview(texts.data[texts.offsets[0] : texts.offsets[-1]]))
+                file.write(texts.data[texts.offsets[0] : texts.offsets[-1]].tobytes())
     return open_spool(work)
 
 

@@ -16,12 +16,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "instruction": ("messages",),
 }
 """Table → columns that `text_of` reads."""
+_ROLES = pa.array(["user", "patient", "assistant", "doctor", "system"])
+_MARKS = pa.array(["问：", "问：", "答：", "答：", "令：", ""])
+"""Marks of roles, short so that they add little to what two texts share; the last stands for any other role."""
 UNIT_SEPARATOR = "\x1f"
 """Stands between the terms of a triple: no term holds it."""
 
 
 def text_of(rows: pa.Table, table: str) -> pa.Array:
-    """Return one text a row: a document's text; turns and messages a line each after their role; a triple's terms."""
+    """Return one text a row: a document's text; turns and messages a line each after a mark; a triple's terms."""
     return _TEXT_OF[table](rows)
 
 
@@ -50,17 +53,12 @@ _TEXT_OF: dict[str, Callable[[pa.Table], pa.Array]] = {
 }
 
 
-def joined(column: pa.ChunkedArray, field: str, keep: Callable[[pa.Array, pa.Array], pa.Array] | None = None) -> pa.Array:
-    """Return for each row the strings of its list of structs, `role：text`, a line each.
-
-    `keep(rows, places)` may choose elements by their row and their place counted from the end (-1: the last).
-    """
+def joined(column: pa.ChunkedArray, field: str) -> pa.Array:
+    """Return for each row the strings of its list of structs, a line each after the mark of its role."""
     lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
     items = lists.flatten()
-    lines = pc.binary_join_element_wise(
-        pc.fill_null(pc.struct_field(items, "role"), ""), pc.fill_null(pc.struct_field(items, field), ""), "："
-    )
-    ends = np.concatenate([[0], np.cumsum(counts)])
-    nested = pa.LargeListArray.from_arrays(pa.array(ends, pa.int64()), lines)
-    return pc.binary_join(nested, "\n")
+    marks = _MARKS.take(pc.fill_null(pc.index_in(pc.struct_field(items, "role"), value_set=_ROLES), len(_ROLES)))
+    lines = pc.binary_join_element_wise(marks, pc.fill_null(pc.struct_field(items, field), ""), "")
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return pc.binary_join(pa.LargeListArray.from_arrays(pa.array(ends), lines), "\n")
