@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pedcorpus.clustering import hashes, parent_tokens
+from pedcorpus.twins import hashes, parent_tokens
 from schemas.rejection import Reason
 
 if TYPE_CHECKING:

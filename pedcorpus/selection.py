@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus import held_out
-from pedcorpus.clustering import cluster, components, frames, frames_at, hashes, minhash, parent_tokens, sketch
+from pedcorpus.twins import cluster, components, frames, frames_at, hashes, minhash, parent_tokens, sketch
 from pedcorpus.external import read_external
 from pedcorpus.grams import grams
 from pedcorpus.held_out import Candidates

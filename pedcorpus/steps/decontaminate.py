@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus import selection
-from pedcorpus.clustering import frames
+from pedcorpus.twins import frames
 from pedcorpus.leaks import KEPT, LEAK, PARENT, REASONS, TWIN, Tests, by_parents, by_words, linked
 from pedcorpus.row_texts import whole_text
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
