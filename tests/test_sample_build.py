@@ -71,15 +71,48 @@ def test_shards_are_what_their_manifest_says(sample_build: Path) -> None:
             assert file_sha256(sample_build / shard["file"]) == shard["sha256"]
 
 
+def planted(expect: str) -> list[dict[str, Any]]:
+    rows = json.loads(PLANTED.read_text(encoding="utf-8"))["rows"]
+    return [row for row in rows if row["expect"] == expect]
+
+
 def test_no_planted_private_value_is_left_from_clean_on(sample_build: Path) -> None:
-    planted = [item for item in json.loads(PLANTED.read_text(encoding="utf-8")) if "value" in item]
-    assert len(planted) >= 10
-    later = [p for p in sample_build.glob("steps/*/**/*.parquet") if not p.parts[-2].startswith("ingest-")]
-    later = [path for path in later if "ingest-" not in path.relative_to(sample_build).parts[1]]
-    texts = [*later, *sample_build.glob("dataset/*/*.parquet")]
-    words = "\n".join(pl.read_parquet(path).write_json() for path in texts)
+    private = [row["has"] for row in planted("masked")]
+    assert len(private) >= 10
+    later = [p for p in sample_build.glob("steps/**/*.parquet") if "steps/ingest-" not in p.as_posix()]
+    later += sample_build.glob("dataset/*/*.parquet")
+    words = "\n".join(pl.read_parquet(path).write_json() for path in later)
     words += (sample_build / "dataset" / "README.md").read_text(encoding="utf-8")
-    assert [item["value"] for item in planted if item["value"] in words] == []
+    assert [value for value in private if value in words] == []
+
+
+def rejections(out: Path, step: str) -> dict[tuple[str, str], set[str]]:
+    """File and place → reasons, of one step."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for path in out.glob(f"steps/{step}/rejected/part-*.parquet"):
+        for reason, origin in pl.read_parquet(path).select("reason", "origin").iter_rows():
+            found.setdefault((Path(origin["file"]).name, origin["locator"]), set()).add(reason)
+    return found
+
+
+def test_every_planted_row_is_rejected_at_its_step_for_its_reason(sample_build: Path) -> None:
+    missed = []
+    for row in planted("rejected"):
+        places = [row, *([row["pair"]] if "pair" in row else [])]
+        keys = [(Path(place["file"]).name, place["locator"]) for place in places]
+        found = rejections(sample_build, row["step"])
+        if sum(row["reason"] in found.get(key, set()) for key in keys) != 1:
+            missed.append((row["file"], row["locator"], row["what"], [found.get(key) for key in keys]))
+    assert missed == []
+
+
+def test_clinically_different_twins_both_survive(sample_build: Path) -> None:
+    gone = rejections(sample_build, "dedup")
+    twins = [row for row in planted("kept") if "pair" in row]
+    assert len(twins) >= 2
+    for row in twins:
+        for place in (row, row["pair"]):
+            assert (Path(place["file"]).name, place["locator"]) not in gone, row["what"]
 
 
 def test_parents_of_every_row_lead_to_a_file_and_a_place(sample_build: Path) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ingest import SOURCES
-from ingest.archives import open_members
+from ingest.archives import Siblings, open_members
 from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
@@ -59,6 +59,8 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
     first: dict[str, str] = {}
     for file, sha256 in found:
         first.setdefault(sha256, file.url)
+    joins = context.config["source"]["kind"] == "knowledge_graph"
+    siblings = [asdict(file) for file, _ in found] if joins else []
     return [
         Task(
             context.step,
@@ -70,6 +72,7 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
             payload={
                 "size": sum(_weight(file) for file, _ in group),
                 "files": [{**asdict(file), "sha256": sha256, "copy_of": first[sha256]} for file, sha256 in group],
+                "siblings": siblings,
             },
         )
         for index, group in enumerate(_groups(found))
@@ -101,13 +104,16 @@ def read(task: Task) -> TaskResult:
     options = SourceOptions(name=name, **settings)
     source = SOURCES[options.kind]
     result = TaskResult()
+    siblings = (
+        Siblings(tuple(FoundFile(**file) for file in task.payload["siblings"])) if task.payload["siblings"] else None
+    )
     with _Output(task, source.table, result) as output:
         for values in task.payload["files"]:
             found = FoundFile(values["url"], values["path"])
             if values["copy_of"] != found.url:
                 output.write(_copy(found, values["sha256"], options))
                 continue
-            for record in read_found(found, values["sha256"], options, source):
+            for record in read_found(found, values["sha256"], options, source, siblings):
                 output.write(record)
     return result
 
@@ -118,10 +124,15 @@ def _copy(found: FoundFile, sha256: str, options: SourceOptions) -> Rejection:
     return whole.reject(options, Reason.DUPLICATE_EXACT, "", "the same bytes as another file of this source")
 
 
-def read_found(found: FoundFile, sha256: str, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:
-    """Yield the records of one file and its archive members; what fails as a whole is one rejection."""
+def read_found(
+    found: FoundFile, sha256: str, options: SourceOptions, source: Source, siblings: Siblings | None = None
+) -> Iterator[Record | Rejection]:
+    """Yield the records of one file and its archive members; what fails as a whole is one rejection.
+
+    `siblings` are all files of the source, for readers that join files (graphs with nodes and relations apart).
+    """
     try:
-        for member in open_members(found, options, sha256):
+        for member in open_members(found, options, sha256, siblings):
             if isinstance(member, Rejection):
                 yield member
             else:
