@@ -50,7 +50,7 @@ def _name_start(text: str, end: int, floor: int) -> int:
         at -= len(word)
         if word in words("places.txt") or word in words("brands.txt"):
             named = at
-        elif word in _AREAS and not _word_before(text, at, floor) and (start := _area_start(text, at, floor, word)) < at:
+        elif word in _AREAS and len(_word_before(text, at, floor)) < 2 and (start := _area_start(text, at, floor, word)) < at:
             named = at = start
     if named == end:
         named = _unknown_brand(text, end, at)

@@ -1,0 +1,174 @@
+"""The utterances of one JSON record or table row, whatever its schema: message lists, prefixed strings, question and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ingest.source import SourceOptions
+from ingest.utterances import Side, Utterance, side_of, split_prefixes
+from schemas.rejection import Reason
+
+LISTS = (
+    "dialogue-content", "original_dialog", "dialogue", "dialog", "messages", "conversations", "conversation", "turns",
+    "utterances", "dialogues", "history", "content", "chat", "对话", "对话内容", "聊天记录", "问诊记录", "问诊对话", "text",
+)  # fmt: skip
+SPEAKERS = ("speaker", "role", "from", "sender", "identity", "who", "user_type", "type", "name", "角色", "说话人", "发言人", "身份", "id")
+TEXTS = ("sentence", "content", "value", "text", "utterance", "message", "msg", "sentences", "speech", "内容", "文本", "发言", "消息")
+QUESTIONS = ("ask", "question", "query", "q", "问题", "提问", "问", "患者提问", "input", "instruction", "prompt")
+ANSWERS = ("answer", "response", "reply", "a", "回答", "答", "答案", "医生回答", "医生回复", "output")
+TITLES = ("title", "标题", "主题", "topic", "summary_title")
+DEPARTMENTS = ("department", "dept", "科室", "科别", "section", "cate", "faculty", "doctor_faculty")
+DIAGNOSES = ("diagnosis", "disease", "disease_tag", "诊断", "诊断结果", "疾病", "初步诊断", "diagnose")
+DIALOGUE_IDS = ("dialogue_id", "dialog_id", "conversation_id", "session_id", "consultation_id", "consult_id", "example-id", "对话id", "会话id", "问诊id", "对话编号", "会话编号", "id", "编号")
+
+Record = Mapping[str | int, object]
+
+
+class NoDialogue(Exception):
+    """A record is no dialogue; carries the reason."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """What a record says: utterances in order, and department and diagnosis where given."""
+
+    utterances: tuple[Utterance, ...]
+    department: str = ""
+    diagnosis: str | None = None
+
+
+def consultation(record: object, options: SourceOptions) -> Consultation:
+    """Return the consultation of a record. Raises `NoDialogue` (MALFORMED, MISSING_FIELD) where there is none."""
+    if isinstance(record, list | str):
+        return Consultation(tuple(_listed(record if isinstance(record, list) else [record])))
+    if not isinstance(record, Mapping):
+        raise NoDialogue(Reason.MALFORMED)
+    department = _text(_field(record, "department", DEPARTMENTS, options))
+    diagnosis = _text(_field(record, "diagnosis", DIAGNOSES, options)) or None
+    return Consultation(tuple(_utterances(record, options)), department, diagnosis)
+
+
+def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
+    spoken = _field(record, "dialogue", LISTS, options)
+    question = _text(_field(record, "question", QUESTIONS, options))
+    answer = _text(_field(record, "answer", ANSWERS, options))
+    if isinstance(spoken, list):
+        yield from _listed(spoken)
+    elif question or answer:
+        yield Utterance(_with_title(_text(_field(record, "title", TITLES, options)), question), ("patient", None))
+        yield Utterance(answer, ("doctor", None))
+    elif isinstance(spoken, str):
+        yield from _listed(spoken.splitlines())
+    elif named := [(side, value) for key, value in record.items() if (side := side_of(key)) and isinstance(value, str)]:
+        yield from (Utterance(value, side) for side, value in named)
+    elif any(_is_named(record, names, options, field) for field, names in (("question", QUESTIONS), ("dialogue", LISTS))):
+        yield Utterance("")
+    else:
+        raise NoDialogue(Reason.MISSING_FIELD)
+
+
+def _listed(items: list[object]) -> Iterator[Utterance]:
+    """Yield the utterances of a list: objects with speaker and text, (speaker, text) pairs, strings with prefixes.
+
+    A string or object without a speaker goes on with the one before it. Raises `NoDialogue` where none has a speaker.
+    """
+    found: list[Utterance] = []
+    for item in items:
+        for utterance in _of_item(item):
+            side = utterance.side or (found[-1].side if found else None)
+            found.append(Utterance(utterance.text, side, utterance.label))
+    if any(utterance.text for utterance in found) and not any(utterance.side for utterance in found):
+        raise NoDialogue(Reason.MISSING_FIELD)
+    yield from found
+
+
+def _of_item(item: object) -> Iterator[Utterance]:
+    if isinstance(item, str):
+        yield from split_prefixes(item)
+    elif isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
+        side = side_of(item[0])
+        yield Utterance(item[1], side) if side else Utterance(item[0], ("patient", None))
+        if side is None:
+            yield Utterance(item[1], ("doctor", None))
+    elif isinstance(item, Mapping):
+        yield from _of_object(item)
+    elif item is not None:
+        raise NoDialogue(Reason.MALFORMED)
+
+
+def _of_object(item: Record) -> Iterator[Utterance]:
+    side, text = speaker_of(item), _first(item, TEXTS)
+    if text is not None:
+        label = str(_first(item, SPEAKERS) or "")
+        if side is None and label.lower() in {"system", "系统"}:
+            return
+        for part in split_prefixes(_text(text)) if side is None else (Utterance(_text(text), side),):
+            yield part
+        return
+    named = [(known, value) for key, value in item.items() if (known := side_of(key)) and isinstance(value, str)]
+    if not named:
+        raise NoDialogue(Reason.MISSING_FIELD)
+    yield from (Utterance(value, known) for known, value in named)
+
+
+def speaker_of(item: Record) -> Side | None:
+    """Return the side a message object names. `system` is an instruction here, not a speaker."""
+    for name in SPEAKERS:
+        value = item.get(name)
+        if isinstance(value, str) and value.lower() not in {"system", "系统"} and (side := side_of(value)):
+            return side
+    return None
+
+
+def row_of_turn(row: Record, options: SourceOptions) -> tuple[str, Utterance] | None:
+    """Return dialogue id and utterance of a row that is one turn, or None where the table is no list of turns."""
+    key = _field(row, "id", DIALOGUE_IDS, options)
+    label, text = _field(row, "role", SPEAKERS[:-1], options), _field(row, "text", TEXTS, options)
+    if key is None or label is None or text is None:
+        return None
+    return str(key), Utterance(_text(text), side_of(label), str(label))
+
+
+def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
+    """Tell whether a table has columns for dialogue, speaker and text."""
+    pairs = (("id", DIALOGUE_IDS), ("role", SPEAKERS[:-1]), ("text", TEXTS))
+    asks = _is_named(row, QUESTIONS, options, "question") and _is_named(row, ANSWERS, options, "answer")
+    return not asks and all(_is_named(row, names, options, field) for field, names in pairs)
+
+
+def _is_named(record: Record, names: tuple[str, ...], options: SourceOptions, field: str) -> bool:
+    return field in options.columns or any(key in record for name in names for key in (name, name.capitalize(), name.upper()))
+
+
+def _field(record: Record, field: str, names: tuple[str, ...], options: SourceOptions) -> object:
+    """Return the value of the column the user named for `field`, else of the first of `names` that has one."""
+    own = options.columns.get(field)
+    return record.get(own) if own is not None else _first(record, names)
+
+
+def _first(record: Record, names: tuple[str, ...]) -> object:
+    for name in names:
+        for key in (name, name.capitalize(), name.upper()):
+            if record.get(key) not in (None, "", []):
+                return record[key]
+    return None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(_text(part) for part in value if part not in (None, ""))
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _with_title(title: str, question: str) -> str:
+    """Put a title before a question that does not already say it; 无 and the like are no question."""
+    if len(question.strip("无。.、 ")) < 2:
+        return title
+    if not title or title.rstrip("？?。") in question:
+        return question
+    return title + ("" if title[-1] in "？?。！!" else "。") + question
