@@ -8,8 +8,8 @@ A row leaks an item when it holds
 An edit in 25 characters leaves (1 - 0.04)**13 = 59 % of the 13-grams and 82 % of the 5-grams.
 
 Short parts: a question of a few characters (小儿肺炎怎么治) stands in every second chapter. So containment is asked
-only of parts of MIN_CHARS characters and 13-grams of items with MIN_GRAMS of their own; Jaccard, which a longer row cannot reach, is
-asked of every part that has a 5-gram.
+only of parts of MIN_CHARS characters and 13-grams of items with MIN_GRAMS of their own; Jaccard, which a longer row
+cannot reach, is asked of every part that has a 5-gram.
 
 One pass over the bytes of a row: each n-gram is looked up in the table of the tests' n-grams, behind a bitmap that
 answers most at once. A part is counted only when the row holds enough of its rarest half: with 60 % of a part's

@@ -52,6 +52,7 @@ class Spool(NamedTuple):
 class Settled(NamedTuple):
     """Of each row its survivor (itself if kept), whether it is an exact copy of it, the value; and the conflicts.
 
+    `first` is the row of the same content that was compared in a row's place: near-duplicates have it in the spool.
     `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`.
     """
 
@@ -59,6 +60,7 @@ class Settled(NamedTuple):
     exact: NDArray[np.bool_]
     value: NDArray[np.float64]
     conflicts: pa.Table
+    first: NDArray[np.int64]
     starts: NDArray[np.int64]
 
 
@@ -129,7 +131,7 @@ def settle(
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
-    return Settled(*spread(first, rows, decisions), conflicts, signed.starts)
+    return Settled(*spread(first, rows, decisions), conflicts, first, signed.starts)
 
 
 def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], Column], work: Path) -> Spool:

@@ -59,14 +59,14 @@ def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[n
     kinds = [config["sources"][name]["kind"] for name in names]
     ranks = np.array([len(order) - order.index(kind) if kind in order else 0 for kind in kinds] + [0])
     places = pc.fill_null(pc.index_in(sources, value_set=pa.array(names, pa.string())), len(names))
-    return np.multiply(ranks[places.to_numpy()], KIND_STEP)
+    return ranks[np.asarray(places, np.int64)] * KIND_STEP
 
 
 class Decided:
     """Decisions on all rows of a table, level by level: a row that left at one level is not there at the next."""
 
     def __init__(self, rows: int) -> None:
-        self.survivor = np.arange(rows)
+        self.survivor, self.first = np.arange(rows), np.arange(rows)
         self.exact = np.zeros(rows, np.bool_)
         self.value = np.ones(rows)
         self.level = np.full(rows, KEPT, np.int8)
@@ -77,6 +77,7 @@ class Decided:
         gone = np.flatnonzero(settled.survivor != np.arange(len(self.survivor)))
         self.survivor[gone], self.exact[gone] = settled.survivor[gone], settled.exact[gone]
         self.value[gone], self.level[gone] = settled.value[gone], level
+        self.first[gone] = settled.first[gone]
         self.conflicts.append(settled.conflicts)
 
     def standing(self) -> pa.Table:
@@ -103,12 +104,12 @@ def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], fold
             "exact": decided.exact[part],
             "value": decided.value[part],
             "row": survivor,
+            "first": decided.first[part],
             "survivor": ids.take(pa.array(survivor)),
         }
         folder.mkdir(parents=True, exist_ok=True)
         write_shard(pa.table(decisions), folder / "decisions.parquet", "")
         write_shard(named.filter(pa.array(owner == k)), folder / "conflicts.parquet", "")
-        np.save(folder / "start.npy", starts[k])
     result = TaskResult()
     gone = decided.level != KEPT
     result.figures["dedup.clusters"] = len(np.unique(decided.survivor[gone]))
@@ -132,8 +133,7 @@ def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> Tas
         sha256 = file_sha256(task.folder / name)
         result.shards.append(Shard(f"steps/{task.step}/{name}", good.num_rows, sha256, table))
     write_shard(_rejected(bad, reasons, table, task.step), task.folder / "rejected" / name, "rejected")
-    gone = int(np.load(folder / "start.npy")) + np.flatnonzero(np.asarray(decisions["level"]) != KEPT)
-    write_shard(_evidence(bad, why, gone, task.work, levels), task.folder / "evidence" / name, "")
+    write_shard(_evidence(bad, why, task.work, levels), task.folder / "evidence" / name, "")
     write_shard(read_shards([folder / "conflicts.parquet"]), task.folder / "conflicts" / name, "")
     return result
 
@@ -162,17 +162,17 @@ def _rejected(bad: pa.Table, reasons: list[str], table: str, step: str) -> pa.Ta
     return pa.table(columns, schema=TABLES["rejected"])
 
 
-def _evidence(bad: pa.Table, why: pa.Table, gone: NDArray[np.int64], work: Path, levels: Sequence[Level]) -> pa.Table:
+def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level]) -> pa.Table:
     """Name for each row that left its survivor, how alike they are, and the characters in which they differ."""
     from dedup import evidence
 
-    level, exact, survivor = (np.asarray(why[name]) for name in ("level", "exact", "row"))
-    difference = np.full(len(gone), "", dtype=object)
+    level, exact, survivor, first = (np.asarray(why[name]) for name in ("level", "exact", "row", "first"))
+    difference = np.full(len(level), "", dtype=object)
     for k, which in enumerate(levels):
         at = np.flatnonzero((level == k) & ~exact)
         if len(at):
             spool = open_spool(work / which.name)
-            difference[at] = evidence.characters(spool.texts, spool.at(survivor[at]), spool.at(gone[at]))
+            difference[at] = evidence.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
     columns = {
         "id": bad["id"],
         "survivor": why["survivor"],

@@ -53,12 +53,29 @@ _TEXT_OF: dict[str, Callable[[pa.Table], pa.Array]] = {
 }
 
 
-def joined(column: pa.ChunkedArray, field: str) -> pa.Array:
-    """Return for each row the strings of its list of structs, a line each after the mark of its role."""
+def question_of(rows: pa.Table) -> pa.Array:
+    """Return what each conversation asks: all messages but the assistant's, so that context counts."""
+    return joined(rows["messages"], "content", lambda roles: pc.not_equal(roles, "assistant"))
+
+
+def answer_of(rows: pa.Table) -> pa.Array:
+    """Return all answers of each conversation: a farewell two conversations share does not make them alike."""
+    return joined(rows["messages"], "content", lambda roles: pc.equal(roles, "assistant"))
+
+
+def joined(column: pa.ChunkedArray, field: str, keep: Callable[[pa.Array], pa.Array] | None = None) -> pa.Array:
+    """Return for each row the strings of its list of structs, a line each after the mark of its role.
+
+    `keep` says of the roles of all elements which elements count.
+    """
     lists = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     counts = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     items = lists.flatten()
+    if keep is not None:
+        wanted = pc.fill_null(keep(pc.struct_field(items, "role")), False)
+        ends = np.concatenate([[0], np.cumsum(wanted.to_numpy(zero_copy_only=False))])[ends].astype(np.int64)
+        items = items.filter(wanted)
     marks = _MARKS.take(pc.fill_null(pc.index_in(pc.struct_field(items, "role"), value_set=_ROLES), len(_ROLES)))
     lines = pc.binary_join_element_wise(marks, pc.fill_null(pc.struct_field(items, field), ""), "")
-    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return pc.binary_join(pa.LargeListArray.from_arrays(pa.array(ends), lines), "\n")

@@ -15,12 +15,13 @@ Phases: learn (boilerplate, a task a source), sign (a shard), decide (a table), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pedcorpus.dedup_texts import COLUMNS, text_of
 from pedcorpus.step import Phase, StepContext, Task, TaskResult
@@ -34,11 +35,11 @@ EXACT = ("triple",)
 """Tables compared exactly alone."""
 
 
-def learn_tasks(context: StepContext) -> list[Task]:
-    """List one task per source of a table with boilerplate."""
+def learn_tasks(context: StepContext, tables: Sequence[str] = WITH_BOILERPLATE) -> list[Task]:
+    """List one task per source of the tables with boilerplate."""
     shards: dict[tuple[str, str], list[str]] = {}
     for shard in context.all_shards():
-        if shard.table in WITH_BOILERPLATE:
+        if shard.table in tables:
             batch = next(iter_batches(context.out / shard.file, 1, ["source"]))
             shards.setdefault((shard.table, batch["source"][0].as_py()), []).append(shard.file)
     return [_task(context, "learn", f"{table}-{source}", files, table) for (table, source), files in shards.items()]
@@ -68,7 +69,7 @@ def sign(task: Task) -> TaskResult:
 
     table = task.payload["table"]
     column, folder = column_of(task.paths()[0], table), task.work / "sign" / task.label
-    sign_column(column, minhash_of(task.config), _common(task), folder, exact=table in EXACT)
+    sign_column(column, minhash_of(task.config), common_of(task.work, table), folder, exact=table in EXACT)
     return TaskResult()
 
 
@@ -94,7 +95,7 @@ def decide(task: Task) -> TaskResult:
         priority,
         rows["id"],
         minhash_of(task.config),
-        _common(task),
+        common_of(task.work, table),
         task.work / "spool" / table,
     )
     decided = Decided(rows.num_rows)
@@ -134,11 +135,11 @@ def column_of(path: Path, table: str) -> pa.Array:
     return text_of(read_shards([path], list(COLUMNS[table])), table)
 
 
-def _common(task: Task) -> Any:
-    """Return the boilerplate of all sources of the task's table."""
+def common_of(work: Path, table: str) -> NDArray[np.uint64]:
+    """Return the boilerplate of all sources of a table."""
     from dedup.boilerplate import together
 
-    files = sorted((task.work / "boilerplate" / task.payload["table"]).glob("*.npy"))
+    files = sorted((work / "boilerplate" / table).glob("*.npy"))
     return together(np.load(file) for file in files)
 
 
