@@ -12,8 +12,9 @@ from typing import Any
 
 from pedcorpus.instruct import headings
 from pedcorpus.instruct.made import Made
-from pedcorpus.instruct.passages import Passage, passages, runs, whole_sentences
+from pedcorpus.instruct.passages import Passage, passages, runs
 from pedcorpus.instruct.patients import patient_words
+from pedcorpus.instruct.recommendations import add_recommendations
 from pedcorpus.instruct.subject import Focus, focus_of
 from pedcorpus.instruct.templates import Template, templates
 from pedcorpus.settings import Instruct
@@ -22,8 +23,9 @@ from schemas.rejection import Reason
 _DOSE = re.compile(
     r"剂量|用量|用法|给药|(?:mg|μg|ug|g|ml|mL|IU|U|万U|单位)\s*/\s*[(（]?\s*(?:kg|d|次|日)", re.IGNORECASE
 )
-_CONDITION = re.compile(r"(?:推荐意见\s*\d*[\s:：.、]*)?((?:对于?|针对|如果?|若|当)[^，。；：\n]{3,28})，")
-_LEAD = re.compile(r"^推荐意见\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*")
+_DEFINING = re.compile(
+    r"\s*(?:[（(][^）)]*[)）])?\s*[，,]?\s*(?:(?:又称|又名|亦称|简称|俗称)[^，。]*[，,])?(?:是|系|指|为)"
+)
 _QUESTION = re.compile(r"[?？]$|^(?:如何|怎样|是否|哪些|什么|何时)|(?:是否|应如何|如何|怎样)")
 
 
@@ -34,12 +36,11 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
         text = [row for row in run if row["kind"] == "text"]
         if text:
             _of_section(text, settings, made)
+        add_recommendations([row for row in run if row["kind"] == "recommendation"], settings, made)
         for row in run:
-            if row["kind"] == "recommendation":
-                _of_recommendation(row, settings, made)
-            elif row["kind"] == "table":
+            if row["kind"] == "table":
                 _of_table(row, settings, made)
-            elif row["kind"] != "text":
+            elif row["kind"] in ("caption", "footnote"):
                 made.leave_out(row, Reason.NO_TEMPLATE)
     return made
 
@@ -84,42 +85,8 @@ def _ask(focus: Focus, passage: Passage, department: str) -> tuple[Template, str
 
 
 def _defines(subject: str, text: str) -> bool:
-    """Tell whether the text begins `subject（…）是/系/指…`."""
-    return (
-        re.match(
-            rf"{re.escape(subject)}\s*(?:[（(][^）)]*[)）])?\s*[，,]?\s*(?:又称[^，。]*[，,])?(?:是|系|指|为)", text
-        )
-        is not None
-    )
-
-
-def _of_recommendation(row: dict[str, Any], settings: Instruct, made: Made) -> None:
-    focus = focus_of(row["title"], row["section"] or ())
-    start, end = whole_sentences(row["text"], settings.max_answer_chars)
-    text = row["text"][start:end].strip() or row["text"].strip()[: settings.max_answer_chars]
-    if focus is None or len(text) < settings.min_answer_chars:
-        made.leave_out(row, Reason.NO_TEMPLATE if focus is None else Reason.TOO_SHORT)
-        return
-    template = templates("document")["recommendation"]
-    made.add(row, _recommended(focus, row, template), text + _strength(row, text), template, (row["id"],))
-
-
-def _recommended(focus: Focus, row: dict[str, Any], template: Template) -> str:
-    """Ask for a recommendation by its condition (`对于…，`), else by its heading, else by the subject."""
-    if (condition := _CONDITION.match(row["text"])) is not None:
-        return template.phrase("topic_questions", row["id"], subject=focus.subject, topic=condition[1])
-    if focus.topic and _QUESTION.search(focus.topic):
-        return f"关于{focus.subject}：{focus.topic.rstrip('?？')}？"
-    if focus.topic:
-        return template.phrase("heading_questions", row["id"], subject=focus.subject, topic=focus.topic)
-    return template.phrase("questions", row["id"], subject=focus.subject)
-
-
-def _strength(row: dict[str, Any], text: str) -> str:
-    """Return grade and evidence where the text does not end with them: `（推荐强度：强；证据等级：A）`."""
-    told = [("推荐强度", row["grade"]), ("证据等级", row["evidence"])]
-    facts = [f"{name}：{value}" for name, value in told if value and value not in text[-40:]]
-    return f"（{'；'.join(facts)}）" if facts else ""
+    """Tell whether the text begins `subject（…）又称…，是/系/指…`."""
+    return text.startswith(subject) and _DEFINING.match(text.removeprefix(subject)) is not None
 
 
 def _of_table(row: dict[str, Any], settings: Instruct, made: Made) -> None:

@@ -6,12 +6,12 @@ the disease, and the whole neighbourhood as running text. All names and attribut
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pedcorpus.instruct.made import Made
-from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, capped, neighbourhoods
+from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, Row, capped, neighbourhoods
 from pedcorpus.instruct.passages import whole_sentences
 from pedcorpus.instruct.patients import is_pediatric, patient_words
 from pedcorpus.instruct.talk import talk
@@ -29,19 +29,23 @@ NAMED_WITHIN = 10
 """Characters from its beginning within which an attribute must name its subject to stand alone."""
 
 
-def samples(rows: Sequence[Mapping[str, Any]], department: str, settings: Instruct) -> Made:
-    """Make samples and plain texts of the triples of one source; `department` is that of the source."""
+def samples(rows: Sequence[Row], department: str, settings: Instruct, context: Sequence[Row] = ()) -> Made:
+    """Make samples and plain texts of the triples of one source; `department` is that of the source.
+
+    `context` are statements of other tasks that these may contradict.
+    """
     made = Made()
-    for hood, triples in neighbourhoods(rows):
+    for hood, triples in neighbourhoods(rows, context):
         first = {**triples[0], "department": department_of(hood, department)}
         _questions(hood, first, settings, made)
         if (sample := talk(hood, first["department"])) is not None:
             messages, parents = sample
             made.converse(first, messages, templates("graph")["talk"], parents)
         _text(hood, first, made)
+        known = set(_ids(fact for facts in hood.facts.values() for fact in facts))
         for row in triples:
-            reason = Reason.OVER_SHARE if row["id"] in _known(hood) else Reason.NO_TEMPLATE
-            made.leave_out_unless_used(dict(row), reason)
+            reason = Reason.OVER_SHARE if row["id"] in known else Reason.NO_TEMPLATE
+            made.leave_out_unless_used(dict(row), Reason.NOT_GROUNDED if row["id"] in hood.contradicted else reason)
     return made
 
 
@@ -127,7 +131,3 @@ def _attribute(subject: str, fact: Fact) -> str:
 
 def _ids(facts: Iterable[Fact]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(triple for fact in facts for triple in fact.ids))
-
-
-def _known(hood: Neighbourhood) -> set[str]:
-    return set(_ids(fact for facts in hood.facts.values() for fact in facts))

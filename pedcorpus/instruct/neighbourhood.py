@@ -1,14 +1,22 @@
-"""What a knowledge graph says of one subject: its outgoing statements, gathered by aspect."""
+"""What a knowledge graph says of one subject: the edges that leave it, gathered by aspect."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pedcorpus.instruct.templates import templates
+from schemas.origin import Origin
+from schemas.triple import Triple
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Row = Mapping[str, Any]
+_WORDS = ("head", "head_type", "relation", "tail", "tail_type")
 
 LIST_ITEMS = 10
 """Most names in one sentence of an answer: a longer list is no answer a reader remembers."""
@@ -18,7 +26,6 @@ _SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
 _DEPARTMENT = re.compile(r"科$|^科室")
 _NO_SUBJECTS = frozenset({"department", "product"})
 """`心内科 是一种 内科` and a maker's products teach nothing of medicine."""
-_CLASHING = ({"宜吃", "推荐食谱"}, {"忌吃"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +44,33 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The facts of a subject by aspect (the names of the graph templates), in the order of the template file."""
+    """The facts of a subject by aspect (the names of the graph templates), in the order of the template file.
+
+    `contradicted` are the ids of statements the graph says the contrary of, of any subject.
+    """
 
     subject: str
     subject_type: str
     facts: Mapping[str, tuple[Fact, ...]]
+    contradicted: frozenset[str] = frozenset()
 
 
-def neighbourhoods(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Neighbourhood, list[Mapping[str, Any]]]]:
+def neighbourhoods(rows: Sequence[Row], context: Sequence[Row] = ()) -> Iterator[tuple[Neighbourhood, list[Row]]]:
     """Yield each subject of triple rows with the rows that begin at it, sorted by subject.
 
     A triple belongs to its head alone, so that no two subjects share a parent: held-out and training rows of two
-    diseases are then never tied together by a statement such as `A 并发症 B`.
+    diseases are then never tied together by a statement such as `A 并发症 B`. What contradicts another statement, of
+    these rows or of `context`, is not told.
     """
-    by_head: dict[str, list[Mapping[str, Any]]] = {}
+    from ingest.graph import build, conflicts
+
+    graph = build(_triple(row) for row in (*rows, *context))
+    contradicted = {triple for conflict in conflicts(graph) for triple in conflict.ids}
+    by_head: dict[str, list[Row]] = {}
     for row in rows:
         by_head.setdefault(row["head"], []).append(row)
     for subject in sorted(by_head):
-        yield _gather(subject, by_head[subject]), by_head[subject]
+        yield _gather(graph, subject, contradicted), by_head[subject]
 
 
 def capped(facts: Sequence[Fact], most: int) -> list[Fact]:
@@ -72,22 +88,27 @@ def aspect_of(relation: str, tail: str) -> str | None:
     return "contagion" if aspect == "spread" and any(denial in tail for denial in denials) else aspect
 
 
-def _gather(subject: str, rows: Sequence[Mapping[str, Any]]) -> Neighbourhood:
-    eats, avoids = ({row["tail"] for row in rows if row["relation"] in words} for words in _CLASHING)
+def _gather(graph: nx.MultiDiGraph, subject: str, contradicted: Set[str]) -> Neighbourhood:
+    """Gather the edges that leave a subject by aspect, in the order they were read."""
     found: dict[str, dict[str, Fact]] = {name: {} for name in templates("graph")}
-    for row in rows:
-        tail = row["tail"].strip()
-        aspect = aspect_of(row["relation"], tail)
-        clash = aspect in ("diet", "avoid") and row["tail"] in eats & avoids
-        if aspect is None or clash or not tail or tail == subject:
+    for _, name, relation, ids in graph.out_edges(subject, keys=True, data="ids"):
+        tail = name.strip()
+        aspect = aspect_of(relation, tail)
+        if aspect is None or not tail or tail == subject or not contradicted.isdisjoint(ids):
             continue
         known = found[aspect].get(tail)
-        ids = (*known.ids, row["id"]) if known else (row["id"],)
-        found[aspect][tail] = Fact(tail, known.relation if known else row["relation"], tuple(dict.fromkeys(ids)))
+        all_ids = dict.fromkeys([*known.ids, *ids] if known else ids)
+        found[aspect][tail] = Fact(tail, known.relation if known else relation, tuple(all_ids))
     facts = {aspect: tuple(tails.values()) for aspect, tails in found.items() if tails}
-    subject_type = next((row["head_type"] for row in rows if row["head_type"] != "unknown"), "unknown")
+    subject_type = str(graph.nodes[subject]["type"])
     no_subject = subject_type in _NO_SUBJECTS or _DEPARTMENT.search(subject) is not None
-    return Neighbourhood(subject, subject_type, {} if no_subject else facts)
+    return Neighbourhood(subject, subject_type, {} if no_subject else facts, frozenset(contradicted))
+
+
+def _triple(row: Row) -> Triple:
+    origin = Origin(**row["origin"])
+    head, head_type, relation, tail, tail_type = (row[name] for name in _WORDS)
+    return Triple(row["id"], row["source"], origin, head, head_type, relation, tail, tail_type, "")
 
 
 @cache

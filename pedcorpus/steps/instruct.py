@@ -87,8 +87,9 @@ def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
         from pedcorpus.instruct import graph
 
         rows = list(_triples(paths, task.payload["part"], task.payload["parts"]))
+        context = list(_treatments(paths)) if task.payload["parts"] > 1 else []
         department = task.config["sources"][task.payload["source"]]["department"] or ""
-        yield len(rows), graph.samples(rows, department, settings)
+        yield len(rows), graph.samples(rows, department, settings, context)
     elif table == "document":
         for chunk in _whole_sections(batch.to_pylist() for batch in iter_batches(paths[0])):
             yield len(chunk), documents.samples(chunk, settings)
@@ -114,6 +115,16 @@ def _triples(paths: list[Path], part: int, parts: int) -> Iterator[dict[str, Any
                 mine = [crc32(head.encode()) % parts == part for head in heads.dictionary.to_pylist()]
                 batch = batch.filter(pc.take(pa.array(mine), heads.indices))
             yield from batch.to_pylist()
+
+
+def _treatments(paths: list[Path]) -> Iterator[dict[str, Any]]:
+    """Yield what all tasks must know of a graph: what treats what, and what must not."""
+    from ingest.relations import CONTRAINDICATED, TREATED_BY, TREATS
+
+    wanted = pa.array(sorted(CONTRAINDICATED | TREATED_BY | TREATS))
+    for path in paths:
+        for batch in iter_batches(path):
+            yield from batch.filter(pc.is_in(batch["relation"], value_set=wanted)).to_pylist()
 
 
 def _whole_sections(batches: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:

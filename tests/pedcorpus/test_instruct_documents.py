@@ -140,6 +140,14 @@ def test_a_recommendation_keeps_its_grade_and_is_asked_for_by_its_condition() ->
     assert sample.task == "trerecom"
 
 
+def test_recommendations_of_a_section_without_condition_are_one_answer() -> None:
+    texts = ["推荐1：首选口服补液盐Ⅲ。", "推荐2：不推荐常规使用抗菌药物。", "推荐3：重度脱水伴循环不良者立即静脉补液。"]
+    rows = [unit(i, ["补液治疗"], t, kind="recommendation", title=GUIDE) for i, t in enumerate(texts)]
+    samples = {sample.parents: sample for sample in made(*rows).samples}
+    assert samples["doc-0", "doc-1"].messages[1].content == "\n".join(texts[:2])
+    assert "重度脱水伴循环不良者" in samples["doc-2",].messages[0].content
+
+
 def test_a_table_of_doses_is_asked_for_and_another_is_not() -> None:
     dose = unit(1, ["川崎病", "治疗"], "药物：阿司匹林；剂量：30~50 mg/(kg·d)；用法：分3次口服。", kind="table")
     other = unit(2, ["川崎病", "治疗"], "年份：2010；例数：120。年份：2011；例数：150。", kind="table")

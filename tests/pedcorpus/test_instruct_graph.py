@@ -107,6 +107,16 @@ def test_food_that_is_both_good_and_bad_is_not_advised() -> None:
     assert sorted(rejection.record_id for rejection in result.rejections) == ["kg-小儿腹泻-0", "kg-小儿腹泻-2"]
 
 
+def test_a_drug_the_graph_forbids_is_not_advised() -> None:
+    rows = triples("癫痫", [("药物治疗", "苯巴比妥"), ("药物治疗", "丙戊酸钠")])
+    forbidden = triples("苯巴比妥", [("禁忌", "癫痫")], head_type="drug")
+    for result in (made(*rows, *forbidden), graph.samples(rows, "", Instruct(), forbidden)):
+        told = "".join(m.content for s in result.samples for m in s.messages) + "".join(t.text for t in result.texts)
+        assert "丙戊酸钠" in told
+        assert "苯巴比妥" not in told
+        assert {r.reason.value for r in result.rejections} == {"not_grounded"}
+
+
 def test_relations_without_a_template_are_counted() -> None:
     (rejection,) = made(*triples("天台山", [("门票价格", "100元")])).rejections
     assert rejection.reason == "no_template"
