@@ -91,7 +91,7 @@ def test_every_planted_row_stands_where_the_list_says() -> None:
 
 
 def test_planted_rows_expect_what_a_build_can_do() -> None:
-    steps = {"clean", "dedup"} | {f"ingest-{source.name}" for source in configuration().source}
+    steps = {"clean", "dedup", "instruct"} | {f"ingest-{source.name}" for source in configuration().source}
     for row in PLANTED:
         assert row["expect"] in ("rejected", "masked", "kept")
         assert row["expect"] != "rejected" or (row["step"] in steps and Reason(row["reason"]))
