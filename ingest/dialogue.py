@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 
 from ingest import transcript
-from ingest.dialogue_records import Consultation, NoDialogue, consultation, is_table_of_turns, row_of_turn
+from ingest.dialogue_records import Consultation, NoDialogue, consultation, is_table_of_turns, message, row_of_turn
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
 from ingest.encoding import text_lines
 from ingest.json_records import is_json, json_records, unwrapped
@@ -68,13 +68,18 @@ def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
 
 
 def _json(file: SourceFile, options: SourceOptions) -> Found:
+    messages: dict[str, tuple[str, list[Utterance]]] = {}
     for locator, record in unwrapped(json_records(file, options)):
         if isinstance(record, Rejection):
             yield record
+        elif single := message(record):
+            messages.setdefault(single[0], (locator, []))[1].append(single[1])
         elif isinstance(record, Mapping) and transcript.is_whisper(record):
             yield _recording(list(transcript.whisper(record)), file, options)
         else:
             yield _record(record, locator, file, options)
+    for locator, spoken in messages.values():
+        yield dialogue(Consultation(tuple(spoken)), locator, file, options)
 
 
 def _record(record: object, locator: str, file: SourceFile, options: SourceOptions) -> Dialogue | Rejection:

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ingest.source import SourceOptions
-from ingest.utterances import Side, Utterance, side_of, split_prefixes
+from ingest.utterances import SIDES, Side, Utterance, side_of, split_prefixes
 from schemas.rejection import Reason
 
 LISTS = (
     "dialogue-content", "original_dialog", "dialogue", "dialog", "messages", "conversations", "conversation", "turns",
-    "utterances", "dialogues", "history", "content", "chat", "对话", "对话内容", "聊天记录", "问诊记录", "问诊对话", "text",
+    "utterances", "dialogues", "content", "chat", "对话", "对话内容", "聊天记录", "问诊记录", "问诊对话", "text",
 )  # fmt: skip
-SPEAKERS = ("speaker", "role", "from", "sender", "identity", "who", "user_type", "type", "name", "角色", "说话人", "发言人", "身份", "id")
+SPEAKERS = ("speaker", "role", "from", "sender", "identity", "who", "user_type", "type", "name", "角色", "说话人", "发言人", "身份")
 TEXTS = ("sentence", "content", "value", "text", "utterance", "message", "msg", "sentences", "speech", "内容", "文本", "发言", "消息")
-QUESTIONS = ("ask", "question", "query", "q", "问题", "提问", "问", "患者提问", "input", "instruction", "prompt")
-ANSWERS = ("answer", "response", "reply", "a", "回答", "答", "答案", "医生回答", "医生回复", "output")
+QUESTIONS = ("ask", "question", "query", "q", "问题", "提问", "问", "患者提问", "instruct", "instruction", "input", "prompt", "first_question", "medical_case")
+ANSWERS = ("answer", "response", "reply", "a", "回答", "答", "答案", "医生回答", "医生回复", "output", "raw_answer", "raw_anwser", "doctor_diagnosis", "target")
 TITLES = ("title", "标题", "主题", "topic", "summary_title")
 DEPARTMENTS = ("department", "dept", "科室", "科别", "section", "cate", "faculty", "doctor_faculty")
 DIAGNOSES = ("diagnosis", "disease", "disease_tag", "诊断", "诊断结果", "疾病", "初步诊断", "diagnose")
@@ -55,11 +55,13 @@ def consultation(record: object, options: SourceOptions) -> Consultation:
 
 def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     spoken = _field(record, "dialogue", LISTS, options)
+    history = _field(record, "history", ("history", "历史"), options)
     question = _text(_field(record, "question", QUESTIONS, options))
     answer = _text(_field(record, "answer", ANSWERS, options))
     if isinstance(spoken, list):
         yield from _listed(spoken)
     elif question or answer:
+        yield from _listed(history) if isinstance(history, list) else ()
         yield Utterance(_with_title(_text(_field(record, "title", TITLES, options)), question), ("patient", None))
         yield Utterance(answer, ("doctor", None))
     elif isinstance(spoken, str):
@@ -91,10 +93,10 @@ def _of_item(item: object) -> Iterator[Utterance]:
     if isinstance(item, str):
         yield from split_prefixes(item)
     elif isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
-        side = side_of(item[0])
-        yield Utterance(item[1], side) if side else Utterance(item[0], ("patient", None))
-        if side is None:
-            yield Utterance(item[1], ("doctor", None))
+        if side := SIDES.get(item[0].strip().lower()):
+            yield Utterance(item[1], side)
+        else:
+            yield from (Utterance(item[0], ("patient", None)), Utterance(item[1], ("doctor", None)))
     elif isinstance(item, Mapping):
         yield from _of_object(item)
     elif item is not None:
@@ -102,8 +104,9 @@ def _of_item(item: object) -> Iterator[Utterance]:
 
 
 def _of_object(item: Record) -> Iterator[Utterance]:
-    side, text = speaker_of(item), _first(item, TEXTS)
-    if text is not None:
+    side = speaker_of(item)
+    text = _first(item, TEXTS)
+    if text is not None or any(name in item for name in TEXTS):
         label = str(_first(item, SPEAKERS) or "")
         if side is None and label.lower() in {"system", "系统"}:
             return
@@ -128,15 +131,25 @@ def speaker_of(item: Record) -> Side | None:
 def row_of_turn(row: Record, options: SourceOptions) -> tuple[str, Utterance] | None:
     """Return dialogue id and utterance of a row that is one turn, or None where the table is no list of turns."""
     key = _field(row, "id", DIALOGUE_IDS, options)
-    label, text = _field(row, "role", SPEAKERS[:-1], options), _field(row, "text", TEXTS, options)
+    label, text = _field(row, "role", SPEAKERS, options), _field(row, "text", TEXTS, options)
     if key is None or label is None or text is None:
         return None
     return str(key), Utterance(_text(text), side_of(label), str(label))
 
 
+def message(record: object) -> tuple[str, Utterance] | None:
+    """Return dialogue id ("" without one) and utterance of a record that is a single message, or None."""
+    if not isinstance(record, Mapping) or any(isinstance(record.get(name), list) for name in LISTS):
+        return None
+    side, text = speaker_of(record), _first(record, TEXTS)
+    if side is None or not isinstance(text, str):
+        return None
+    return str(_first(record, DIALOGUE_IDS[:-2]) or ""), Utterance(text, side)
+
+
 def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
     """Tell whether a table has columns for dialogue, speaker and text."""
-    pairs = (("id", DIALOGUE_IDS), ("role", SPEAKERS[:-1]), ("text", TEXTS))
+    pairs = (("id", DIALOGUE_IDS), ("role", SPEAKERS), ("text", TEXTS))
     asks = _is_named(row, QUESTIONS, options, "question") and _is_named(row, ANSWERS, options, "answer")
     return not asks and all(_is_named(row, names, options, field) for field, names in pairs)
 

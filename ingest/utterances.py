@@ -41,11 +41,17 @@ _ENDINGS: tuple[tuple[str, Side], ...] = (
     *((ending, _PATIENT) for ending in ("患者", "病人", "patient")),
 )  # fmt: skip
 
+_ADDRESS = re.compile(r"[我你您请谢问说想给让叫找看]")
+"""A label with one of these is speech that ends in a title (谢谢医生：), not a speaker called 王医生."""
+
 PREFIX = re.compile(
     r"^\s*(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 ]{0,24}[\])】]?\s*)?[\[【<(]?(?P<who>[一-龥A-Za-z_]{1,12}\s?\d{0,3})[\]】>)]?(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\s*"
 )
 """A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:."""
-_INSIDE = re.compile(r"(?:^|(?<=[\s。！？!?；;|]))(?P<who>医生|患者|大夫|病人|家长|患者家属|家属|护士|doctor|patient)\s*[:：]\s*", re.IGNORECASE)
+_INSIDE = re.compile(
+    r"(?:^|(?<=[\s。！？!?；;|]))(?P<who>医生|患者|大夫|病人|家长|患者家属|家属|护士|doctor|patient)\s*[:：]\s*|<(?P<angle>user|bot|human|assistant)>\s*[:：]?\s*",
+    re.IGNORECASE,
+)
 
 BOILERPLATE = re.compile(
     r"""(?:系统(?:消息|提示)?[:：]?\s*)?(?:
@@ -93,7 +99,9 @@ def side_of(label: object) -> Side | None:
     name = re.sub(r"[\s:：\d_\[\]【】<>（）()]+", "", str(label)).lower()
     if name in SIDES:
         return SIDES[name]
-    return next((side for ending, side in _ENDINGS if len(name) <= 12 and name.endswith(ending)), None)
+    if len(name) > 6 or _ADDRESS.search(name):
+        return None
+    return next((side for ending, side in _ENDINGS if name.endswith(ending)), None)
 
 
 def split_prefixes(text: str) -> Iterator[Utterance]:
@@ -106,7 +114,8 @@ def split_prefixes(text: str) -> Iterator[Utterance]:
     for found in _INSIDE.finditer(text, at):
         if text[at : found.start()].strip():
             yield Utterance(text[at : found.start()].strip(), side, label)
-        side, label, at = side_of(found["who"]), found["who"], found.end()
+        label = found["who"] or found["angle"]
+        side, at = side_of(label), found.end()
     if text[at:].strip() or side is not None:
         yield Utterance(text[at:].strip(), side, label)
 
