@@ -1,1 +1,53 @@
-"""."""
+"""Readers: one source kind, one file, one line in `SOURCES`."""
+
+from __future__ import annotations
+
+from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
+from ingest.book.formats import FORMATS
+from ingest.source import Source
+
+
+SOURCES: dict[str, Source] = {
+    "textbook": Source(
+        textbook.read,
+        "document",
+        FORMATS,
+        "第一章 呼吸系统疾病 / 第一节 肺炎 / 肺炎是由不同病原体引起的肺部炎症……",
+        "textbooks: columns, headings, tables, footnotes and captions told apart",
+    ),
+    "guideline": Source(
+        guideline.read,
+        "document",
+        FORMATS,
+        "推荐1：无脱水的急性腹泻患儿在家口服补液（强推荐，1A）。",
+        "guidelines: as textbooks, with graded recommendations as units",
+    ),
+    "knowledge_graph": Source(
+        knowledge_graph.read,
+        "triple",
+        knowledge_graph.FORMATS,
+        "肺炎\t症状\t咳嗽",
+        "triples: long and wide tables, neo4j-admin CSV, disease records, entity and relation lists, RDF",
+    ),
+    "dialogue": Source(
+        dialogue.read,
+        "dialogue",
+        dialogue.FORMATS,
+        '{"dialogue": [{"speaker": "患者", "sentence": "孩子发热一天"}, {"speaker": "医生", "sentence": "精神好吗？"}]}',
+        "consultations, online and voice: one a file, a record or a block of lines",
+    ),
+    "distilled": Source(
+        distilled.read,
+        "sample",
+        distilled.FORMATS,
+        '{"instruction": "婴儿何时添加辅食？", "input": "", "output": "满6月龄起……"}',
+        "instruction sets: Alpaca, ShareGPT, messages, prompt and response, decided per record",
+    ),
+    "wikipedia": Source(
+        wikipedia.read,
+        "document",
+        ("xml",),
+        "zhwiki-20261101-pages-articles-multistream.xml.bz2",
+        "pages-articles dumps: wikitext to text, traditional to simplified",
+    ),
+}
