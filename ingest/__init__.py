@@ -6,7 +6,6 @@ from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wi
 from ingest.book.formats import FORMATS
 from ingest.source import Source
 
-
 SOURCES: dict[str, Source] = {
     "textbook": Source(
         textbook.read,
@@ -33,7 +32,7 @@ SOURCES: dict[str, Source] = {
         dialogue.read,
         "dialogue",
         dialogue.FORMATS,
-        '{"dialogue": [{"speaker": "患者", "sentence": "孩子发热一天"}, {"speaker": "医生", "sentence": "精神好吗？"}]}',
+        '{"dialogue": [{"speaker": "患者", "sentence": "发热一天"}, {"speaker": "医生", "sentence": "精神好吗"}]}',
         "consultations, online and voice: one a file, a record or a block of lines",
     ),
     "distilled": Source(
