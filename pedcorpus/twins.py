@@ -17,8 +17,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.settings import MinHash
-from schemas.shards import iter_batches
+from schemas.shards import iter_batches, read_shards
 
+SMALL_FILE = 2**16
+"""Bytes up to which a file is read rather than mapped (an empty array cannot be mapped)."""
 NO_TEXT = np.uint64(2**64 - 1)
 
 
@@ -96,12 +98,14 @@ def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int)
         labels = lower
 
 
-def frames(path: Path, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
-    """Yield a shard's rows as frames of some thousand rows."""
-    for batch in iter_batches(path, columns=columns):
-        frame = pl.from_arrow(pa.Table.from_batches([batch]).replace_schema_metadata())
-        assert isinstance(frame, pl.DataFrame)
-        yield frame
+def frames(path: Path) -> Iterator[pl.DataFrame]:
+    """Yield a shard's rows as frames of some thousand rows; one without rows where it has none."""
+    has_rows = False
+    for batch in iter_batches(path):
+        has_rows = True
+        yield _frame(pa.Table.from_batches([batch]))
+    if not has_rows:
+        yield _frame(read_shards([path]))
 
 
 def frames_at(
@@ -117,9 +121,15 @@ def frames_at(
             start += frame.height
 
 
+def _frame(table: pa.Table) -> pl.DataFrame:
+    frame = pl.from_arrow(table.replace_schema_metadata())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
+
+
 def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:
     """Tell which rows share a band with another row, one band at a time."""
-    maps = [np.load(path, mmap_mode="r") for path in sketches]
+    maps = [np.load(path, mmap_mode="r" if path.stat().st_size > SMALL_FILE else None) for path in sketches]
     meets = np.zeros(sum(part.shape[1] for part in maps), np.bool_)
     for band in range(maps[0].shape[0] if maps else 0):
         values = np.concatenate([part[band] for part in maps])

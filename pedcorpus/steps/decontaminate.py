@@ -29,6 +29,11 @@ PLAIN = ("document", "pretrain")
 EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.string(), "value": pa.float64()})
 
 
+def instruction_shards(context: StepContext) -> list[Shard]:
+    """Return the shards of instructions: those left by their deduplication, not those it read."""
+    return [shard for shard in context.shards["dedup-instructions"] if shard.table == "instruction"]
+
+
 def training_shards(context: StepContext) -> list[Shard]:
     """Return the shards of all training tables: what each input step gives that no later one filters."""
     kinds = {name: source["kind"] for name, source in context.config["sources"].items()}
@@ -44,14 +49,14 @@ def training_shards(context: StepContext) -> list[Shard]:
 
 def shard_tasks(phase: str, context: StepContext) -> list[Task]:
     """List one task per instruction shard, numbered as the global tasks list them."""
-    shards = context.all_shards("instruction")
+    shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
     return [_task(context, phase, _label(shard), [shard], shard=i, rows=rows) for i, shard in enumerate(shards)]
 
 
 def global_task(phase: str, context: StepContext) -> list[Task]:
     """List the one task that sees the numbers of all instruction shards."""
-    shards = context.all_shards("instruction")
+    shards = instruction_shards(context)
     return [_task(context, phase, "all", shards, rows=sum(shard.rows for shard in shards))]
 
 
@@ -106,8 +111,8 @@ def select(task: Task) -> TaskResult:
 
 def filter_tasks(context: StepContext) -> list[Task]:
     """List one task per shard of any training table."""
-    instruction = [shard.file for shard in context.all_shards("instruction")]
-    starts = np.cumsum([0, *(shard.rows for shard in context.all_shards("instruction"))]).tolist()
+    instruction = [shard.file for shard in instruction_shards(context)]
+    starts = np.cumsum([0, *(shard.rows for shard in instruction_shards(context))]).tolist()
     places = dict(zip(instruction, starts, strict=False))
     return [
         _task(context, "filter", f"{s.table}-{_label(s)}", [s], table=s.table, start=places.get(s.file, 0))

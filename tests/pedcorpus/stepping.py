@@ -51,8 +51,10 @@ def run(
             total.made += result.made
             total.figures += result.figures
             total.shards += result.shards
+            total.files += result.files
     assert total.read == total.kept + total.rejected.total(), "ledger"
     total.shards.sort(key=lambda shard: shard.file)
+    total.files.sort(key=lambda file: file["file"])
     for shard in total.shards:
         assert file_sha256(out / shard.file) == shard.sha256
     return total
