@@ -107,7 +107,7 @@ def chat(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Talk to a model in the terminal."""
-    from training.talk import talk
+    from training.generate import talk
 
     talk(model, system, max_new_tokens, temperature, trust_remote_code=trust_remote_code)
 

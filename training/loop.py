@@ -7,8 +7,8 @@ epoch whose item i is the i-th forward pass of the plan, so the data position is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -44,7 +44,7 @@ class Surroundings:
     progress: Progress
     shape: Shape
     trained_share: float = 1.0
-    begin: Callable[[Loop], None] | None = None
+    begin: Sequence[Callable[[Loop], None]] = ()
     watch: Callable[[dict[str, Any]], None] | None = None
 
 
@@ -88,6 +88,10 @@ class Loop(Trainer):
         self.around = around
         self.resume: Path | None = None
         self._now = _Step(perf_counter())
+        policy = getattr(getattr(self.accelerator.state, "fsdp_plugin", None), "mixed_precision_policy", None)
+        if policy is not None:  # log-probabilities leave the sharded model in float32, gradients are summed in it
+            exact = replace(policy, output_dtype=None, reduce_dtype=torch.float32)
+            self.accelerator.state.fsdp_plugin.mixed_precision_policy = exact
 
     # data
 
@@ -264,8 +268,8 @@ class _Hooks(TrainerCallback):  # type: ignore[misc]
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         """Prepare what needs the model as it is trained (sharded, on its device)."""
-        if self.loop.around.begin:
-            self.loop.around.begin(self.loop)
+        for prepare in self.loop.around.begin:
+            prepare(self.loop)
 
     def on_pre_optimizer_step(self, *_: Any, **__: Any) -> None:
         """Check the loss before the weights change."""

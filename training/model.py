@@ -46,7 +46,7 @@ def load_model(
     if device_map is not None:
         options["device_map"] = device_map
     try:
-        return AutoModelForCausalLM.from_pretrained(
+        model = AutoModelForCausalLM.from_pretrained(
             folder, dtype=dtype, trust_remote_code=trust_remote_code, use_safetensors=True, **options
         )
     except (OSError, ValueError, KeyError, ImportError) as error:

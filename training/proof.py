@@ -9,6 +9,7 @@ import torch
 
 from schemas.errors import ConfigError
 from training.attention import NAMES
+from training.loop import Loop
 from training.tokens import TokenStore
 
 LENGTH = 48
@@ -20,23 +21,40 @@ TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.25}
 """Largest mean distance to the stock forward pass, by arithmetic: rounding is 1e-6 and 2e-2."""
 
 
-def prove_packing(model: Any, store: TokenStore, attention: str) -> tuple[float, float]:
+class Proof:
+    """Run before the first step, on the model as it is trained (sharded, on its device)."""
+
+    def __init__(self, store: TokenStore, attention: str, dtype: torch.dtype) -> None:
+        self.store, self.attention, self.dtype = store, attention, dtype
+
+    def __call__(self, loop: Loop) -> None:
+        """Prove, and say what was found."""
+        model = loop.model_wrapped if loop.is_fsdp_enabled else loop.model
+        leak, distance = prove_packing(model, self.store, self.attention, self.dtype, loop.args.device)
+        loop.around.progress.say(
+            f"{loop.around.progress.phase}  packing proved: leak between rows {leak:.1e}, distance to the plain forward"
+            f" pass {distance:.1e}"
+        )
+
+
+def prove_packing(
+    model: Any, store: TokenStore, attention: str, dtype: torch.dtype, device: torch.device
+) -> tuple[float, float]:
     """Return (leak between segments, mean distance to the stock forward). Raise ConfigError where one is too large."""
-    parameter = next(p for p in model.parameters() if p.is_floating_point())
     first, second = _sequences(store)
     training = model.training
     model.eval()
-    with torch.no_grad():
-        packed = _packed(model, first, second, parameter.device)
-        changed = _packed(model, first[::-1].copy(), second, parameter.device)
-        stock = torch.cat([_alone(model, ids, attention, parameter.device) for ids in (first, second)])
+    with torch.no_grad(), torch.compiler.set_stance("force_eager"):
+        packed = _packed(model, first, second, device)
+        changed = _packed(model, first[::-1].copy(), second, device)
+        stock = torch.cat([_alone(model, ids, attention, device) for ids in (first, second)])
     model.train(training)
     own = len(second) - 1
     leak = float((packed[-own:] - changed[-own:]).abs().max())
     distance = float((packed - stock).abs().mean())
     if not leak <= LEAK:
         _fail(attention, f"rows packed together see each other (log-probabilities move by {leak:.1e})")
-    if not distance <= TOLERANCE.get(parameter.dtype, 0.25):
+    if not distance <= TOLERANCE[dtype]:
         _fail(attention, f"packed log-probabilities are not the model's own (they differ by {distance:.1e})")
     return leak, distance
 
@@ -83,7 +101,7 @@ def _alone(model: Any, ids: Any, attention: str, device: torch.device) -> torch.
         inner.set_attn_implementation("sdpa")
     try:
         tokens = torch.from_numpy(ids).to(device)
-        logits = inner(input_ids=tokens[None], use_cache=False).logits[0, :-1].float()
+        logits = model(input_ids=tokens[None], use_cache=False).logits[0, :-1].float()
     finally:
         if attention in ("varlen", "segments"):
             inner.set_attn_implementation(ours)

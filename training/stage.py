@@ -29,7 +29,7 @@ from training.losses import Objective, TokenLoss
 from training.manifest import model_sha256
 from training.metrics import Journal, Progress, totals
 from training.packing import Plan, pack_in_order, plan_run
-from training.proof import prove_packing
+from training.proof import Proof
 from training.reference import Reference
 from training.shards import fingerprint, rows, shards
 from training.tokens import TokenStore, cached_store, key_digest, require_units, tokenizer_digest
@@ -104,8 +104,8 @@ def train_phase(stage: Stage) -> dict[str, Any]:
     train, validation = (_tokens(stage, split) for split in ("train", "validation"))
     assert train is not None
     plan = _plan(stage, train)
-    loaded, shape = _model(stage, train)
-    loop = _loop(stage, loaded, shape, plan, train, validation)
+    loaded, shape, attends = _model(stage, train)
+    loop = _loop(stage, loaded, shape, attends, plan, train, validation)
     return _run(stage, loop, train)
 
 
@@ -172,8 +172,8 @@ def _plan(stage: Stage, train: TokenStore) -> Plan:
     return plan
 
 
-def _model(stage: Stage, train: TokenStore) -> tuple[Any, Shape]:
-    """Return the model as it is trained, and its shape; print the memory it will take before it is loaded."""
+def _model(stage: Stage, train: TokenStore) -> tuple[Any, Shape, str]:
+    """Return the model as it is trained, its shape and attention; print the memory it will take before it is loaded."""
     from transformers import AutoConfig
 
     settings, asked = stage.settings, stage.checked.config.model
@@ -209,17 +209,13 @@ def _model(stage: Stage, train: TokenStore) -> tuple[Any, Shape]:
     )
     stage.say(memory_advice(needed, device_memory(stage.device)))
     stage.say(f"{total:,} weights, {trained:,} trained; attention {name}")
-    if not stage.sharded:
-        loaded = loaded.to(stage.device) if not quantise else loaded
-    leak, distance = prove_packing(loaded, train, name)
-    stage.say(f"packing proved: leak between rows {leak:.1e}, distance to the plain forward pass {distance:.1e}")
     if stage.checked.config.run.compile:
         model.compile_layers(loaded)
-    return loaded, shape
+    return loaded, shape, name
 
 
 def _loop(
-    stage: Stage, loaded: Any, shape: Shape, plan: Plan, train: TokenStore, validation: TokenStore | None
+    stage: Stage, loaded: Any, shape: Shape, attends: str, plan: Plan, train: TokenStore, validation: TokenStore | None
 ) -> Loop:
     settings, run, process = stage.settings, stage.checked.config.run, stage.process
     parts = {
@@ -237,12 +233,12 @@ def _loop(
     process.wait_for_everyone()
     checkpoint = checkpoint or latest_checkpoint(stage.out, process.num_processes)
     objective: Objective = TokenLoss()
-    begin = None
+    begin: list[Callable[[Loop], None]] = [Proof(train, attends, stage.dtype)]
     if isinstance(settings, Dfpo):
         objective = dfpo.PreferenceLoss(settings)
         key = key_digest({"weights": stage.base_sha256, "tokens": train.path.name, "dtype": str(stage.dtype)})
         sets = {"train": data} | ({"validation": held_out} if held_out is not None else {})
-        begin = Reference(stage.cache, key, sets, objective)
+        begin.append(Reference(stage.cache, key, sets, objective))
         if not settings.mu:
             stage.say(
                 "warning: mu = 0 makes this plain DPO, which lets the likelihood of good answers fall. Set mu above 0."
@@ -264,7 +260,7 @@ def _loop(
         shape,
         trained / total,
         begin,
-        dfpo.falling_watch(stage.say) if begin else None,
+        dfpo.falling_watch(stage.say) if stage.name == "dfpo" else None,
     )
     loop = Loop(loaded, _arguments(stage, len(plan.steps), held_out is not None), data, held_out, around)
     if settings.patience and held_out is not None:

@@ -1,0 +1,99 @@
+"""The tuner: puts experts on a model's linear layers, so that stock peft trains, saves and loads them."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Any, NoReturn
+
+from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
+from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+from torch import Tensor, nn
+
+from training.experts.config import ExpertsConfig
+from training.experts.kind import PREFIX
+from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, sizes
+
+_FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w+)")
+"""Names of the linear layers of a feed-forward block: Llama, Qwen, Baichuan, GPT-2, InternLM and their kin."""
+
+
+class ExpertsModel(BaseTuner):  # type: ignore[misc]
+    """A model with a mixture of universal and specific experts."""
+
+    prefix = PREFIX
+    tuner_layer_cls = ExpertsLayer
+    target_module_mapping = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+
+    def _prepare_model(self, peft_config: ExpertsConfig, model: nn.Module) -> None:
+        if peft_config.target_modules == "ffn":
+            peft_config.target_modules = feed_forward(model)
+
+    def _create_and_replace(
+        self,
+        peft_config: ExpertsConfig,
+        adapter_name: str,
+        target: nn.Module,
+        target_name: str,
+        parent: nn.Module,
+        current_key: str,
+        **_: Any,
+    ) -> None:
+        if isinstance(target, ExpertsLayer):
+            target.update_layer(adapter_name, peft_config, peft_config.inference_mode)
+            return
+        sizes(target.get_base_layer() if isinstance(target, BaseTunerLayer) else target)
+        layer = ExpertsLinear(target, adapter_name, peft_config, peft_config.inference_mode)
+        if adapter_name not in self.active_adapters:
+            layer.requires_grad_(False)
+        self._replace_module(parent, target_name, layer, target)
+
+    def _check_merge_allowed(self) -> NoReturn:
+        raise ValueError(NO_MERGE)
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, metadata: Any, strict: bool, *lists: list[str]
+    ) -> None:
+        """Load, and check what peft does not: that an adapter is whole, and that it is more than its base."""
+        super()._load_from_state_dict(state_dict, prefix, metadata, strict, *lists)
+        given = {key: value for key, value in state_dict.items() if PREFIX in key}
+        if any(".base_layer." in key for key in state_dict):
+            return
+        for name in sorted({key.split(".")[-2] for key in given}):
+            own = {key for key in given if key.split(".")[-2] == name}
+            wanted = {f"{prefix}{key}" for key, _ in self.named_parameters() if PREFIX in key and f".{name}." in key}
+            if own != wanted:
+                lists[-1].append(_incomplete(name, own, wanted))
+            elif not any(value.any() for key, value in given.items() if key in own and f"{PREFIX}B." in key):
+                warnings.warn(f"adapter {name}: every B is zero, so it answers exactly like its base.", stacklevel=2)
+
+
+def feed_forward(model: nn.Module) -> set[str]:
+    """Return the names of the linear layers of the feed-forward blocks. Raise ValueError where none is found."""
+    found = set()
+    for key, module in model.named_modules():
+        base = module.get_base_layer() if isinstance(module, BaseTunerLayer) else module
+        match = _FEED_FORWARD.fullmatch(key)
+        if match and (hasattr(base, "in_features") or type(base).__name__ == "Conv1D"):
+            found.add(match[1])
+    if not found:
+        raise ValueError("target_modules: no feed-forward block found for `ffn`. Name its linear layers instead.")
+    return found
+
+
+def expert_layers(model: nn.Module, adapter_name: str = "default") -> dict[str, ExpertsLinear]:
+    """Return the layers that carry an adapter, by their name in the base model, in order."""
+    return {
+        name.removeprefix("base_model.model.").replace("_orig_mod.", ""): module
+        for name, module in model.named_modules()
+        if isinstance(module, ExpertsLinear) and adapter_name in module.settings
+    }
+
+
+def _incomplete(name: str, given: set[str], wanted: set[str]) -> str:
+    odd = sorted(wanted - given)[:3] or sorted(given - wanted)[:3]
+    what = "lacks" if wanted - given else "has besides"
+    return (
+        f"adapter {name}: {len(given & wanted)} of {len(wanted)} tensors; it {what} {', '.join(odd)}. "
+        "It belongs to another base, or was not saved whole."
+    )
