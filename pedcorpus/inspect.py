@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -19,6 +20,8 @@ from schemas.errors import PedCorpusError
 COLUMNS = ("table", "source", "department", "size", "human_preference", "medkqa", "evidiag", "trerecom")
 HEADS = ("table", "source", "department", "size", "human preference", "MedKQ&A", "EviDiag", "TreRecom")
 TEXT_CHARS = 300
+WIDTH = 160
+"""Columns where standard output is no terminal, so that no cell of the corpus table is cut."""
 
 
 def show_corpus(folder: Path, *, as_json: bool = False) -> None:
@@ -27,14 +30,14 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(manifest, ensure_ascii=False, indent=1))
         return
-    console = Console()
+    console = _console()
     title = f"{manifest['name']} {manifest['version']}"
-    corpus = Table(*HEADS, title=title, title_justify="left")
+    corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
         values = [row[name] or None for name in COLUMNS]
         values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
         corpus.add_row(*(escape(cell(value)) for value in values))
-    tables = Table("config", "split", "rows", "file size")
+    tables = Table("config", "split", "rows", "file size", box=SIMPLE)
     for name, splits in manifest["tables"].items():
         for split, values in splits.items():
             tables.add_row(name, split, cell(values["rows"]), size(values["bytes"]))
@@ -49,7 +52,12 @@ def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(asdict(lineage), ensure_ascii=False, indent=1, default=str))
         return
-    Console().print(_tree(lineage), soft_wrap=True)
+    _console().print(_tree(lineage))
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)
 
 
 def _dataset_manifest(folder: Path) -> dict[str, Any]:
