@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -51,7 +52,8 @@ class Sheet(FPDF):
     def close_fonts(self) -> None:
         """Close the font files."""
         for font in self.fonts.values():
-            font.ttfont.close()
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 def book_heading(flow: Flow, block: Block, marks: list[tuple[int, str, int]]) -> None:

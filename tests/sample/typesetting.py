@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 NEVER_FIRST = frozenset("，。、；：！？）》】”℃%～①")
 """Characters that may not open a line: the word before goes along with them."""
@@ -22,8 +23,9 @@ class Frame:
 
 
 def font_of(pdf: FPDF, char: str) -> str:
-    """Return the font for a character: Latin where that has the glyph and the Han font does not."""
-    return "han" if ord(char) in pdf.fonts["han"].cmap else "latin"
+    """Return the font for a character: Latin where the Han font has no glyph."""
+    han = pdf.fonts["han"]
+    return "han" if isinstance(han, TTFFont) and ord(char) in han.cmap else "latin"
 
 
 def runs(pdf: FPDF, text: str) -> list[tuple[str, str]]:
