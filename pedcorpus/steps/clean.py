@@ -98,13 +98,15 @@ def _mask_dialogues(columns: Sequence[TextColumn], ids: pl.Series, level: Level,
         pl.DataFrame({"row": column.rows, "text": column.strings}).with_row_index("at").with_columns(column=pl.lit(i))
         for i, column in enumerate(columns)
     ).drop_nulls("text")
+    rows = frame.group_by("row", maintain_order=True).agg("at", "column", "text")
     counts: Counter[str] = Counter()
-    parts = [frame.clear()]
-    for part in frame.partition_by("row", maintain_order=True):
-        texts, found = deidentify(part["text"].to_list(), level=level, mode=mode, key=ids[part["row"][0]])
+    masked: list[list[str]] = []
+    for row, texts in rows.select("row", "text").iter_rows():
+        clean_texts, found = deidentify(texts, level=level, mode=mode, key=ids[row])
         counts.update(found)
-        parts.append(part.with_columns(pl.Series("text", texts, dtype=pl.String)))
-    done = pl.concat(parts)
+        masked.append(clean_texts)
+    texts_again = pl.Series("text", masked, dtype=pl.List(pl.String))
+    done = rows.select("at", "column").with_columns(texts_again).explode("at", "column", "text")
     for i, column in enumerate(columns):
         mine = done.filter(pl.col("column") == i)
         column.strings = column.strings.scatter(mine["at"], mine["text"])
