@@ -31,7 +31,7 @@ def near_duplicates(
     """
     from dedup.near import find
 
-    return find(texts, settings, priority, guard, boilerplate)
+    return find(texts, settings, priority, guard, boilerplate, containment)
 
 
 def clusters(texts: Column, settings: MinHash, threshold: float | None = None) -> NDArray[np.int64]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dedup.kernel import kernel
 from dedup.minhash import longest
 from dedup.shingles import roll_text
 from dedup.texts import Column, iter_texts
@@ -45,7 +45,7 @@ def together(bitmaps: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
     return common if common.any() else np.zeros(0, U64)
 
 
-@njit(cache=True)
+@kernel
 def _count(offsets, data, n, start, counts, last):  # type: ignore[no-untyped-def]
     room = longest(offsets, np.arange(len(offsets) - 1))
     codes, hashes = np.empty(room, U32), np.empty(room, U64)

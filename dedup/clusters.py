@@ -16,14 +16,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from dedup.guard import new_desk, say_the_same
+from dedup.containment import Wholes
+from dedup.guard import holds_facts, new_desk, say_the_same
+from dedup.kernel import kernel
 from dedup.lexicon import trie
 from dedup.lsh import Buckets
 from dedup.minhash import longest
-from dedup.sets import Sets, compare, open_text
+from dedup.sets import Sets, compare, contained, open_text
 from dedup.settings import MinHash
 from dedup.verify import new_table
 
@@ -34,10 +35,11 @@ MAX_TRIES = 64
 
 
 class Decisions(NamedTuple):
-    """Of each text the survivor that stands for it (-1: it survives) and their Jaccard; and the pairs in conflict."""
+    """Of each text the survivor (-1: itself), the Jaccard or share contained, which of the two; and the conflicts."""
 
     survivor: NDArray[np.int32]
     value: NDArray[np.float64]
+    is_contained: NDArray[np.bool_]
     conflict_a: NDArray[np.int32]
     conflict_b: NDArray[np.int32]
     conflict_value: NDArray[np.float64]
@@ -54,69 +56,119 @@ class Chains(NamedTuple):
     found: NDArray[np.int32]
 
 
-def survivors(sets: Sets, same: Buckets, near: Buckets | None, settings: MinHash) -> Decisions:
+class Rule(NamedTuple):
+    """When a text goes: the Jaccard from which it does, the share contained, and whether facts must agree."""
+
+    threshold: float
+    share: float
+    guard: bool
+
+
+class Listed(NamedTuple):
+    """Room for the conflicts of one text."""
+
+    others: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+def survivors(
+    sets: Sets, same: Buckets, near: Buckets | None, inside: Wholes, settings: MinHash, share: float
+) -> Decisions:
     """Decide who survives. `same` are the buckets of possible duplicates, `near` those of possible conflicts.
 
-    Without `near` the guard is off. Without `settings.verify` any text that shares a bucket is a duplicate.
+    Without `near` the guard is off. Without `settings.verify` any text that shares a bucket is a duplicate. `inside`
+    are the texts that may contain one, and `share` how much of it they must hold.
     """
-    guard = near is not None
-    none = Buckets(np.full((len(sets.rows), 0), -1, np.int32), 0)
-    threshold = settings.threshold if settings.verify else 0.0
-    duplicates, conflicts = _chains(same, len(sets.rows)), _chains(near or none, MAX_TRIES)
-    survivor, value, listed = _survivors(sets, duplicates, conflicts, threshold, guard, trie())
-    return Decisions(survivor, value, listed[0].astype(np.int32), listed[1].astype(np.int32), listed[2])
+    n = len(sets.rows)
+    rule = Rule(settings.threshold if settings.verify else 0.0, share, near is not None)
+    none = Buckets(np.full((n, 0), -1, np.int32), 0)
+    duplicates, conflicts = _chains(same, n), _chains(near or none, MAX_TRIES)
+    survivor, value, is_contained, listed = _survivors(sets, duplicates, conflicts, inside, rule, trie())
+    return Decisions(survivor, value, is_contained, listed[0].astype(np.int32), listed[1].astype(np.int32), listed[2])
 
 
 def _chains(buckets: Buckets, room: int) -> Chains:
     n = len(buckets.of)
     heads, links = np.full(buckets.total, -1, np.int64), np.full(buckets.of.size, -1, np.int64)
-    return Chains(
-        buckets.of,
-        heads,
-        links,
-        np.full(buckets.total, room, np.int32),
-        np.full(n, -1, np.int32),
-        np.empty(n, np.int32),
-    )
+    stamps, found = np.full(n, -1, np.int32), np.empty(n, np.int32)
+    return Chains(buckets.of, heads, links, np.full(buckets.total, room, np.int32), stamps, found)
 
 
-@njit(cache=True)
-def _survivors(sets, duplicates, conflicts, threshold, guard, words):  # type: ignore[no-untyped-def]
-    n = len(sets.rows)
-    survivor, value = np.full(n, -1, np.int32), np.ones(n)
-    listed, listed_count = np.empty((3, 1024)), 0
+@kernel
+def _survivors(sets, duplicates, conflicts, inside, rule, words):  # type: ignore[no-untyped-def]
+    n, total = len(sets.rows), 0
+    survivor, value, is_contained = np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_)
+    every = np.empty((3, 1024))
+    mine = Listed(np.empty(MAX_CONFLICTS, np.int32), np.empty(MAX_CONFLICTS))
     room = longest(sets.offsets, sets.rows)
-    table, desk = new_table(room, threshold), new_desk(room if guard else 0)
+    table, desk = new_table(room, rule.threshold), new_desk(room if rule.guard else 0)
     for text in range(n):
-        count = gather(text, duplicates, duplicates.stamps)
-        others = gather(text, conflicts, duplicates.stamps) if guard else 0
-        if listed_count + MAX_CONFLICTS > listed.shape[1]:
-            listed = _widened(listed)
-        if count + others > 0:
-            size, distinct = open_text(sets, text, table, threshold)
-            unlike = 0
-            for nth in range(count):
-                other = duplicates.found[nth]
-                jaccard = compare(sets, other, table, size, distinct, nth, threshold)
-                if jaccard < 0.0:
-                    continue
-                if not guard or say_the_same(sets.offsets, sets.data, sets.rows[text], sets.rows[other], words, desk):
-                    survivor[text], value[text] = other, jaccard
-                    break
-                unlike = _list(listed, listed_count, unlike, other, text, jaccard)
-            for nth in range(min(others, MAX_TRIES) if survivor[text] < 0 else 0):
-                other = conflicts.found[nth]
-                jaccard = compare(sets, other, table, size, distinct, count + nth, threshold)
-                if jaccard >= 0.0:
-                    unlike = _list(listed, listed_count, unlike, other, text, jaccard)
-            listed_count += unlike if survivor[text] < 0 else 0
+        same = gather(text, duplicates, duplicates.stamps)
+        whole = inside.others[inside.starts[text] : inside.starts[text + 1]]
+        near = gather(text, conflicts, duplicates.stamps) if rule.guard else 0
+        if same + near + len(whole) > 0:
+            opened = open_text(sets, text, table, rule.threshold)
+            other, like, unlike = duplicate_of(
+                sets, text, duplicates.found, same, table, opened, rule, words, desk, mine
+            )
+            if other < 0:
+                other, like = whole_of(sets, text, whole, survivor, table, opened, same, rule, words, desk)
+                is_contained[text] = other >= 0
+            if other < 0:
+                unlike = conflicts_of(sets, conflicts.found, near, table, opened, same + len(whole), rule, mine, unlike)
+                every = _noted(every, total, text, unlike, mine)
+                total += unlike
+            else:
+                survivor[text], value[text] = other, like
         if survivor[text] < 0:
             push(text, duplicates)
             push(text, conflicts)
-    return survivor, value, listed[:, :listed_count]
+    return survivor, value, is_contained, every[:, :total]
 
 
-@njit(cache=True)
+@kernel
+def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, mine):  # type: ignore[no-untyped-def]
+    """Return (survivor, Jaccard, conflicts) of the open text: the first candidate that is alike and says the same."""
+    unlike = 0
+    for nth in range(count):
+        jaccard = compare(sets, found[nth], table, opened[0], opened[1], nth, rule.threshold)
+        if jaccard < 0.0:
+            continue
+        if not rule.guard:
+            return found[nth], jaccard, unlike
+        if say_the_same(sets.offsets, sets.data, sets.rows[text], sets.rows[found[nth]], words, desk):
+            return found[nth], jaccard, unlike
+        unlike = _keep(mine, unlike, found[nth], jaccard)
+    return -1, 0.0, unlike
+
+
+@kernel
+def whole_of(sets, text, found, survivor, table, opened, tried, rule, words, desk):  # type: ignore[no-untyped-def]
+    """Return (survivor, share) of the open text: the first candidate that contains it with its facts in a row."""
+    for nth in range(len(found)):
+        if survivor[found[nth]] >= 0:
+            continue
+        share = contained(sets, found[nth], table, opened[0], opened[1], tried + nth)
+        if share < rule.share:
+            continue
+        if not rule.guard:
+            return found[nth], share
+        if holds_facts(sets.offsets, sets.data, sets.rows[text], sets.rows[found[nth]], words, desk):
+            return found[nth], share
+    return -1, 0.0
+
+
+@kernel
+def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike):  # type: ignore[no-untyped-def]
+    """Add the candidates of unlike facts that are alike to the open text's conflicts; return their number."""
+    for nth in range(min(count, MAX_TRIES)):
+        jaccard = compare(sets, found[nth], table, opened[0], opened[1], tried + nth, rule.threshold)
+        if jaccard >= 0.0:
+            unlike = _keep(mine, unlike, found[nth], jaccard)
+    return unlike
+
+
+@kernel
 def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
     """Write the survivors in a text's buckets to `chains.found`, each once, best first; return their number.
 
@@ -137,7 +189,7 @@ def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@kernel
 def sort(values, count):  # type: ignore[no-untyped-def]
     """Sort the first values (Shell 1959, gaps of powers of two): numba's own sort takes four seconds to compile."""
     gap = 1
@@ -153,7 +205,7 @@ def sort(values, count):  # type: ignore[no-untyped-def]
             values[at] = value
 
 
-@njit(cache=True)
+@kernel
 def push(text, chains):  # type: ignore[no-untyped-def]
     """Put a survivor into its buckets, as far as they have room."""
     bands = chains.of.shape[1]
@@ -166,18 +218,23 @@ def push(text, chains):  # type: ignore[no-untyped-def]
             chains.heads[bucket] = node
 
 
-@njit(cache=True)
-def _list(listed, at, unlike, a, b, jaccard):  # type: ignore[no-untyped-def]
+@kernel
+def _keep(mine, unlike, other, jaccard):  # type: ignore[no-untyped-def]
     if unlike < MAX_CONFLICTS:
-        listed[0, at + unlike], listed[1, at + unlike], listed[2, at + unlike] = a, b, jaccard
+        mine.others[unlike], mine.values[unlike] = other, jaccard
         unlike += 1
     return unlike
 
 
-@njit(cache=True)
-def _widened(listed):  # type: ignore[no-untyped-def]
-    wider = np.empty((3, 2 * listed.shape[1]))
-    for k in range(3):
-        for i in range(listed.shape[1]):  # assigning a slice would compile numpy's broadcasting, eight seconds
-            wider[k, i] = listed[k, i]
-    return wider
+@kernel
+def _noted(every, total, text, unlike, mine):  # type: ignore[no-untyped-def]
+    """Append a text's conflicts to those of all (survivor, text, Jaccard), in a larger array if need be."""
+    if total + unlike > every.shape[1]:
+        wider = np.empty((3, 2 * every.shape[1]))
+        for k in range(3):
+            for i in range(total):  # assigning a slice would compile numpy's broadcasting, eight seconds
+                wider[k, i] = every[k, i]
+        every = wider
+    for i in range(unlike):
+        every[0, total + i], every[1, total + i], every[2, total + i] = mine.others[i], text, mine.values[i]
+    return every

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dedup.kernel import kernel
 from dedup.lsh import Buckets
 from dedup.minhash import longest
 from dedup.sets import Sets, compare, open_text
@@ -24,7 +24,7 @@ def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
     return np.array([find(parents, text) for text in range(len(parents))], np.int32)
 
 
-@njit(cache=True)
+@kernel
 def find(parents: NDArray[np.int32], text: int) -> int:
     """Return the root of a text and halve the way to it."""
     while parents[text] != text:
@@ -33,7 +33,7 @@ def find(parents: NDArray[np.int32], text: int) -> int:
     return text
 
 
-@njit(cache=True)
+@kernel
 def _join_band(sets, of, band, order, parents, threshold):  # type: ignore[no-untyped-def]
     table = new_table(longest(sets.offsets, sets.rows), threshold)
     # within a bucket: groups of members known to be linked, as lists; `heads` and `tails` by group, `links` by member
@@ -55,7 +55,7 @@ def _join_band(sets, of, band, order, parents, threshold):  # type: ignore[no-un
         begin = end
 
 
-@njit(cache=True)
+@kernel
 def _join_text(sets, of, band, order, at, heads, links, groups, parents, table, threshold):  # type: ignore[no-untyped-def]
     """Link the text at place `at` of a bucket with the groups before it; return its group, `groups` for a new one."""
     text, mine = order[at], groups
@@ -82,7 +82,7 @@ def _join_text(sets, of, band, order, at, heads, links, groups, parents, table, 
     return mine
 
 
-@njit(cache=True)
+@kernel
 def met_before(of, band, a, b):  # type: ignore[no-untyped-def]
     """Say whether two texts shared a bucket in an earlier band."""
     met = False

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numba import njit
 from numpy.typing import NDArray
 
+from dedup.kernel import kernel
 from dedup.shingles import finish
 from dedup.texts import Texts
 
@@ -59,8 +59,9 @@ def first_copies(content: Content, order: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def _normalised(texts: pa.Array) -> pa.Array:
-    plain = pc.utf8_lower(pc.utf8_normalize(texts, form="NFKC"))
-    return pc.replace_substring_regex(plain, r"\s+", "")
+    powers = pc.match_substring_regex(texts, r"\p{No}")  # NFKC makes 10² a 102
+    plain = pc.if_else(powers, texts, pc.utf8_normalize(texts, form="NFKC"))
+    return pc.replace_substring_regex(pc.utf8_lower(plain), r"\s+", "")
 
 
 def _buffers(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
@@ -69,7 +70,7 @@ def _buffers(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     return np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1], raw
 
 
-@njit(cache=True)
+@kernel
 def _measure(offsets, data, chars, high, low):  # type: ignore[no-untyped-def]
     for row in range(len(offsets) - 1):
         start, stop = offsets[row], offsets[row + 1]
@@ -80,7 +81,7 @@ def _measure(offsets, data, chars, high, low):  # type: ignore[no-untyped-def]
         high[row], low[row] = _hash_bytes(data, start, stop)
 
 
-@njit(cache=True)
+@kernel
 def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
     h, g = U64(stop - start), U64(0x9E3779B97F4A7C15)
     at = start
@@ -96,7 +97,7 @@ def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
     return h, finish(g)
 
 
-@njit(cache=True)
+@kernel
 def _is_blank(data, start, stop):  # type: ignore[no-untyped-def]
     """Say whether bytes hold nothing but spaces, control characters, ideographic, no-break or zero-width spaces."""
     at = start
@@ -112,7 +113,7 @@ def _is_blank(data, start, stop):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@kernel
 def _is_wide_space(a, b, c):  # type: ignore[no-untyped-def]
     if a == 0xE2 and b == 0x80:
         return 0x80 <= c <= 0x8F or c == 0xA8 or c == 0xA9 or c == 0xAF

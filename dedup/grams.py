@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dedup.kernel import kernel
 from dedup.minhash import longest
 from dedup.shingles import roll_text
 from dedup.texts import Column, Texts, iter_texts
@@ -69,7 +69,7 @@ def frequencies(grams: Grams, background: Iterable[Column], n: int) -> tuple[NDA
     return counts, total
 
 
-@njit(cache=True)
+@kernel
 def place(h, grams):  # type: ignore[no-untyped-def]
     """Return the place of an n-gram, or -1."""
     bit = h >> U64(16) & U64(len(grams.bits) * 64 - 1)
@@ -84,7 +84,7 @@ def place(h, grams):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True)
+@kernel
 def _insert(hashes, keys, slots, bits):  # type: ignore[no-untyped-def]
     mask = U64(len(keys) - 1)
     for i in range(len(hashes)):
@@ -96,7 +96,7 @@ def _insert(hashes, keys, slots, bits):  # type: ignore[no-untyped-def]
         keys[slot], slots[slot] = hashes[i], i
 
 
-@njit(cache=True)
+@kernel
 def _spell(offsets, data, n, rows, out):  # type: ignore[no-untyped-def]
     room = longest(offsets, np.arange(len(offsets) - 1))
     codes, hashes = np.empty(room, U32), np.empty(room, U64)
@@ -109,7 +109,7 @@ def _spell(offsets, data, n, rows, out):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@kernel
 def _count(offsets, data, n, grams, counts):  # type: ignore[no-untyped-def]
     room = longest(offsets, np.arange(len(offsets) - 1))
     codes, hashes = np.empty(room, U32), np.empty(room, U64)

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.align import MAX_EDITS, hunks, new_trace
 from dedup.facts import fold, scan
+from dedup.kernel import kernel
 from dedup.lexicon import trie
 from dedup.minhash import longest
 from dedup.shingles import decode, finish
@@ -45,13 +45,13 @@ class Desk(NamedTuple):
     spans: NDArray[np.int32]
 
 
-@njit(cache=True)
+@kernel
 def new_facts(room: int) -> Facts:
     """Return room for the facts of a text of `room` characters."""
     return Facts(np.empty(room, U64), np.empty(room, np.int8), np.empty(room, np.int32), np.empty(room, np.int32))
 
 
-@njit(cache=True)
+@kernel
 def new_desk(room: int) -> Desk:
     """Return room to compare texts of at most `room` characters."""
     codes_a, codes_b, folded = np.empty(room, U32), np.empty(room, U32), np.empty(room, U32)
@@ -59,7 +59,7 @@ def new_desk(room: int) -> Desk:
     return Desk(codes_a, codes_b, folded, new_facts(room), new_facts(room), new_trace(), spans)
 
 
-@njit(cache=True)
+@kernel
 def lay_out(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     """Fill the desk with rows a and b; return (facts of a, facts of b, hunks), the last -1 where there are too many."""
     count_a = decode(data, offsets[a], offsets[a + 1], desk.codes_a)
@@ -71,7 +71,7 @@ def lay_out(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     return facts_a, facts_b, hunks(desk.codes_a, count_a, desk.codes_b, count_b, desk.trace, desk.spans)
 
 
-@njit(cache=True)
+@kernel
 def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     """Say whether two rows with equal fingerprints state their facts in the same places."""
     facts_a, facts_b, found = lay_out(offsets, data, a, b, words, desk)
@@ -83,7 +83,28 @@ def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-d
     return True
 
 
-@njit(cache=True)
+@kernel
+def holds_facts(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
+    """Say whether the facts of row a stand in row b, all in a row."""
+    count_a = _read_facts(data, offsets[a], offsets[a + 1], words, desk.folded, desk.facts_a)
+    count_b = _read_facts(data, offsets[b], offsets[b + 1], words, desk.folded, desk.facts_b)
+    for start in range(count_b - count_a + 1):
+        k = 0
+        while k < count_a and desk.facts_a.says[k] == desk.facts_b.says[start + k]:
+            k += 1
+        if k == count_a:
+            return True
+    return False
+
+
+@kernel
+def _read_facts(data, start, stop, words, codes, facts):  # type: ignore[no-untyped-def]
+    count = decode(data, start, stop, codes)
+    fold(codes, count, codes)
+    return scan(codes, count, words, facts)
+
+
+@kernel
 def touched(facts, count, begin, end):  # type: ignore[no-untyped-def]
     """Return (first, last + 1) of the facts whose span meets or borders characters `begin` to `end`."""
     first, last = 0, 0
@@ -102,14 +123,12 @@ def fingerprints(texts: Texts, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     return out
 
 
-@njit(cache=True)
+@kernel
 def _fill(offsets, data, rows, words, out):  # type: ignore[no-untyped-def]
     room = longest(offsets, rows)
     codes, facts = np.empty(room, U32), new_facts(room)
     for i in range(len(rows)):
-        count = decode(data, offsets[rows[i]], offsets[rows[i] + 1], codes)
-        fold(codes, count, codes)
         total = U64(0)
-        for k in range(scan(codes, count, words, facts)):
+        for k in range(_read_facts(data, offsets[rows[i]], offsets[rows[i] + 1], words, codes, facts)):
             total = finish(total + facts.says[k])
         out[i] = total

@@ -7,9 +7,9 @@ the loop vectorises over shingles (64-bit arithmetic halves the speed and gains 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dedup.kernel import kernel
 from dedup.settings import MinHash
 from dedup.shingles import finish, roll_text, shingles
 from dedup.texts import Texts
@@ -57,7 +57,7 @@ def signatures(texts: Texts, settings: MinHash, count: int) -> NDArray[np.uint32
     return out[:, :count]
 
 
-@njit(cache=True)
+@kernel
 def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
     """Return the bytes of the longest of the rows: room enough for its characters and shingles."""
     most = 0
@@ -66,7 +66,7 @@ def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
     return most
 
 
-@njit(cache=True)
+@kernel
 def eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-untyped-def]
     """Write the minima of hash functions first … first + 7 over `count` shingles to `out[first : first + 8]`."""
     a0, a1, a2, a3 = factors[first], factors[first + 1], factors[first + 2], factors[first + 3]
@@ -88,7 +88,7 @@ def eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-unt
     out[first + 4], out[first + 5], out[first + 6], out[first + 7] = m4, m5, m6, m7
 
 
-@njit(cache=True)
+@kernel
 def _sign(hashes, count, x, factors, addends, out):  # type: ignore[no-untyped-def]
     for i in range(count):
         x[i] = U32(hashes[i] >> U64(32))
@@ -96,7 +96,7 @@ def _sign(hashes, count, x, factors, addends, out):  # type: ignore[no-untyped-d
         eight_minima(x, count, factors, addends, first, out)
 
 
-@njit(cache=True)
+@kernel
 def _fill_bands(offsets, data, rows, n, factors, addends, width, common, out):  # type: ignore[no-untyped-def]
     room = longest(offsets, rows)
     codes, hashes, x = np.empty(room, U32), np.empty(room, U64), np.empty(room, U32)
@@ -112,7 +112,7 @@ def _fill_bands(offsets, data, rows, n, factors, addends, width, common, out):  
             out[band, d] = h
 
 
-@njit(cache=True)
+@kernel
 def _fill_signatures(offsets, data, n, factors, addends, out):  # type: ignore[no-untyped-def]
     room = longest(offsets, np.arange(len(offsets) - 1))
     codes, hashes, x = np.empty(room, U32), np.empty(room, U64), np.empty(room, U32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from dedup import evidence
 from dedup.boilerplate import learn, together
 from dedup.clusters import Decisions, survivors
 from dedup.components import joined
+from dedup.containment import OFF, Wholes, samples, wholes
 from dedup.duplicates import Duplicates
 from dedup.exact import Content, contents, first_copies
 from dedup.guard import fingerprints
@@ -20,10 +23,18 @@ from dedup.settings import MinHash
 from dedup.texts import Column, Texts, as_texts
 
 NO_BOILERPLATE = np.zeros(0, np.uint64)
+NO_SAMPLES = (np.zeros(0, np.int64), np.zeros(0, np.uint64))
+MEASURES = pa.array(["exact", "jaccard", "containment"])
+EXACT, JACCARD, CONTAINMENT = range(3)
 
 
 def find(
-    column: Column, settings: MinHash, priority: NDArray[np.int64] | None, guard: bool, boilerplate: bool
+    column: Column,
+    settings: MinHash,
+    priority: NDArray[np.int64] | None,
+    guard: bool,
+    boilerplate: bool,
+    containment: float | None,
 ) -> Duplicates:
     """Decide which rows of a column stay; see `dedup.near_duplicates`."""
     texts = as_texts(column)
@@ -33,9 +44,11 @@ def find(
     rows = order[(first[order] == order) & (content.chars[order] >= settings.ngram)]
     common = together([learn([column], settings.ngram)]) if boilerplate else NO_BOILERPLATE
     hashes = band_hashes(texts, rows, settings, common)
-    near, active = meeting(buckets(hashes, len(rows)))
-    sets = Sets(texts.offsets, texts.data, rows[active], settings.ngram, common)
-    decisions = decide(sets, hashes[:, active], near, settings, guard)
+    share = OFF if containment is None else containment
+    sampled = samples(texts, rows, settings.ngram, common) if containment is not None else NO_SAMPLES
+    meeting = meet(hashes, len(rows), *sampled, share)
+    sets = Sets(texts.offsets, texts.data, rows[meeting.texts], settings.ngram, common)
+    decisions = decide(sets, hashes[:, meeting.texts], meeting, settings, guard, share)
     return _spread(texts, first, sets.rows, decisions)
 
 
@@ -45,11 +58,11 @@ def components(column: Column, settings: MinHash) -> NDArray[np.int64]:
     content = contents(texts, settings.ngram)
     first = first_copies(content, np.arange(len(texts)))
     rows = np.flatnonzero((first == np.arange(len(texts))) & (content.chars >= settings.ngram))
-    near, active = meeting(buckets(band_hashes(texts, rows, settings), len(rows)))
-    rows = rows[active]
+    meeting = meet(band_hashes(texts, rows, settings), len(rows), *NO_SAMPLES, OFF)
+    rows = rows[meeting.texts]
     sets = Sets(texts.offsets, texts.data, rows, settings.ngram, NO_BOILERPLATE)
     label = np.arange(len(texts))
-    label[rows] = rows[joined(sets, near, settings.threshold if settings.verify else 0.0)]
+    label[rows] = rows[joined(sets, meeting.near, settings.threshold if settings.verify else 0.0)]
     return smallest_members(label[first])
 
 
@@ -64,39 +77,62 @@ def best_first(
     return np.lexsort((np.arange(n) if ids is None else ids, -content.chars.astype(np.int64), -rank))
 
 
-def meeting(near: Buckets) -> tuple[Buckets, NDArray[np.int64]]:
-    """Return the texts that share a bucket with another, and their buckets. All others survive."""
-    active = np.flatnonzero((near.of >= 0).any(axis=1))
-    return Buckets(near.of[active], near.total), active
+class Meeting(NamedTuple):
+    """Texts (of those given, best first) that may be like another, with their buckets and what may contain them."""
+
+    texts: NDArray[np.int64]
+    near: Buckets
+    inside: Wholes
 
 
-def decide(sets: Sets, hashes: Bands, near: Buckets, settings: MinHash, guard: bool) -> Decisions:
-    """Decide who survives among texts given best first, with their band hashes and buckets."""
+def meet(hashes: Bands, n: int, owners: NDArray[np.int64], sampled: NDArray[np.uint64], share: float) -> Meeting:
+    """Find which of n texts share a bucket, or hold the samples of one before them. All others survive."""
+    near, inside = buckets(hashes, n), wholes(n, owners, sampled, share)
+    counts = np.diff(inside.starts)
+    active = (near.of >= 0).any(axis=1) | (counts > 0)
+    active[inside.others] = True
+    place = np.cumsum(active, dtype=np.int32) - np.int32(1)
+    starts = np.concatenate([[0], np.cumsum(counts[active])]).astype(np.int64)
+    return Meeting(np.flatnonzero(active), Buckets(near.of[active], near.total), Wholes(starts, place[inside.others]))
+
+
+def decide(
+    sets: Sets, hashes: Bands, meeting: Meeting, settings: MinHash, guard: bool, share: float = OFF
+) -> Decisions:
+    """Decide who survives among the texts that met, given best first with their band hashes."""
     if not guard:
-        return survivors(sets, near, None, settings)
+        return survivors(sets, meeting.near, None, meeting.inside, settings, share)
     facts = fingerprints(Texts(sets.offsets, sets.data), sets.rows)
-    return survivors(sets, buckets(hashes, len(facts), facts), near, settings)
+    same = buckets(hashes, len(facts), facts)
+    return survivors(sets, same, meeting.near, meeting.inside, settings, share)
 
 
-def spread(
-    first: NDArray[np.int64], rows: NDArray[np.int64], decisions: Decisions
-) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.float64]]:
-    """Carry decisions on `rows` over to all rows: (survivor, is an exact copy of it, value)."""
+class Spread(NamedTuple):
+    """Of each row its survivor (itself if kept), how it equals it, and how much."""
+
+    survivor: NDArray[np.int64]
+    measure: NDArray[np.int8]
+    value: NDArray[np.float64]
+
+
+def spread(first: NDArray[np.int64], rows: NDArray[np.int64], decisions: Decisions) -> Spread:
+    """Carry decisions on `rows` over to all rows; `first` is the row of the same content that was compared."""
     n = len(first)
-    survivor, value = np.arange(n), np.ones(n)
+    survivor, value, measure = np.arange(n), np.ones(n), np.full(n, JACCARD, np.int8)
     gone = decisions.survivor >= 0
     survivor[rows[gone]], value[rows[gone]] = rows[decisions.survivor[gone]], decisions.value[gone]
-    survivor, value = survivor[first], value[first]
-    return survivor, survivor == first, value
+    measure[rows[decisions.is_contained]] = CONTAINMENT
+    survivor, value, measure = survivor[first], value[first], measure[first]
+    measure[survivor == first] = EXACT
+    return Spread(survivor, measure, value)
 
 
 def _spread(texts: Texts, first: NDArray[np.int64], rows: NDArray[np.int64], decisions: Decisions) -> Duplicates:
-    survivor, exact, value = spread(first, rows, decisions)
-    measure = pa.array(np.where(exact, "exact", "jaccard"), pa.string())
+    survivor, measure, value = spread(first, rows, decisions)
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(texts, a, b), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
-    return Duplicates(survivor, smallest_members(survivor), measure, value, conflicts)
+    return Duplicates(survivor, smallest_members(survivor), MEASURES.take(pa.array(measure)), value, conflicts)
 
 
 def smallest_members(survivor: NDArray[np.int64]) -> NDArray[np.int64]:

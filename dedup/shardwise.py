@@ -17,23 +17,42 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import evidence
+from dedup.containment import OFF, samples
 from dedup.exact import BLANK, Content, contents, first_copies
-from dedup.lsh import buckets
 from dedup.minhash import band_hashes
-from dedup.near import best_first, decide, meeting, spread
+from dedup.near import NO_SAMPLES, best_first, decide, meet, spread
 from dedup.sets import Sets
 from dedup.settings import MinHash
 from dedup.texts import Column, Texts, as_texts
 
 
-def sign(column: Column, settings: MinHash, common: NDArray[np.uint64], folder: Path, *, exact: bool = False) -> None:
-    """Measure, hash and sign the rows of a shard and leave the arrays in `folder`; without band hashes if `exact`."""
+def sign(
+    column: Column,
+    settings: MinHash,
+    common: NDArray[np.uint64],
+    folder: Path,
+    *,
+    exact: bool = False,
+    sampled: bool = False,
+) -> None:
+    """Measure, hash and sign the rows of a shard and leave the arrays in `folder`.
+
+    Without band hashes if `exact`; with samples, which containment needs, if `sampled`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     texts = as_texts(column)
     content = contents(texts, 0 if exact else settings.ngram)
     rows = np.flatnonzero(content.chars >= settings.ngram) if not exact else np.empty(0, np.int64)
     bands = band_hashes(texts, rows, settings, common)
-    arrays = {**content._asdict(), "bytes": np.diff(texts.offsets), "rows": rows, "bands": bands}
+    owners, hashes = samples(texts, rows, settings.ngram, common) if sampled else NO_SAMPLES
+    arrays = {
+        **content._asdict(),
+        "bytes": np.diff(texts.offsets),
+        "rows": rows,
+        "bands": bands,
+        "owners": owners,
+        "hashes": hashes,
+    }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
 
@@ -50,14 +69,14 @@ class Spool(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """Of each row its survivor (itself if kept), whether it is an exact copy of it, the value; and the conflicts.
+    """Of each row its survivor (itself if kept), the measure (`near.MEASURES`), the value; and the conflicts.
 
     `first` is the row of the same content that was compared in a row's place: near-duplicates have it in the spool.
     `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`.
     """
 
     survivor: NDArray[np.int64]
-    exact: NDArray[np.bool_]
+    measure: NDArray[np.int8]
     value: NDArray[np.float64]
     conflicts: pa.Table
     first: NDArray[np.int64]
@@ -83,6 +102,20 @@ class Signed:
     def bands(self, rows: NDArray[np.int64]) -> _Bands:
         """Return the band hashes of some rows, to be read band by band."""
         return _Bands(self.folders, self.column[rows])
+
+    def samples(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """Return the sampled shingles of some rows as two columns, place in `rows` and hash, sorted."""
+        place = np.full(len(self.column), -1, np.int64)
+        place[self.column[rows]] = np.arange(len(rows))
+        found = [np.empty((2, 0), np.uint64)]
+        start = 0
+        for folder in self.folders:
+            owners = place[np.load(folder / "owners.npy") + start]
+            found.append(np.stack([owners.astype(np.uint64), np.load(folder / "hashes.npy")])[:, owners >= 0])
+            start += len(np.load(folder / "rows.npy", mmap_mode="r"))
+        owners, hashes = np.concatenate(found, axis=1)
+        order = np.lexsort((hashes, owners))
+        return owners[order].astype(np.int64), hashes[order]
 
 
 class _Bands:
@@ -110,6 +143,7 @@ def settle(
     work: Path,
     *,
     guard: bool = True,
+    containment: float | None = None,
     absent: NDArray[np.bool_] | None = None,
 ) -> Settled:
     """Decide over all shards. `read(k)` returns the column of shard k; `priority` and `ids` are given for every row.
@@ -123,11 +157,12 @@ def settle(
     order = best_first(signed.content, priority, pc.rank(ids, tiebreaker="first").to_numpy())
     first = first_copies(signed.content, order)
     rows = order[(first[order] == order) & (signed.column[order] >= 0)]
-    near, active = meeting(buckets(signed.bands(rows), len(rows)))
-    rows = rows[active]
+    share = OFF if containment is None else containment
+    meeting = meet(signed.bands(rows), len(rows), *signed.samples(rows), share)
+    rows = rows[meeting.texts]
     spool = _write_spool(np.sort(rows), signed, read, work)
     sets = Sets(spool.texts.offsets, spool.texts.data, spool.at(rows), settings.ngram, common)
-    decisions = decide(sets, signed.bands(rows), near, settings, guard)
+    decisions = decide(sets, signed.bands(rows), meeting, settings, guard, share)
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})

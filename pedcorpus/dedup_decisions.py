@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import MinHash
+from dedup.near import MEASURES
 from dedup.shardwise import Settled, open_spool
 from pedcorpus.dedup_texts import text_of
 from pedcorpus.step import Shard, Task, TaskResult
@@ -67,7 +68,7 @@ class Decided:
 
     def __init__(self, rows: int) -> None:
         self.survivor, self.first = np.arange(rows), np.arange(rows)
-        self.exact = np.zeros(rows, np.bool_)
+        self.measure = np.zeros(rows, np.int8)
         self.value = np.ones(rows)
         self.level = np.full(rows, KEPT, np.int8)
         self.conflicts: list[pa.Table] = []
@@ -75,7 +76,7 @@ class Decided:
     def add(self, settled: Settled, level: int) -> None:
         """Take over what was settled at one level."""
         gone = np.flatnonzero(settled.survivor != np.arange(len(self.survivor)))
-        self.survivor[gone], self.exact[gone] = settled.survivor[gone], settled.exact[gone]
+        self.survivor[gone], self.measure[gone] = settled.survivor[gone], settled.measure[gone]
         self.value[gone], self.level[gone] = settled.value[gone], level
         self.first[gone] = settled.first[gone]
         self.conflicts.append(settled.conflicts)
@@ -101,7 +102,7 @@ def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], fold
         survivor = decided.survivor[part]
         decisions = {
             "level": decided.level[part],
-            "exact": decided.exact[part],
+            "measure": MEASURES.take(pa.array(decided.measure[part])),
             "value": decided.value[part],
             "row": survivor,
             "first": decided.first[part],
@@ -139,8 +140,8 @@ def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> Tas
 
 
 def _reasons(why: pa.Table, levels: Sequence[Level]) -> list[str]:
-    pairs = zip(why["level"].to_pylist(), why["exact"].to_pylist(), strict=True)
-    return [(levels[level].exact if exact else levels[level].near).value for level, exact in pairs]
+    pairs = zip(why["level"].to_pylist(), why["measure"].to_pylist(), strict=True)
+    return [(levels[level].exact if measure == "exact" else levels[level].near).value for level, measure in pairs]
 
 
 def _rejected(bad: pa.Table, reasons: list[str], table: str, step: str) -> pa.Table:
@@ -166,17 +167,17 @@ def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level])
     """Name for each row that left its survivor, how alike they are, and the characters in which they differ."""
     from dedup import evidence
 
-    level, exact, survivor, first = (np.asarray(why[name]) for name in ("level", "exact", "row", "first"))
+    level, measure, survivor, first = (np.asarray(why[name]) for name in ("level", "measure", "row", "first"))
     difference = np.full(len(level), "", dtype=object)
     for k, which in enumerate(levels):
-        at = np.flatnonzero((level == k) & ~exact)
+        at = np.flatnonzero((level == k) & (measure != "exact"))
         if len(at):
             spool = open_spool(work / which.name)
             difference[at] = evidence.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
     columns = {
         "id": bad["id"],
         "survivor": why["survivor"],
-        "measure": pa.array(np.where(exact, "exact", "jaccard"), pa.string()),
+        "measure": why["measure"],
         "value": why["value"],
         "difference": pa.array(difference, pa.string()),
     }

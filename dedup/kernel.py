@@ -1,0 +1,49 @@
+"""Compile a function with numba, and keep what was compiled as long as no source of this package changes.
+
+numba looks at the file a kernel stands in, not at the files of the kernels it calls, and would go on with old code.
+So the cache lies in a folder named after all our sources. The first call of everything compiles for about 20 seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba import njit
+
+_HERE = Path(__file__).parent
+
+
+def _cache_folder() -> str:
+    """Return the folder of the cache, or "" for numba's own choice where ours cannot be written."""
+    digest = blake2b(digest_size=8)
+    for source in sorted(_HERE.glob("*.py")):
+        digest.update(source.read_bytes())
+    base = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else _HERE / "__pycache__"
+    folder = base / f"kernels-{digest.hexdigest()}"
+    try:
+        if not folder.is_dir():
+            for old in base.glob("kernels-*"):
+                shutil.rmtree(old, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ""
+    return str(folder) if os.access(folder, os.W_OK) else ""
+
+
+_FOLDER = _cache_folder()
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function for CPU, with the cache on. No prange: we are parallel over processes."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = _FOLDER or before
+    try:
+        return njit(cache=True)(function)
+    finally:
+        numba.config.CACHE_DIR = before
