@@ -15,15 +15,17 @@ _AREA = "省|自治区|特别行政区|(?<!城)市|自治州|自治县|地区|�
 _ROAD = "路|大道|大街|街|巷|弄|胡同|公路|国道|环路"
 _ESTATE = (
     "小区|花园|家园|佳园|嘉园|雅园|名园|公园|庄园|苑|公寓|新村|新城|广场|大厦|山庄|别墅|宿舍|家属院|家属楼|大院|公馆|名都|豪庭|华庭|花城|世纪城|"
-    "城邦|国际城|名城|府邸|华府|雅居|丽景|水岸|工业园|科技园|产业园|写字楼|商城|农场|林场"
+    "城邦|国际城|名城|府邸|华府|雅居|工业园|科技园|产业园|写字楼|商城|农场|林场"
 )
-_NUMBER = r"(?:第?[A-Za-z]?\d{1,5}(?:[\-之]\d{1,4}){0,3}[A-Za-z]?|[一二三四五六七八九十百零〇]{1,5}|[A-Za-z甲乙丙丁东西南北])"
+_NUMBER = (
+    r"(?:[第甲乙丙丁]?[A-Za-z]?\d{1,5}(?:[\-之]\d{1,4}){0,3}[A-Za-z]?|[一二三四五六七八九十百零〇]{1,5}|[A-Za-z甲乙丙丁东西南北])"
+)
 _NUMBERED = "号楼|号院|号门|号|栋|幢|座|单元|室|楼|层|弄|组|队|社|门|户|期|区|房|#楼?"
-_UNIT = (
-    rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?(?:{_ESTATE}|{_AREA}|{_ROAD})"
-    rf"|(?<=[栋幢元楼座号\-层苑园区])[A-Za-z]?\d{{2,4}}(?![\d年月日岁天个.]))"
-)
-_CHAIN = re.compile(rf"{_UNIT}(?:[ \-]{{0,2}}{_UNIT}){{0,11}}")
+_KIND = rf"(?:{_ESTATE}|{_AREA}|{_ROAD})"
+_FLAT = r"(?<=[栋幢元楼座号\-层苑园区])[A-Za-z]?\d{2,4}(?![\d年月日岁天个.])"
+_UNIT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?{_KIND})"
+_NEXT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{0,8}}?{_KIND}|{_FLAT})"
+_CHAIN = re.compile(rf"{_UNIT}(?:[ \-]{{0,2}}{_NEXT}){{0,11}}")
 
 _SIGN = re.compile(
     rf"(?:{_ROAD}|{_ESTATE}|村|社区|街道)(?:东|西|南|北|中)?[ ]?{_NUMBER}(?:{_NUMBERED})"
@@ -33,21 +35,27 @@ _AREA_END = re.compile(
     rf"区(?<![地城市郊山小社牧灾疫病肝胃心肺辖片]区)|县(?<![本全该外各邻临近属一]县)|镇(?<![城乡集]镇)(?![咳痛静定])|乡(?<![城下]乡)|街道|村(?<![农山乡]村)|{_ROAD}|{_ESTATE}"
 )
 _CUE = re.compile(
-    r"(?:住址|地址|户籍地?|籍贯|所在地|家庭地址|联系地址|收货地址|邮寄地址|通讯地址|现住|家住|住在|我住|我家在|家在|居住地?|居住在|寄到|寄给|送到|位于|搬到|定位|坐标|老家|出生地)"
+    r"(?:住址|地址|户籍地?|籍贯|所在地|家庭地址|联系地址|收货地址|邮寄地址|通讯地址|现住|家住|住在|我住|我家在|家在|居住地?|居住在|寄到|寄给|送到|位于|搬到|来自|定位|坐标|老家|出生地)"
     r"[址点地]?[ ]?[是为在于:,( ]{0,3}"
 )
 _LEAD = re.compile(
     r".*(?:住址|地址|户籍|籍贯|所在地|现住|家住|住在|居住|[住在到去来从于往寄送回是为:]|我们|咱们|您们|你们|他们|孩子|宝宝|患者|目前|现在|老家|定位|坐标|姓名|电话)(?:是|在|了|于|为)?"
 )
-_VAGUE = re.compile(r"^(?:我们|你们|他们|这个|那个|哪个|一个|本|该|某|全|各|当地|附近|同|整个|邻近|外|老|每个|所在|农|新|城|小|社|街|马|大|走|开|尿|思|铁|网|市|郊|地|乡|山|县|镇|村|公|隔壁|楼下|门口)?(?:小区|社区|街道|村|镇|乡|县|区|市|路|街|广场|公园|公寓|宿舍|大街|公路|新区|大院|花园|庄|州)$")
+_VAGUE = re.compile(
+    r"^(?:我们|你们|他们|这个|那个|哪个|一个|本|该|某|全|各|当地|附近|同|整个|邻近|外|老|每个|所在|农|新|城|小|社|街|马|大|走|开|尿|思|铁|网|市|郊|地|乡|山|县|镇|村|公|隔壁|楼下|门口)?(?:小区|社区|街道|村|镇|乡|县|区|市|路|街|广场|公园|公寓|宿舍|大街|公路|新区|大院|花园|庄|州)$"
+)
 
-_TALK = re.compile(r"[的了是有没不吗呢吧啊他她你我很就都也还又再去来看说问做开吃药医院病诊症]|建议|农村|乡村|乡镇|城区|市区|郊区|小镇|县城")
+_TALK = re.compile(
+    r"[某的了是有没不吗呢吧啊他她你我很就都也还又再去来看说问做开吃药医院病诊症]|建议|农村|乡村|乡镇|城区|市区|郊区|小镇|县城"
+)
 
 
 def addresses(folded: str) -> Iterator[Span]:
     """Yield addresses that go below the city: by street and house, estate and flat, named district, or after a cue."""
     end = 0
-    for found in sorted((*_SIGN.finditer(folded), *_AREA_END.finditer(folded), *_CUE.finditer(folded)), key=re.Match.start):
+    for found in sorted(
+        (*_SIGN.finditer(folded), *_AREA_END.finditer(folded), *_CUE.finditer(folded)), key=re.Match.start
+    ):
         if found.start() < end:
             continue
         span = _around(folded, found, end)
@@ -92,12 +100,16 @@ def _start(text: str, start: int, end: int) -> int:
 
 def _is_fine(address: str, numbered: bool) -> bool:
     """Tell whether an address names more than a city, and more than any village or road."""
-    if _VAGUE.match(address) or re.match(r"^[\d一二三四五六七八九十百零〇]+(?:号|楼|层|组|门|户|期|区|房|室|社|队)$", address):
+    if _VAGUE.match(address) or re.match(
+        r"^[\d一二三四五六七八九十百零〇]+(?:号|楼|层|组|门|户|期|区|房|室|社|队)$", address
+    ):
         return False
     if numbered:
-        return True
+        return "某" not in address
     if _TALK.search(address):
         return False
     known = place_within(address, 0, len(address))
     rest = re.sub(r"^[一-龥]{2,8}?(?:省|自治区|市)", "", address) if known == 0 else address
-    return bool(re.search(rf"[一-龥]{{1,8}}(?:{_ROAD}|{_ESTATE}|区|县|镇|乡|街道|社区|村|庄|屯|寨|旗)", rest)) and not _VAGUE.match(rest)
+    return bool(
+        re.search(rf"[一-龥]{{1,8}}(?:{_ROAD}|{_ESTATE}|区|县|镇|乡|街道|社区|村|庄|屯|寨|旗)", rest)
+    ) and not _VAGUE.match(rest)

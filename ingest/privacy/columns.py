@@ -18,9 +18,7 @@ _IDENTIFIER_CUES = (
     r"|\*{4}|[xX]{4}|护照|通行证|回乡证|台胞证|居留证|(?i:passport)|MRN|PID|ID|[号卡][0-9０-９A-Za-z是为:：# (（]|编号|序号|抖音|快手|微博|小红书|陌陌|钉钉|支付宝|淘宝|(?i:skype|telegram|facebook)|用户名|账号|帐号|登录名"
     r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使] ?[A-Za-zＡ-Ｚ][ ·.\-•・]?[A-Za-z0-9０-９]{4}"
 )
-_NAME_CUES = (
-    rf"姓|名|叫|签[字章署]|人[:：=是为]|[医师]生?[:：=]|记录者|核者|查者|落款|称呼|我[是系]|俺是|本人|[里边]是|喊我|昵称|[ABM][rs]s?\.? ?[A-Z]|[男女]|Dr|患者|患儿|病人|父亲|母亲"
-)
+_NAME_CUES = rf"姓|名|叫|签[字章署]|人[:：=是为]|[医师]生?[:：=]|记录者|核者|查者|落款|称呼|我[是系]|俺是|本人|[里边]是|喊我|昵称|[ABM][rs]s?\.? ?[A-Z]|[男女]|Dr|患者|患儿|病人|父亲|母亲"
 
 
 def _strict_cues() -> str:
@@ -62,8 +60,6 @@ def residual(texts: pl.Series, level: Level) -> pl.DataFrame:
     """Return `row` and `class` of every value that still looks private; never the value. Invented values do not count."""
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("row").filter(gate(level))
     found = [
-        {"row": row, "class": span.kind}
-        for row, text in frame.iter_rows()
-        for span in private_spans(fold(text), level)
+        {"row": row, "class": span.kind} for row, text in frame.iter_rows() for span in private_spans(fold(text), level)
     ]
     return pl.DataFrame(found, schema={"row": pl.UInt32, "class": pl.String})

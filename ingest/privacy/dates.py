@@ -20,7 +20,7 @@ def dates(folded: str) -> Iterator[Span]:
     """Yield dates of day or month, those of guidelines, laws and drug packs apart."""
     if not any(char in folded for char in "年月号日") and "19" not in folded and "20" not in folded:
         return
-    for pattern in (*WHOLE, LUNAR):
+    for pattern in (LUNAR, *WHOLE):
         for found in pattern.finditer(folded):
             start = found.start("m") if "y" not in pattern.groupindex and "m" in pattern.groupindex else found.start()
             if not _is_published(folded, start, found.end()):
@@ -63,7 +63,11 @@ def moved(folded: str, span: Span, calendar: Calendar) -> str:
     if not parts.get("d"):
         new = calendar.moved(year, month, 15)
         tail = parts.get("s2") or ""
-        return f"{written(new.year, _like_year(parts))}{parts['s1']}{written(new.month, parts['m'])}{tail}" if new else LABELS["date"]
+        return (
+            f"{written(new.year, _like_year(parts))}{parts['s1']}{written(new.month, parts['m'])}{tail}"
+            if new
+            else LABELS["date"]
+        )
     new = calendar.moved(year, month, number(parts["d"].removeprefix("初")))
     if new is None:
         return LABELS["date"]
@@ -76,7 +80,9 @@ def _match(pattern: re.Pattern[str], folded: str, span: Span) -> re.Match[str] |
     """Match a pattern where a span was found; the span may begin after a cue (生日是)."""
     found = pattern.match(folded, span.start)
     if found is None and "y" not in pattern.groupindex:
-        found = next((m for m in pattern.finditer(folded, max(0, span.start - 12), span.end) if m.start("m") == span.start), None)
+        found = next(
+            (m for m in pattern.finditer(folded, max(0, span.start - 12), span.end) if m.start("m") == span.start), None
+        )
     return found if found and found.end() == span.end else None
 
 

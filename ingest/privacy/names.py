@@ -35,25 +35,30 @@ _CALLED = re.compile(
     r"(?:的?(?:名字|大名|全名))?(?:就|是)?叫(?:做|作)?[ ]?[:“\"「]?"
     r"|(?:名叫|取名叫?|起名叫?|唤作|名字是)[ ]?[:“\"「]?"
 )
-_I_AM = re.compile(r"(?:我是|本人|我系|俺是|里是|边是|我就是)[ ]?|(?:医生|医师|护士|大夫|专家)(?=[一-龥]{2,3}[,。.!，])")
+_I_AM = re.compile(
+    r"(?:我是|本人|我系|俺是|里是|边是|我就是)[ ]?|(?:医生|医师|护士|大夫|专家)(?=[一-龥]{2,3}[,。.!，])"
+)
 _OF_CHILD = re.compile(rf"的?(?:{KIN}|家长|妈|爸)")
 _SURNAME_ONLY = re.compile(
     rf"姓(?P<name>[{surname_chars()}])(?:(?=的(?:医生|大夫|主任|护士|教授|专家))"
     r"|(?<=[贵他她我人子者生夫士任爸妈]姓.)(?=[的,，。.!！;；、 \n]|$|医生|大夫|是))"
 )
 _SMALL = re.compile(rf"(?:叫我|我是|喊我|称呼我)[小老](?P<name>[{surname_chars()}])(?=[,，。.!！;；、 \n吧就]|$)")
+_FOR = re.compile(r"(?:给|帮|替)(?=[一-龥]{2,4}(?:挂|预约|约|办|缴|充|看一?下|看看|做个|开个|查一?下))")
 _ADDRESSED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss)\.? ?(?P<name>[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z])")
 _SPEAKER = re.compile(
     r"(?:爸爸|妈妈|父亲|母亲|爷爷|奶奶|儿子|女儿|孙子|孙女|孩子|宝宝|宝贝|小孩|小朋友|患儿|患者|病人|学生|家长|医生|大夫|护士|医师)(?:姓名|名字|名)?[ ]?[:=( ]?[ ]?"
 )
 _DEMOGRAPHIC = re.compile(
     r"[,，、 (/|;；]{1,3}(?:[男女](?![一-龥])|[男女](?:性|孩|童|宝|,)|性别|\d{1,2}(?:岁|周岁|个月|月龄|天|Y|y)|[一二三四五六七八九十两半]{1,3}(?:岁|个月|周岁)|年龄|电话|手机|联系|1[3-9]\d{9})"
-    r"|[男女][,，、 ]|[ ]?\d{1,2}(?:岁|个月)|因[一-龥\d]|的?(?:家长|家属|监护人)(?![一-龥])"
+    r"|[男女][,，、 ]|[ ]?\d{1,2}(?:岁|个月)|因[一-龥\d]|今年|从?(?:昨天|今天|前天|昨晚|今早|上周)|的?(?:家长|家属|监护人)(?![一-龥])"
 )
 _SEX = re.compile(r"[,，、 /|](?:性别[:：]?)?[男女](?:[^一-龥]|$|性|孩|童|宝)")
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}|\[电话\]")
 _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥]{2,4})[,，、 /|]{0,2}$")
-_ALONE_WITH_PHONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥]{2,4})[ ,，:、(]{0,3}(?:联系电话|手机号|电话|手机|tel)?[ :是]{0,3}$")
+_ALONE_WITH_PHONE = re.compile(
+    r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥]{2,4})[ ,，:、(]{0,3}(?:联系电话|手机号|电话|手机|tel)?[ :是]{0,3}$"
+)
 
 
 def announced(text: str) -> Iterator[Span]:
@@ -91,6 +96,11 @@ def _introduced(text: str) -> Iterator[tuple[int, int]]:
         end = name_end(text, found.end(), 2)
         if end and (strength(text, end) == 3 or _OF_CHILD.match(text, end)):
             yield found.end(), end
+    for found in _FOR.finditer(text):
+        for end in (found.end() + 3, found.end() + 2, found.end() + 4):
+            if is_full_name(text[found.end() : end]) and text[end : end + 1] in tuple("挂预约办缴充看做开查"):
+                yield found.end(), end
+                break
     for pattern in (_SURNAME_ONLY, _SMALL, _ADDRESSED):
         yield from (found.span("name") for found in pattern.finditer(text))
 

@@ -14,7 +14,9 @@ _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.])(?:(?:\(?(?:\+|00)86\)?|\(86\)|86(?=[ \-1]))[ \-]?)?"
     rf"(?P<number>1{_SEPARATOR}?[3-9](?:(?:{_SEPARATOR}| - )?\d){{9}})(?!\d|\.\d)"
 )
-_GROUPS = frozenset({(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (5, 6), (4, 4, 3), (3, 4, 2, 2), (6, 5), (5, 3, 3)})
+_GROUPS = frozenset(
+    {(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (5, 6), (4, 4, 3), (3, 4, 2, 2), (6, 5), (5, 3, 3)}
+)
 """How mobile numbers are grouped; all single digits besides. A row of measured values hardly ever falls into these."""
 _HIDDEN_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[*xX]{4}\d{4}(?!\d)")
 _LANDLINE = re.compile(
@@ -25,33 +27,39 @@ _SERVICE = re.compile(r"(?<![\d.\-])[48]00(?:[ \-]?\d){7}(?!\d|[.\-]\d)")
 _SERVICE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (6, 4), (3, 2, 5), (3, 5, 2), (7, 3)})
 _ABROAD = re.compile(r"(?<![\d+])\+(?!86)[1-9]\d{0,2}[ \-]?\(?\d(?:[ \-)]{0,2}\d){6,11}(?!\d)")
 _PHONE_CUE = re.compile(
-    r"(?:电话|座机|手机|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|fax)[号码是为:. (了我]{0,6}$", re.I
+    r"(?:电话|座机|手机|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|fax)[编号码是为:. (了我]{0,6}$",
+    re.I,
 )
 _LOCAL = re.compile(r"(?<![\d.\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
 _CODE_BEFORE = re.compile(r"[A-Za-z]{1,12}$")
 _PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$", re.I)
 
-_ID18 = re.compile(r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])")
+_ID18 = re.compile(
+    r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])"
+)
 _ID18_SPACED = re.compile(r"(?<!\d)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
 _ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{7}[01]\d[0-3]\d{4}(?![\dA-Za-z]|\.\d)")
-_ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[号码是为:. (的件]{0,8}$")
+_ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[编号码是为:. (的件]{0,8}$")
 _ID_LOOSE = re.compile(r"(?<![\dA-Za-z])(?!99)[1-9]\d{5}[\d*]{8,11}[\dXx](?![\dA-Za-z*])")
 
 _BANK = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{3}(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}(?![\dA-Za-z]|\.\d)")
-_BANK_CUE = re.compile(r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|行卡|[工建农中交招]行|银行|打款|汇款|转账)[号码是为:. (的到]{0,8}$")
+_BANK_CUE = re.compile(
+    r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|行卡|[工建农中交招]行|银行|打款|汇款|转账)[编号码是为:. (的到]{0,8}$"
+)
 _NOT_BANK = re.compile(r"(?:就诊|诊疗|医保|社保|会员|病历|住院|门诊)卡?[号码是为:. ]{0,6}$")
 _ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
 _TRAVEL_PAPER = re.compile(r"(?<![A-Za-z0-9])(?!X00)[A-Za-z]{1,2}\d{7,10}(?![A-Za-z0-9])")
-_PASSPORT_CUE = re.compile(r"(?:护照|通行证|回乡证|台胞证|居留证|passport)[号码是为:. (的No#]{0,8}$", re.I)
+_PASSPORT_CUE = re.compile(r"(?:护照|通行证|回乡证|台胞证|居留证|passport)[编号码是为:. (的No#]{0,8}$", re.I)
 _CODE_CUE = re.compile(r"[字号码证型批]$")
 
 
 def phones(folded: str) -> Iterator[Span]:
     """Yield mobile, landline, service (400, 800) and foreign numbers, and local ones after a cue."""
     for found in _MOBILE.finditer(folded):
-        if _grouped(found["number"], _GROUPS) and _free_of_letters(folded, found.start()):
+        cued = _after(_PHONE_CUE, folded, found.start())
+        if (cued or _grouped(found["number"], _GROUPS)) and _free_of_letters(folded, found.start()):
             yield Span(*found.span(), "phone")
     for found in _SERVICE.finditer(folded):
         if _grouped(found[0], _SERVICE_GROUPS):

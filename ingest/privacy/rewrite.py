@@ -32,7 +32,7 @@ _DETECTORS: tuple[tuple[Detector, frozenset[str], tuple[str, ...]], ...] = (
     (handles.handles, frozenset({"wechat", "qq", "account"}), handles.WORDS),
     (numbers.phones, frozenset({"phone"}), (_NUMBER,)),
     (numbers.passports, frozenset({"passport"}), (_NUMBER,)),
-    (records.record_numbers, frozenset({"record_number"}), ("号", "ID", "id", "No", "NO", "#", "MRN")),
+    (records.record_numbers, frozenset({"record_number"}), ("号", ":", "ID", "id", "No", "NO", "#", "MRN")),
     (records.plates, frozenset({"plate"}), ()),
     (dates.dates, frozenset({"date"}), ()),
     (hospitals.hospitals, frozenset({"hospital"}), ()),
@@ -47,7 +47,7 @@ _DETECTORS: tuple[tuple[Detector, frozenset[str], tuple[str, ...]], ...] = (
 
 Where two find the same place, the earlier one has it.
 """
-_NUMERIC = frozenset({"phone", "bank_card", "passport", "date", "wechat", "qq"})
+_NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
 """Classes that clinical numbers and product codes can be mistaken for."""
 
 
@@ -118,7 +118,9 @@ def _everywhere(folded: list[str], spans: list[list[Span]]) -> list[list[Span]]:
 def _occurrences(pattern: re.Pattern[str], text: str, full: frozenset[str]) -> Iterator[Span]:
     for found in pattern.finditer(text):
         name, before = found[0], text[max(0, found.start() - 1) : found.start()]
-        if len(name) == 2 and (begins_word(name[0], name[1]) or ends_word(before, name[0]) or name in nicknames.COMMON_PAIRS):
+        if len(name) == 2 and (
+            begins_word(name[0], name[1]) or ends_word(before, name[0]) or name in nicknames.COMMON_PAIRS
+        ):
             continue
         alone = name not in full or name[0] == name[1:2]
         if alone and ((before and is_han(before)) or not strength(text, found.end())):

@@ -33,7 +33,9 @@ def _digits(value: str, seed: int, prefix: str) -> str:
 
 
 def _phone(value: str, seed: int) -> str:
-    return _digits(re.sub(r"^\(?(?:\+|00)?86\)?[ \-]?(?=1)|^\+\d{1,3}[ \-]?", "", value), seed, "00" if value[0] in "(0" else "10")
+    return _digits(
+        re.sub(r"^\(?(?:\+|00)?86\)?[ \-]?(?=1)|^\+\d{1,3}[ \-]?", "", value), seed, "00" if value[0] in "(0" else "10"
+    )
 
 
 def _name(value: str, seed: int) -> str:

@@ -19,13 +19,20 @@ from pathlib import Path
 
 import polars as pl
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "ingest"), str(Path(__file__).parents[2])]
+sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from planted import TEMPLATES, plant  # noqa: E402
+from tests.ingest.planted import TEMPLATES, plant  # noqa: E402
 
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
 
-TURNS = [["宝宝咳嗽三天了，有痰，晚上厉害。", "有没有发热？精神怎么样？", "体温37.5，精神还可以，吃奶少一点。", "考虑支气管炎，可以先雾化，多喝水。"]]
+TURNS = [
+    [
+        "宝宝咳嗽三天了，有痰，晚上厉害。",
+        "有没有发热？精神怎么样？",
+        "体温37.5，精神还可以，吃奶少一点。",
+        "考虑支气管炎，可以先雾化，多喝水。",
+    ]
+]
 CLASS_OF = {"title": "name", "nickname": "name", "landline": "phone"}
 
 
@@ -71,7 +78,9 @@ def by_class(carriers: list[list[str]], rows: int, seed: int, show: int) -> None
     for kind in TEMPLATES:
         label = CLASS_OF.get(kind, kind)
         precision = 1 - len(alarms[label]) / max(1, made[label])
-        print(f"{kind:14}{planted[kind]:6}{found[kind] / planted[kind]:8.4f}   {label:11}{made[label]:7}{precision:10.4f}")
+        print(
+            f"{kind:14}{planted[kind]:6}{found[kind] / planted[kind]:8.4f}   {label:11}{made[label]:7}{precision:10.4f}"
+        )
     print(f"harmless pieces harmed: {harmed} of {2 * rows}")
     for title, table in (("missed", misses), ("wrong", alarms)):
         for kind, texts in table.items():
