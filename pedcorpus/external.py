@@ -8,32 +8,44 @@ from typing import Any
 
 from schemas.errors import ConfigError
 
-_QUESTIONS = ("question", "query", "instruction", "prompt", "input", "ask", "问题", "题目", "问", "Question")
-_ANSWERS = (
-    "answer",
-    "response",
-    "output",
-    "reference",
-    "completion",
-    "target",
-    "答案",
-    "回答",
-    "答",
-    "explanation",
-    "Answer",
+_QUESTIONS = frozenset(
+    ["question", "query", "instruction", "prompt", "input", "ask", "case", "问题", "题目", "题干", "问"]
+)
+_ANSWERS = frozenset(
+    [
+        "answer",
+        "anwser",
+        "response",
+        "output",
+        "reference",
+        "completion",
+        "target",
+        "diagnosis",
+        "solution",
+        "explanation",
+        "答案",
+        "回答",
+        "解析",
+        "答",
+    ]
 )
 _TURNS = ("messages", "conversation", "conversations", "dialog")
 _ASKING = frozenset({"user", "human", "patient", "患者"})
 
 
 def read_external(name: str, url: str) -> list[tuple[str, str, str]]:
-    """Return (id, question, answer) of each item of a file. Raise ConfigError where it holds none."""
+    """Return (id, question, answer) of each item of a file. Raise ConfigError where it holds none.
+
+    Columns are known by the last word of their name (`raw_answer`, `medical_case`); several questions or answers of a
+    row (instruction and input, answer and explanation) are joined. Pairs nested in a row are items of their own.
+    """
     try:
-        items = [item for number, row in enumerate(_rows(url)) if (item := _item(f"{name}#{number}", row))]
+        rows = list(_rows(url))
     except (OSError, ValueError) as error:
         raise ConfigError(
             [f"benchmark.external: {name}: cannot be read ({error}). JSON, JSON lines or Parquet."]
         ) from None
+    items = [(f"{name}#{number}", *item) for number, row in enumerate(rows) for item in _items(row)]
     if not items:
         raise ConfigError(
             [f"benchmark.external: {name}: no item with question and answer, or messages. Name its columns so."]
@@ -65,20 +77,30 @@ def _only_list(value: Any) -> list[Any]:
     """Return the rows of an object: its one list (`{"data": [...]}`), else the object as the one row."""
     lists = [entry for entry in value.values() if isinstance(entry, list)] if isinstance(value, dict) else []
     has_rows = len(lists) == 1 and all(isinstance(entry, dict) for entry in lists[0])
-    return lists[0] if has_rows and not _item("", value) else [value]
+    return lists[0] if has_rows else [value]
 
 
-def _item(item_id: str, row: Any) -> tuple[str, str, str] | None:
+def _items(row: Any) -> Iterator[tuple[str, str]]:
+    """Yield question and answer of a row, and of the pairs nested in it."""
     if not isinstance(row, Mapping):
-        return None
-    for key in _TURNS:
-        turns = [_turn(turn) for turn in row[key]] if isinstance(row.get(key), list) else []
-        if turns:
-            asked = "\n".join(text for role, text in turns if role in _ASKING)
-            told = [text for role, text in turns if role not in _ASKING and role != "system"]
-            return (item_id, asked, str(row.get("reference") or (told[-1] if told else ""))) if asked else None
-    question, answer = (next((_text(row[k]) for k in keys if row.get(k)), "") for keys in (_QUESTIONS, _ANSWERS))
-    return (item_id, question, answer) if question else None
+        return
+    for key, value in row.items():
+        if str(key).lower() not in _TURNS and isinstance(value, list):
+            yield from (pair for entry in value for pair in _items(entry))
+    turns = [_turn(turn) for key in _TURNS for turn in (row.get(key) or []) if isinstance(row.get(key), list)]
+    if turns:
+        told = [text for role, text in turns if role not in _ASKING and role != "system"]
+        question = "\n".join(text for role, text in turns if role in _ASKING)
+        answer = _text(row.get("reference") or "") or (told[-1] if told else "")
+    else:
+        question, answer = (_joined(row, names) for names in (_QUESTIONS, _ANSWERS))
+    if question:
+        yield question, answer
+
+
+def _joined(row: Mapping[str, Any], names: frozenset[str]) -> str:
+    found = (value for key, value in row.items() if str(key).lower().rpartition("_")[2] in names and value)
+    return "\n".join(dict.fromkeys(_text(value) for value in found if isinstance(value, (str, list))))
 
 
 def _turn(turn: Any) -> tuple[str, str]:
@@ -89,4 +111,8 @@ def _turn(turn: Any) -> tuple[str, str]:
 
 
 def _text(value: Any) -> str:
-    return "\n".join(map(_text, value)) if isinstance(value, list) else str(value)
+    return (
+        "\n".join(_text(one) for one in value if not isinstance(one, Mapping))
+        if isinstance(value, list)
+        else str(value)
+    )
