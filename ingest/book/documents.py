@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from ingest.book.block import Block, Place, locator
 from ingest.book.outline import Outline
@@ -22,9 +23,10 @@ PASSAGE_CHARS = 1500
 
 @dataclass(slots=True)
 class Passage:
-    """The paragraphs gathered since the last heading or cut."""
+    """The paragraphs gathered since the last heading or cut, and the tables, captions and notes beside them."""
 
     blocks: list[Block] = field(default_factory=list)
+    beside: list[Block] = field(default_factory=list)
     chars: int = 0
 
     def add(self, block: Block) -> None:
@@ -99,7 +101,7 @@ def documents(
                 yield from _flush(book, section, passage)
         else:
             bare = []
-            yield book.document(block.kind, section, [block])
+            passage.beside.append(block)
     yield from _flush(book, section, passage)
     if bare:
         yield book.document("text", section[:-1], bare[-1:])
@@ -108,4 +110,6 @@ def documents(
 def _flush(book: Book, section: tuple[str, ...], passage: Passage) -> Iterator[Document]:
     if passage.blocks:
         yield book.document("text", section, passage.blocks)
-    passage.blocks, passage.chars = [], 0
+    for block in passage.beside:
+        yield book.document(cast(DocumentKind, block.kind), section, [block])
+    passage.blocks, passage.beside, passage.chars = [], [], 0

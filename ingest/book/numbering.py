@@ -6,13 +6,18 @@ import re
 from dataclasses import dataclass
 
 _HAN = "一二三四五六七八九十百零〇○两"
-_UNIT = r"(?:(?:mg|ml|mL|ug|μg|kg|g|cm|mm|m|L|IU|U|h|d|min|s)(?![A-Za-z])|岁|月|周|天|日|倍|例|年|个|次|小时|分钟|%|％|℃|片|支|万|亿|元|级|度|～|~|至|或|种|名|人|位|项|组|型(?!.{0,12}$))"
+_UNIT = (
+    r"(?:(?:mg|ml|mL|ug|μg|kg|g|cm|mm|m|L|IU|U|h|d|min|s)(?![A-Za-z])|岁|月|周|天|日|倍|例|年|个|次|小时|分钟|%|％|℃|片|支"
+    r"|万|亿|元|级|度|～|~|至|或|种|名|人|位|项|组|型(?!.{0,12}$))"
+)
 
 _PATTERNS: tuple[tuple[int, str], ...] = (
     (10, rf"第\s*[{_HAN}\d]+\s*[编篇卷部](?:\s*分)?(?=[\s　:：]|$|[^属份分门的])|Part\s+[\dIVX]+\b|PART\s+[\dIVX]+\b"),
     (
         20,
-        rf"第\s*[{_HAN}\d]+\s*章|Chapter\s+\d+\b|CHAPTER\s+\d+\b|附\s*录\s*[A-Z\d{_HAN}]*(?=[\s　:：]|$)|Appendix\s+[A-Z\d]",
+        rf"第\s*[{_HAN}\d]+\s*章"
+        r"|Chapter\s+\d+\b|CHAPTER\s+\d+\b|Appendix\s+[A-Z\d]"
+        rf"|附\s*录\s*[A-Z\d{_HAN}]*(?=[\s　:：]|$)",
     ),
     (30, rf"第\s*[{_HAN}\d]+\s*节|Section\s+\d+"),
     (40, rf"[{_HAN}]{{1,3}}\s*[、．.](?!\d)"),

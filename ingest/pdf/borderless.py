@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.book.rows import regular
+from ingest.book.wording import tidy
 from ingest.pdf.contents import MIN_LINES, has_leader
-from ingest.pdf.lines import join, tidy
+from ingest.pdf.lines import join
 from ingest.pdf.rulings import Rule
 from ingest.pdf.segments import Segment
 from ingest.pdf.tables import Table
@@ -115,12 +116,11 @@ def _aligned(rows: Sequence[Row], edges: Sequence[float]) -> bool:
         cells = [s for row in rows for s in row if left <= (s.x0 + s.x1) / 2 < right]
         if len(cells) < 2:
             return False
-        shares = []
-        for value in (lambda s: s.x0, lambda s: s.x1, lambda s: (s.x0 + s.x1) / 2):
-            places = sorted(value(s) for s in cells)
-            middle = places[len(places) // 2]
-            shares.append(sum(abs(p - middle) < 0.6 * cells[0].size for p in places) / len(places))
-        if max(shares) < 0.6:
+        for places in ([s.x0 for s in cells], [s.x1 for s in cells], [(s.x0 + s.x1) / 2 for s in cells]):
+            middle = sorted(places)[len(places) // 2]
+            if sum(abs(p - middle) < 0.6 * cells[0].size for p in places) >= 0.6 * len(places):
+                break
+        else:
             return False
     return True
 
@@ -189,7 +189,7 @@ def _cells(row: Row, edges: Sequence[float]) -> list[str]:
 
 
 def _continues(cells: list[str], above: list[str], pitches: list[float], i: int) -> bool:
-    """Return True where a line goes on with cells of the row above: first cell empty, or set closer than the rows are."""
+    """Return True where a line goes on with cells of the row above: first cell empty, or set closer than rows."""
     filled = [k for k, cell in enumerate(cells) if cell]
     if not all(above[k] for k in filled):
         return False

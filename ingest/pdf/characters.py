@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.pdf import mojibake
 from ingest.pdf.glyphs import Glyphs
+from ingest.pdf.unmapped import recover
 from ingest.radicals import RADICALS
 
+Codes = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
 UNREADABLE = 0x25A1
 """□, which stands for a glyph whose meaning the file does not tell."""
 
@@ -18,10 +22,12 @@ _KANGXI = (
 )
 """The 214 ideographs of the Kangxi radicals U+2F00–2FD5, in order (as NFKC maps them)."""
 
-_SYMBOL = {0x61: "α", 0x62: "β", 0x64: "δ", 0x65: "ε", 0x67: "γ", 0x6B: "κ", 0x6C: "λ", 0x6D: "μ", 0x44: "Δ"}
-_SYMBOL |= {0x57: "Ω", 0xA3: "≤", 0xB3: "≥", 0xB0: "°", 0xB1: "±", 0xB4: "×", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈"}
-_SYMBOL |= {0xA5: "∞", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓", 0xB7: "•", 0xD7: "·", 0x2D: "−", 0x7E: "~"}
-_SYMBOL |= {code: chr(code) for code in range(0x20, 0x40) if code not in (0x22, 0x24, 0x27, 0x2A, 0x2D)}
+_SYMBOL_MARKS = {
+    **dict(zip((0x61, 0x62, 0x64, 0x65, 0x67, 0x6B, 0x6C, 0x6D, 0x44, 0x57), "αβδεγκλμΔΩ", strict=True)),
+    **dict(zip((0xA3, 0xB3, 0xB0, 0xB1, 0xB4, 0xB8, 0xB9, 0xBB, 0xA5), "≤≥°±×÷≠≈∞", strict=True)),
+    **dict(zip((0xAC, 0xAD, 0xAE, 0xAF, 0xB7, 0xD7, 0x2D, 0x7E), "←↑→↓•·−~", strict=True)),
+    **{code: chr(code) for code in range(0x20, 0x40) if code not in (0x22, 0x24, 0x27, 0x2A, 0x2D)},
+}
 """Adobe Symbol encoding, as far as medical text uses it; PDF producers shift it to U+F000."""
 _DINGBATS = {0xFC: "✓", 0xFE: "☑", 0xA8: "□", 0xFB: "✗"}
 """Wingdings marks that carry meaning; all others are bullets."""
@@ -31,8 +37,8 @@ def _table() -> NDArray[np.uint32]:
     table = np.arange(0x3000, dtype=np.uint32)
     for radical, ideograph in zip(range(0x2F00, 0x2FD6), _KANGXI, strict=True):
         table[radical] = ord(ideograph)
-    for radical, ideograph in RADICALS.items():
-        table[ord(radical)] = ord(ideograph)
+    for supplement, unified in RADICALS.items():
+        table[ord(supplement)] = ord(unified)
     table[0x02] = table[0xAD] = 0x2D  # PDFium's mark for a hyphen at a line end; soft hyphen
     table[0xA0] = 0x20
     return table
@@ -41,29 +47,44 @@ def _table() -> NDArray[np.uint32]:
 _PLAIN = _table()
 
 
-def repair(glyphs: Glyphs) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
-    """Return the glyphs' repaired codes, and which of them stay unreadable (their code is then that of □)."""
+def repair(glyphs: Glyphs) -> tuple[Glyphs, Codes, Flags]:
+    """Return the glyphs that stay, their repaired codes, and which stay unreadable (their code is then that of □)."""
     code = glyphs.code.copy()
-    low = code < len(_PLAIN)
+    code, keep, lost = mojibake.repair(code, glyphs.font, glyphs.unmapped)
+    bad = glyphs.unmapped & (code == glyphs.code) | lost
+    low = (code < len(_PLAIN)) & ~bad
     code[low] = _PLAIN[code[low]]
     _symbols(code, glyphs)
-    bad = glyphs.unmapped | _meaningless(code)
+    bad |= _meaningless(code)
+    _recover(code, bad, glyphs)
     code[bad] = UNREADABLE
-    return code, bad
+    if not keep.all():
+        glyphs.box[:-1, 2] = np.where(keep[1:], glyphs.box[:-1, 2], glyphs.box[1:, 2])  # a pair is one wide glyph
+    return glyphs.take(keep), code[keep], bad[keep]
 
 
-def _meaningless(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def _recover(code: Codes, bad: Flags, glyphs: Glyphs) -> None:
+    """Give unreadable glyphs the value their font tells by other means, in place."""
+    cache: dict[int, dict[int, int]] = {}
+    for place in np.flatnonzero(bad).tolist():
+        value = recover(int(glyphs.code[place]), glyphs.fonts[int(glyphs.font[place])], cache)
+        if value is not None:
+            code[place], bad[place] = value, False
+
+
+def _meaningless(code: Codes) -> Flags:
     """Return which codes say nothing: controls, private use, surrogates, replacement and non-characters."""
     bad = (code < 0x20) | ((code >= 0x7F) & (code < 0xA0)) | ((code >= 0xD800) & (code <= 0xF8FF))
-    return bad | (code == 0xFFFD) | ((code & 0xFFFE) == 0xFFFE) | (code >= 0xF0000)
+    bad |= (code == 0xFFFD) | ((code & 0xFFFE) == 0xFFFE) | (code >= 0xF0000)
+    return np.asarray(bad, np.bool_)
 
 
-def _symbols(code: NDArray[np.uint32], glyphs: Glyphs) -> None:
+def _symbols(code: Codes, glyphs: Glyphs) -> None:
     """Give glyphs of Symbol and Wingdings fonts, shifted to U+F0xx, their meaning, in place."""
     for place in np.flatnonzero((code >= 0xF020) & (code <= 0xF0FF)).tolist():
         name = glyphs.fonts[int(glyphs.font[place])].name.lower()
         low = int(code[place]) & 0xFF
         if "dings" in name:
             code[place] = ord(_DINGBATS.get(low, "•"))
-        elif low in _SYMBOL:
-            code[place] = ord(_SYMBOL[low])
+        elif low in _SYMBOL_MARKS:
+            code[place] = ord(_SYMBOL_MARKS[low])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.book import wording
 from ingest.book.numbering import STRONG, numbering
 from ingest.pdf.lines import Line
 
@@ -14,11 +15,6 @@ SMALLER = 0.93
 MAX_HEADING = 60
 """Longest heading in characters."""
 
-_CAPTION = re.compile(
-    r"^(续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|续?[图表]\s*[一二三四五六七八九十]+(?=[\s　:：])"
-    r"|(?:Fig(?:ure)?|Table|FIGURE|TABLE|FIG)\.?\s*[A-Z]?\d+(?:[-–.]\d+)*)"
-)
-_VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示)")
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
 _INNER_SENTENCE = re.compile(r"[。；！？].")
 _FOOTNOTE = re.compile(
@@ -29,13 +25,7 @@ _FOOTNOTE = re.compile(
 
 def is_caption(line: Line) -> bool:
     """Return True for the title of a figure or table."""
-    match = _CAPTION.match(line.text)
-    if not match or len(line.text) > 120:
-        return False
-    rest = line.text[match.end() :]
-    if _VERB_AFTER.match(rest) or (line.text.endswith(("。", "；", "，", "，")) and line.room < 2):
-        return False
-    return bool(rest.strip()) or len(line.text) < 12
+    return wording.is_caption(line.text)
 
 
 def is_heading(line: Line, body_size: float, body_bold: bool, ended: bool) -> bool:

@@ -153,6 +153,10 @@ def _underlined(row: Row, body_size: float) -> bool:
     )
 
 
+def _names_journal(group: list[Row]) -> bool:
+    return bool(_JOURNAL.search(group[0].text)) and min(row.depth for row in group) == 0
+
+
 def _may_be_chapter(group: list[Row]) -> bool:
     """Return True for outermost rows that are unnumbered, or numbered as parts, chapters and sections are."""
     found = numbering(group[0].text)

@@ -95,8 +95,16 @@ class Glyphs:
 
     def take(self, index: Any) -> Glyphs:
         """Return the glyphs at `index` (a mask or positions)."""
-        columns = (self.code, self.box, self.size, self.font, self.spaced, self.unmapped)
-        return Glyphs(*(column[index] for column in columns), self.fonts, self.turned)
+        return Glyphs(
+            self.code[index],
+            self.box[index],
+            self.size[index],
+            self.font[index],
+            self.spaced[index],
+            self.unmapped[index],
+            self.fonts,
+            self.turned,
+        )
 
 
 def read_glyphs(page: Any) -> tuple[Glyphs, Frame]:

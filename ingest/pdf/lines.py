@@ -7,19 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.book.wording import tidy
 from ingest.pdf.glyphs import Box
 from ingest.pdf.segments import SAME_LINE, Segment, between
 
-_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
-_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
-_HEAD = re.compile(
-    r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}) "
-)
-"""A number before a heading, the space after which is kept."""
-_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
-"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
-_SPACES = re.compile(r"[ \t\u3000]+")
 
 
 @dataclass(slots=True)
@@ -68,13 +60,6 @@ def line_of(row: Sequence[Segment]) -> Line:
     box = (row[0].x0, min(s.box[1] for s in row), max(s.x1 for s in row), max(s.box[3] for s in row))
     unreadable = sum(segment.unreadable for segment in row)
     return Line(tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable)
-
-
-def tidy(text: str) -> str:
-    """Fold white space and remove it between Chinese characters."""
-    text = _SPACES.sub(" ", text).strip()
-    head = match.group() if (match := _HEAD.match(text)) else ""
-    return head + _REFERENCE.sub("", _BETWEEN_HAN.sub("", text[len(head) :]))
 
 
 def join(first: str, second: str) -> str:

@@ -51,7 +51,7 @@ def codes(page: int, n: int) -> NDArray[np.uint32]:
 
 def unmapped(page: int, n: int) -> NDArray[np.bool_]:
     """Return which characters have no Unicode value in their font."""
-    return np.fromiter(map(_unmapped, repeat(page, n), range(n)), np.int8, n) == 1
+    return np.fromiter((found == 1 for found in map(_unmapped, repeat(page, n), range(n))), np.bool_, n)
 
 
 def objects(page: int, n: int) -> NDArray[np.uint64]:

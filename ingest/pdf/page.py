@@ -17,7 +17,7 @@ from ingest.pdf.tables import Table, ruled_tables
 
 @dataclass(slots=True)
 class PageText:
-    """The text of one page (numbered from 1) in reading space; `furniture` are the rows of running heads and page numbers."""
+    """The text of one page (numbered from 1) in reading space; `furniture` are rows of running heads and numbers."""
 
     number: int
     frame: Frame
@@ -36,8 +36,8 @@ class PageText:
 
 def read_page(page: Any, number: int) -> PageText:
     """Read one pypdfium2 page."""
-    glyphs, frame = read_glyphs(page)
-    code, bad = repair(glyphs)
+    drawn, frame = read_glyphs(page)
+    glyphs, code, bad = repair(drawn)
     rules = read_rules(page, frame)
     tables, inside = ruled_tables(glyphs, code, bad, rules, frame.size)
     outside = ~inside

@@ -26,7 +26,7 @@ def plain(text: str) -> str:
 
 
 def find_title(named: str, laid: Pages, body_size: float, heads: str = "") -> str:
-    """Return the title: what the file names, where the first pages or the running heads (`heads`) show it, else the largest words of page one.
+    """Return the title: what the file names, where its first pages or running heads show it, else the largest words.
 
     Names that no page shows are left aside: they are mostly those of templates and of files.
     """
