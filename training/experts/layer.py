@@ -130,7 +130,7 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         return torch.addmm(flat, rank.reshape(len(flat), config.rank), up.t()).view_as(result)
 
     def _rank_and_gate(self, name: str, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return x A [..., R] and the gate [..., T] in float32; A, router and noise are one matrix product.
+        """Return x A [..., R] and the gate [..., T] in float32 at least; A, router and noise are one matrix product.
 
         With dropout they are two, since the router sees its whole input.
         """
@@ -145,10 +145,10 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         else:
             product = functional.linear(x, torch.cat([down, *rows]).to(x.dtype))
             rank, routed = product[..., : config.rank], product[..., config.rank :]
-        return rank, self._gate(name, routed.float())
+        return rank, self._gate(name, routed.to(torch.promote_types(routed.dtype, torch.float32)))
 
     def _gate(self, name: str, routed: Tensor) -> Tensor:
-        """Return the gate [..., T] of the router's (and the noise's) float32 outputs."""
+        """Return the gate [..., T] of the router's (and the noise's) outputs, in float32 (or more) like them."""
         config = self.settings[name]
         if name in self.frozen_gates:
             return self.frozen_gates[name].to(routed.device).expand(*routed.shape[:-1], config.experts)
