@@ -20,6 +20,8 @@ from schemas.tables import Record, row
 
 SHOWN = 3
 """Records shown by `--probe`."""
+SPECIFIC_FIRST = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "guideline", "textbook")
+"""Kinds in the order in which they are tried: any text could be a book."""
 PROBED = 200
 """Records read by `--probe` to judge a kind."""
 
@@ -39,21 +41,28 @@ def probe_file(path: Path, kind: str | None) -> None:
         raise PedCorpusError(f"--kind {kind}: no such kind. Known: {', '.join(SOURCES)}.")
     found: FoundFile = find_files(str(path.absolute()), Path.cwd())[0]
     sha256 = found.sha256()
-    kinds = [kind] if kind else list(SOURCES)
-    best: tuple[int, str, list[Record | Rejection]] = (-1, kinds[0], [])
-    for name in kinds:
+    encodings: Counter[str] = Counter()
+    readings: dict[str, list[Record | Rejection]] = {}
+    for name in [kind] if kind else SPECIFIC_FIRST:
         options = SourceOptions(name="probe", kind=name)
-        records = list(islice(read_found(found, sha256, options, SOURCES[name]), PROBED))
-        kept = sum(not isinstance(record, Rejection) for record in records)
-        best = max(best, (kept, name, records), key=lambda item: item[0])
-    _show(path, *best)
+        readings[name] = list(islice(read_found(found, sha256, options, SOURCES[name], figures=encodings), PROBED))
+    fitting = [name for name, records in readings.items() if _kept(records) * 2 >= len(records) > 0]
+    chosen = (fitting or list(readings))[0]
+    _show(path, chosen, readings[chosen], [name.removeprefix("encoding.") for name in encodings])
+    if others := [name for name in fitting if name != chosen]:
+        Console().print(f"  could also be read as {', '.join(others)} (--kind)", highlight=False)
 
 
-def _show(path: Path, kept: int, kind: str, records: list[Record | Rejection]) -> None:
+def _kept(records: list[Record | Rejection]) -> int:
+    return sum(not isinstance(record, Rejection) for record in records)
+
+
+def _show(path: Path, kind: str, records: list[Record | Rejection], encodings: list[str]) -> None:
     console = Console()
     reasons = Counter(record.reason.value for record in records if isinstance(record, Rejection))
     more = " (the first of more)" if len(records) == PROBED else ""
-    console.print(f"{path}: read as {kind}: {kept} records{more}", highlight=False)
+    text = f", encoding {', '.join(encodings)}" if encodings else ""
+    console.print(f"{path}: read as {kind}: {_kept(records)} records{more}{text}", highlight=False, soft_wrap=True)
     for reason, n in reasons.most_common():
         console.print(f"  rejected {n}: {reason}", highlight=False)
     for record in islice((r for r in records if not isinstance(r, Rejection)), SHOWN):

@@ -6,6 +6,7 @@ same for any number of workers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from typing import Any
 
 from ingest import SOURCES
 from ingest.archives import Siblings, open_members
+from ingest.encoding import encoding_of
 from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
@@ -27,6 +29,8 @@ GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
 """A byte of PDF costs about 20 times a byte of text (measured: 0.5 MB/s against 10 MB/s and more)."""
+BINARY = frozenset({".pdf", ".docx", ".epub", ".xlsx", ".xlsm", ".parquet", ".png", ".jpg"})
+"""Suffixes of streams that are no text."""
 SHARD_ARROW_BYTES = 96 * 2**20
 """A shard ends at this many Arrow bytes: what one task of a later step holds in memory."""
 
@@ -113,7 +117,7 @@ def read(task: Task) -> TaskResult:
             if values["copy_of"] != found.url:
                 output.write(_copy(found, values["sha256"], options))
                 continue
-            for record in read_found(found, values["sha256"], options, source, siblings):
+            for record in read_found(found, values["sha256"], options, source, siblings, result.figures):
                 output.write(record)
     return result
 
@@ -125,20 +129,36 @@ def _copy(found: FoundFile, sha256: str, options: SourceOptions) -> Rejection:
 
 
 def read_found(
-    found: FoundFile, sha256: str, options: SourceOptions, source: Source, siblings: Siblings | None = None
+    found: FoundFile,
+    sha256: str,
+    options: SourceOptions,
+    source: Source,
+    siblings: Siblings | None = None,
+    figures: Counter[str] | None = None,
 ) -> Iterator[Record | Rejection]:
     """Yield the records of one file and its archive members; what fails as a whole is one rejection.
 
     `siblings` are all files of the source, for readers that join files (graphs with nodes and relations apart).
+    `figures` counts text streams by detected encoding, as `encoding.<name>`.
     """
     try:
         for member in open_members(found, options, sha256, siblings):
             if isinstance(member, Rejection):
                 yield member
             else:
+                if figures is not None and member.suffix not in BINARY:
+                    figures[f"encoding.{encoding_name(member, options)}"] += 1
                 yield from _member_records(member, options, source)
     except UnreadableFile as error:
         yield SourceFile(found.path, sha256, found.open).reject(options, error.reason, "", str(error))
+
+
+def encoding_name(file: SourceFile, options: SourceOptions) -> str:
+    """Return the encoding a text stream is read in, or `unknown`."""
+    try:
+        return encoding_of(file, options)
+    except (UnreadableFile, OSError, EOFError, ValueError):
+        return "unknown"
 
 
 def _member_records(member: SourceFile, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:
