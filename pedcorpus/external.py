@@ -9,26 +9,11 @@ from typing import Any
 from schemas.errors import ConfigError
 
 _QUESTIONS = frozenset(
-    ["question", "query", "instruction", "prompt", "input", "ask", "case", "问题", "题目", "题干", "问"]
+    ("question", "query", "instruction", "prompt", "input", "ask", "case", "问题", "题目", "题干", "问")
 )
 _ANSWERS = frozenset(
-    [
-        "answer",
-        "anwser",
-        "response",
-        "output",
-        "reference",
-        "completion",
-        "target",
-        "diagnosis",
-        "solution",
-        "explanation",
-        "答案",
-        "回答",
-        "解析",
-        "答",
-    ]
-)
+    ("answer", "anwser", "response", "output", "reference", "completion", "target", "diagnosis", "solution")
+) | {"explanation", "答案", "回答", "解析", "答"}
 _TURNS = ("messages", "conversation", "conversations", "dialog")
 _ASKING = frozenset({"user", "human", "patient", "患者"})
 

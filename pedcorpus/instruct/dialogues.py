@@ -50,21 +50,21 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
 
 
 def task_template(turns: Sequence[Turn]) -> Template:
-    """Choose between EviDiag and TreRecom by what the last doctor turn gives and the last patient turn asks.
+    """Choose between EviDiag and TreRecom: by what the patient asks last, else by what the doctor's last turn holds.
 
-    Each mark counts once, what is asked counts as two marks; equal counts: several turns are a way to a diagnosis.
+    Of equals, several turns are a way to a diagnosis, a single one an advice.
     """
     found = templates("dialogue")
-    answer = turns[-1][1]
     asked = "".join(text for role, text in turns[-3:] if role == "user")
-    scores = {}
-    for name in ("trerecom", "evidiag"):
-        marks, asks = found[name].phrasings["marks"], found[name].phrasings["asks"]
-        scores[name] = sum(mark in answer for mark in marks) + 2 * any(ask in asked for ask in asks)
+    advice, verdict = found["trerecom"], found["evidiag"]
+    asks = [any(ask in asked for ask in template.phrasings["asks"]) for template in (advice, verdict)]
+    if asks[0] != asks[1]:
+        return advice if asks[0] else verdict
+    told = [sum(mark in turns[-1][1] for mark in template.phrasings["marks"]) for template in (advice, verdict)]
     several = sum(role == "user" for role, _ in turns) > 1
-    if scores["evidiag"] == scores["trerecom"]:
-        return found["evidiag" if several else "trerecom"]
-    return found[max(scores, key=lambda name: scores[name])]
+    if told[0] == told[1]:
+        return verdict if several else advice
+    return advice if told[0] > told[1] else verdict
 
 
 def is_courtesy(text: str) -> bool:

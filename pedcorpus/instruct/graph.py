@@ -76,7 +76,8 @@ def _questions(hood: Neighbourhood, row: dict[str, Any], settings: Instruct, mad
         aspects = [name for name in _TOGETHER.get(aspect, (aspect,)) if name in hood.facts]
         told = _fitting(hood, aspects, settings.max_answer_chars)
         answer = "\n".join(sentence(hood, name, facts) for name, facts in told.items())
-        if not settings.min_answer_chars <= len(answer) <= settings.max_answer_chars:
+        too_few = aspect == "symptoms" and len(told.get(aspect, ())) < 2  # one symptom is no clinical picture
+        if too_few or not settings.min_answer_chars <= len(answer) <= settings.max_answer_chars:
             continue
         template = templates("graph")[aspect]
         words = patient_words(row["department"], hood.subject)

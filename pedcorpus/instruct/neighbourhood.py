@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pedcorpus.instruct.headings import names_subject
 from pedcorpus.instruct.templates import templates
 from schemas.origin import Origin
 from schemas.triple import Triple
@@ -23,6 +24,11 @@ LIST_ITEMS = 10
 TEXT_ITEMS = 40
 """Most names in one sentence of the plain text."""
 _SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
+MEDICAL_FACTS = 3
+"""Statements of one medical aspect that make a subject medical: an encyclopaedia's 主频 has one 表现."""
+_NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+_TORN = re.compile(r"[:：]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$")
+"""A heading, a list number or a cut end: a piece of text a graph took for a name."""
 _DEPARTMENT = re.compile(r"科$|^科室")
 _NO_SUBJECTS = frozenset({"department", "product"})
 """`心内科 是一种 内科` and a maker's products teach nothing of medicine."""
@@ -94,15 +100,27 @@ def _gather(graph: nx.MultiDiGraph, subject: str, contradicted: Set[str]) -> Nei
     for _, name, relation, ids in graph.out_edges(subject, keys=True, data="ids"):
         tail = name.strip()
         aspect = aspect_of(relation, tail)
-        if aspect is None or not tail or tail == subject or not contradicted.isdisjoint(ids):
+        if aspect is None or tail == subject or not contradicted.isdisjoint(ids):
+            continue
+        if not _NAME.search(tail) or (_TORN.search(tail) and not Fact(tail, relation, ()).is_text):
             continue
         known = found[aspect].get(tail)
         all_ids = dict.fromkeys([*known.ids, *ids] if known else ids)
         found[aspect][tail] = Fact(tail, known.relation if known else relation, tuple(all_ids))
     facts = {aspect: tuple(tails.values()) for aspect, tails in found.items() if tails}
     subject_type = str(graph.nodes[subject]["type"])
-    no_subject = subject_type in _NO_SUBJECTS or _DEPARTMENT.search(subject) is not None
+    no_subject = subject_type in _NO_SUBJECTS or _DEPARTMENT.search(subject) or not _is_medical(subject, facts)
     return Neighbourhood(subject, subject_type, {} if no_subject else facts, frozenset(contradicted))
+
+
+def _is_medical(subject: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
+    """Tell whether a subject is one of medicine: by its name, or by things that only medicine says.
+
+    Entity classes do not tell: an open graph has none, and readers infer them from relations.
+    """
+    medical = [aspect for aspect in facts if "medical" in templates("graph")[aspect].phrasings]
+    said = sum(len(facts[aspect]) for aspect in medical)
+    return names_subject(subject) or said >= MEDICAL_FACTS or len(medical) > 1
 
 
 def _triple(row: Row) -> Triple:

@@ -17,26 +17,29 @@ MAX_ITEMS = 8
 
 
 def talk(hood: Neighbourhood, department: str) -> tuple[tuple[Message, ...], tuple[str, ...]] | None:
-    """Return messages and parents; None where the graph knows too few symptoms, or no examination, of the subject."""
+    """Return messages and parents; None where the graph knows too few symptoms of the subject.
+
+    Turns beyond the first are those the graph has examinations and complications for.
+    """
     symptoms = _names(hood, "symptoms", MAX_SYMPTOMS)
-    checks = _names(hood, "check", MAX_ITEMS)
-    if len(symptoms) < MIN_SYMPTOMS or not checks or hood.subject_type not in ("disease", "unknown"):
+    if len(symptoms) < MIN_SYMPTOMS or hood.subject_type not in ("disease", "unknown"):
         return None
-    used = [*symptoms, *checks]
     say = _Speaker(hood.subject, department)
     more = [fact for fact in _names(hood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS) if fact not in symptoms]
     suspect = say("suspect", symptoms=_join(symptoms)) + (say("further", items=_join(more)) if more else "")
     messages = [Message("user", say("present", symptoms=_join(symptoms))), Message("assistant", suspect)]
-    others = _names(hood, "differential", MAX_ITEMS)
-    answer = say("checks", items=_join(checks)) + (say("differential", items=_join(others)) if others else "")
-    messages += [Message("user", say("ask_checks")), Message("assistant", answer)]
-    watch, rooms = _names(hood, "complication", MAX_ITEMS), _names(hood, "department", 2)
-    if watch:
+    used = [*symptoms, *more]
+    if checks := _names(hood, "check", MAX_ITEMS):
+        others = _names(hood, "differential", MAX_ITEMS)
+        answer = say("checks", items=_join(checks)) + (say("differential", items=_join(others)) if others else "")
+        messages += [Message("user", say("ask_checks")), Message("assistant", answer)]
+        used += [*checks, *others]
+    if checks and (watch := _names(hood, "complication", MAX_ITEMS)):
+        rooms = _names(hood, "department", 2)
         told = say("complications", items=_join(watch)) + (say("department", items=_join(rooms)) if rooms else "")
         messages += [Message("user", say("ask_result")), Message("assistant", told)]
         used += [*watch, *rooms]
-    parents = dict.fromkeys(triple for fact in [*used, *more, *others] for triple in fact.ids)
-    return tuple(messages), tuple(parents)
+    return tuple(messages), tuple(dict.fromkeys(triple for fact in used for triple in fact.ids))
 
 
 class _Speaker:
