@@ -20,7 +20,7 @@ from schemas.tables import Record, row
 
 SHOWN = 3
 """Records shown by `--probe`."""
-SPECIFIC_FIRST = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "guideline", "textbook")
+SPECIFIC_FIRST = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "textbook", "guideline")
 """Kinds in the order in which they are tried: any text could be a book."""
 PROBED = 200
 """Records read by `--probe` to judge a kind."""
