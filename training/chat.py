@@ -106,7 +106,7 @@ class ChatFormat:
         try:
             return self.render(messages, context)
         except Refused as refused:
-            with suppress(TemplateError, TypeError, KeyError):
+            with suppress(TemplateError, TypeError, KeyError, ValueError):
                 refused.tokens = len(self._ids(self._apply([dict(message) for message in messages])))
             return refused
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 
-def latest_checkpoint(folder: Path, processes: int) -> Path | None:
-    """Return the last whole checkpoint and remove half-written ones.
+def latest_checkpoint(folder: Path, process: Any) -> Path | None:
+    """Return the last whole checkpoint; the main process removes half-written ones.
 
     Trainer writes its state file after weights, optimizer and random states, so a checkpoint is whole when that file
     can be read and every process has left its random state.
     """
-    whole = None
-    for path in sorted(folder.glob("checkpoint-*"), key=_step):
-        if _is_whole(path, processes):
-            whole = path
-        else:
+    paths = sorted(folder.glob("checkpoint-*"), key=_step)
+    whole = [path for path in paths if _is_whole(path, process.num_processes)]
+    process.wait_for_everyone()
+    for path in paths:
+        if path not in whole and process.is_main_process:
             shutil.rmtree(path, ignore_errors=True)
-    return whole
+    return whole[-1] if whole else None
 
 
 def step_of(checkpoint: Path | None) -> int:

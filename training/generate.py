@@ -72,12 +72,18 @@ class Answerer:
         """Return the ids after which the answer begins."""
         return list(self.chat.tokenizer(self.chat.prompt(messages), add_special_tokens=False)["input_ids"])
 
-    def answer(self, prompts: list[list[int]], max_new_tokens: int, temperature: float, streamer: Any = None) -> list[str]:
+    def answer(
+        self, prompts: list[list[int]], max_new_tokens: int, temperature: float, streamer: Any = None
+    ) -> list[str]:
         """Return the answers to prompts given as ids; a temperature of 0 takes the likeliest token."""
         width, pad = max(map(len, prompts)), self.chat.tokenizer.pad_token_id
         ids = torch.tensor([[pad] * (width - len(one)) + one for one in prompts], device=self.device)
         mask = torch.tensor([[0] * (width - len(one)) + [1] * len(one) for one in prompts], device=self.device)
-        draw = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0} if temperature else {"do_sample": False}
+        draw = (
+            {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
+            if temperature
+            else {"do_sample": False}
+        )
         with torch.inference_mode():
             out = self.model.generate(
                 input_ids=ids,
@@ -106,17 +112,25 @@ def generate_file(request: Request) -> None:
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 file.flush()
                 done |= {question.id for question, _ in batch}
-                print(f"\r{len(done):,}/{len(questions):,} answers", end="" if sys.stdout.isatty() else "\n", flush=True)
+                print(
+                    f"\r{len(done):,}/{len(questions):,} answers", end="" if sys.stdout.isatty() else "\n", flush=True
+                )
     print(f"done: {request.out}, {len(questions):,} answers", flush=True)
 
 
-def _answer_lines(batch: list[tuple[Question, list[int]]], answerer: Answerer, request: Request) -> Iterator[dict[str, Any]]:
+def _answer_lines(
+    batch: list[tuple[Question, list[int]]], answerer: Answerer, request: Request
+) -> Iterator[dict[str, Any]]:
     key = f"{request.seed}:{batch[0][0].id}".encode()
     torch.manual_seed(int.from_bytes(sha256(key).digest()[:4], "big"))
     answers = answerer.answer([ids for _, ids in batch], request.max_new_tokens, request.temperature)
     for (question, _), answer in zip(batch, answers, strict=True):
         line = {"id": question.id, "task": question.task, "prediction": answer}
-        yield line | ({"reference": question.reference} if question.reference is not None else {}) | {"model": request.name}
+        yield (
+            line
+            | ({"reference": question.reference} if question.reference is not None else {})
+            | {"model": request.name}
+        )
 
 
 def _batches(
@@ -138,7 +152,12 @@ def _questions(request: Request) -> list[Question]:
         folder = find_data(request.data, Path(), list(request.tables), quick=False)
         if isinstance(folder, str):
             raise ConfigError([f"--data: {folder}"])
-        files = [file for table in request.tables for split in ("test", "validation") for file in shards(folder, table, split)]
+        files = [
+            file
+            for table in request.tables
+            for split in ("test", "validation")
+            for file in shards(folder, table, split)
+        ]
         if not files:
             raise ConfigError([f"--data: {folder} has no test or validation shards of {', '.join(request.tables)}."])
         rows = [row for file in files for row in _read_file(file)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -86,7 +85,6 @@ class Loop(Trainer):
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
         self.around = around
-        self.resume: Path | None = None
         self._now = _Step(perf_counter())
         policy = getattr(getattr(self.accelerator.state, "fsdp_plugin", None), "mixed_precision_policy", None)
         if policy is not None:  # log-probabilities leave the sharded model in float32, gradients are summed in it

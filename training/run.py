@@ -32,7 +32,8 @@ def _train(name: str, checked: Checked, manifest: Manifest) -> None:
     if name == "lora":
         entry = _train_experts(checked, base)
     else:
-        from training.stage import open_stage, train_phase
+        from training.phase import train_phase
+        from training.stage import open_stage
 
         entry = train_phase(open_stage(name, checked, base))
     manifest["phases"][name] = entry

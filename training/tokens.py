@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -157,14 +157,14 @@ class _Columns:
         return found
 
 
-def cached_store(folder: Path, key: dict[str, Any], make: Callable[[], Iterable[Iterable[Unit]]]) -> TokenStore:
-    """Return the store of `key`, made by `make` (batches of units) where the cache lacks it."""
+def cached_store(folder: Path, key: dict[str, Any], batches: Iterable[Iterable[Unit]]) -> TokenStore:
+    """Return the store of `key`, filled with `batches` (which are read only then) where the cache lacks it."""
     path = folder / f"tokens-{key_digest(key | {'version': VERSION})}.arrow"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
         with pa.OSFile(str(partial), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
-            for units in make():
+            for units in batches:
                 writer.write_batch(_record_batch(units))
         partial.replace(path)
     return TokenStore(path)

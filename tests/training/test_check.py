@@ -1,0 +1,102 @@
+"""A wrong configuration: every problem at once, one line each, before torch is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from schemas.errors import ConfigError
+from tests.training.made import write_config
+from training.check import load
+
+ROOT = Path(__file__).parents[2]
+WRONG = """
+[modle]
+base = "x"
+[model]
+base = "nowhere/at/all"
+dtype = "bfloat"
+[data]
+path = "./absent"
+[run]
+out = "run"
+phases = ["cpt", "stf"]
+[sft]
+learnig_rate = 1e-5
+epochs = 1
+max_steps = 10
+[cpt]
+tokens_per_batch = 64
+max_length = 128
+learning_rate = -1
+"""
+
+
+def test_all_problems_come_at_once_with_file_key_and_advice(tmp_path: Path) -> None:
+    path = tmp_path / "train.toml"
+    path.write_text(WRONG)
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    found = {line.split(": ")[1]: line for line in caught.value.problems}
+    assert all(line.startswith(f"{path}: ") for line in caught.value.problems)
+    assert set(found) >= {
+        "modle", "model.base", "model.dtype", "data.path", "run.phases", "sft.learnig_rate", "cpt.learning_rate",
+    }  # fmt: skip
+    assert "Did you mean 'model'?" in found["modle"]
+    assert "Did you mean 'bfloat16'?" in found["model.dtype"]
+    assert "Did you mean 'sft'?" in found["run.phases"]
+    assert "Did you mean 'learning_rate'?" in found["sft.learnig_rate"]
+    assert "is not there" in found["model.base"]
+
+
+def test_contradictory_keys_are_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    keys = "epochs = 1\nmax_steps = 2\ntokens_per_batch = 64\nmax_length = 128"
+    with pytest.raises(ConfigError, match=r"sft\.max_steps: epochs and max_steps") as caught:
+        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
+    assert "sft.tokens_per_batch: 64 is less than max_length = 128" in str(caught.value)
+
+
+def test_a_table_the_data_lacks_is_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["lora"]')
+    with pytest.raises(ConfigError, match=r"data\.path: .* has no table lora .*It holds: cpt, dfpo, medkqa, sft"):
+        load(config)
+
+
+def test_without_phases_those_with_a_table_are_run(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run")
+    text = config.read_text().replace('phases = ["cpt", "sft", "dfpo"]', "")
+    config.write_text(text)
+    assert load(config).config.run.phases == ["cpt", "sft", "dfpo"]
+
+
+def test_paths_are_relative_to_the_configuration(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    (tmp_path / "model").symlink_to(tiny_model)
+    (tmp_path / "data").symlink_to(made_data)
+    checked = load(write_config(tmp_path / "t.toml", Path("model"), Path("data"), Path("runs/first")))
+    assert checked.base == tmp_path / "model"
+    assert checked.out == tmp_path / "runs/first"
+
+
+def test_a_wrong_file_ends_with_status_2_before_torch_is_imported(tmp_path: Path) -> None:
+    path = tmp_path / "train.toml"
+    path.write_text(WRONG)
+    code = (
+        "import sys, runpy; sys.argv = ['training', 'all', sys.argv[1]]\n"
+        "try: runpy.run_module('training', run_name='__main__')\n"
+        "except SystemExit as end: print(end.code, 'torch' in sys.modules, 'transformers' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert result.stdout.strip() == "2 False False"
+    assert "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == len({line.split(": ")[2] for line in result.stderr.splitlines()})
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe", b"[model\nbase = 1", b""])
+def test_what_is_no_toml_is_one_clear_error(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "t.toml"
+    path.write_bytes(text)
+    with pytest.raises(ConfigError, match="TOML|UTF-8|missing"):
+        load(path)
