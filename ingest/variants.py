@@ -1,0 +1,123 @@
+"""Resolve MediaWiki's language variants `-{…}-`, then turn traditional into simplified characters.
+
+The order matters: `-{zh-hans:计算机;zh-hant:電腦}-` names other words, not other characters. Rules that a page declares
+(`-{A|…}-`, `-{H|…}-`, the template noteTA) are applied to the whole page, as the wiki does. What a page protects from
+conversion (`-{R|…}-`, `-{…}-`) stays as written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+ORDER = ("zh-cn", "zh-hans", "zh-sg", "zh-my", "zh", "zh-tw", "zh-hant", "zh-hk", "zh-mo")
+"""Variants by how near they are to the Chinese of the mainland."""
+
+RAW = ("\ufdd0", "\ufdd1")
+"""Non-characters around a protected piece. `strip_marks` takes them out of the input first."""
+
+Rules = dict[str, str]
+
+_MARKS = re.compile("[\ufdd0-\ufdef]")
+_BRACKET = re.compile(r"-\{(?!\{)|\}-")
+_FLAGS = re.compile(r"\s*([A-Za-z;\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
+_VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
+_PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
+_TORN = re.compile(f"[{''.join(RAW)}]")
+_OURS = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh"}
+_MAX_DEPTH = 20
+
+
+def strip_marks(text: str) -> str:
+    """Take out the non-characters used as marks here."""
+    return _MARKS.sub("", text)
+
+
+def resolve(text: str) -> tuple[str, Rules]:
+    """Return the text with every `-{…}-` resolved, and the conversion rules the page declares.
+
+    Protected pieces stand between the marks `RAW`. An unclosed bracket stays as it is.
+    """
+    rules: Rules = {}
+    stack: list[list[str]] = [[]]
+    last = 0
+    for match in _BRACKET.finditer(text):
+        stack[-1].append(text[last : match.start()])
+        last = match.end()
+        if match[0] == "-{" and len(stack) <= _MAX_DEPTH:
+            stack.append([])
+        elif match[0] == "}-" and len(stack) > 1:
+            inner = "".join(stack.pop())
+            stack[-1].append(_one(inner, rules))
+        else:
+            stack[-1].append(match[0])
+    stack[-1].append(text[last:])
+    return "-{".join("".join(part) for part in stack), rules
+
+
+def _one(inner: str, rules: Rules) -> str:
+    """Return what one bracket shows, and take up the rules it declares."""
+    found = _FLAGS.fullmatch(inner)
+    flags = {flag.strip() for flag in found[1].split(";")} if found else set()
+    body = found[2] if found else inner
+    if "R" in flags:
+        return _protected(body)
+    if named := flags & set(ORDER):
+        return body if named & _OURS else ""
+    words = variants(body)
+    if flags & {"A", "H"}:
+        rules.update(rules_of(words, body))
+    if flags & {"H", "T", "-", "D", "N"}:
+        return ""
+    return preferred(words) if words else _protected(body)
+
+
+def _protected(body: str) -> str:
+    return RAW[0] + strip_marks(body) + RAW[1]
+
+
+def variants(body: str) -> dict[str, str]:
+    """Return variant → word of `zh-hans:…;zh-hant:…`; empty for other text."""
+    marks = list(_VARIANT.finditer(body))
+    ends = [mark.start() for mark in marks[1:]] + [len(body)]
+    words = {mark[1].lower(): body[mark.end() : end].strip(" ;\n") for mark, end in zip(marks, ends, strict=False)}
+    return {variant: strip_marks(word) for variant, word in words.items() if variant in ORDER}
+
+
+def preferred(words: dict[str, str]) -> str:
+    """Return the word of the variant nearest to mainland Chinese."""
+    return next((words[variant] for variant in ORDER if variant in words), "")
+
+
+def rules_of(words: dict[str, str], body: str = "") -> Rules:
+    """Return the replacements that bring other variants' words to ours; one character alone is never replaced."""
+    target = preferred(words)
+    sources = {word for word in words.values() if len(word) > 1}
+    if "=>" in body:
+        sources |= {word.strip() for word in re.findall(r"(?:^|;)([^;:=]{2,80})=>", body)}
+    return {word: target for word in sorted(sources) if target and word != target and target not in word}
+
+
+def simplified(text: str, rules: Rules) -> str:
+    """Return the text in simplified characters: the page's rules first, then OpenCC; protected pieces as written."""
+    pieces = _PROTECTED.split(text)
+    replace = _replacer(rules)
+    convert = _converter()
+    for i in range(0, len(pieces), 2):
+        pieces[i] = convert.convert(replace(_TORN.sub("", pieces[i])))
+    return "".join(pieces)
+
+
+def _replacer(rules: Rules) -> Any:
+    if not rules:
+        return str
+    words = re.compile("|".join(re.escape(word) for word in sorted(rules, key=lambda word: (-len(word), word))))
+    return lambda text: words.sub(lambda match: rules[match[0]], text)
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")

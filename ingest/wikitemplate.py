@@ -1,0 +1,115 @@
+"""What a template shows, for the few whose text belongs to the sentence they stand in. All others show nothing.
+
+Names are those of the Chinese Wikipedia. Quantities matter most: {{convert|5|kg}} lost is a dose lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from ingest.variants import Rules, rules_of, variants
+
+Show = Callable[[Any], str]
+"""Renders wikicode as text."""
+
+_FIRST = re.compile(
+    "nowrap|nobr|nobold|small|big|smaller|larger|tooltip|abbr|abbrlink|hover|ruby|nihongo2?|ja|lj|lk|ko-hhrm|zh-han[st]|unicode"
+    "|trad|math|mvar|c?quote|quotation|blockquote|引文|引言|(small)?sub|bracket|green|red|blue|center|mono|code|strong|em|link"
+    "|illm|僻字|僻|kai|text|lang-[a-z-]{2,12}"
+)
+_DISPLAY = re.compile(r"le|ill|internal link helper(/.*)?|link-[a-z-]+|ilh|li")
+_SECOND = {"lang", "langx", "color", "fontcolor", "font color", "transl", "transliteration", "語言", "语言"}
+_THIRD = {"tsl", "translink", "illtsl"}
+_SIGNS = {
+    "!": "|",
+    "=": "=",
+    "·": "·",
+    "•": "·",
+    "-": "-",
+    "--": "——",
+    "——": "——",
+    "nbsp": " ",
+    "spaces": " ",
+    "'": "'",
+}
+_RANGE = {"-", "–", "to", "~", "～", "至", "and", "x", "by"}
+_UNITS = {"c": "℃", "f": "℉", "sqkm": "平方公里", "sqm": "平方米", "m2": "平方米", "km2": "平方公里"}
+
+
+def rendered(template: Any, show: Show) -> str:
+    """Return the text of a template node; "" where it shows none that belongs to the running text."""
+    name = " ".join(str(template.name).replace("_", " ").split()).lower()
+    if name in _SIGNS:
+        return _SIGNS[name]
+
+    def value(key: str) -> str:
+        return show(template.get(key).value).strip() if template.has(key) else ""
+
+    for names, make in _MAKERS:
+        if names(name):
+            return make(value)
+    if _FIRST.fullmatch(name):
+        return value("1") or value("text")
+    if _DISPLAY.fullmatch(name):
+        return value("3") if name != "ill" and value("3") else value("1")
+    if name in _SECOND:
+        return value("2") or value("text")
+    return (value("4") or value("3")) if name in _THIRD else ""
+
+
+def declared_rules(code: Any) -> Rules:
+    """Return the conversion rules of the page's noteTA templates (groups it names lie elsewhere)."""
+    rules: Rules = {}
+    for template in code.filter_templates(recursive=False):
+        if str(template.name).strip().lower().replace(" ", "") in (
+            "noteta",
+            "noteta-lite",
+            "全文字詞轉換",
+            "全文字词转换",
+        ):
+            for parameter in template.params:
+                body = str(parameter.value)
+                if str(parameter.name).strip().isdigit():
+                    rules.update(rules_of(variants(body), body))
+    return rules
+
+
+def _quantity(value: Show) -> str:
+    first, second, third, fourth = (value(key) for key in "1234")
+    if second.lower() in _RANGE:
+        return f"{first}～{third}{_UNITS.get(fourth.lower(), fourth)}"
+    return f"{first}{_UNITS.get(second.lower(), second)}"
+
+
+def _number(value: Show) -> str:
+    power = f"×10^{value('e')}" if value("e") else ""
+    return f"{value('1')}{power}{value('u') or value('ul')}"
+
+
+def _fraction(value: Show) -> str:
+    parts = [part for part in (value(key) for key in "123") if part]
+    if len(parts) == 3:
+        return f"{parts[0]} {parts[1]}/{parts[2]}"
+    return "/".join(parts if len(parts) == 2 else ["1", *parts])
+
+
+def _formula(value: Show) -> str:
+    return "".join(value(str(place)) for place in range(1, 21))
+
+
+def _life(value: Show) -> str:
+    return f"{value('1')}{value('2')}－{value('3')}{value('4')}".strip("－")
+
+
+_MAKERS: tuple[tuple[Callable[[str], bool], Callable[[Show], str]], ...] = (
+    ({"convert", "cvt", "换算", "換算"}.__contains__, _quantity),
+    ({"val", "gaps", "num"}.__contains__, _number),
+    ({"frac", "fraction", "sfrac", "分数", "分數"}.__contains__, _fraction),
+    ({"chem", "chem2", "化学式", "化學式"}.__contains__, _formula),
+    ({"bd", "生卒", "生卒年"}.__contains__, _life),
+    ({"e", "e-sp", "×10^"}.__contains__, lambda value: f"×10^{value('1')}"),
+    ({"sup", "smallsup"}.__contains__, lambda value: f"^{value('1')}"),
+    ({"as of", "截至"}.__contains__, lambda value: f"截至{value('1')}年"),
+)
