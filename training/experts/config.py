@@ -16,7 +16,7 @@ LOADER = "import training.experts (package pedcorpus), then load with peft or tr
 
 
 @dataclass
-class ExpertsConfig(PeftConfig):  # type: ignore[misc]
+class ExpertsConfig(PeftConfig):
     """One universal and `experts` specific LoRA experts on each target layer (PediatricsGPT, phase 4).
 
     Defaults: T = 3 by the paper; r = 8, alpha = 16, no dropout, no balance loss by the released code.

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from peft.utils.peft_types import PeftType
+from peft.utils import peft_types
 
 NAME = "PEDCORPUS_EXPERTS"
 """What stands as `peft_type` in adapter_config.json, so that a reader without this package sees whom to ask."""
 PREFIX = f"{NAME.lower()}_"
 """Start of every parameter name; transformers expects exactly the lower-case type name and an underscore."""
+PeftType: Any = peft_types.PeftType
 
 
 def add_member(name: str = NAME) -> Any:

@@ -51,7 +51,7 @@ class CarryLoss(torch.autograd.Function):
         return grads[0], torch.full(shape, ctx.weight, dtype=dtype, device=device), None
 
 
-class ExpertsLayer(BaseTunerLayer):  # type: ignore[misc]
+class ExpertsLayer(BaseTunerLayer):
     """What a layer holds for each adapter. `observer` is handed the gate [..., T] of every forward pass."""
 
     adapter_layer_names = (
@@ -82,13 +82,17 @@ class ExpertsLayer(BaseTunerLayer):  # type: ignore[misc]
         shapes += [shapes[-1]] if config.noise else []
         for name, (width, height) in zip(self.adapter_layer_names, shapes, strict=False):
             getattr(self, name)[adapter_name] = nn.Linear(width, height, bias=False)
-        nn.init.kaiming_uniform_(self.pedcorpus_experts_A[adapter_name].weight, a=math.sqrt(5))
-        nn.init.kaiming_uniform_(self.pedcorpus_experts_router[adapter_name].weight, a=math.sqrt(5))
-        nn.init.zeros_(self.pedcorpus_experts_B[adapter_name].weight)
-        if config.noise:
-            nn.init.zeros_(self.pedcorpus_experts_noise[adapter_name].weight)
+        for part in ("A", "router"):
+            nn.init.kaiming_uniform_(self.weight_of(part, adapter_name), a=math.sqrt(5))
+        for part in ("B", "noise") if config.noise else ("B",):
+            nn.init.zeros_(self.weight_of(part, adapter_name))
         self._move_adapter_to_device_of_base_layer(adapter_name)
         self.set_adapter(self.active_adapters, inference_mode=inference_mode)
+
+    def weight_of(self, part: str, adapter_name: str) -> Tensor:
+        """Return the tensor `part` (A, B, router or noise) of an adapter."""
+        weight: Tensor = getattr(self, f"pedcorpus_experts_{part}")[adapter_name].weight
+        return weight
 
     def merge(self, safe_merge: bool = False, adapter_names: list[str] | None = None) -> NoReturn:
         """Refuse."""
@@ -125,7 +129,7 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         rank, gate = self._rank_and_gate(name, x)
         weights = functional.pad(gate, (1, 0), value=1.0) * config.scale
         rank = rank.unflatten(-1, (config.experts + 1, config.r)) * weights.to(rank.dtype).unsqueeze(-1)
-        up = self.pedcorpus_experts_B[name].weight.to(rank.dtype)
+        up = self.weight_of("B", name).to(rank.dtype)
         flat = result.reshape(-1, self.out_features)
         return torch.addmm(flat, rank.reshape(len(flat), config.rank), up.t()).view_as(result)
 
@@ -136,9 +140,9 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         """
         config = self.settings[name]
         noisy = self.training and config.noise
-        down = self.pedcorpus_experts_A[name].weight
-        rows = [self.pedcorpus_experts_router[name].weight]
-        rows += [self.pedcorpus_experts_noise[name].weight] if noisy else []
+        down = self.weight_of("A", name)
+        rows = [self.weight_of("router", name)]
+        rows += [self.weight_of("noise", name)] if noisy else []
         if self.training and config.dropout:
             rank = functional.linear(functional.dropout(x, config.dropout), down.to(x.dtype))
             routed = functional.linear(x, torch.cat(rows).to(x.dtype))
@@ -169,7 +173,7 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         return f"experts.{super().__repr__()}"
 
 
-def sizes(layer: nn.Module) -> tuple[int, int]:
+def sizes(layer: Any) -> tuple[int, int]:
     """Return (in, out) of a linear layer. Raise TypeError for anything else."""
     if hasattr(layer, "in_features") and hasattr(layer, "out_features"):
         return int(layer.in_features), int(layer.out_features)

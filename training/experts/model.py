@@ -10,7 +10,6 @@ from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
 from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 from torch import Tensor, nn
 
-from training.experts.config import ExpertsConfig
 from training.experts.kind import PREFIX
 from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, sizes
 
@@ -18,25 +17,26 @@ _FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w
 """Names of the linear layers of a feed-forward block: Llama, Qwen, Baichuan, GPT-2, InternLM and their kin."""
 
 
-class ExpertsModel(BaseTuner):  # type: ignore[misc]
+class ExpertsModel(BaseTuner):
     """A model with a mixture of universal and specific experts."""
 
     prefix = PREFIX
     tuner_layer_cls = ExpertsLayer
-    target_module_mapping = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+    target_module_mapping: Any = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 
-    def _prepare_model(self, peft_config: ExpertsConfig, model: nn.Module) -> None:
+    def _prepare_model(self, peft_config: Any, model: nn.Module) -> None:
         if peft_config.target_modules == "ffn":
             peft_config.target_modules = feed_forward(model)
 
     def _create_and_replace(
         self,
-        peft_config: ExpertsConfig,
+        peft_config: Any,
         adapter_name: str,
         target: nn.Module,
         target_name: str,
         parent: nn.Module,
         current_key: str,
+        parameter_name: str | None = None,
         **_: Any,
     ) -> None:
         if isinstance(target, ExpertsLayer):
