@@ -1,7 +1,7 @@
 # Two commands: `make build` (bundled sample → dataset) and `make test`. README shows the plain commands they stand for.
 PYTHON ?= python3
 VENV ?= .venv
-PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-compile
 
 .PHONY: build test lint clean
 

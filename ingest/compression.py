@@ -9,12 +9,18 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import sys
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
+
+if sys.version_info >= (3, 14):
+    from compression.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
+else:
+    from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 
 MAX_RATIO = 1000
 """Most decompressed bytes a compressed byte may stand for. Text reaches 10 to 30; deflate's theoretical end is 1032,
@@ -43,40 +49,6 @@ def decompressing(opener: Callable[[], BinaryIO], codec: str) -> Callable[[], Bi
     return lambda: cast(BinaryIO, DecompressedStream(opener(), codec))
 
 
-class _Zst:
-    """zstandard's frame decoder with the interface of the standard library's decompressors."""
-
-    def __init__(self) -> None:
-        import zstandard
-
-        self._error = zstandard.ZstdError
-        # 128 MiB: the largest window `zstd --ultra --long=27` writes; it bounds memory against hostile headers
-        self._decoder = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
-        self._pending = b""
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        # it knows no most length: 512 bytes are at most 128 blocks of 128 KiB, so at most 16 MiB come out
-        data = self._pending + data
-        try:
-            out = self._decoder.decompress(data[:512])
-        except self._error as error:
-            raise OSError(str(error)) from None
-        self._pending = data[512:]
-        return out
-
-    @property
-    def eof(self) -> bool:
-        return bool(self._decoder.eof)
-
-    @property
-    def unused_data(self) -> bytes:
-        return bytes(self._decoder.unused_data) + self._pending
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._pending
-
-
 class _Gz:
     """zlib's gzip decoder with the interface of bz2's and lzma's."""
 
@@ -102,11 +74,16 @@ class _Gz:
         return not self._decoder.unconsumed_tail
 
 
+def _zst() -> Any:
+    # 128 MiB: the largest window `zstd --ultra --long=27` writes; it bounds memory against hostile headers
+    return ZstdDecompressor(options={DecompressionParameter.window_log_max: 27})
+
+
 _DECODERS: dict[str, Callable[[], Any]] = {
     "gz": _Gz,
     "bz2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(memlimit=2**28),  # 256 MiB; `xz -9` needs 65
-    "zst": _Zst,
+    "zst": _zst,
 }
 
 
@@ -152,7 +129,7 @@ class DecompressedStream(io.RawIOBase):
             return self._fail(Reason.TRUNCATED, f"the {self._codec} stream ends early")
         try:
             self._ready = self._decoder.decompress(block, _BLOCK * 16)
-        except (OSError, EOFError, ValueError, lzma.LZMAError, MemoryError) as error:
+        except (OSError, EOFError, ValueError, lzma.LZMAError, ZstdError, MemoryError) as error:
             return self._fail(Reason.TRUNCATED, f"the {self._codec} stream is damaged: {error}")
         self._given += len(self._ready)
         if self._given > RATIO_FREE_BYTES and self._given > MAX_RATIO * self._taken:
