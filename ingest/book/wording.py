@@ -8,7 +8,7 @@ from dataclasses import replace
 from ingest.book.block import Block
 from ingest.book.numbering import tidy_heading
 
-_HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_HAN = r"\u2100-\u214f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
 _HEAD = re.compile(
     r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from ingest.book.block import Block
+from ingest.pdf.dropped import SecondOpinion
 from ingest.pdf.flow import Flow
 from ingest.pdf.furniture import remove_furniture, shape
 from ingest.pdf.layout import Element, lay_out
@@ -30,7 +32,8 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     data = load(file)
     refused: list[Rejection] = []
     with opened(data, file.path) as document:
-        pages = _pages(document, file, options, refused)
+        with closing(SecondOpinion(data)) as second:
+            pages = _pages(document, second, file, options, refused)
         named = document.get_metadata_value("Title")
     if looks_truncated(data):
         refused.append(file.reject(options, Reason.TRUNCATED, "", "The end of the file is missing."))
@@ -43,11 +46,13 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     return title, _blocks(pages, laid, body_size, refused, title)
 
 
-def _pages(document: Any, file: SourceFile, options: SourceOptions, refused: list[Rejection]) -> list[PageText]:
+def _pages(
+    document: Any, second: SecondOpinion, file: SourceFile, options: SourceOptions, refused: list[Rejection]
+) -> list[PageText]:
     pages: list[PageText] = []
     failures = 0
     for index in range(len(document)):
-        page = _one_page(document, index)
+        page = _one_page(document, index, second)
         failures = failures + 1 if page is None else 0
         where = f"p.{index + 1}"
         if page is None:
@@ -66,7 +71,7 @@ def _pages(document: Any, file: SourceFile, options: SourceOptions, refused: lis
     return pages
 
 
-def _one_page(document: Any, index: int) -> PageText | None:
+def _one_page(document: Any, index: int, second: SecondOpinion) -> PageText | None:
     import pypdfium2
 
     try:
@@ -74,7 +79,7 @@ def _one_page(document: Any, index: int) -> PageText | None:
     except pypdfium2.PdfiumError:
         return None
     try:
-        return read_page(page, index + 1)
+        return read_page(page, index + 1, second)
     finally:
         page.close()
 

@@ -20,7 +20,9 @@ ZONE = 0.15
 OUTER_SHARE = 0.15
 """Share of the pages on which an outermost row must repeat; rarer ones (chapters) must stand where others do."""
 INNER_SHARE = 0.34
-"""The same for numbered rows and inner ones: headings such as 【治疗】 may open many pages."""
+"""The same for inner rows, and for chapters and sections."""
+NUMBERED_SHARE = 0.6
+"""The same for numbers below sections: headings such as 【治疗】 may open many pages."""
 MAX_ROWS = 3
 """Rows from each edge that may be running heads or page numbers."""
 SLOT = 3.0
@@ -165,8 +167,10 @@ def _may_be_chapter(group: list[Row]) -> bool:
 
 def _share(group: list[Row]) -> float:
     """Return the share of the pages on which rows must repeat to be heads by that alone."""
-    numbered = numbering(group[0].text) is not None
-    return INNER_SHARE if numbered or min(row.depth for row in group) > 0 else OUTER_SHARE
+    found = numbering(group[0].text)
+    if found is not None and found.rank > 30:
+        return NUMBERED_SHARE
+    return INNER_SHARE if found is not None or min(row.depth for row in group) > 0 else OUTER_SHARE
 
 
 def _steady(group: list[Row]) -> bool:

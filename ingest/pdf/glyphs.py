@@ -107,8 +107,8 @@ class Glyphs:
         )
 
 
-def read_glyphs(page: Any) -> tuple[Glyphs, Frame]:
-    """Return the visible glyphs of a pypdfium2 page and the frame they stand in."""
+def read_glyphs(page: Any) -> tuple[Glyphs, Frame, set[int]]:
+    """Return the visible glyphs of a pypdfium2 page, the frame they stand in, and the text objects they came from."""
     text_page = page.get_textpage()
     try:
         address = native.handle(text_page.raw)
@@ -118,12 +118,12 @@ def read_glyphs(page: Any) -> tuple[Glyphs, Frame]:
         text_page.close()
 
 
-def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame]:
+def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame, set[int]]:
     code, owner = native.codes(address, n), native.objects(address, n)
     real = owner != 0
     starts = np.flatnonzero((np.diff(owner, prepend=np.uint64(0)) != 0) & real)
     if not len(starts):
-        return _none(), Frame(*_page_box(page), turns=0)
+        return _none(), Frame(*_page_box(page), turns=0), set()
     run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
     matrix = native.matrices(address, starts)
     fonts, font_of = _fonts(owner[starts])
@@ -137,7 +137,7 @@ def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame]:
     box = frame.reading(box)
     spaced, unmapped = _after_blank(keep, blank & real), native.unmapped(address, n)
     glyphs = Glyphs(code, box, size[run], font_of[run], spaced, unmapped, fonts, int((inked & ~keep).sum()))
-    return glyphs.take(keep & _inside(box, run, starts, frame.size)), frame
+    return glyphs.take(keep & _inside(box, run, starts, frame.size)), frame, set(owner[starts].tolist())
 
 
 def _page_box(page: Any) -> tuple[float, float, float, float]:

@@ -14,6 +14,9 @@ MIN_GLYPHS = 6
 """Fewer high glyphs of a font tell nothing: a name with accents has up to five."""
 HIGH_SHARE = 0.4
 """Share of glyphs beyond ASCII from which a font's text cannot be a European language (French stays below 0.1)."""
+MIN_STRANGE, STRANGE_SHARE = 4, 0.3
+"""Least number and share of different high glyphs that are no usual marks; four GBK characters have six to eight."""
+_USUAL = "•…–—‘’“”‚„†‡‰‹›«»·°±×÷©®™€£¥§"
 MIN_DECODED = 0.95
 """Share of high glyphs that must pair to common Chinese characters or marks."""
 
@@ -28,19 +31,20 @@ def repair(code: Codes, font: NDArray[np.int64], unmapped: Flags) -> tuple[Codes
     for one in np.unique(font[high]).tolist():
         own = np.flatnonzero((font == one) & (code != 0x20))
         suspects = high[own]
-        if suspects.sum() < MIN_GLYPHS or suspects.mean() < HIGH_SHARE:
+        if suspects.sum() < MIN_GLYPHS or suspects.mean() < HIGH_SHARE or not _is_noise(code[own][suspects]):
             continue
         decoded = _decode(code[own], suspects, unmapped[own])
         if decoded is None:
-            lost[own[suspects]] = _is_noise(code[own][suspects])
+            lost[own[suspects]] = True
         else:
             code[own], keep[own] = decoded
     return code, keep, lost
 
 
 def _is_noise(code: Codes) -> bool:
-    """Return True for a mix of accented letters and signs that is no language; bullets, dashes and quotes are none."""
-    return len(np.unique(code)) >= MIN_GLYPHS and bool((code >= 0xC0).mean() > HIGH_SHARE)
+    """Return True for a mix of accented letters and rare signs; a font used for bullets, dashes, quotes is none."""
+    strange = ~np.isin(code, np.array([ord(mark) for mark in _USUAL], np.uint32))
+    return len(np.unique(code[strange])) >= MIN_STRANGE and bool(strange.mean() > STRANGE_SHARE)
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from ingest.pdf.characters import repair
+from ingest.pdf.dropped import SecondOpinion, add_dropped
 from ingest.pdf.glyphs import Box, Frame, read_glyphs
 from ingest.pdf.rulings import Rule, read_rules
 from ingest.pdf.segments import Segment, read_segments
@@ -34,9 +35,11 @@ class PageText:
         return self.frame.original(box, self.quarter_turns)
 
 
-def read_page(page: Any, number: int) -> PageText:
-    """Read one pypdfium2 page."""
-    drawn, frame = read_glyphs(page)
+def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> PageText:
+    """Read one pypdfium2 page; `second` is asked for glyphs PDFium drops."""
+    drawn, frame, owners = read_glyphs(page)
+    if second is not None:
+        drawn = add_dropped(page, number, drawn, owners, frame, second)
     glyphs, code, bad = repair(drawn)
     rules = read_rules(page, frame)
     tables, inside = ruled_tables(glyphs, code, bad, rules, frame.size)
