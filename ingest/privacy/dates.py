@@ -9,7 +9,9 @@ from ingest.privacy.calendar import BARE_DAY, BARE_YEAR, COMPACT, LUNAR, WHOLE, 
 from ingest.privacy.kinds import LABELS, Span
 
 _PUBLICATION = re.compile(
-    r"指南|共识|发布|印发|颁布|出版|修订|诊疗方案|药典|杂志|期刊|文献|卫健委|卫生部|药监|医学会|世卫|WHO|》|《|第[一二三四五六七八九十\d]+版|执行|施行|上市|获批|公告|通知|国药准字|批号|有效期|生产日期|保质期"
+    r"指南|共识|发布|印发|颁布|出版|修订|诊疗方案|药典|杂志|期刊|文献|卫健委|卫生部|药监|医学会|世卫|WHO|"
+    r"》|《|第[一二三四五六七八九十\d]+版|执行|施行|上市|获批|公告|通知|"
+    r"国药准字|批号|有效期|生产日期|保质期"
 )
 _BEFORE, _AFTER = 14, 10
 """Characters around a date in which a word of publishing makes it no patient's date."""

@@ -6,28 +6,21 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.kinds import Span
-from ingest.privacy.places import words
+from ingest.privacy.wordlists import words
 
 _END = re.compile(
-    r"(?:妇幼保健计划生育服务中心|妇幼保健院|妇幼保健中心|社区卫生服务中心|社区卫生服务站|卫生服务中心|卫生服务站|中西医结合医院|中医医院|中医院|儿科研究所|儿童医学中心|儿童医疗中心|妇女儿童医疗中心|"
-    r"医学中心|医疗中心|医院|卫生院|保健院|保健所|妇保院|卫生室|卫生所|诊所|门诊部|疗养院|儿研所|妇幼(?![保女])|儿医|医大[一二]院)(?:[一-龥]{1,4}(?:院区|分院))?"
+    r"(?:妇幼保健计划生育服务中心|妇幼保健院|妇幼保健中心|社区卫生服务中心|社区卫生服务站|卫生服务中心|"
+    r"卫生服务站|中西医结合医院|中医医院|中医院|儿科研究所|儿童医学中心|儿童医疗中心|妇女儿童医疗中心|"
+    r"医学中心|医疗中心|医院|卫生院|保健院|保健所|妇保院|卫生室|卫生所|诊所|门诊部|疗养院|儿研所|"
+    r"妇幼(?![保女])|儿医|医大[一二]院)(?:[一-龥]{1,4}(?:院区|分院))?"
 )
-_KINDS = frozenset(
-    "省 市 县 区 镇 乡 州 自治区 自治州 新区 开发区 医科大学 大学 医学院 学院 中医药大学 医药大学 理工大学 交通大学 附属 直属 第一 第二 第三 第四 第五 第六 第七 第八 第九 第十 一 二 三 四 五 六 七 八 九 十 人民 儿童 妇女 妇幼 妇产 "
-    "妇产科 妇婴 妇儿 中医 中医药 中西医 中西医结合 口腔 眼科 耳鼻喉 耳鼻喉科 肿瘤 胸科 心血管 心血管病 骨科 皮肤 皮肤病 皮肤科 精神 精神病 脑科 传染病 感染 中心 综合 专科 综合性 妇保 胃病 高血压 治疗 救治 专治 总 军区 武警 解放军 "
-    "职工 工人 铁路 公安 民政 康复 老年 老年病 慈善 保健 医疗 医学 健康 社区 街道 国际 儿科 儿科医学 内科 肛肠 肝病 肾病 癫痫 癫痫病 白癜风 胃肠 生殖 男科 妇科 不孕 整形 美容 科学院 中国医学 中国 首都 人民解放军 部队 陆军 空军 海军 "
-    "火箭军 战区 东部 西部 南部 北部 中部 总队 医科 临床 教学 女子 军医 军医大学 矿务局 油田 钢铁 林业 农垦 电力 邮电 航天 中铁 东 西 南 北 新 老 民族 平安 华侨 友好 专业 私立 公立 民营 正规 三甲 二甲 三级 二级 甲等 权威 一级 大型 乡镇 卫生 普通 省立 市立 高新 私人 县级 市级 省级 普通 区级 级 军".split()
-)
-_AREAS = frozenset("省 市 县 区 镇 乡 州 自治区 自治州 街道 社区".split())
+_AREAS = frozenset(("省", "市", "县", "区", "镇", "乡", "州", "自治区", "自治州", "街道", "社区"))
 _NO_NAME = frozenset(
     "到在去是来往从于为找叫我们你他她的了和与及跟过着住转送回进出院诊看给带孩子宝天日月号年时候前后午上下里家当地本全各附近个这那哪一几每某您它边好最要还有用就也都不没再又只"
     "先让把被由向对得能可会请想说问做开吃药查检建议需正般些什么怎样外邻临属级大小城中咱俺同村乡镇县市省区昨今明现医科者患"
 )
 _AUSPICIOUS = re.compile(
     r"[仁爱博康和济慈德安宁华美福慧圣瑞泰民惠益恒同协普善佑明光友谊长庚天佳信诚维健东方阳嘉怡惟景弘广国恩馨]{2}"
-)
-_PLAIN_WORDS = frozenset(
-    "健康 康复 平安 安全 协同 公益 广东 天天 美容 国民 光明正 方天 同方 东方 阳光 国安 民国 长安 安康 和平 同德 明天 长方 东方明 美国 德国 泰国 国泰 华东 友爱".split()
 )
 _AFTER_VERB = re.compile(r"[在去到从](?P<name>(?!宠物|三甲|治疗|专治|综合|许多|决定|神经|脑)[一-龥]{2,3})$")
 _BEFORE_BRAND = frozenset("在去到从是往来进回转找看和的了于")
@@ -53,7 +46,7 @@ def _name_start(text: str, end: int, floor: int) -> int:
         if not word:
             break
         at -= len(word)
-        if word in words("places.txt") or word in words("brands.txt"):
+        if word in words("places") or word in words("hospital_brands"):
             named = at
         elif (
             word in _AREAS
@@ -76,7 +69,7 @@ def _word_before(text: str, at: int, floor: int) -> str:
         return text[at - 1]
     for length in range(min(6, at - floor), 0, -1):
         word = text[at - length : at]
-        if word in words("places.txt") or word in words("brands.txt") or word in _KINDS:
+        if word in words("places") or word in words("hospital_brands") or word in words("hospital_kinds"):
             return word
     return ""
 
@@ -107,7 +100,7 @@ def _unknown_brand(text: str, end: int, at: int) -> int:
     if army := _ARMY.search(text[max(0, at - 8) : at]):
         return max(0, at - 8) + army.start()
     name = text[max(0, at - 2) : at]
-    if len(name) == 2 and _AUSPICIOUS.fullmatch(name) and name not in _PLAIN_WORDS:
+    if len(name) == 2 and _AUSPICIOUS.fullmatch(name) and name not in words("plain_brands"):
         before = text[at - 3 : at - 2] if at >= 3 else ""
         if not before or before in _BEFORE_BRAND or not "一" <= before <= "龥":
             return at - 2

@@ -16,6 +16,7 @@ from ingest.privacy.follow import is_han, strength
 from ingest.privacy.kinds import LABELS, Level, Mode, Span, covered, without_overlaps
 from ingest.privacy.surnames import begins_word, ends_word
 from ingest.privacy.surrogates import surrogate
+from ingest.privacy.wordlists import words
 
 _ROUNDS = 4
 """A replaced value may lay bare the edge of another; two rounds are enough for all text seen."""
@@ -55,8 +56,8 @@ def private_spans(folded: str, level: Level) -> list[Span]:
     """Return the private values of one folded text, in order, without overlaps."""
     kinds, has_number = covered(level), bool(_LONG_NUMBER.search(folded))
     found: list[Span] = []
-    for detect, of, words in _DETECTORS:
-        if of & kinds and (not words or any(has_number if word == _NUMBER else word in folded for word in words)):
+    for detect, of, needed in _DETECTORS:
+        if of & kinds and (not needed or any(has_number if word == _NUMBER else word in folded for word in needed)):
             found += detect(folded)
     if any(span.kind in _NUMERIC for span in found):
         clinical = bytearray(len(folded))
@@ -118,9 +119,7 @@ def _everywhere(folded: list[str], spans: list[list[Span]]) -> list[list[Span]]:
 def _occurrences(pattern: re.Pattern[str], text: str, full: frozenset[str]) -> Iterator[Span]:
     for found in pattern.finditer(text):
         name, before = found[0], text[max(0, found.start() - 1) : found.start()]
-        if len(name) == 2 and (
-            begins_word(name[0], name[1]) or ends_word(before, name[0]) or name in nicknames.COMMON_PAIRS
-        ):
+        if len(name) == 2 and (begins_word(name[0], name[1]) or ends_word(before, name[0]) or name in words("doubled")):
             continue
         alone = name not in full or name[0] == name[1:2]
         if alone and ((before and is_han(before)) or not strength(text, found.end())):
@@ -134,7 +133,7 @@ def _replaced(
     loose = {}
     if calendar is not None:
         parts = list(dates.loose_parts(folded))
-        loose = {span: found for span, found in parts}
+        loose = dict(parts)
         spans = without_overlaps([*spans, *loose], len(folded))
     pieces, at = [], 0
     for span in spans:

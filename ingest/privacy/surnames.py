@@ -1,20 +1,14 @@
 """Chinese surnames, and the words of daily and medical language that only look like a surname with a name.
 
-`surnames.txt` has one surname a line: the surname, the characters before which it ends a common word (关于 for 于),
+`words/surnames.tsv` has one surname a line: the surname, the characters before which it ends a common word (关于 for 于),
 the characters with which it begins one (高烧 for 高). Counted over public word lists and medical text.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
-COMPOUND = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 司徒 令狐 宇文 长孙 独孤 南宫 夏侯 轩辕 端木 百里 呼延 闻人 申屠 太史 澹台 公冶 宗政 濮阳 淳于 单于 "
-    "鲜于 太叔 仲孙 钟离 左丘 东郭 南门 西门 完颜 赫连 耶律 纳兰 拓跋 万俟 司空 司寇 亓官 巫马 公西 漆雕 乐正 壤驷 公良 夹谷 宰父 谷梁 段干 梁丘 东门 "
-    "叶赫 爱新 阿史那".split()
-)
-"""Surnames of two characters. 单于 and 钟离 are words only of history."""
+from ingest.privacy.wordlists import lines, words
 
 PREPOSITIONS = frozenset("向连从应管查解付占包代宣步居索终支别和由让当")
 """Surnames that are verbs or prepositions before a title: 向医生咨询."""
@@ -24,9 +18,13 @@ DOUBTFUL = PREPOSITIONS | frozenset("于高时安黄白常方严全强成万易�
 
 @cache
 def _table() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-    lines = Path(__file__).with_name("surnames.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.split("\t") for line in lines if line)
+    rows = (line.split("\t") for line in lines("surnames.tsv") if line)
     return {surname: (frozenset(before), frozenset(after)) for surname, before, after in rows}
+
+
+def compound_surnames() -> frozenset[str]:
+    """Return the surnames of two characters and more."""
+    return words("compound_surnames")
 
 
 def surname_chars() -> str:
@@ -36,7 +34,7 @@ def surname_chars() -> str:
 
 def surname_length(text: str, at: int) -> int:
     """Return the length of the surname that begins at `at`: 2, 1, or 0 for none."""
-    if text[at : at + 2] in COMPOUND:
+    if text[at : at + 2] in compound_surnames():
         return 2
     return 1 if text[at : at + 1] in _table() else 0
 

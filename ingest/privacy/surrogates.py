@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from hashlib import blake2b
 
-from ingest.privacy.surnames import COMPOUND
+from ingest.privacy.surnames import compound_surnames
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许吕张孔曹严华金魏陶姜"
 
@@ -40,7 +40,7 @@ def _phone(value: str, seed: int) -> str:
 
 def _name(value: str, seed: int) -> str:
     surname = _SURNAMES[seed % len(_SURNAMES)]
-    length = len(value) - (1 if value[:2] in COMPOUND else 0)
+    length = len(value) - (1 if value[:2] in compound_surnames() else 0)
     return surname + "某" * min(2, max(0 if length == 1 else 1, length - 1)) if length > 1 else surname + "某"
 
 

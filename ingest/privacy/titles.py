@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 from ingest.privacy.follow import is_full_name, is_han, strength
 from ingest.privacy.kinds import Span
-from ingest.privacy.surnames import COMPOUND, DOUBTFUL, PREPOSITIONS, ends_word, surname_length
+from ingest.privacy.surnames import DOUBTFUL, PREPOSITIONS, compound_surnames, ends_word, surname_length
 
 _TITLE = re.compile(
-    r"主任医师|副主任医师|主任护师|主任药师|主治医[师生]|住院医师|主管护师|护士长|教授|副教授|主任|副主任|院长|副院长|科主任|医生|大夫|医师|护士|护师|药师|技师|老师|专家|博士|校长|园长|"
-    r"女士|先生|小姐|太太|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|师傅|同学|小朋友|小同学|家长|妈妈|爸爸|奶奶|爷爷|他妈|她妈|宝宝"
+    r"主任医师|副主任医师|主任护师|主任药师|主治医[师生]|住院医师|主管护师|护士长|教授|副教授|主任|副主任|"
+    r"院长|副院长|科主任|医生|大夫|医师|护士|护师|药师|技师|老师|专家|博士|校长|园长|"
+    r"女士|先生|小姐|太太|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|师傅|同学|小朋友|小同学|家长|妈妈|爸爸|奶奶|"
+    r"爷爷|他妈|她妈|宝宝"
 )
-_FAMILY = frozenset("家长 妈妈 爸爸 奶奶 爷爷 他妈 她妈 宝宝 小朋友 同学 小同学".split())
+_FAMILY = frozenset(["家长", "妈妈", "爸爸", "奶奶", "爷爷", "他妈", "她妈", "宝宝", "小朋友", "同学", "小同学"])
 """Titles that only a full name makes private: 我妈妈, 宝宝 say nothing."""
 _CLEAN_BEFORE = re.compile(
-    r"(?:今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
-    r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|专家|大夫|医生|护士|教授|主任)$"
+    r"(?:今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
+    r"下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
+    r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|"
+    r"专家|大夫|医生|护士|教授|主任)$"
 )
 _VERBS = "听是找问跟谢叫挂约"
 
@@ -36,7 +40,7 @@ def titled(text: str) -> Iterator[Span]:
 def _fits(text: str, at: int, title: int, word: str) -> bool:
     name, before = text[at:title], text[max(0, at - 2) : at]
     clean = not before or not is_han(before[-1]) or bool(_CLEAN_BEFORE.search(before))
-    if name in COMPOUND or len(name) == 1:
+    if name in compound_surnames() or len(name) == 1:
         if name in PREPOSITIONS:
             return clean and strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
         doubtful = name in DOUBTFUL and before[-1:] not in _VERBS

@@ -21,9 +21,8 @@ import polars as pl
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from tests.ingest.planted import TEMPLATES, plant  # noqa: E402
-
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
+from tests.ingest.planted import TEMPLATES, plant  # noqa: E402
 
 TURNS = [
     [
