@@ -68,8 +68,16 @@ def shared_with(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int
     return np.bincount(rows, weights=counts[at] - 1, minlength=n_rows).astype(np.int64)
 
 
-def giving_away(parts: Ragged, texts: Sequence[str]) -> NDArray[np.int64]:
-    """Return for each part (the 5-grams of a question or an answer) how many of the texts hold 60 % of it."""
+class Holding(NamedTuple):
+    """Texts that hold 60 % or more of a part's 5-grams: text, part and share, one entry a pair."""
+
+    text: NDArray[np.int64]
+    part: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
+def holding(parts: Ragged, texts: Sequence[str]) -> Holding:
+    """Find the texts that hold parts, which are given as their 5-grams (a question, an answer)."""
     n_parts = len(parts.bounds) - 1
     names, at = np.unique(parts.values, return_inverse=True)
     by_name = np.argsort(at, kind="stable")
@@ -83,5 +91,6 @@ def giving_away(parts: Ragged, texts: Sequence[str]) -> NDArray[np.int64]:
     picked = np.repeat(first - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(lengths.sum())
     pairs = np.repeat(held.rows[known], lengths) * n_parts + owners[picked]
     pairs, shared = np.unique(pairs, return_counts=True)
-    leaks = shared >= CONTAINMENT * np.diff(parts.bounds)[pairs % n_parts]
-    return np.bincount(pairs[leaks] % n_parts, minlength=n_parts)
+    share = shared / np.diff(parts.bounds)[pairs % n_parts] if n_parts else np.zeros(0)
+    found = share >= CONTAINMENT
+    return Holding(pairs[found] // n_parts, pairs[found] % n_parts, share[found])

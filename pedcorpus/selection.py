@@ -16,18 +16,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus import held_out
-from pedcorpus.twins import cluster, components, frames, frames_at, hashes, minhash, parent_tokens, sketch
 from pedcorpus.external import read_external
 from pedcorpus.grams import grams
 from pedcorpus.held_out import Candidates
 from pedcorpus.instruct.patients import is_pediatric
-from pedcorpus.leaks import Tests
+from pedcorpus.leaks import MIN_VIEW_CHARS, Tests
 from pedcorpus.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.step import Task
+from pedcorpus.twins import cluster, components, frames, frames_at, hashes, minhash, parent_tokens, sketch
 
 TASKS = ("medkqa", "evidiag", "trerecom")
-MIN_VIEW_CHARS = 13
-"""A shorter question alone gives nothing away (小儿肺炎怎么治 stands in every second chapter)."""
+MIN_REFERENCE_CHARS = 16
+"""Shortest reference: four 13-character n-grams, from which on a third of them says something."""
 PROBED_ROWS = 20_000
 """Training rows from which is estimated what gives a candidate away; in a larger corpus, a sample of that size."""
 BACKGROUND_ROWS = 50_000
@@ -68,22 +68,24 @@ def look(task: Task) -> None:
     looked_at = held_out.pool(candidates, *_sizes(task))
     np.savez(task.work / "looked.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=looked_at)
     wanted = np.isin(every, looked_at)
-    texts = [*frames_at(task.paths(), wanted, lambda f: f.select(asked().alias("asked"), answer().alias("answer")))]
-    empty = pl.DataFrame(schema={"asked": pl.String, "answer": pl.String, "number": pl.Int64})
+    parts = [asked().alias("asked"), last_asked().alias("last"), answer().alias("answer")]
+    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(parts))]
+    empty = pl.DataFrame(schema={"asked": pl.String, "last": pl.String, "answer": pl.String, "number": pl.Int64})
     pl.concat([empty, *texts]).write_parquet(task.work / "looked.parquet")
 
 
 def probe(task: Task) -> None:
     """Count for each candidate how many rows of a shard give it away."""
     texts = pl.read_parquet(task.work / "looked.parquet")
-    parts = grams([*texts["asked"], *texts["answer"]], held_out.GRAM)
+    parts = grams([*texts["asked"], *texts["last"], *texts["answer"]], held_out.GRAM)
     every = _every(task.payload["rows"], PROBED_ROWS)
-    counts = np.zeros(2 * texts.height, np.int64)
+    counts = np.zeros(3 * texts.height, np.int64)
     for frame in frames(task.paths()[0]):
         sample = frame.filter(pl.Series(hashes(frame["id"]) % np.uint64(every) == 0))
         for part in sample.iter_slices(512):
-            counts += held_out.giving_away(parts, part.select(whole_text("instruction")).to_series().to_list())
-    np.save(file(task, "probed", "npy"), counts.reshape(2, -1).sum(axis=0) * every)
+            held = held_out.holding(parts, part.select(whole_text("instruction")).to_series().to_list())
+            counts += np.bincount(held.part, minlength=len(counts))
+    np.save(file(task, "probed", "npy"), counts.reshape(3, -1).max(axis=0) * every)
 
 
 def select(task: Task) -> pl.DataFrame:
@@ -124,9 +126,10 @@ def _files(task: Task, name: str, suffix: str) -> list[Path]:
 
 def _described(frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
     parents, parent_row = parent_tokens(frame["parents"])
+    known = frame.select("task", "department", chars=answer().str.len_chars()).iter_rows()
     eligible = [
-        TASKS.index(task) if task in TASKS and is_pediatric(department or "") else -1
-        for task, department in frame.select("task", "department").iter_rows()
+        TASKS.index(task) if task in TASKS and is_pediatric(department or "") and chars >= MIN_REFERENCE_CHARS else -1
+        for task, department, chars in known
     ]
     return {
         "key": hashes(frame["id"]),
@@ -171,12 +174,16 @@ def _tests(task: Task, tests: pl.DataFrame, asked_labels: NDArray[np.int64], ans
         for item, question, told in read_external(name, url):
             ours.append((len(names), question, told))
             names.append(item)
+    brief = [view for view in ours if view[2] is None and len(view[1]) < MIN_VIEW_CHARS]
+    ours = [view for view in ours if view[2] is not None or len(view[1]) >= MIN_VIEW_CHARS]
     numbers, questions, answers = (list(column) for column in zip(*ours, strict=True)) if ours else ([], [], [])
     tokens, rows = parent_tokens(tests["parents"]) if tests.height else (np.zeros(0, np.uint64), np.zeros(0, np.int64))
     tokens, first = np.unique(tokens, return_index=True)
     clusters = tuple(_unique(labels) for labels in (asked_labels, answer_labels))
     items = _items(task, questions, answers)
-    return Tests(items, np.array(numbers, np.int64), pl.Series(names, dtype=pl.String), (tokens, rows[first]), clusters)
+    named = pl.Series(names, dtype=pl.String)
+    short = pl.DataFrame([view[:2] for view in brief], schema={"test": pl.Int64, "text": pl.String}, orient="row")
+    return Tests(items, np.array(numbers, np.int64), named, (tokens, rows[first]), clusters, short)
 
 
 def _unique(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -185,15 +192,15 @@ def _unique(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _views(tests: pl.DataFrame) -> list[tuple[int, str, str | None]]:
-    """Return (test, question, answer): the whole prompt with the answer; of a talk, its questions by themselves too."""
+    """Return (test, question, answer): the whole prompt with the answer, and each question by itself."""
     texts = tests.select(
         prompt().alias("prompt"), asked().alias("asked"), last_asked().alias("last"), answer().alias("answer")
     )
     views: list[tuple[int, str, str | None]] = []
     for number, (whole, questions, last, told) in enumerate(texts.iter_rows()):
         views.append((number, whole, told))
-        alone = dict.fromkeys(text for text in (questions, last) if text != whole and len(text) >= MIN_VIEW_CHARS)
-        views += [(number, text, None) for text in alone]
+        is_new = len(whole) < MIN_VIEW_CHARS
+        views += [(number, text, None) for text in dict.fromkeys([questions, last]) if is_new or text != whole]
     return views
 
 

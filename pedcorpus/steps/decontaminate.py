@@ -16,10 +16,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus import selection
-from pedcorpus.twins import frames
 from pedcorpus.leaks import KEPT, LEAK, PARENT, REASONS, TWIN, Tests, by_parents, by_words, linked
 from pedcorpus.row_texts import whole_text
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.twins import frames
 from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES

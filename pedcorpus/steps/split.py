@@ -16,13 +16,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus import division
-from pedcorpus.twins import cluster, frames, hashes, minhash, parent_tokens, sketch
 from pedcorpus.division import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
 from pedcorpus.instruct.completion import completion, running_text
 from pedcorpus.instruct.patients import is_pediatric
 from pedcorpus.row_texts import answer, asked, whole_text
 from pedcorpus.splits import seeded
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.twins import cluster, frames, hashes, minhash, parent_tokens, sketch
 from schemas.origin import content_id
 from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pedcorpus.grams import grams
-from pedcorpus.held_out import Candidates, choose, giving_away, pool
+from pedcorpus.held_out import Candidates, choose, holding, pool
 from pedcorpus.settings import Benchmark, Dedup
 from pedcorpus.step import Shard, TaskResult
 from pedcorpus.steps import decontaminate
@@ -103,7 +103,7 @@ def leaks(text: str, test: dict[str, Any]) -> bool:
     for part in parts:
         theirs = grams_of(part, 5)
         shared = len(theirs & own)
-        if len(part) >= 13 and shared >= 0.6 * len(theirs):
+        if theirs and shared >= 0.6 * len(theirs):
             return True
         if shared >= 0.8 * len(theirs | own):
             return True
@@ -124,6 +124,10 @@ def test_no_training_row_gives_a_test_item_away(tmp_path: Path) -> None:
     corpus = Corpus()
     corpus.wiki = [document(5000 + i, words(7000 + i, 30) + words(i, 80)[:60], "zhwiki") for i in range(0, 100, 2)]
     corpus.samples += [sample(200 + i, words(9000 + i, 18), words(i, 80)[5:70], [f"dlg-{i}"]) for i in range(0, 100, 3)]
+    for row in corpus.samples[:50]:
+        row["messages"][0]["content"] = row["messages"][0]["content"][:9]
+    for row, other in zip(corpus.samples[50:], corpus.samples, strict=False):
+        row["messages"][1]["content"] += other["messages"][0]["content"][1:8]
     result = corpus.clear(tmp_path, max_share=0.1)
     tests = rows_of(tmp_path, result, "benchmark")
     rest = training(tmp_path, result)
@@ -188,7 +192,7 @@ def test_a_benchmark_takes_what_little_else_depends_on(tmp_path: Path) -> None:
 def test_a_question_many_rows_repeat_is_no_test() -> None:
     texts = ["孩子患有肺炎，饮食上应当注意一些什么问题？" + words(i, 30) for i in range(50)] + [words(99, 40)]
     parts = grams(["孩子患有麻疹，饮食上应当注意一些什么问题？", words(99, 40)[:30]], 5)
-    assert giving_away(parts, texts).tolist() == [50, 1]
+    assert np.bincount(holding(parts, texts).part).tolist() == [50, 1]
 
 
 def test_the_sizes_and_the_share_bound_the_tests() -> None:
