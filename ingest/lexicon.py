@@ -47,8 +47,18 @@ def parse(text: str) -> list[str]:
 
 
 def scores(titles: pl.Series, texts: pl.Series, terms: Terms) -> pl.DataFrame:
-    """Return `score` and `pediatric` (the part of it that pediatric terms give) of each text, simplified Chinese."""
-    rows = pl.DataFrame({"title": titles, "chars": texts.str.len_chars()}).with_row_index("row")
+    """Return `score` and `pediatric` of each text in simplified Chinese.
+
+    `pediatric` is the part of the score that pediatric terms give, and all of it where the title holds one.
+    """
+    of_children = [term for term, kind in terms.items() if kind == "pediatric"]
+    rows = pl.DataFrame(
+        {
+            "title": titles,
+            "chars": texts.str.len_chars(),
+            "is_pediatric": titles.str.contains_any(pl.Series([of_children])),
+        }
+    ).with_row_index("row")
     weights = _weights(terms)
     counted = (
         _matches(texts, weights)
@@ -68,9 +78,11 @@ def scores(titles: pl.Series, texts: pl.Series, terms: Terms) -> pl.DataFrame:
         .join(named, left_on="title", right_on="term", how="left", maintain_order="left")
         .fill_null(0)
         .select(
+            "is_pediatric",
             score=(pl.col("weight") * factor + pl.col("gives")).round(3),
             pediatric=(pl.col("pediatric") * factor).round(3),
         )
+        .select("score", pediatric=pl.when("is_pediatric").then("score").otherwise("pediatric"))
     )
 
 

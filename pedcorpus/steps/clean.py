@@ -23,6 +23,7 @@ from schemas.tables import TABLES
 VERSION = 1
 
 Level = Literal["strict", "identifiers"]
+Mode = Literal["mask", "surrogate"]
 
 
 def tasks(context: StepContext) -> list[Task]:
@@ -79,8 +80,7 @@ def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter
         figures["punctuation.before"] += _punctuation(column.strings)
         column.strings = normalise_series(column.strings)
         figures["punctuation.after"] += _punctuation(column.strings)
-    mask = _mask_dialogues if table == "dialogue" else _mask_columns
-    counts = mask(columns, pl.Series(batch["id"]), level, settings["privacy_mode"])
+    counts = _mask(columns, pl.Series(batch["id"]), level, settings["privacy_mode"])
     figures.update({f"privacy.{name}": n for name, n in counts.items()})
     verdict = _verdict(columns, batch.num_rows, table, level, settings)
     return _divide(with_texts(batch, columns), verdict, task.step)
@@ -90,40 +90,17 @@ def _punctuation(strings: pl.Series) -> int:
     return int(strings.str.count_matches(f"[{PUNCTUATION}]").sum() or 0)
 
 
-def _mask_dialogues(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: str) -> Counter[str]:
-    """De-identify each dialogue as a whole: who is named in one turn is masked in all."""
-    from ingest.privacy import deidentify
-
-    frame = pl.concat(
-        pl.DataFrame({"row": column.rows, "text": column.strings}).with_row_index("at").with_columns(column=pl.lit(i))
-        for i, column in enumerate(columns)
-    ).drop_nulls("text")
-    rows = frame.group_by("row", maintain_order=True).agg("at", "column", "text")
-    counts: Counter[str] = Counter()
-    masked: list[list[str]] = []
-    for row, texts in rows.select("row", "text").iter_rows():
-        clean_texts, found = deidentify(texts, level=level, mode=mode, key=ids[row])
-        counts.update(found)
-        masked.append(clean_texts)
-    texts_again = pl.Series("text", masked, dtype=pl.List(pl.String))
-    done = rows.select("at", "column").with_columns(texts_again).explode("at", "column", "text")
-    for i, column in enumerate(columns):
-        mine = done.filter(pl.col("column") == i)
-        column.strings = column.strings.scatter(mine["at"], mine["text"])
-    return counts
-
-
-def _mask_columns(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: str) -> Counter[str]:
-    """De-identify column by column; the row's id keeps invented values the same throughout the row."""
+def _mask(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: Mode) -> Counter[str]:
+    """De-identify each row as one record over all its columns: who is named in one turn is masked in all."""
     from ingest.privacy import deidentify_column
 
-    counts: Counter[str] = Counter()
+    strings = pl.concat([column.strings.rename("text") for column in columns])
+    keys = pl.concat([ids.gather(column.rows) for column in columns])
+    texts, counts = deidentify_column(strings, level, mode, keys)
+    start = 0
     for column in columns:
-        present = column.strings.is_not_null()
-        keys = ids.gather(column.rows).filter(present)
-        texts, found = deidentify_column(column.strings.filter(present), level, mode, keys)
-        column.strings = column.strings.scatter(present.arg_true(), texts)
-        counts.update(found)
+        column.strings = texts.slice(start, len(column.strings))
+        start += len(column.strings)
     return counts
 
 
