@@ -1,6 +1,7 @@
 """Read consultations between a patient's side and a doctor, written online or transcribed from voice.
 
-In: JSON in the schemas of public sets (CMDD, DialMed, Toyhom, Zhongjing, ShareGPT …), tables, tagged and plain text, transcripts.
+In: JSON in the schemas of public sets (CMDD, DialMed, Toyhom, Zhongjing, ShareGPT …), tables, tagged and plain text,
+transcripts.
 Out: `Dialogue`s of alternating turns. A row, as a user sees it:
 
     department,title,ask,answer
@@ -17,16 +18,24 @@ from ingest.dialogue_records import Consultation, NoDialogue, consultation, is_t
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
 from ingest.encoding import text_lines
 from ingest.json_records import is_json, json_records, unwrapped
+from ingest.sides import side_of
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import Row, TableRow, csv_rows, excel_rows, parquet_rows
-from ingest.utterances import PREFIX, Utterance, side_of, turns
+from ingest.utterances import PREFIX, Utterance, turns
 from schemas.dialogue import Channel, Dialogue, dialogue_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
 FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "subtitles", "diarised")
 """What `format = "…"` may name. Whisper JSON is told by its `segments`."""
-_BY_SUFFIX = {".csv": "csv", ".tsv": "csv", ".xlsx": "excel", ".parquet": "parquet", ".srt": "subtitles", ".vtt": "subtitles"}
+_BY_SUFFIX = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".xlsx": "excel",
+    ".parquet": "parquet",
+    ".srt": "subtitles",
+    ".vtt": "subtitles",
+}
 _SAMPLE_LINES = 60
 """Lines looked at to tell what a text file is."""
 _EXCERPT_TURNS = 3
@@ -42,7 +51,9 @@ def read(file: SourceFile, options: SourceOptions) -> Found:
 def _format(file: SourceFile, options: SourceOptions) -> str:
     if options.format is not None:
         if options.format not in _READERS:
-            raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"format {options.format!r}: expected one of {', '.join(FORMATS)}")
+            raise UnreadableFile(
+                Reason.UNKNOWN_FORMAT, f"format {options.format!r}: expected one of {', '.join(FORMATS)}"
+            )
         return options.format
     if known := _BY_SUFFIX.get(file.suffix):
         return known
@@ -93,7 +104,7 @@ def _record(record: object, locator: str, file: SourceFile, options: SourceOptio
 def dialogue(
     found: Consultation, locator: str, file: SourceFile, options: SourceOptions, channel: Channel = "online"
 ) -> Dialogue | Rejection:
-    """Return the dialogue of a consultation; EMPTY or ONE_SPEAKER where there is none, MISSING_FIELD without speakers."""
+    """Return the dialogue of a consultation, or EMPTY, ONE_SPEAKER, or without any speaker MISSING_FIELD."""
     spoken = turns(found.utterances)
     if not spoken:
         unnamed = any(utterance.text.strip() and utterance.side is None for utterance in found.utterances)
@@ -142,7 +153,9 @@ def _tagged(file: SourceFile, options: SourceOptions) -> Found:
         yield dialogue(Consultation(spoken), f"line {line}", file, options)
 
 
-def _table(rows: Callable[[SourceFile, SourceOptions], Iterator[TableRow]]) -> Callable[[SourceFile, SourceOptions], Found]:
+def _table(
+    rows: Callable[[SourceFile, SourceOptions], Iterator[TableRow]],
+) -> Callable[[SourceFile, SourceOptions], Found]:
     def read_table(file: SourceFile, options: SourceOptions) -> Found:
         found = _with_header(rows(file, options))
         first = next(found, None)

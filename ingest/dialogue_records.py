@@ -1,26 +1,100 @@
-"""The utterances of one JSON record or table row, whatever its schema: message lists, prefixed strings, question and answer."""
+"""The utterances of one JSON record or table row: message lists, prefixed strings, question and answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ingest.sides import SIDES, Side, side_of
 from ingest.source import SourceOptions
-from ingest.utterances import SIDES, Side, Utterance, side_of, split_prefixes
+from ingest.utterances import Utterance, split_prefixes
 from schemas.rejection import Reason
 
 LISTS = (
     "dialogue-content", "original_dialog", "dialogue", "dialog", "messages", "conversations", "conversation", "turns",
     "utterances", "dialogues", "content", "chat", "对话", "对话内容", "聊天记录", "问诊记录", "问诊对话", "text",
 )  # fmt: skip
-SPEAKERS = ("speaker", "role", "from", "sender", "identity", "who", "user_type", "type", "name", "角色", "说话人", "发言人", "身份")
-TEXTS = ("sentence", "content", "value", "text", "utterance", "message", "msg", "sentences", "speech", "内容", "文本", "发言", "消息")
-QUESTIONS = ("ask", "question", "query", "q", "问题", "提问", "问", "患者提问", "instruct", "instruction", "input", "prompt", "first_question", "medical_case")
-ANSWERS = ("answer", "response", "reply", "a", "回答", "答", "答案", "医生回答", "医生回复", "output", "raw_answer", "raw_anwser", "doctor_diagnosis", "target")
+SPEAKERS = (
+    "speaker",
+    "role",
+    "from",
+    "sender",
+    "identity",
+    "who",
+    "user_type",
+    "type",
+    "name",
+    "角色",
+    "说话人",
+    "发言人",
+    "身份",
+)
+TEXTS = (
+    "sentence",
+    "content",
+    "value",
+    "text",
+    "utterance",
+    "message",
+    "msg",
+    "sentences",
+    "speech",
+    "内容",
+    "文本",
+    "发言",
+    "消息",
+)
+QUESTIONS = (
+    "ask",
+    "question",
+    "query",
+    "q",
+    "问题",
+    "提问",
+    "问",
+    "患者提问",
+    "instruct",
+    "instruction",
+    "input",
+    "prompt",
+    "first_question",
+    "medical_case",
+)
+ANSWERS = (
+    "answer",
+    "response",
+    "reply",
+    "a",
+    "回答",
+    "答",
+    "答案",
+    "医生回答",
+    "医生回复",
+    "output",
+    "raw_answer",
+    "raw_anwser",
+    "doctor_diagnosis",
+    "target",
+)
 TITLES = ("title", "标题", "主题", "topic", "summary_title")
 DEPARTMENTS = ("department", "dept", "科室", "科别", "section", "cate", "faculty", "doctor_faculty")
 DIAGNOSES = ("diagnosis", "disease", "disease_tag", "诊断", "诊断结果", "疾病", "初步诊断", "diagnose")
-DIALOGUE_IDS = ("dialogue_id", "dialog_id", "conversation_id", "session_id", "consultation_id", "consult_id", "example-id", "对话id", "会话id", "问诊id", "对话编号", "会话编号", "id", "编号")
+DIALOGUE_IDS = (
+    "dialogue_id",
+    "dialog_id",
+    "conversation_id",
+    "session_id",
+    "consultation_id",
+    "consult_id",
+    "example-id",
+    "对话id",
+    "会话id",
+    "问诊id",
+    "对话编号",
+    "会话编号",
+    "id",
+    "编号",
+)
 
 Record = Mapping[str | int, object]
 
@@ -68,7 +142,9 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
         yield from _listed(spoken.splitlines())
     elif named := [(side, value) for key, value in record.items() if (side := side_of(key)) and isinstance(value, str)]:
         yield from (Utterance(value, side) for side, value in named)
-    elif any(_is_named(record, names, options, field) for field, names in (("question", QUESTIONS), ("dialogue", LISTS))):
+    elif any(
+        _is_named(record, names, options, field) for field, names in (("question", QUESTIONS), ("dialogue", LISTS))
+    ):
         yield Utterance("")
     else:
         raise NoDialogue(Reason.MISSING_FIELD)
@@ -110,8 +186,7 @@ def _of_object(item: Record) -> Iterator[Utterance]:
         label = str(_first(item, SPEAKERS) or "")
         if side is None and label.lower() in {"system", "系统"}:
             return
-        for part in split_prefixes(_text(text)) if side is None else (Utterance(_text(text), side),):
-            yield part
+        yield from split_prefixes(_text(text)) if side is None else (Utterance(_text(text), side),)
         return
     named = [(known, value) for key, value in item.items() if (known := side_of(key)) and isinstance(value, str)]
     if not named:
@@ -155,7 +230,9 @@ def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
 
 
 def _is_named(record: Record, names: tuple[str, ...], options: SourceOptions, field: str) -> bool:
-    return field in options.columns or any(key in record for name in names for key in (name, name.capitalize(), name.upper()))
+    return field in options.columns or any(
+        key in record for name in names for key in (name, name.capitalize(), name.upper())
+    )
 
 
 def _field(record: Record, field: str, names: tuple[str, ...], options: SourceOptions) -> object:

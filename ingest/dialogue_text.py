@@ -8,17 +8,31 @@ Plain text, one dialogue after the other, apart by a separator or an empty line:
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
-from ingest.utterances import PREFIX, Utterance, side_of
+from ingest.sides import ANSWERING, ASKING, side_of
+from ingest.utterances import PREFIX, Utterance
 
 Lines = Iterable[tuple[int, str]]
 Located = tuple[int, tuple[Utterance, ...]]
 """Line on which a dialogue begins, and its utterances (none where a block has no speaker)."""
 
-_SEPARATOR = re.compile(r"\s*(?:[-=*_#~—]{3,}|(?:对话|会话|案例|病例|问诊|dialogue|dialog|case|conversation|id)\s*[#:：=.]?\s*\d+\s*[:：.]?)\s*", re.IGNORECASE)
-_HEADING = re.compile(r"\s*(?:Doctor faculty|Description|Dialogue|Conversation|Diagnosis and suggestions|https?://\S+|对话内容|问诊记录)\s*[:：]?\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(
+    (
+        r"\s*(?:[-=*_#~—]{3,}|(?:对话|会话|案例|病例|问诊|dialogue|dialog|case|conversation|"
+        r"id)\s*[#:：=.]?\s*\d+\s*[:：.]?)\s*"
+    ),
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    (
+        r"\s*(?:Doctor faculty|Description|Dialogue|Conversation|Diagnosis and suggestions|https?://\S+|对话内容|"
+        r"问诊记录)\s*[:：]?\s*"
+    ),
+    re.IGNORECASE,
+)
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
@@ -36,7 +50,7 @@ def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
     with_both = sum(_sides(part) == 2 for part in parts)
     blank_ends = not parts or with_both >= _BOTH_SIDES_SHARE * sum(_sides(part) > 0 for part in parts)
     for block in blocks:
-        for part in block if blank_ends else [[line for part in block for line in part]]:
+        for part in block if blank_ends else [list(itertools.chain.from_iterable(block))]:
             yield part[0][0], tuple(_spoken(part))
 
 
@@ -105,10 +119,10 @@ def tagged_dialogues(lines: Lines) -> Iterator[Located]:
 def _tagged(line: str) -> Iterator[Utterance]:
     if context := _CONTEXT.search(line):
         for who, text in _TURN.findall(context[1]):
-            yield Utterance(text.strip(), ("patient", None) if who == "user" else ("doctor", None))
-    for pattern, side in ((_CURRENT, ("patient", None)), (_RESPONSE, ("doctor", None))):
+            yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
+    for pattern, side in ((_CURRENT, ASKING), (_RESPONSE, ANSWERING)):
         if (found := pattern.search(line)) and found[1].strip():
-            yield Utterance(found[1].strip(), side)  # type: ignore[arg-type]
+            yield Utterance(found[1].strip(), side)
 
 
 def _texts(spoken: tuple[Utterance, ...]) -> list[str]:

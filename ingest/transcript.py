@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from ingest.sides import Side, side_of
 from ingest.speakers import MIN_CONFIDENCE, sides_of_lines, sides_of_voices
 from ingest.speech import without_fillers
-from ingest.utterances import Utterance, side_of
+from ingest.utterances import Utterance
 
 Lines = Iterable[tuple[int, str]]
 
@@ -19,14 +20,24 @@ CUE_TIMES = re.compile(rf"\s*(?P<start>{_CLOCK})\s*-->\s*(?P<end>{_CLOCK})")
 """The time line of a subtitle in SRT or WebVTT."""
 DIARISED = re.compile(
     rf"^\s*[\[(【]?(?P<start>{_CLOCK})(?:\s*(?:-->|-|–|—|~|至|到)\s*(?P<end>{_CLOCK}))?[\])】]?\s*[|,\t ]*"
-    r"[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|spk[_ ]?\d+|说话人\s?[\dA-Za-z一二三四]+|发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,8}\d?|[A-Za-z]{1,12}\d?)[\])】]?\s*[:：]\s*(?P<text>.*)$"
+    r"[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|spk[_ ]?\d+|说话人\s?[\dA-Za-z一二三四]+|"
+    r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,8}\d?|[A-Za-z]{1,12}\d?)[\])】]?\s*[:：]\s*(?P<text>.*)$"
 )
 """A line of diarised text: `[00:01:05] SPEAKER_00: …`."""
 _VOICE_TAG = re.compile(r"<v(?:\.[^ >]*)?\s+(?P<who>[^>]+)>")
 _MARKUP = re.compile(r"<[^>]{0,80}>|\{\\[^}]{0,80}\}")
-_PREFIX = re.compile(r"^\s*(?:-\s*)?[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|说话人\s?[\dA-Za-z一二三四]+|发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,6}|[A-Za-z]{1,10})[\])】]?\s*[:：]\s*")
+_PREFIX = re.compile(
+    r"^\s*(?:-\s*)?[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|说话人\s?[\dA-Za-z一二三四]+|"
+    r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,6}|[A-Za-z]{1,10})[\])】]?\s*[:：]\s*"
+)
 _GENERIC = re.compile(r"speaker|spk|说话人|发言人", re.IGNORECASE)
-_SOUND = re.compile(r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|听不清)[\])）】]|^♪.*♪?$", re.IGNORECASE)
+_SOUND = re.compile(
+    (
+        r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|"
+        r"听不清)[\])）】]|^♪.*♪?$"
+    ),
+    re.IGNORECASE,
+)
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
 
 
@@ -148,8 +159,8 @@ def _clean(segment: Utterance) -> Utterance:
     return Utterance(text, segment.side, segment.label, segment.start, segment.end)
 
 
-def _sided(segment: Utterance, side: object) -> Utterance:
-    return Utterance(segment.text, side, segment.label, segment.start, segment.end)  # type: ignore[arg-type]
+def _sided(segment: Utterance, side: Side) -> Utterance:
+    return Utterance(segment.text, side, segment.label, segment.start, segment.end)
 
 
 def _answered(spoken: Iterable[Utterance]) -> Iterator[Utterance]:

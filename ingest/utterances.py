@@ -9,47 +9,20 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from schemas.dialogue import Role, Speaker, Turn
-
-Side = tuple[Role, Speaker | None]
-
-_DOCTOR: Side = ("doctor", "doctor")
-_PATIENT: Side = ("patient", "patient")
-_PARENT: Side = ("patient", "parent")
-_CHILD: Side = ("patient", "child")
-
-SIDES: dict[str, Side] = {
-    **dict.fromkeys(
-        ("医生", "大夫", "医师", "专家", "医", "答", "回答", "医生回复", "doctor", "dr", "d", "physician", "医务人员", "主治医生", "主治医师", "主任", "教授", "医生助理"),
-        _DOCTOR,
-    ),
-    **dict.fromkeys(("assistant", "gpt", "bot", "system", "chatgpt", "model", "agent", "助手", "客服医生"), ("doctor", None)),
-    **dict.fromkeys(("护士", "护师", "nurse", "护士长"), ("doctor", "nurse")),
-    **dict.fromkeys(("患者", "病人", "患", "病患", "patient", "p", "pt", "就诊者", "咨询者"), _PATIENT),
-    **dict.fromkeys(("user", "human", "问", "提问", "用户", "client", "question", "网友"), ("patient", None)),
-    **dict.fromkeys(
-        ("家长", "家属", "患者家属", "患儿家属", "患儿家长", "病人家属", "孩子家长", "监护人", "妈妈", "爸爸", "母亲", "父亲", "患儿母亲", "患儿父亲", "宝妈", "宝爸", "奶奶", "爷爷", "外婆", "外公", "姥姥", "姥爷", "parent", "mother", "father", "family", "m", "f"),
-        _PARENT,
-    ),
-    **dict.fromkeys(("患儿", "孩子", "小孩", "宝宝", "小朋友", "儿童", "child", "kid", "c"), _CHILD),
-}  # fmt: skip
-"""A source's name for a speaker, in lower case → role, and who of that side."""
-_ENDINGS: tuple[tuple[str, Side], ...] = (
-    *((ending, _DOCTOR) for ending in ("医生", "大夫", "医师", "主任", "教授", "doctor")),
-    *((ending, ("doctor", "nurse")) for ending in ("护士", "nurse")),
-    *((ending, _PARENT) for ending in ("妈妈", "爸爸", "家长", "家属", "奶奶", "爷爷", "外婆", "姥姥", "母亲", "父亲", "的妈", "parent")),
-    *((ending, _PATIENT) for ending in ("患者", "病人", "patient")),
-)  # fmt: skip
-
-_ADDRESS = re.compile(r"[我你您请谢问说想给让叫找看]")
-"""A label with one of these is speech that ends in a title (谢谢医生：), not a speaker called 王医生."""
+from ingest.sides import Side, side_of
+from schemas.dialogue import Turn
 
 PREFIX = re.compile(
-    r"^\s*(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 ]{0,24}[\])】]?\s*)?[\[【<(]?(?P<who>[一-龥A-Za-z_]{1,12}\s?\d{0,3})[\]】>)]?(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\s*"
+    r"^\s*(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 "
+    r"]{0,24}[\])】]?\s*)?[\[【<(]?(?P<who>[一-龥A-Za-z_]{1,12}\s?\d{0,3})[\]】>)]?(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\s*"
 )
 """A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:."""
 _INSIDE = re.compile(
-    r"(?:^|(?<=[\s。！？!?；;|]))(?P<who>医生|患者|大夫|病人|家长|患者家属|家属|护士|doctor|patient)\s*[:：]\s*|<(?P<angle>user|bot|human|assistant)>\s*[:：]?\s*",
+    (
+        r"(?:^|(?<=[\s。！？!?；;|]))(?P<who>医生|患者|大夫|病人|家长|患者家属|家属|护士|doctor|"
+        r"patient)\s*[:：]\s*|<(?P<angle>user|"
+        r"bot|human|assistant)>\s*[:：]?\s*"
+    ),
     re.IGNORECASE,
 )
 
@@ -71,13 +44,29 @@ BOILERPLATE = re.compile(
     re.VERBOSE,
 )
 """Messages of a platform, not of a person; only a whole utterance counts."""
-_MEDIA = {"图片": "[图片]", "照片": "[图片]", "相片": "[图片]", "image": "[图片]", "img": "[图片]", "photo": "[图片]", "picture": "[图片]", "语音": "[语音]", "voice": "[语音]", "audio": "[语音]", "视频": "[视频]", "video": "[视频]", "文件": "[文件]", "file": "[文件]"}  # fmt: skip
+_MEDIA = {
+    **dict.fromkeys(("图片", "照片", "相片", "image", "img", "photo", "picture"), "[图片]"),
+    **dict.fromkeys(("语音", "voice", "audio"), "[语音]"),
+    **dict.fromkeys(("视频", "video"), "[视频]"),
+    **dict.fromkeys(("文件", "file"), "[文件]"),
+}
 _PLACEHOLDER = re.compile(
-    r"[\[【<(（]\s*/?(?P<media>图片|照片|相片|image|img|photo|picture|语音|voice|audio|视频|video|文件|file)(?:消息|[ _:：]?[\w./:=\"\-]{0,120}|\s+\d{1,3}[\"″秒s]?)?\s*/?[\]】>)）]", re.IGNORECASE
+    (
+        r"[\[【<(（]\s*/?(?P<media>图片|照片|相片|image|img|photo|picture|语音|voice|audio|视频|video|"
+        r"文件|file)(?:消息|[ "
+        r"_:：]?[\w./:=\"\-]{0,120}|\s+\d{1,3}[\"″秒s]?)?\s*/?[\]】>)）]"
+    ),
+    re.IGNORECASE,
 )
-_EMOTICON = re.compile(r"\[(?!MASK|图片|语音|视频|文件)[一-龥]{1,4}\]|【(?:表情|[一-龥]{0,2}表情)】|\[/?(?:emoji|表情)[^\]]{0,20}\]")
-_ONLY_MEDIA = re.compile(r"(?:\s|[,，。.、;；]|\[(?:图片|语音|视频|文件)\]|图片|照片|此处为图片|发送了一张图片|发送图片)+")
-_LABELS = frozenset("[姓名] [电话] [地址] [医院] [日期] [床号] [病区] [网址] [邮箱] [账号] [车牌]".split())
+_EMOTICON = re.compile(
+    r"\[(?!MASK|图片|语音|视频|文件)[一-龥]{1,4}\]|【(?:表情|[一-龥]{0,2}表情)】|\[/?(?:emoji|表情)[^\]]{0,20}\]"
+)
+_ONLY_MEDIA = re.compile(
+    r"(?:\s|[,，。.、;；]|\[(?:图片|语音|视频|文件)\]|图片|照片|此处为图片|发送了一张图片|发送图片)+"
+)
+_LABELS = frozenset(
+    ["[姓名]", "[电话]", "[地址]", "[医院]", "[日期]", "[床号]", "[病区]", "[网址]", "[邮箱]", "[账号]", "[车牌]"]
+)
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
 _ENDS_QUESTION = re.compile(r"(?:吗|么|呢|没有|有没|怎么办|怎么样|多少|多久|几天|几次|什么|是不是)$")
 _SIGN = re.compile(r"[，。！？；：、,.!?;:~～…\]）)】”\"\n]$")
@@ -92,16 +81,6 @@ class Utterance:
     label: str = ""
     start: float | None = None
     end: float | None = None
-
-
-def side_of(label: object) -> Side | None:
-    """Return role and speaker for a source's name of a speaker, or None."""
-    name = re.sub(r"[\s:：\d_\[\]【】<>（）()]+", "", str(label)).lower()
-    if name in SIDES:
-        return SIDES[name]
-    if len(name) > 6 or _ADDRESS.search(name):
-        return None
-    return next((side for ending, side in _ENDINGS if name.endswith(ending)), None)
 
 
 def split_prefixes(text: str) -> Iterator[Utterance]:
@@ -121,7 +100,7 @@ def split_prefixes(text: str) -> Iterator[Utterance]:
 
 
 def cleaned(text: str) -> str:
-    """Return an utterance without emoticons and odd spaces, pictures written [图片]; "" for boilerplate or media alone."""
+    """Return an utterance without emoticons, pictures written [图片]; "" for boilerplate or media alone."""
     text = _SPACES.sub(" ", text).strip()
     text = _PLACEHOLDER.sub(lambda found: _MEDIA[found["media"].lower()], text)
     text = _EMOTICON.sub(lambda found: found[0] if found[0] in _LABELS else "", text).strip()

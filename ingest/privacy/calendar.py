@@ -7,7 +7,7 @@ practice of the MIMIC clinical data sets). Weekday and, within eight weeks, seas
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
@@ -20,13 +20,12 @@ ASSUMED_YEAR = 2021
 
 @dataclass(slots=True)
 class Calendar:
-    """How the dates of one dialogue move: `days` for all; `year` and `month` last seen complete what a date leaves out."""
+    """How the dates of one dialogue move. `year` and `month` last seen complete what a date leaves out."""
 
     days: int
     year: int = ASSUMED_YEAR
     month: int | None = None
     late_and_early: bool = False
-    seen: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, key: str) -> Calendar:

@@ -1,4 +1,4 @@
-"""What looks like private data and is not: laboratory values, approval numbers, DOIs, codes of products and diseases."""
+"""What looks private and is not: laboratory values, approval numbers, DOIs, codes of products and diseases."""
 
 from __future__ import annotations
 

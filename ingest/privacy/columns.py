@@ -34,7 +34,7 @@ def deidentify_column(texts: pl.Series, level: Level, mode: Mode, keys: pl.Serie
 
 
 def residual(texts: pl.Series, level: Level) -> pl.DataFrame:
-    """Return `row` and `class` of every value that still looks private; never the value. Invented values do not count."""
+    """Return `row` and `class` of every value that still looks private, invented ones apart; never the value."""
     frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("row").filter(may_be_private(level))
     found = [
         {"row": row, "class": span.kind} for row, text in frame.iter_rows() for span in private_spans(fold(text), level)

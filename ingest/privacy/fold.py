@@ -13,7 +13,7 @@ _COLONS = "：﹕∶︰"
 _HAN_DIGITS = str.maketrans("零〇○Ｏ一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖", "000012345678912123456789")
 _CIRCLED = str.maketrans("①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾", "1234567890123456789")
 
-_TABLE = {
+_TABLE: dict[int, int | str] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _SPACES), " "),

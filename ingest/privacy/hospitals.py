@@ -54,11 +54,7 @@ def _name_start(text: str, end: int, floor: int) -> int:
             and (start := _area_start(text, at, floor, word)) < at
         ):
             named = at = start
-    if named == end:
-        named = _unknown_brand(text, end, at)
-    else:
-        named = _with_leading_kinds(text, named, floor)
-    return named
+    return _unknown_brand(text, end, at) if named == end else _with_leading_kinds(text, named, floor)
 
 
 def _word_before(text: str, at: int, floor: int) -> str:

@@ -48,7 +48,7 @@ def covered(level: Level) -> frozenset[str]:
 
 
 def without_overlaps(spans: list[Span], length: int) -> list[Span]:
-    """Return the spans of a text of `length` characters in order of place; of two that overlap the first listed stays."""
+    """Return the spans of a text of `length` characters in order; of two that overlap the first listed stays."""
     taken = bytearray(length)
     kept = []
     for span in spans:

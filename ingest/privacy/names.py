@@ -72,7 +72,7 @@ _ALONE_WITH_PHONE = re.compile(
 
 
 def announced(text: str) -> Iterator[Span]:
-    """Yield names in fields (姓名：…), after 叫 and 我是, after 患者 and the like, and alone before sex or telephone."""
+    """Yield names in fields (姓名：…), after 叫, 我是, 患者 and the like, and alone before sex or telephone."""
     for finder in (_fields, _called, _introduced, _speakers, _listed):
         yield from (Span(start, end, "name") for start, end in finder(text))
 

@@ -1,7 +1,7 @@
 """Chinese surnames, and the words of daily and medical language that only look like a surname with a name.
 
-`words/surnames.tsv` has one surname a line: the surname, the characters before which it ends a common word (关于 for 于),
-the characters with which it begins one (高烧 for 高). Counted over public word lists and medical text.
+`words/surnames.tsv` has a line for each: the surname, the characters after which it ends a word (关于 for 于), the
+characters with which it begins one (高烧 for 高). Counted over public word lists and medical text.
 """
 
 from __future__ import annotations

@@ -199,7 +199,9 @@ def day(rng: random.Random) -> str:
     y, m, d = rng.randint(2008, 2024), rng.randint(1, 12), rng.randint(1, 28)
     han = "〇一二三四五六七八九"
     month = ("十" if m >= 10 else "") + (han[m % 10] if m % 10 else "")
-    spelled = f"{''.join(han[int(c)] for c in str(y))}年{month}月{'十' if d // 10 == 1 else '二十' if d // 10 == 2 else ''}{han[d % 10] if d % 10 else ''}日"
+    tens = {0: "", 1: "十", 2: "二十"}[d // 10]
+    year = "".join(han[int(digit)] for digit in str(y))
+    spelled = f"{year}年{month}月{tens}{han[d % 10] if d % 10 else ''}日"
     return rng.choice(
         (
             f"{y}年{m}月{d}日",

@@ -17,7 +17,9 @@ OPTIONS = SourceOptions("talks", "dialogue", department="儿科", license="inter
 SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared")) / "data/dialogues"
 
 
-def read(name: str, content: object, options: SourceOptions = OPTIONS, encoding: str = "utf-8") -> list[Dialogue | Rejection]:
+def read(
+    name: str, content: object, options: SourceOptions = OPTIONS, encoding: str = "utf-8"
+) -> list[Dialogue | Rejection]:
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
     return list(dialogue.read(SourceFile.from_bytes(name, text.encode(encoding)), options))
 
@@ -28,11 +30,17 @@ def spoken(found: Dialogue | Rejection) -> list[tuple[str, str]]:
 
 
 def cmdd(*pairs: tuple[str, str]) -> dict[str, object]:
-    return {"data-split": "train", "example-id": "1", "dialogue-content": [{"speaker": s, "sentence": t, "label": ""} for s, t in pairs]}
+    return {
+        "data-split": "train",
+        "example-id": "1",
+        "dialogue-content": [{"speaker": s, "sentence": t, "label": ""} for s, t in pairs],
+    }
 
 
 def test_one_dialogue_per_file_is_read_and_adjacent_utterances_are_joined() -> None:
-    (found,) = read("a.json", cmdd(("医生", "你好"), ("医生", "几天了"), ("患者", "三天"), ("患者", ""), ("医生", "多喝水。")))
+    (found,) = read(
+        "a.json", cmdd(("医生", "你好"), ("医生", "几天了"), ("患者", "三天"), ("患者", ""), ("医生", "多喝水。"))
+    )
     assert spoken(found) == [("doctor", "你好，几天了"), ("patient", "三天"), ("doctor", "多喝水。")]
     assert isinstance(found, Dialogue)
     assert (found.department, found.license, found.channel) == ("儿科", "internal", "online")
@@ -42,7 +50,9 @@ def test_same_file_gives_same_ids_and_another_source_gives_others() -> None:
     record = cmdd(("医生", "你好"), ("患者", "你好"))
     first, again = read("a.json", record)[0], read("a.json", record)[0]
     other = read("a.json", record, SourceOptions("others", "dialogue"))[0]
-    assert isinstance(first, Dialogue) and isinstance(again, Dialogue) and isinstance(other, Dialogue)
+    assert isinstance(first, Dialogue)
+    assert isinstance(again, Dialogue)
+    assert isinstance(other, Dialogue)
     assert first.id == again.id != other.id
 
 
@@ -50,7 +60,13 @@ def test_same_file_gives_same_ids_and_another_source_gives_others() -> None:
     "record",
     [
         {"messages": [{"role": "user", "content": "宝宝咳嗽"}, {"role": "assistant", "content": "几天了"}]},
-        {"messages": [{"role": "system", "content": "你是医生"}, {"role": "user", "content": "宝宝咳嗽"}, {"role": "assistant", "content": "几天了"}]},
+        {
+            "messages": [
+                {"role": "system", "content": "你是医生"},
+                {"role": "user", "content": "宝宝咳嗽"},
+                {"role": "assistant", "content": "几天了"},
+            ]
+        },
         {"conversations": [{"from": "human", "value": "宝宝咳嗽"}, {"from": "gpt", "value": "几天了"}]},
         {"dialogue": [{"speaker": "病人", "text": "宝宝咳嗽"}, {"speaker": "大夫", "text": "几天了"}]},
         {"dialog": ["患者：宝宝咳嗽", "医生：几天了"]},
@@ -63,17 +79,22 @@ def test_same_file_gives_same_ids_and_another_source_gives_others() -> None:
         {"问题": "宝宝咳嗽", "回答": "几天了"},
         {"患者": "宝宝咳嗽", "医生": "几天了"},
     ],
-)  # fmt: skip
+)
 def test_every_schema_of_one_exchange_gives_the_same_turns(record: object) -> None:
     (found,) = read("a.json", [record])
-    assert [(role, text.rstrip("。")) for role, text in spoken(found)] == [("patient", "宝宝咳嗽"), ("doctor", "几天了")]
+    assert [(role, text.rstrip("。")) for role, text in spoken(found)] == [
+        ("patient", "宝宝咳嗽"),
+        ("doctor", "几天了"),
+    ]
 
 
 def test_schemas_may_change_from_record_to_record_and_broken_ones_cost_themselves() -> None:
     lines = [
         json.dumps({"ask": "咳嗽", "answer": "多喝水"}, ensure_ascii=False),
         '{"ask": "发热", "answ',
-        json.dumps({"conversations": [{"from": "human", "value": "吐"}, {"from": "gpt", "value": "禁食"}]}, ensure_ascii=False),
+        json.dumps(
+            {"conversations": [{"from": "human", "value": "吐"}, {"from": "gpt", "value": "禁食"}]}, ensure_ascii=False
+        ),
         json.dumps({"weather": "rain"}),
     ]
     found = read("a.jsonl", "\n".join(lines))
@@ -88,7 +109,10 @@ def test_a_file_that_is_one_list_of_messages_is_one_dialogue() -> None:
 
 
 def test_lines_that_are_messages_are_gathered_by_their_dialogue() -> None:
-    lines = [{"dialogue_id": i % 2, "speaker": who, "text": f"{who}{i}"} for i, who in enumerate(["患者", "患者", "医生", "医生"])]
+    lines = [
+        {"dialogue_id": i % 2, "speaker": who, "text": f"{who}{i}"}
+        for i, who in enumerate(["患者", "患者", "医生", "医生"])
+    ]
     found = read("a.jsonl", "\n".join(json.dumps(line) for line in lines))
     assert [[text for _, text in spoken(item)] for item in found] == [["患者0", "医生2"], ["患者1", "医生3"]]
 
@@ -99,8 +123,14 @@ def test_history_comes_before_question_and_answer() -> None:
 
 
 def test_one_side_alone_is_rejected_as_one_speaker_and_nothing_as_empty() -> None:
-    one, none, blank = read("a.json", [{"ask": "咳嗽怎么办", "answer": ""}, {"dialog": ["医生：", "患者："]}, {"ask": "", "answer": " "}])
-    assert [item.reason for item in (one, none, blank) if isinstance(item, Rejection)] == [Reason.ONE_SPEAKER, Reason.EMPTY, Reason.EMPTY]
+    one, none, blank = read(
+        "a.json", [{"ask": "咳嗽怎么办", "answer": ""}, {"dialog": ["医生：", "患者："]}, {"ask": "", "answer": " "}]
+    )
+    assert [item.reason for item in (one, none, blank) if isinstance(item, Rejection)] == [
+        Reason.ONE_SPEAKER,
+        Reason.EMPTY,
+        Reason.EMPTY,
+    ]
 
 
 def test_messages_without_speakers_are_missing_a_field() -> None:
@@ -110,17 +140,23 @@ def test_messages_without_speakers_are_missing_a_field() -> None:
 
 
 def test_department_and_diagnosis_are_read_where_given() -> None:
-    (found,) = read("a.jsonl", json.dumps({"disease": ["上呼吸道感染", "鼻炎"], "科室": "呼吸科", "dialog": ["患者：流涕", "医生：清水样吗"]}, ensure_ascii=False))
+    (found,) = read(
+        "a.jsonl",
+        json.dumps(
+            {"disease": ["上呼吸道感染", "鼻炎"], "科室": "呼吸科", "dialog": ["患者：流涕", "医生：清水样吗"]},
+            ensure_ascii=False,
+        ),
+    )
     assert isinstance(found, Dialogue)
     assert (found.department, found.diagnosis) == ("呼吸科", "上呼吸道感染、鼻炎")
 
 
-CSV = 'department,title,ask,answer\n儿科,宝宝咳嗽怎么办？,咳了三天，有痰,"先观察。\n多喝水"\n外科,骨折,无,石膏固定\n'.replace("三天，有", "三天有")
+CSV = 'department,title,ask,answer\n儿科,宝宝咳嗽怎么办？,咳了三天有痰,"先观察。\n多喝水"\n外科,骨折,无,石膏固定\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_question_and_answer_rows_are_read_in_any_encoding(encoding: str) -> None:
-    first, second = read("a.csv", CSV * 1, encoding=encoding)
+    first, second = read("a.csv", CSV, encoding=encoding)
     assert spoken(first) == [("patient", "宝宝咳嗽怎么办？咳了三天有痰"), ("doctor", "先观察。\n多喝水")]
     assert spoken(second)[0] == ("patient", "骨折")
     assert isinstance(second, Dialogue)
@@ -143,11 +179,19 @@ def test_columns_may_be_named_by_the_user() -> None:
 def tagged(context: list[str], user: str, response: str) -> str:
     sides = ("<|user|>", "<|system|>")
     before = "".join(f"{sides[i % 2]} {text} " for i, text in enumerate(context))
-    return f"<|endoftext|> <|context|> {before}<|endofcontext|> <|currentuser|> {user} <|endofcurrentuser|> <|intent|> x <|endofintent|> <|response|> {response} <|endofresponse|> <|endoftext|>"
+    return (
+        f"<|endoftext|> <|context|> {before}<|endofcontext|> <|currentuser|> {user} <|endofcurrentuser|> <|"
+        f"intent|> x <|endofintent|> <|response|> {response} <|endofresponse|> <|endoftext|>"
+    )
 
 
 def test_growing_contexts_are_one_dialogue() -> None:
-    lines = [tagged([], "咳嗽", "几天"), tagged(["咳嗽", "几天"], "三天", "发热吗"), tagged([], "腹泻", "次数"), tagged(["腹泻", "次数"], "五次", "补液")]
+    lines = [
+        tagged([], "咳嗽", "几天"),
+        tagged(["咳嗽", "几天"], "三天", "发热吗"),
+        tagged([], "腹泻", "次数"),
+        tagged(["腹泻", "次数"], "五次", "补液"),
+    ]
     first, second = read("a.txt", "\n".join(lines))
     assert [text for _, text in spoken(first)] == ["咳嗽", "几天", "三天", "发热吗"]
     assert [text for _, text in spoken(second)] == ["腹泻", "次数", "五次", "补液"]
@@ -183,7 +227,20 @@ def test_a_forced_format_overrules_detection_and_an_unknown_one_is_refused() -> 
 
 
 def test_hostile_records_are_rejected_and_do_not_raise() -> None:
-    records = [{"ask": 1}, None, 5, "", [], {}, {"dialogue": 3}, {"dialogue": [None, 4]}, {"messages": [{"role": None, "content": None}]}, {"ask": {"a": 1}, "answer": [[]]}, [[[]]], {"segments": 1}]
+    records = [
+        {"ask": 1},
+        None,
+        5,
+        "",
+        [],
+        {},
+        {"dialogue": 3},
+        {"dialogue": [None, 4]},
+        {"messages": [{"role": None, "content": None}]},
+        {"ask": {"a": 1}, "answer": [[]]},
+        [[[]]],
+        {"segments": 1},
+    ]
     found = read("a.json", records)
     assert len(found) == len(records)
     assert all(isinstance(item, Rejection) for item in found)
@@ -206,12 +263,15 @@ def test_real_sets_are_read_whole() -> None:
 
 
 def test_turns_alternate_and_are_never_empty() -> None:
-    found = read("a.json", cmdd(("患者", "[图片]"), ("医生", "你好"), ("医生", ""), ("患者", "看[图片]"), ("医生", "本次咨询已结束")))
+    found = read(
+        "a.json",
+        cmdd(("患者", "[图片]"), ("医生", "你好"), ("医生", ""), ("患者", "看[图片]"), ("医生", "本次咨询已结束")),
+    )
     assert spoken(found[0]) == [("doctor", "你好"), ("patient", "看[图片]")]
 
 
 def test_compressed_streams_are_read_through_their_opener() -> None:
     data = gzip.compress(json.dumps([{"ask": "咳嗽", "answer": "多喝水"}]).encode())
-    file = SourceFile("a.json.gz", "0" * 64, lambda: gzip.open(io.BytesIO(data)), suffix=".json")  # type: ignore[arg-type, return-value]
+    file = SourceFile("a.json.gz", "0" * 64, lambda: io.BytesIO(gzip.decompress(data)), suffix=".json")
     (found,) = dialogue.read(file, OPTIONS)
     assert isinstance(found, Dialogue)

@@ -42,18 +42,37 @@ def as_srt() -> str:
 
 
 def as_vtt() -> str:
-    return "WEBVTT\n\n" + "\n\n".join(f"{times(i, '.')[0]} --> {times(i, '.')[1]}\n<v {who}>{text}" for i, (who, text) in enumerate(TALK))
+    return "WEBVTT\n\n" + "\n\n".join(
+        f"{times(i, '.')[0]} --> {times(i, '.')[1]}\n<v {who}>{text}" for i, (who, text) in enumerate(TALK)
+    )
 
 
 def as_whisperx() -> str:
-    return json.dumps({"segments": [{"start": i * 5.0, "end": i * 5.0 + 4.2, "text": text, "speaker": who, "words": []} for i, (who, text) in enumerate(TALK)], "language": "zh"})
+    return json.dumps(
+        {
+            "segments": [
+                {"start": i * 5.0, "end": i * 5.0 + 4.2, "text": text, "speaker": who, "words": []}
+                for i, (who, text) in enumerate(TALK)
+            ],
+            "language": "zh",
+        }
+    )
 
 
 def as_diarised() -> str:
     return "\n".join(f"[{times(i, '.')[0]} - {times(i, '.')[1]}] {who}: {text}" for i, (who, text) in enumerate(TALK))
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.srt", as_srt()), ("a.vtt", as_vtt()), ("a.json", as_whisperx()), ("a.txt", as_diarised()), ("b.txt", as_srt())])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.srt", as_srt()),
+        ("a.vtt", as_vtt()),
+        ("a.json", as_whisperx()),
+        ("a.txt", as_diarised()),
+        ("b.txt", as_srt()),
+    ],
+)
 def test_all_transcript_formats_give_the_same_dialogue(name: str, text: str) -> None:
     found = read(name, text)
     assert isinstance(found, Dialogue), found
@@ -84,8 +103,16 @@ def test_one_voice_is_not_a_dialogue() -> None:
 
 
 def test_a_transcript_without_voices_is_read_where_each_line_speaks_for_itself() -> None:
-    lines = ["医生您好，孩子发烧怎么办", "几天了？有没有咳嗽？", "他从昨天开始烧，要不要紧？", "扁桃体发炎，给你开点药，一天三次"]
-    record = {"text": "".join(lines), "segments": [{"start": i, "end": i + 1, "text": text} for i, text in enumerate(lines)]}
+    lines = [
+        "医生您好，孩子发烧怎么办",
+        "几天了？有没有咳嗽？",
+        "他从昨天开始烧，要不要紧？",
+        "扁桃体发炎，给你开点药，一天三次",
+    ]
+    record = {
+        "text": "".join(lines),
+        "segments": [{"start": i, "end": i + 1, "text": text} for i, text in enumerate(lines)],
+    }
     found = read("a.json", json.dumps(record))
     assert isinstance(found, Dialogue)
     assert [turn.role for turn in found.turns] == ["patient", "doctor", "patient", "doctor"]
@@ -94,17 +121,33 @@ def test_a_transcript_without_voices_is_read_where_each_line_speaks_for_itself()
 @pytest.mark.parametrize(
     ("spoken", "written"),
     [
-        ("嗯，这个那个那个孩子发烧了", "这个那个孩子发烧了"), ("我我我昨天来过", "我昨天来过"), ("呃，就是就是咳嗽", "就是咳嗽"), ("慢慢喂宝宝，奶奶天天看着", "慢慢喂宝宝，奶奶天天看着"),
-        ("嗯", "嗯"), ("他他昨晚，嗯，吐了三次", "他昨晚，吐了三次"), ("妈妈看看，试试这个", "妈妈看看，试试这个"), ("体温三十八度八八", "体温三十八度八八"), ("哈哈哈真乖", "哈哈哈真乖"), ("然后然后然后就不吃了", "然后就不吃了"),
-        ("渐渐好了，偶尔咳咳嗽", "渐渐好了，偶尔咳咳嗽"), ("宝宝宝宝不哭", "宝宝不哭"),
+        ("嗯，这个那个那个孩子发烧了", "这个那个孩子发烧了"),
+        ("我我我昨天来过", "我昨天来过"),
+        ("呃，就是就是咳嗽", "就是咳嗽"),
+        ("慢慢喂宝宝，奶奶天天看着", "慢慢喂宝宝，奶奶天天看着"),
+        ("嗯", "嗯"),
+        ("他他昨晚，嗯，吐了三次", "他昨晚，吐了三次"),
+        ("妈妈看看，试试这个", "妈妈看看，试试这个"),
+        ("体温三十八度八八", "体温三十八度八八"),
+        ("哈哈哈真乖", "哈哈哈真乖"),
+        ("然后然后然后就不吃了", "然后就不吃了"),
+        ("渐渐好了，偶尔咳咳嗽", "渐渐好了，偶尔咳咳嗽"),
+        ("宝宝宝宝不哭", "宝宝不哭"),
     ],
-)  # fmt: skip
+)
 def test_fillers_and_stutters_go_and_words_stay(spoken: str, written: str) -> None:
     assert without_fillers(spoken) == written
 
 
 def test_a_hum_is_dropped_while_listening_and_kept_as_an_answer() -> None:
-    found = read("a.txt", "[00:00:01] 家长：他从昨天烧\n[00:00:02] 医生：嗯\n[00:00:03] 家长：到现在\n[00:00:04] 医生：吃药了吗？\n[00:00:05] 家长：嗯\n[00:00:06] 医生：好")
+    found = read(
+        "a.txt",
+        (
+            "[00:00:01] 家长：他从昨天烧\n[00:00:02] 医生：嗯\n[00:00:03] 家长：到现在\n[00:00:04] "
+            "医生：吃药了吗？\n[00:00:05] "
+            "家长：嗯\n[00:00:06] 医生：好"
+        ),
+    )
     assert isinstance(found, Dialogue)
     assert [turn.text for turn in found.turns] == ["他从昨天烧，到现在", "吃药了吗？", "嗯", "好"]
 
