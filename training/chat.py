@@ -76,18 +76,22 @@ class ChatFormat:
 
     def encode(self, conversations: Iterable[tuple[Messages, int]]) -> list[Encoded | Refused]:
         """Return ids and trained spans of each (messages, number of leading messages that are only context)."""
-        rendered = [self._try_render(messages, context) for messages, context in conversations]
-        texts = [item.text for item in rendered if isinstance(item, Rendered)]
-        tokens = iter(self._tokenise(texts))
-        return [self._encoded(next(tokens), item) if isinstance(item, Rendered) else item for item in rendered]
+        found = [self._try_render(messages, context) for messages, context in conversations]
+        texts = [item.text for item in found if isinstance(item, Rendered)]
+        if not texts or not self.tokenizer.is_fast:
+            return [self._by_pieces(item) if isinstance(item, Rendered) else item for item in found]
+        out = self.tokenizer(texts, add_special_tokens=False, return_offsets_mapping=True)
+        tokens = zip(out["input_ids"], out["offset_mapping"], strict=True)
+        return [
+            _by_offsets(*next(tokens), item.spans) or self._by_pieces(item) if isinstance(item, Rendered) else item
+            for item in found
+        ]
 
-    def _encoded(self, tokens: _Tokens, rendered: Rendered) -> Encoded:
-        """Return tokens and trained spans; where a token lies across a border, the parts are tokenised by themselves.
+    def _by_pieces(self, rendered: Rendered) -> Encoded:
+        """Tokenise what lies between borders by itself, where a token would lie across one.
 
         So an answer is learnt after exactly the ids a prompt has at inference (`Assistant: ` keeps its last space).
         """
-        if (encoded := tokens.trained(rendered.spans)) is not None:
-            return encoded
         ids: list[int] = []
         spans, at = [], 0
         for start, stop in rendered.spans:
@@ -176,54 +180,20 @@ class ChatFormat:
         found = self._special.match(tail.lstrip())
         return found.group() if found else ""
 
-    def _tokenise(self, texts: list[str]) -> list[_Tokens]:
-        if not texts:
-            return []
-        if self.tokenizer.is_fast:
-            out = self.tokenizer(
-                texts, add_special_tokens=False, return_attention_mask=False, return_offsets_mapping=True
-            )
-            return [_Tokens(*pair) for pair in zip(out["input_ids"], out["offset_mapping"], strict=True)]
-        ids = self.tokenizer(texts, add_special_tokens=False, return_attention_mask=False)["input_ids"]
-        return [_PrefixTokens(one, text, self.tokenizer) for one, text in zip(ids, texts, strict=True)]
 
-
-class _Tokens:
-    """Ids of a text with the characters each covers."""
-
-    def __init__(self, ids: list[int], offsets: list[tuple[int, int]]) -> None:
-        self.ids, self.offsets = ids, offsets
-
-    def trained(self, spans: list[tuple[int, int]]) -> Encoded | None:
-        """Return the ids with the spans in tokens, or None where a token lies across the start of a span."""
-        found, at = [], 0
-        for start, stop in spans:
-            while at < len(self.ids) and self.offsets[at][1] <= start:
-                at += 1
-            if at < len(self.ids) and self.offsets[at][0] < start:
-                return None
-            first = at
-            while at < len(self.ids) and self.offsets[at][0] < stop:
-                at += 1
-            found.append((first, at))
-        return Encoded(self.ids, found)
-
-
-class _PrefixTokens(_Tokens):
-    """The same for tokenizers without offsets: a border is where the ids of a prefix end in the ids of the whole."""
-
-    def __init__(self, ids: list[int], text: str, tokenizer: Any) -> None:
-        self.ids, self.text, self.tokenizer = ids, text, tokenizer
-
-    def trained(self, spans: list[tuple[int, int]]) -> Encoded | None:
-        """Return the ids with the spans in tokens, or None where a token lies across a border."""
-        found = []
-        for span in spans:
-            start, stop = (self.tokenizer(self.text[:c], add_special_tokens=False)["input_ids"] for c in span)
-            if self.ids[: len(start)] != start or self.ids[: len(stop)] != stop:
-                return None
-            found.append((len(start), len(stop)))
-        return Encoded(self.ids, found)
+def _by_offsets(ids: list[int], offsets: list[tuple[int, int]], spans: list[tuple[int, int]]) -> Encoded | None:
+    """Return the ids with the spans in tokens, or None where a token lies across the start of a span."""
+    found, at = [], 0
+    for start, stop in spans:
+        while at < len(ids) and offsets[at][1] <= start:
+            at += 1
+        if at < len(ids) and offsets[at][0] < start:
+            return None
+        first = at
+        while at < len(ids) and offsets[at][0] < stop:
+            at += 1
+        found.append((first, at))
+    return Encoded(ids, found)
 
 
 def _valid(messages: Messages) -> list[dict[str, str]]:

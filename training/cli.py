@@ -21,44 +21,25 @@ app = typer.Typer(
     epilog="Example: python -m training all train.toml   "
     "(several GPUs: accelerate launch --config_file training/configs/fsdp2.yaml -m training all train.toml)",
 )
-ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="TOML file; docs/training.md shows one.")]
-EXAMPLE = "Example: python -m training {} train.toml"
+PHASES = {
+    "cpt": "Continue pre-training on every token of the table cpt.",
+    "sft": "Fine-tune on every assistant turn of the table sft.",
+    "dfpo": "Follow preferences: the pairs of the table dfpo.",
+    "lora": "Train the mixture of universal and specific LoRA experts on the table lora.",
+    "all": "Run the phases of [run], each from the one before; the same command goes on where it stopped.",
+}
 
 
-def _run(path: Path, phases: list[str] | None) -> None:
-    from training.run import run
+def _add(name: str, says: str) -> None:
+    @app.command(name=name, help=says, epilog=f"Example: python -m training {name} train.toml")
+    def phase(config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file: docs/training.md.")]) -> None:
+        from training.run import run
 
-    run(path, phases)
-
-
-@app.command(epilog=EXAMPLE.format("cpt"))
-def cpt(config: ConfigPath) -> None:
-    """Continue pre-training on every token of the table cpt."""
-    _run(config, ["cpt"])
+        run(config, None if name == "all" else [name])
 
 
-@app.command(epilog=EXAMPLE.format("sft"))
-def sft(config: ConfigPath) -> None:
-    """Fine-tune on every assistant turn of the table sft."""
-    _run(config, ["sft"])
-
-
-@app.command(epilog=EXAMPLE.format("dfpo"))
-def dfpo(config: ConfigPath) -> None:
-    """Follow preferences: the pairs of the table dfpo."""
-    _run(config, ["dfpo"])
-
-
-@app.command(epilog=EXAMPLE.format("lora"))
-def lora(config: ConfigPath) -> None:
-    """Train the mixture of universal and specific LoRA experts on the table lora."""
-    _run(config, ["lora"])
-
-
-@app.command(name="all", epilog=EXAMPLE.format("all"))
-def every(config: ConfigPath) -> None:
-    """Run all phases of [run] phases, each from the one before; the same command goes on where it stopped."""
-    _run(config, None)
+for name, says in PHASES.items():
+    _add(name, says)
 
 
 @app.command(epilog="Example: python -m training generate runs/first/sft --data build/ours/dataset --out sft.jsonl")

@@ -82,7 +82,10 @@ class Run(Frozen):
 
     @model_validator(mode="after")
     def _once(self) -> Run:
-        return _refuse(self, [("phases", "a phase is named twice")] if len(set(self.phases)) < len(self.phases) else [])
+        problems = [("phases", "a phase is named twice")] if len(set(self.phases)) < len(self.phases) else []
+        if "lora" in self.phases[:-1]:
+            problems.append(("phases", "lora leaves an adapter, which no phase can start from. Name it last"))
+        return _refuse(self, problems)
 
 
 class Adapter(Frozen):
@@ -212,10 +215,19 @@ class Lora(Sft):
     """Scale: the experts' sum counts alpha / r (released code: 16)."""
     targets: Literal["all-linear", "ffn"] = "all-linear"
     """Which linear layers carry experts."""
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    """Dropout before the experts (released code: 0)."""
+    quantise: bool = False
+    """Hold the frozen weights in 4-bit NF4 (needs bitsandbytes and a GPU)."""
     noise: bool = True
     """Noise on the router in training, never at inference."""
     balance: NonNegativeFloat = 0.0
     """Weight of a balance loss on the router; 0 as published."""
+
+    @model_validator(mode="after")
+    def _no_second_adapter(self) -> Lora:
+        text = "the experts are this phase's adapter. Remove the table; r, alpha, dropout, quantise stand in [lora]"
+        return _refuse(self, [("adapter", text)] if self.adapter else [])
 
 
 class Config(Frozen):

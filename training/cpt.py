@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from training.chat import ChatFormat
 from training.config import PhaseSettings
-from training.tokens import Unit, dropped, kept
+from training.shards import labels_of
+from training.tokens import Label, Unit, dropped, kept
 
 
 def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseSettings) -> Iterator[list[Unit]]:
@@ -21,23 +22,19 @@ def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseS
         rows = batch.to_pydict()
         texts = [text or "" for text in rows["text"]]
         encoded = chat.tokenizer(texts, return_attention_mask=False, verbose=False)["input_ids"]
+        labels = zip(rows["id"], *labels_of(rows, "kind"), strict=True)
         yield [
             unit
-            for id, text, kind, source, ids in zip(
-                rows["id"], texts, rows["kind"], rows["source"], encoded, strict=True
-            )
-            for unit in _units(id, source or "unknown", kind or "unknown", text, ids, chat, settings.length)
+            for label, text, ids in zip(labels, texts, encoded, strict=True)
+            for unit in _units(label, text, ids, chat.tokenizer.eos_token_id, settings.length)
         ]
 
 
-def _units(
-    id: str, source: str, kind: str, text: str, ids: list[int], chat: ChatFormat, longest: int
-) -> Iterator[Unit]:
+def _units(label: Label, text: str, ids: list[int], end: int, longest: int) -> Iterator[Unit]:
     if not text.strip():
-        yield dropped(id, source, kind, len(ids), "empty text")
+        yield dropped(label, len(ids), "empty text")
         return
-    end = chat.tokenizer.eos_token_id
     ids = ids if ids[-1:] == [end] else [*ids, end]
     for start in range(0, len(ids), longest):
         part = ids[start : start + longest]
-        yield kept(id, source, kind, [(part, iter((0, len(part))))])
+        yield kept(label, (part, [(0, len(part))]))

@@ -7,14 +7,14 @@ log-probabilities in the first term and Φ the mean over answers of the per-toke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
 from training.chat import ChatFormat, Encoded, Refused
 from training.config import Dfpo, PhaseSettings
-from training.tokens import Unit, dropped, kept
+from training.shards import labels_of
+from training.tokens import Label, Unit, dropped, kept
 
 
 def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseSettings) -> Iterator[list[Unit]]:
@@ -28,23 +28,19 @@ def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseS
             )
             for side in ("chosen", "rejected")
         ]
-        yield [
-            _pair((id, source or "unknown", task or "unknown"), chosen, rejected, settings)
-            for id, task, source, chosen, rejected in zip(rows["id"], rows["task"], rows["source"], *sides, strict=True)
-        ]
+        labels = zip(rows["id"], *labels_of(rows), strict=True)
+        yield [_pair(*row, settings) for row in zip(labels, *sides, strict=True)]
 
 
-def _pair(
-    label: tuple[str, str, str], chosen: Encoded | Refused, rejected: Encoded | Refused, settings: PhaseSettings
-) -> Unit:
+def _pair(label: Label, chosen: Encoded | Refused, rejected: Encoded | Refused, settings: PhaseSettings) -> Unit:
     tokens = sum(side.tokens if isinstance(side, Refused) else len(side.ids) for side in (chosen, rejected))
     if isinstance(chosen, Refused) or isinstance(rejected, Refused):
-        return dropped(*label, tokens, str(chosen if isinstance(chosen, Refused) else rejected))
+        return dropped(label, tokens, str(chosen if isinstance(chosen, Refused) else rejected))
     if max(len(chosen.ids), len(rejected.ids)) > settings.length or tokens > settings.tokens:
-        return dropped(*label, tokens, "over-long")
+        return dropped(label, tokens, "over-long")
     if chosen.ids == rejected.ids:
-        return dropped(*label, tokens, "chosen equals rejected")
-    return kept(*label, [(side.ids, chain.from_iterable(side.spans)) for side in (chosen, rejected)])
+        return dropped(label, tokens, "chosen equals rejected")
+    return kept(label, chosen, rejected)
 
 
 class PreferenceLoss:

@@ -7,12 +7,13 @@ epoch whose item i is the i-th forward pass of the plan, so the data position is
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
 import torch
+from torch import Tensor
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from schemas.errors import PedCorpusError
@@ -24,7 +25,8 @@ from training.metrics import Journal, Progress
 from training.optimizer import build_optimizer, rate_factor
 
 SHOWN = 20
-"""Sample ids an error names; metrics and message stay readable."""
+"""Sample ids an error names; metrics.jsonl has all of them."""
+LOGGED = ("loss", "dpo_loss", "nll", "margin", "chosen_logp_per_token", "rejected_logp_per_token")
 
 
 class NotFinite(PedCorpusError):
@@ -49,15 +51,15 @@ class Surroundings:
 
 @dataclass(slots=True)
 class _Step:
-    """Figures of the step under way, on the device until the step ends."""
+    """Figures of the step under way; sums stay on the device until the step ends."""
 
     began: float
     tokens: int = 0
-    passes: list[tuple[list[str], torch.Tensor]] = field(default_factory=list)
-    sums: dict[str, torch.Tensor] = field(default_factory=dict)
+    weight: float = 1.0
+    passes: list[tuple[list[str], Tensor]] = field(default_factory=list)
+    sums: dict[str, Tensor] = field(default_factory=dict)
     flops: dict[str, float] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
-    weight: float = 1.0
 
 
 class Loop(Trainer):
@@ -73,58 +75,47 @@ class Loop(Trainer):
         validation: PackedData | None,
         around: Surroundings,
     ) -> None:
-        callbacks: list[TrainerCallback] = [_Hooks(self)]
-        super().__init__(
-            model=model,
-            args=arguments,
-            train_dataset=data,
-            eval_dataset=validation,
-            data_collator=_only,
-            callbacks=callbacks,
-        )
+        options: dict[str, Any] = {"train_dataset": data, "eval_dataset": validation, "data_collator": _only}
+        super().__init__(model=model, args=arguments, callbacks=[_Hooks(self)], **options)
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
-        self.around = around
-        self._now = _Step(perf_counter())
-        policy = getattr(getattr(self.accelerator.state, "fsdp_plugin", None), "mixed_precision_policy", None)
-        if policy is not None:  # log-probabilities leave the sharded model in float32, gradients are summed in it
-            exact = replace(policy, output_dtype=None, reduce_dtype=torch.float32)
-            self.accelerator.state.fsdp_plugin.mixed_precision_policy = exact
+        self.around, self.validation, self._now = around, validation, _Step(perf_counter())
+        plugin = getattr(self.accelerator.state, "fsdp_plugin", None)
+        if (policy := getattr(plugin, "mixed_precision_policy", None)) is not None:
+            # log-probabilities leave the sharded model in float32, and gradients are summed in it
+            plugin.mixed_precision_policy = replace(policy, output_dtype=None, reduce_dtype=torch.float32)
 
-    # data
+    @property
+    def whole_model(self) -> Any:
+        """The model to call without gradients: the sharded one under FSDP, else the bare one."""
+        return self.model_wrapped if self.is_fsdp_enabled else self.model
 
     def get_train_dataloader(self) -> Any:
         """Return the passes of this process in order; the plan already shares them out."""
+        data: Any = self.train_dataset
         pin = self.args.device.type == "cuda"
-        return torch.utils.data.DataLoader(self.train_dataset, batch_size=1, collate_fn=_only, pin_memory=pin)
+        return torch.utils.data.DataLoader(data, batch_size=1, collate_fn=_only, pin_memory=pin)
 
     def get_batch_samples(self, epoch_iterator: Iterator[Batch], num_batches: int, *rest: Any) -> Any:
         """Return the passes of one step; the loss needs no count from here, the plan knows it."""
         self._now = _Step(perf_counter())
         return [next(epoch_iterator) for _ in range(num_batches)], torch.tensor(1)
 
-    # loss
-
-    def compute_loss(
-        self, model: Any, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
-    ) -> torch.Tensor:
+    def compute_loss(self, model: Any, inputs: Any, *_: Any, **__: Any) -> Any:
         """Return this pass's part of the step's loss, times the processes that gradients are averaged over."""
-        objective = self.around.objective
-        units = objective.units(model(**model_inputs(inputs)), inputs)
-        weight = objective.weight(inputs)
+        units = self.around.objective.units(model(**model_inputs(inputs)), inputs)
+        weight = self.around.objective.weight(inputs)
         self._remember(units, inputs, weight)
-        loss: torch.Tensor = units["loss"].sum() / weight * self.args.world_size
-        return loss
+        return units["loss"].sum() / weight * self.args.world_size
 
-    def _remember(self, units: dict[str, torch.Tensor], inputs: Batch, weight: float) -> None:
-        now = self._now
+    def _remember(self, units: dict[str, Tensor], inputs: Batch, weight: float) -> None:
+        now, around = self._now, self.around
         now.tokens, now.weight = inputs["step_tokens"], weight
         now.passes.append((inputs["names"], units["loss"].detach()))
         for name, values in units.items():
             now.sums[name] = now.sums.get(name, 0.0) + values.detach().sum()
-        targets = len(inputs["target_ids"])
-        share, trained = self.around.settings.checkpointing, self.around.trained_share
-        flops = step_flops(self.around.shape, inputs["tokens"], targets, inputs["squares"], share, trained)
+        size = inputs["tokens"], len(inputs["target_ids"]), inputs["squares"]
+        flops = step_flops(around.shape, *size, around.settings.checkpointing, around.trained_share)
         now.flops = {name: now.flops.get(name, 0.0) + value for name, value in flops.items()}
 
     def settle(self) -> None:
@@ -135,30 +126,22 @@ class Loop(Trainer):
             self._stop_at_samples("loss")
 
     def _stop_at_samples(self, what: str) -> None:
-        step = self.state.global_step + 1
-        bad = [
-            n
-            for names, losses in self._now.passes
-            for n, ok in zip(names, losses.isfinite().tolist(), strict=True)
-            if not ok
-        ]
-        names = bad or [name for names, _ in self._now.passes for name in names]
-        shown = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+        step, passes = self.state.global_step + 1, self._now.passes
+        pairs = [pair for names, losses in passes for pair in zip(names, losses.isfinite().tolist(), strict=True)]
+        names = [name for name, finite in pairs if not finite] or [name for name, _ in pairs]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
         self.around.journal.write({"step": step, "not_finite": what, "samples": names})
-        raise NotFinite(
-            f"step {step}: the {what} is not finite. Samples: {shown}. Look at them, or lower learning_rate."
-        )
-
-    # optimizer
+        text = f"step {step}: the {what} is not finite. Samples: {', '.join(names[:SHOWN])}{more}"
+        raise NotFinite(f"{text}. Look at them, or lower learning_rate.")
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Return AdamW with float32 state; norms and biases do not decay."""
         if self.optimizer is None:
             model, settings = model if model is not None else self.model, self.around.settings
             decaying = set(self.get_decay_parameter_names(model))
-            named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+            trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
             groups = [
-                {"params": [p for name, p in named if (name in decaying) is decays], "weight_decay": decay}
+                {"params": [p for name, p in trained if (name in decaying) is decays], "weight_decay": decay}
                 for decays, decay in ((True, settings.weight_decay), (False, 0.0))
             ]
             self.optimizer = build_optimizer(groups, settings.learning_rate, settings.betas)
@@ -166,20 +149,17 @@ class Loop(Trainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """Return the learning rate's course."""
-        settings, warmup = self.around.settings, int(num_training_steps * self.around.settings.warmup_ratio)
-        if self.lr_scheduler is None:
-            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
-                optimizer or self.optimizer,
-                lambda step: rate_factor(step, num_training_steps, warmup, settings.schedule),
-            )
-            self._created_lr_scheduler = True
+        total, settings = num_training_steps, self.around.settings
+        warmup = int(total * settings.warmup_ratio)
+        self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+            optimizer or self.optimizer, lambda step: rate_factor(step, total, warmup, settings.schedule)
+        )
+        self._created_lr_scheduler = True
         return self.lr_scheduler
 
-    def floating_point_ops(self, inputs: Any) -> float:
+    def floating_point_ops(self, inputs: Any) -> int:
         """Return 0: operations are counted from segment lengths elsewhere."""
-        return 0.0
-
-    # figures
+        return 0
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Write the line of a step; Trainer's own summaries are left out."""
@@ -188,77 +168,61 @@ class Loop(Trainer):
         now, around = self._now, self.around
         if not math.isfinite(float(logs.get("grad_norm", 0.0))):
             self._stop_at_samples("gradient")
-        seconds = perf_counter() - now.began
-        figures = around.objective.report(now.totals, now.weight)
-        line = {
-            "step": self.state.global_step,
-            **{
-                name: value
-                for name, value in figures.items()
-                if name in ("loss", "dpo_loss", "nll", "margin") or "logp" in name
-            },
-            "learning_rate": logs["learning_rate"],
-            "grad_norm": float(logs.get("grad_norm", 0.0)),
-            "tokens": now.tokens,
-            "tokens_per_second": now.tokens / seconds,
-            "seconds": seconds,
-        }
+        seconds, figures = perf_counter() - now.began, around.objective.report(now.totals, now.weight)
+        line = {"step": self.state.global_step, **{name: figures[name] for name in LOGGED if name in figures}}
+        line |= {"learning_rate": logs["learning_rate"], "grad_norm": float(logs.get("grad_norm", 0.0))}
+        line |= {"tokens": now.tokens, "tokens_per_second": now.tokens / seconds, "seconds": seconds}
         around.journal.write(line)
         around.progress.step(line, now.flops, peak_memory(self.args.device))
         if around.watch:
             around.watch(line)
-        self.control = self.callback_handler.on_log(self.args, self.state, self.control, {**logs, **line})
+        self.control = self.callback_handler.on_log(self.args, self.state, self.control, line)
 
-    def evaluate(
-        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
-    ) -> dict[str, float]:
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the validation figures, over all and by source and task; write them as a line."""
-        data, objective = eval_dataset or self.eval_dataset, self.around.objective
+        data, objective, progress = self.validation, self.around.objective, self.around.progress
+        assert data is not None
         names: list[str] = []
 
-        def figures(logps: torch.Tensor, batch: Batch) -> torch.Tensor:
+        def figures(logps: Tensor, batch: Batch) -> Tensor:
             units = objective.units(logps, batch)
             names[:] = units
             return torch.stack([units[name] for name in names], dim=1)
 
-        table = self.collect(data, figures)
-        metrics = {f"eval_{name}": value for name, value in _report(objective, names, table).items()}
+        def report(table: Tensor) -> dict[str, float]:
+            sums = dict(zip(names, table.sum(0).tolist(), strict=True))
+            return objective.report(sums, sums.get("targets", float(len(table))) or 1.0)
+
+        table = self.collect(data.passes(), len(data.store), figures)
+        metrics = {f"eval_{name}": value for name, value in report(table).items()}
         for label in ("source", "task"):
             column = data.store.column(label)
             for value in sorted(set(column)):
-                rows = torch.tensor([i for i, found in enumerate(column) if found == value])
-                metrics[f"eval_loss_{label}_{value}"] = _report(objective, names, table[rows])["loss"]
+                rows = torch.tensor([found == value for found in column])
+                metrics[f"eval_loss_{label}_{value}"] = report(table[rows])["loss"]
         self.around.journal.write({"step": self.state.global_step, **metrics})
-        self.around.progress.say(
-            f"{self.around.progress.phase} {self.state.global_step}  eval_loss {metrics['eval_loss']:.4f}"
-        )
+        progress.say(f"eval_loss {metrics['eval_loss']:.4f} after step {self.state.global_step}")
         self.control = self.callback_handler.on_log(self.args, self.state, self.control, dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
-    def collect(self, data: PackedData, figures: Callable[[torch.Tensor, Batch], torch.Tensor]) -> torch.Tensor:
-        """Return figures [N, F] in float64 of every unit of `data`, computed without gradients on all processes."""
-        model = self.model_wrapped if self.is_fsdp_enabled else self.model
-        training, parts = model.training, []
+    def collect(self, passes: Iterable[Batch], units: int, figures: Callable[[Tensor, Batch], Tensor]) -> Tensor:
+        """Return figures [units, F] in float64 of all rows in `passes`, without gradients, from all processes."""
+        model, parts = self.whole_model, []
+        training = model.training
         model.eval()
         with torch.no_grad():
-            for number in range(len(data)):
-                batch = self._prepare_inputs(data[number])
+            for batch in map(self._prepare_inputs, passes):
                 parts.append((batch["rows"], figures(model(**model_inputs(batch)), batch).double()))
         model.train(training)
-        table = torch.zeros(len(data.store), parts[0][1].shape[1], dtype=torch.float64, device=self.args.device)
+        table = torch.zeros(units, parts[0][1].shape[1], dtype=torch.float64, device=self.args.device)
         for rows, values in parts:
-            if rows:
-                table[torch.tensor(rows, device=table.device)] = values
-        return self.accelerator.reduce(table, reduction="sum").cpu()
+            table[torch.tensor(rows, dtype=torch.int64, device=table.device)] = values
+        total: Tensor = self.accelerator.reduce(table, reduction="sum")
+        return total.cpu()
 
 
-def _report(objective: Objective, names: list[str], table: torch.Tensor) -> dict[str, float]:
-    sums = dict(zip(names, table.sum(0).tolist(), strict=True))
-    return objective.report(sums, sums.get("targets", float(len(table))) or 1.0)
-
-
-class _Hooks(TrainerCallback):  # type: ignore[misc]
+class _Hooks(TrainerCallback):
     """Calls of Trainer at the right moment."""
 
     def __init__(self, loop: Loop) -> None:

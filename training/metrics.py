@@ -81,7 +81,7 @@ class Progress:
     def say(self, text: str) -> None:
         """Print a line of its own."""
         if self.speaks:
-            print(f"\r\033[K{text}" if self.live else text, flush=True)
+            print(f"\r\033[K{self.phase}  {text}" if self.live else f"{self.phase}  {text}", flush=True)
 
     def _left(self, number: int, seconds: float) -> str:
         mean = self._seconds / self._count if self._count else seconds

@@ -40,7 +40,7 @@ def train_phase(stage: Stage) -> dict[str, Any]:
     checkpoint = latest_checkpoint(stage.out, stage.process)
     around = _surroundings(stage, loaded, shape, len(plan.steps), step_of(checkpoint))
     data, held_out = _packed(stage, train, plan), _packed(stage, validation, None) if validation else None
-    around.begin = _preparations(stage, around.objective, data, held_out, attends)
+    around.begin = [*_preparations(stage, around.objective, data, held_out, attends), *stage.begin]
     loop = Loop(loaded, _arguments(stage, len(plan.steps), evaluates=held_out is not None), data, held_out, around)
     if stage.settings.patience and held_out is not None:
         loop.add_callback(EarlyStoppingCallback(stage.settings.patience))
@@ -85,7 +85,7 @@ def _load(stage: Stage) -> tuple[Any, str]:
     settings, asked, run = stage.settings, stage.checked.config.model, stage.checked.config.run
     set_seed(stage.seed)
     dtype = torch.float32 if stage.sharded else stage.dtype
-    quantise = bool(settings.adapter and settings.adapter.quantise)
+    quantise = bool(getattr(settings.adapter or settings, "quantise", False))
     loaded = model.load_model(stage.base, dtype, trust_remote_code=asked.trust_remote_code, quantise=quantise)
     model.answer_with_logps(loaded)
     wanted = attention.choose(asked.attention, stage.device, stage.dtype, loaded.config, compiled=run.compile)
@@ -104,7 +104,7 @@ def _packed(stage: Stage, store: TokenStore, plan: Plan | None) -> PackedData:
     process, tokens = stage.process, stage.settings.tokens
     steps = plan.steps if plan else pack_in_order(store.lengths, range(len(store)), tokens, process.num_processes)
     static = stage.checked.config.run.compile
-    return PackedData(store, steps, process.num_processes, process.process_index, tokens=tokens, static=static)
+    return PackedData(store, steps, process.num_processes, process.process_index, tokens, static=static)
 
 
 def _surroundings(stage: Stage, loaded: Any, shape: Shape, steps: int, done: int) -> Surroundings:

@@ -29,12 +29,9 @@ class Proof:
 
     def __call__(self, loop: Loop) -> None:
         """Prove, and say what was found."""
-        model = loop.model_wrapped if loop.is_fsdp_enabled else loop.model
-        leak, distance = prove_packing(model, self.store, self.attention, self.dtype, loop.args.device)
-        loop.around.progress.say(
-            f"{loop.around.progress.phase}  packing proved: leak between rows {leak:.1e}, distance to the plain forward"
-            f" pass {distance:.1e}"
-        )
+        leak, distance = prove_packing(loop.whole_model, self.store, self.attention, self.dtype, loop.args.device)
+        found = f"leak between rows {leak:.1e}, distance to the plain forward pass {distance:.1e}"
+        loop.around.progress.say(f"packing proved: {found}")
 
 
 def prove_packing(

@@ -6,6 +6,7 @@ margin is 0 and the preference loss ln 2. That is asserted; a wrong reference sh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import log
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from schemas.errors import PedCorpusError
 from training.batches import Batch, PackedData
 from training.dfpo import PreferenceLoss
 from training.loop import Loop
+from training.packing import pack_in_order
 
 PER_TOKEN = {torch.float32: 2e-6, torch.bfloat16: 5e-3}
 """Rounding of a log-probability, per token: the reference was computed in other company, in another order."""
@@ -34,7 +36,7 @@ class WrongReference(PedCorpusError):
 
 
 class Reference:
-    """Gives `data` its reference log-probabilities when training begins; `key` names weights, tokenizer and tokens."""
+    """Gives the pairs of `sets` their reference log-probabilities; `key` names weights, tokenizer and tokens."""
 
     def __init__(self, folder: Path, key: str, sets: dict[str, PackedData], loss: PreferenceLoss) -> None:
         self.folder, self.key, self.sets, self.loss = folder, key, sets, loss
@@ -53,65 +55,41 @@ class Reference:
         if loop.state.global_step:
             text = f"{path}: the cached reference is gone, and the weights have moved on since step 0."
             raise WrongReference(f"{text} Remove {loop.args.output_dir} to start the phase again.")
-        loop.around.progress.say(
-            f"{loop.around.progress.phase}  reference log-probabilities of {len(data.store):,} pairs"
-        )
-        whole = _every_pair(data)
-        table = loop.collect(whole, _sums).float().numpy()
+        loop.around.progress.say(f"reference log-probabilities of {len(data.store):,} pairs")
+        table = loop.collect(_every_pair(data), len(data.store), _sums).float().numpy()
         if loop.is_world_process_zero():
             _write(path, data, table)
         loop.accelerator.wait_for_everyone()
 
     def _prove_start(self, loop: Loop) -> None:
         """Assert margin 0 and ln 2 on the first pass, without dropout. Raise WrongReference."""
-        batch = self.sets["train"][0]
-        found: dict[str, torch.Tensor] = {}
+        batch, pairs = self.sets["train"][0], len(self.sets["train"].store)
+        names = ("margin", "dpo_loss", "chosen_tokens", "rejected_tokens")
 
         def figures(logps: torch.Tensor, batch: Batch) -> torch.Tensor:
-            found.update(self.loss.units(logps, batch))
-            return found["margin"][:, None]
+            units = self.loss.units(logps, batch)
+            return torch.stack([units[name] for name in names], dim=1)
 
-        first = _Single(self.sets["train"], batch)
-        margins = loop.collect(first, figures)[batch["rows"]].abs()
-        if not batch["rows"]:
+        margins, losses, *tokens = loop.collect([batch], pairs, figures)[batch["rows"]].unbind(1)
+        if not len(margins):
             return
-        dtype = (
-            torch.bfloat16
-            if loop.args.bf16
-            else next(p for p in loop.model.parameters() if p.is_floating_point()).dtype
-        )
-        tokens = float((found["chosen_tokens"] + found["rejected_tokens"]).max())
-        room = self.loss.beta * PER_TOKEN[dtype] * tokens + LN2_SLACK
-        margin, distance = float(margins.max()), abs(float(found["dpo_loss"].mean()) - log(2))
-        figures_text = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
+        weights = next(p.dtype for p in loop.whole_model.parameters() if p.is_floating_point())
+        per_token = PER_TOKEN[torch.bfloat16 if loop.args.bf16 else weights]
+        room = self.loss.beta * per_token * float(sum(tokens).max()) + LN2_SLACK
+        margin, distance = float(margins.abs().max()), abs(float(losses.mean()) - log(2))
+        found = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
         if not max(margin, distance) <= room:
-            text = f"the policy is not the reference at step 0: {figures_text} (room {room:.1e})"
+            text = f"the policy is not the reference at step 0: {found} (room {room:.1e})"
             raise WrongReference(f"{text}. Remove {self.folder} to compute the reference again.")
-        loop.around.progress.say(f"{loop.around.progress.phase}  first pass: {figures_text}")
+        loop.around.progress.say(f"reference proved on the first pass: {found}")
 
 
-class _Single(PackedData):
-    """One pass of a data set."""
-
-    def __init__(self, data: PackedData, batch: Batch) -> None:
-        self.store, self._batch = data.store, batch
-
-    def __len__(self) -> int:
-        return 1
-
-    def __getitem__(self, number: int) -> Batch:
-        return self._batch
-
-
-def _every_pair(data: PackedData) -> PackedData:
+def _every_pair(data: PackedData) -> Iterator[Batch]:
     """Return passes that hold each pair of the store once (a run may see a part of them, or all several times)."""
-    from training.packing import pack_in_order
-
     store = data.store
-    capacity = int(max(data.tokens, store.lengths.max()))
     by_length = np.argsort(-store.lengths, kind="stable").tolist()
-    steps = pack_in_order(store.lengths, by_length, capacity, data.processes)
-    return PackedData(store, steps, data.processes, data.rank, tokens=data.tokens, static=data.static)
+    steps = pack_in_order(store.lengths, by_length, data.tokens, data.processes)
+    return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.static).passes()
 
 
 def _sums(logps_K: torch.Tensor, batch: Batch) -> torch.Tensor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from schemas.errors import ConfigError
 from training.check import Checked, load
 from training.manifest import Manifest, base_of, check_chain, open_manifest, write_manifest
 
@@ -43,14 +42,9 @@ def _train(name: str, checked: Checked, manifest: Manifest) -> None:
 
 def _train_experts(checked: Checked, base: Path) -> dict[str, object]:
     """Train the mixture of experts: a stage whose model is wrapped by `training.experts`."""
-    from importlib.util import find_spec
+    from training.experts.phase import train_experts
 
-    if find_spec("training.experts") is None:
-        raise ConfigError([f"{checked.where}: run.phases: lora is not part of this version. Take it out of the list."])
-    from training.experts import train_experts  # type: ignore[import-not-found]
-
-    entry: dict[str, object] = train_experts(checked, base)
-    return entry
+    return train_experts(checked, base)
 
 
 def _is_main() -> bool:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 
 import pyarrow as pa
 
 from training.chat import ChatFormat, Encoded, Messages, Refused
 from training.config import PhaseSettings
-from training.tokens import Unit, dropped, kept
+from training.shards import labels_of
+from training.tokens import Label, Unit, dropped, kept
 
 
 def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseSettings) -> Iterator[list[Unit]]:
@@ -22,24 +22,19 @@ def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseS
         rows = batch.to_pydict()
         encoded = chat.encode((messages or [], 0) for messages in rows["messages"])
         units: list[Unit] = []
-        for id, messages, task, source, found in zip(
-            rows["id"], rows["messages"], rows["task"], rows["source"], encoded, strict=True
-        ):
-            label = (id, source or "unknown", task or "unknown")
-            if split and isinstance(found, Encoded) and len(found.ids) > settings.length:
-                units += [unit(label, part, settings.length) for part in _parts(messages, chat, settings.length)]
-            else:
-                units.append(unit(label, found, settings.length))
+        labels = zip(rows["id"], *labels_of(rows), strict=True)
+        for label, messages, found in zip(labels, rows["messages"], encoded, strict=True):
+            too_long = isinstance(found, Encoded) and len(found.ids) > settings.length
+            parts = _parts(messages, chat, settings.length) if split and too_long else [found]
+            units += [_unit(label, part, settings.length) for part in parts]
         yield units
 
 
-def unit(label: tuple[str, str, str], found: Encoded | Refused, longest: int) -> Unit:
+def _unit(label: Label, found: Encoded | Refused, longest: int) -> Unit:
     """Return one conversation as a unit, or the record of why it is left out."""
     if isinstance(found, Refused):
-        return dropped(*label, found.tokens, str(found))
-    if len(found.ids) > longest:
-        return dropped(*label, len(found.ids), "over-long")
-    return kept(*label, [(found.ids, chain.from_iterable(found.spans))])
+        return dropped(label, found.tokens, str(found))
+    return kept(label, found) if len(found.ids) <= longest else dropped(label, len(found.ids), "over-long")
 
 
 def _parts(messages: Messages, chat: ChatFormat, longest: int) -> Iterator[Encoded | Refused]:

@@ -70,3 +70,9 @@ def _labelled(batch: pa.RecordBatch, table: str) -> pa.RecordBatch:
         if name not in batch.schema.names:
             batch = batch.append_column(name, pa.array(["unknown"] * batch.num_rows))
     return batch
+
+
+def labels_of(rows: dict[str, list[str | None]], task: str = "task") -> tuple[list[str], list[str]]:
+    """Return the sources and tasks of some rows, `unknown` where they say nothing."""
+    source, kind = ([value or "unknown" for value in rows[name]] for name in ("source", task))
+    return source, kind

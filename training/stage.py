@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +37,8 @@ SHOWN_CHARS = 600
 class Stage:
     """What the parts of one phase share. `wrap` turns the loaded model into the trained one.
 
-    `rank` is that of the adapter on each linear layer, 0 where the whole model is trained.
+    `rank` is that of the adapter on each linear layer, 0 where the whole model is trained. `begin` runs with the loop
+    before the first step, after the proofs every phase makes.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Stage:
     dtype: torch.dtype
     wrap: Callable[[Any], Any]
     rank: int = 0
+    begin: list[Callable[[Any], None]] = field(default_factory=list)
 
     @property
     def out(self) -> Path:
@@ -137,10 +139,10 @@ def stage_tokens(stage: Stage, split: str) -> TokenStore | None:
 
 def show_tokens(stage: Stage, store: TokenStore) -> None:
     """Print the ledger, the mix and one decoded sample with what is trained between brackets."""
-    ledger = store.ledger
-    left_out = "".join(f", {reason} {count:,}" for reason, count in ledger.reasons.items())
-    kinds = f"{ledger.trained:,} trained + {ledger.masked:,} masked + {ledger.dropped:,} dropped"
-    stage.say(f"{len(store):,} rows kept{left_out}; tokens {ledger.total:,} = {kinds}")
+    left_out = "".join(f", {reason} {count:,}" for reason, count in store.ledger.reasons.items())
+    total, *parts = store.ledger.as_dict().items()
+    sums = " + ".join(f"{count:,} {name}" for name, count in parts)
+    stage.say(f"{len(store):,} rows kept{left_out}; tokens {total[1]:,} = {sums}")
     labels = store.labels.append_column("tokens", [store.lengths]).group_by(["source", "task"])
     mix = labels.aggregate([("tokens", "sum")]).sort_by([("tokens_sum", "descending")])
     for row in mix.slice(0, SHOWN_SOURCES).to_pylist():

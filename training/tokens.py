@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -25,19 +25,16 @@ from schemas.errors import ConfigError, LedgerError
 
 VERSION = 1
 """Rises when the same rows would give other tokens."""
+_LABELS = ("id", "source", "task")
+_LISTS = ("ids", "spans", "lengths")
 SCHEMA = pa.schema(
-    {
-        "id": pa.string(),
-        "source": pa.string(),
-        "task": pa.string(),
-        "ids": pa.list_(pa.int32()),
-        "spans": pa.list_(pa.int32()),
-        "lengths": pa.list_(pa.int32()),
-        "tokens": pa.int32(),
-        "reason": pa.string(),
-    }
+    [(name, pa.string()) for name in (*_LABELS, "reason")]
+    + [(name, pa.list_(pa.int32())) for name in _LISTS]
+    + [("tokens", pa.int32())]
 )
 Ints = npt.NDArray[np.int64]
+Label = tuple[str, str, str]
+"""Id, source and task of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +44,27 @@ class Unit:
     `reason` says why a unit is left out; its `ids` are then empty and `tokens` alone counts.
     """
 
-    id: str
-    source: str
-    task: str
+    label: Label
     ids: list[int]
     spans: list[int]
     lengths: list[int]
     tokens: int
     reason: str | None = None
+
+
+def dropped(label: Label, tokens: int, reason: str) -> Unit:
+    """Return the record of a row left out whole."""
+    return Unit(label, [], [], [], tokens, reason)
+
+
+def kept(label: Label, *sequences: tuple[list[int], list[tuple[int, int]]]) -> Unit:
+    """Return a unit of one or more sequences, each with its spans."""
+    ids: list[int] = []
+    spans: list[int] = []
+    for tokens, own in sequences:
+        spans += [len(ids) + border for span in own for border in span]
+        ids += tokens
+    return Unit(label, ids, spans, [len(tokens) for tokens, _ in sequences], len(ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +76,10 @@ class Ledger:
     dropped: int
     reasons: dict[str, int]
 
-    @property
-    def total(self) -> int:
-        """All rendered tokens."""
-        return self.trained + self.masked + self.dropped
-
     def as_dict(self) -> dict[str, int]:
         """Return the ledger as the manifest holds it."""
-        return {"in": self.total, "trained": self.trained, "masked": self.masked, "dropped": self.dropped}
+        parts = {"trained": self.trained, "masked": self.masked, "dropped": self.dropped}
+        return {"in": sum(parts.values()), **parts}
 
 
 class TokenStore:
@@ -83,25 +89,21 @@ class TokenStore:
         self.path = path
         with pa.memory_map(str(path)) as file:
             table = pa.ipc.open_file(file).read_all()
-        kept = table.column("reason").is_null()
-        self.labels = table.select(["id", "source", "task"]).filter(kept)
+        self.labels = table.filter(table.column("reason").is_null()).select(_LABELS)
         self._batches = [_Columns(batch) for batch in table.to_batches()]
-        where = [(number, row) for number, batch in enumerate(self._batches) for row in np.flatnonzero(batch.kept)]
-        self._where = np.array(where, dtype=np.int64).reshape(-1, 2)
-        self.lengths = self._gather("tokens")
-        self.targets = self._gather("targets")
-        self.predicted = self._gather("predicted")
-        self.sequences = self._gather("sequences")
+        rows = [np.flatnonzero(batch.kept) for batch in self._batches]
+        self._row = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
+        self._batch = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        self.lengths, self.targets, self.predicted = map(self._gather, ("tokens", "targets", "predicted"))
         self.ledger = self._ledger(table)
 
     def __len__(self) -> int:
-        return len(self._where)
+        return len(self._row)
 
-    def unit(self, number: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    def unit(self, number: int) -> tuple[npt.NDArray[np.int32], ...]:
         """Return token ids, spans and sequence lengths of one unit."""
-        batch, row = self._where[number]
-        columns = self._batches[batch]
-        return columns.list("ids", row), columns.list("spans", row), columns.list("lengths", row)
+        batch, row = self._batches[self._batch[number]], self._row[number]
+        return tuple(batch.values[name][batch.offsets[name][row] : batch.offsets[name][row + 1]] for name in _LISTS)
 
     def column(self, name: str) -> list[str]:
         """Return the label `name` (id, source or task) of all units."""
@@ -111,22 +113,20 @@ class TokenStore:
     @cached_property
     def highest_id(self) -> int:
         """The highest token id in use."""
-        return max((int(batch.values["ids"].max(initial=0)) for batch in self._batches), default=0)
+        return max(int(batch.values["ids"].max(initial=0)) for batch in self._batches)
 
     def _gather(self, name: str) -> Ints:
         parts = [getattr(batch, name)[batch.kept] for batch in self._batches]
-        return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
+        return np.concatenate([*parts, np.zeros(0, np.int64)]).astype(np.int64)
 
     def _ledger(self, table: pa.Table) -> Ledger:
         trained, kept = int(self.targets.sum()), int(self.lengths.sum())
-        tokens = sum(int(batch.tokens.sum()) for batch in self._batches)
+        held = sum(len(batch.values["ids"]) for batch in self._batches)
+        if kept != held or trained > kept:
+            raise LedgerError(f"{self.path}: {held} tokens held, {kept} counted, {trained} of them trained")
+        every = sum(int(batch.tokens.sum()) for batch in self._batches)
         reasons = Counter(reason for reason in table.column("reason").to_pylist() if reason)
-        ledger = Ledger(trained, kept - trained, tokens - kept, dict(sorted(reasons.items())))
-        if ledger.masked < 0 or kept != sum(
-            int(batch.offsets["ids"][-1] - batch.offsets["ids"][0]) for batch in self._batches
-        ):
-            raise LedgerError(f"{self.path}: in = trained + masked + dropped does not hold: {ledger}")
-        return ledger
+        return Ledger(trained, kept - trained, every - kept, dict(sorted(reasons.items())))
 
 
 class _Columns:
@@ -135,26 +135,14 @@ class _Columns:
     def __init__(self, batch: pa.RecordBatch) -> None:
         self.tokens = batch.column("tokens").to_numpy()
         self.kept = batch.column("reason").is_null().to_numpy(zero_copy_only=False)
-        lists = {name: batch.column(name) for name in ("ids", "spans", "lengths")}
-        self.offsets = {name: column.offsets.to_numpy() for name, column in lists.items()}
-        self.values = {name: column.values.to_numpy() for name, column in lists.items()}
-        self.sequences = np.diff(self.offsets["lengths"])
-        widths = np.concatenate([[0], np.cumsum(self.values["spans"][1::2] - self.values["spans"][::2])])
-        self.targets = np.diff(widths[self.offsets["spans"] // 2])
-        self.predicted = self.targets - self._unpredictable()
-
-    def _unpredictable(self) -> Ints:
-        """Return for each unit how many trained tokens open a sequence, so that nothing predicts them."""
-        starts = self.values["spans"][::2]
-        unit = np.repeat(np.arange(len(self.kept)), np.diff(self.offsets["spans"] // 2))
-        padded = np.append(self.values["lengths"], 0)
-        first_length = padded[self.offsets["lengths"][:-1]]
-        opens = (starts == 0) | ((starts == first_length[unit]) & (self.sequences[unit] > 1))
-        return np.bincount(unit[opens], minlength=len(self.kept))
-
-    def list(self, name: str, row: int) -> npt.NDArray[np.int32]:
-        found: npt.NDArray[np.int32] = self.values[name][self.offsets[name][row] : self.offsets[name][row + 1]]
-        return found
+        self.offsets = {name: batch.column(name).offsets.to_numpy() for name in _LISTS}
+        self.values = {name: batch.column(name).values.to_numpy() for name in _LISTS}
+        borders, first = self.values["spans"], np.append(self.values["lengths"], 0)[self.offsets["lengths"][:-1]]
+        unit = np.repeat(np.arange(len(self.kept)), np.diff(self.offsets["spans"]) // 2)
+        self.targets = np.bincount(unit, borders[1::2] - borders[::2], len(self.kept))
+        # a trained token that opens a sequence has nothing before it to be predicted from
+        opens = (borders[::2] == 0) | (borders[::2] == first[unit])
+        self.predicted = self.targets - np.bincount(unit, opens, len(self.kept))
 
 
 def cached_store(folder: Path, key: dict[str, Any], batches: Iterable[Iterable[Unit]]) -> TokenStore:
@@ -170,6 +158,13 @@ def cached_store(folder: Path, key: dict[str, Any], batches: Iterable[Iterable[U
     return TokenStore(path)
 
 
+def _record_batch(units: Iterable[Unit]) -> pa.RecordBatch:
+    rows = list(units)
+    columns = {name: [unit.label[i] for unit in rows] for i, name in enumerate(_LABELS)}
+    columns |= {name: [getattr(unit, name) for unit in rows] for name in ("reason", *_LISTS, "tokens")}
+    return pa.RecordBatch.from_pydict(columns, SCHEMA)
+
+
 def key_digest(key: dict[str, Any]) -> str:
     """Return a short digest of what a cached file depends on."""
     return sha256(json.dumps(key, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:24]
@@ -177,13 +172,10 @@ def key_digest(key: dict[str, Any]) -> str:
 
 def tokenizer_digest(tokenizer: Any) -> str:
     """Return the digest of a tokenizer: its vocabulary, rules and chat template."""
-    rules = (
-        tokenizer.backend_tokenizer.to_str() if tokenizer.is_fast else json.dumps(tokenizer.get_vocab(), sort_keys=True)
-    )
-    special = [tokenizer.bos_token, tokenizer.eos_token, tokenizer.pad_token]
-    return key_digest(
-        {"rules": rules, "template": tokenizer.chat_template, "special": special, "class": type(tokenizer).__name__}
-    )
+    fast = tokenizer.is_fast
+    rules = tokenizer.backend_tokenizer.to_str() if fast else json.dumps(tokenizer.get_vocab(), sort_keys=True)
+    special = [tokenizer.bos_token, tokenizer.eos_token, type(tokenizer).__name__]
+    return key_digest({"rules": rules, "template": tokenizer.chat_template, "special": special})
 
 
 def require_units(store: TokenStore, where: str) -> None:
@@ -191,25 +183,3 @@ def require_units(store: TokenStore, where: str) -> None:
     if not len(store):
         reasons = ", ".join(f"{reason}: {rows:,}" for reason, rows in store.ledger.reasons.items()) or "it has no rows"
         raise ConfigError([f"{where}: nothing to learn; every row was left out ({reasons})."])
-
-
-def _record_batch(units: Iterable[Unit]) -> pa.RecordBatch:
-    rows = list(units)
-    return pa.RecordBatch.from_arrays(
-        [pa.array([getattr(unit, field.name) for unit in rows], field.type) for field in SCHEMA], schema=SCHEMA
-    )
-
-
-def dropped(id: str, source: str, task: str, tokens: int, reason: str) -> Unit:
-    """Return the record of a row left out whole."""
-    return Unit(id, source, task, [], [], [], tokens, reason)
-
-
-def kept(id: str, source: str, task: str, sequences: list[tuple[list[int], Iterator[int]]]) -> Unit:
-    """Return a unit of one or more sequences, each with its flat spans."""
-    ids: list[int] = []
-    spans: list[int] = []
-    for tokens, own in sequences:
-        spans += [len(ids) + border for border in own]
-        ids += tokens
-    return Unit(id, source, task, ids, spans, [len(tokens) for tokens, _ in sequences], len(ids))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.training.made import CHATML, build_tokenizer, real_tokenizer
-from training.chat import PLAIN_TEMPLATE, ChatFormat, Encoded, Refused, _PrefixTokens
+from training.chat import PLAIN_TEMPLATE, ChatFormat, Encoded, Refused
 from training.model import load_tokenizer
 
 TALK = [
@@ -72,12 +72,10 @@ def test_think_blocks_a_template_adds_are_not_trained_and_those_of_the_data_are(
     assert trained(chat, [TALK[1], {"role": "assistant", "content": own}]) == [own + "<|im_end|>"]
 
 
-def test_offsets_and_prefixes_find_the_same_borders(tmp_path: Path) -> None:
+def test_offsets_and_separate_pieces_give_the_same_tokens(tmp_path: Path) -> None:
     chat = chat_of(build_tokenizer(tmp_path), CHATML)
-    rendered = chat.render(TALK)
     [found] = chat.encode([(TALK, 0)])
-    assert isinstance(found, Encoded)
-    assert _PrefixTokens(found.ids, rendered.text, chat.tokenizer).trained(rendered.spans) == found
+    assert chat._by_pieces(chat.render(TALK)) == found
 
 
 @pytest.mark.parametrize(

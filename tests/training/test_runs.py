@@ -121,7 +121,7 @@ def test_changed_data_of_a_started_run_is_refused_by_table(whole_run: Path, tmp_
     changed = tmp_path / "changed.toml"
     text = (whole_run / "train.toml").read_text(encoding="utf-8").splitlines()
     changed.write_text("\n".join(f'path = "{other}"' if line.startswith("path") else line for line in text))
-    with pytest.raises(ConfigError, match="table cpt in .* has changed"):
+    with pytest.raises(ConfigError, match=r"table cpt in .* has changed"):
         run(changed)
 
 
@@ -159,7 +159,9 @@ def test_the_cut_into_passes_does_not_change_the_steps(tmp_path: Path, tiny_mode
     losses, weights = [], []
     for tokens, accumulation in ((4096, 1), (2048, 2), (1024, 4)):
         out = tmp_path / str(accumulation)
-        keys = f"max_steps = 3\nmax_length = 512\ntokens_per_batch = {tokens}\naccumulation = {accumulation}\nbest = false"
+        keys = (
+            f"max_steps = 3\nmax_length = 512\ntokens_per_batch = {tokens}\naccumulation = {accumulation}\nbest = false"
+        )
         out.mkdir()
         run(write_config(out / "train.toml", tiny_model, data, out / "run", keys=keys), [phase])
         losses.append([line["loss"] for line in lines(out / "run" / phase)])
@@ -182,7 +184,9 @@ def test_an_unfinished_step_is_still_made(tmp_path: Path, tiny_model: Path) -> N
 def test_a_loss_that_is_no_number_names_the_samples(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     from training.loop import NotFinite
 
-    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=KEYS + "\nmax_grad_norm = 0")
+    config = write_config(
+        tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=KEYS + "\nmax_grad_norm = 0"
+    )
     replace(config, "learning_rate = 3e-3", "learning_rate = 1e30")
     with pytest.raises(NotFinite, match=r"step \d: the (loss|gradient) is not finite. Samples: row-\d+"):
         run(config, ["sft"])
