@@ -13,9 +13,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import numba
 from numba import njit
+from numba.core import config as _config
 
+_CONFIG: Any = _config
 _HERE = Path(__file__).parent
 
 
@@ -24,7 +25,7 @@ def _cache_folder() -> str:
     digest = blake2b(digest_size=8)
     for source in sorted(_HERE.glob("*.py")):
         digest.update(source.read_bytes())
-    base = Path(numba.config.CACHE_DIR) if numba.config.CACHE_DIR else _HERE / "__pycache__"
+    base = Path(_CONFIG.CACHE_DIR) if _CONFIG.CACHE_DIR else _HERE / "__pycache__"
     folder = base / f"kernels-{digest.hexdigest()}"
     try:
         if not folder.is_dir():
@@ -41,9 +42,9 @@ _FOLDER = _cache_folder()
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function for CPU, with the cache on. No prange: we are parallel over processes."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = _FOLDER or before
+    before = _CONFIG.CACHE_DIR
+    _CONFIG.CACHE_DIR = _FOLDER or before
     try:
         return njit(cache=True)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        _CONFIG.CACHE_DIR = before

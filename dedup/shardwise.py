@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import evidence
@@ -72,7 +71,8 @@ class Settled(NamedTuple):
     """Of each row its survivor (itself if kept), the measure (`near.MEASURES`), the value; and the conflicts.
 
     `first` is the row of the same content that was compared in a row's place: near-duplicates have it in the spool.
-    `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`.
+    `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`; `blank` is
+    the number of rows without text.
     """
 
     survivor: NDArray[np.int64]
@@ -81,6 +81,7 @@ class Settled(NamedTuple):
     conflicts: pa.Table
     first: NDArray[np.int64]
     starts: NDArray[np.int64]
+    blank: int
 
 
 class Signed:
@@ -137,7 +138,7 @@ def settle(
     folders: Sequence[Path],
     read: Callable[[int], Column],
     priority: NDArray[np.int64],
-    ids: Column,
+    ids: NDArray[np.int64],
     settings: MinHash,
     common: NDArray[np.uint64],
     work: Path,
@@ -146,15 +147,17 @@ def settle(
     containment: float | None = None,
     absent: NDArray[np.bool_] | None = None,
 ) -> Settled:
-    """Decide over all shards. `read(k)` returns the column of shard k; `priority` and `ids` are given for every row.
+    """Decide over all shards. `read(k)` returns the column of shard k.
 
+    Of duplicates the row of the largest `priority` survives, then the longest, then the smallest of `ids`: the ranks of
+    the rows' ids, so that the order of shards does not matter.
     Rows that are `absent` are like nothing and keep themselves. The spool is left in `work`, for `open_spool`.
     """
     signed = Signed(folders)
     if absent is not None:
         signed.content.chars[absent] = BLANK
         signed.column[absent] = -1
-    order = best_first(signed.content, priority, pc.rank(ids, tiebreaker="first").to_numpy())
+    order = best_first(signed.content, priority, ids)
     first = first_copies(signed.content, order)
     rows = order[(first[order] == order) & (signed.column[order] >= 0)]
     share = OFF if containment is None else containment
@@ -166,7 +169,9 @@ def settle(
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
-    return Settled(*spread(first, rows, decisions), conflicts, first, signed.starts)
+    return Settled(
+        *spread(first, rows, decisions), conflicts, first, signed.starts, int((signed.content.chars == BLANK).sum())
+    )
 
 
 def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], Column], work: Path) -> Spool:

@@ -63,6 +63,11 @@ def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[n
     return ranks[np.asarray(places, np.int64)] * KIND_STEP
 
 
+def ranks(ids: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return the place of each id in the order of ids."""
+    return np.asarray(pc.rank(ids, tiebreaker="first"), np.int64)
+
+
 class Decided:
     """Decisions on all rows of a table, level by level: a row that left at one level is not there at the next."""
 

@@ -82,7 +82,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
     from dedup.shardwise import settle
-    from pedcorpus.dedup_decisions import Decided, minhash_of, note, priorities
+    from pedcorpus.dedup_decisions import Decided, minhash_of, note, priorities, ranks
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
@@ -93,7 +93,7 @@ def decide(task: Task) -> TaskResult:
         [task.work / "sign" / label_of(file) for file in task.inputs],
         lambda shard: column_of(paths[shard], table),
         priority,
-        rows["id"],
+        ranks(rows["id"]),
         minhash_of(task.config),
         common_of(task.work, table),
         task.work / "spool" / table,

@@ -77,7 +77,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
     from dedup.shardwise import settle
-    from pedcorpus.dedup_decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities
+    from pedcorpus.dedup_decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
 
     paths, labels = task.paths(), [label_of(file) for file in task.inputs]
     rows = read_shards(paths, ["id", "source"])
@@ -89,7 +89,7 @@ def decide(task: Task) -> TaskResult:
             [task.work / "sign" / name / label for label in labels],
             partial(_column, column, paths),
             priority,
-            rows["id"],
+            ranks(rows["id"]),
             minhash_of(task.config),
             common_of(task.work, TABLE),
             task.work / "spool" / name,
