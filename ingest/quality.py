@@ -52,30 +52,34 @@ def reasons(text: pl.Expr, settings: Mapping[str, Any]) -> pl.Expr:
         Reason.NOT_CHINESE: ~is_chinese(text, settings["min_han_share"]),
         Reason.SYMBOLS: text.str.count_matches(_SYMBOL) > settings["max_symbol_share"] * chars,
         Reason.REPETITIVE: repeated(text) > settings["max_repeated_share"],
-        Reason.ADVERTISEMENT: _dense(text, _ADVERTISEMENT),
-        Reason.BOILERPLATE: _dense(text, _BOILERPLATE),
+        Reason.ADVERTISEMENT: _dense(text, _ADVERTISEMENT, 3),
+        Reason.BOILERPLATE: _dense(text, _BOILERPLATE, 2),
         Reason.UNFINISHED: text.str.contains(_UNFINISHED),
     }
-    return pl.coalesce(pl.when(wrong).then(pl.lit(reason.value)) for reason, wrong in checks.items())
+    found = (pl.when(wrong).then(pl.lit(reason.value)) for reason, wrong in checks.items())
+    return pl.coalesce(found).alias("reason")
 
 
 def term_reasons(term: pl.Expr) -> pl.Expr:
     """Return why a term of a knowledge graph says nothing (empty, placeholder), or null; its length does not matter."""
     term = term.fill_null("")
     empty = pl.when(term.str.strip_chars() == "").then(pl.lit(Reason.EMPTY.value))
-    return pl.coalesce(empty, pl.when(term.str.contains(_PLACEHOLDER)).then(pl.lit(Reason.PLACEHOLDER.value)))
+    placeholder = pl.when(term.str.contains(_PLACEHOLDER)).then(pl.lit(Reason.PLACEHOLDER.value))
+    return pl.coalesce(empty, placeholder).alias("reason")
 
 
 def is_chinese(text: pl.Expr, min_han_share: float) -> pl.Expr:
     """Tell where Han characters are at least `min_han_share` of Han, kana, Hangul and words of other scripts.
 
-    A foreign word counts as one, so that a text full of Latin drug names stays Chinese.
+    A foreign word counts as one, so that a text full of Latin drug names stays Chinese; one of fewer than 5 letters is
+    a unit or a laboratory value (mg, WBC) and does not count. A line of such values alone passes.
     """
     han = text.str.count_matches(r"\p{Han}")
     neighbours = text.str.count_matches(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
-    words = text.str.count_matches(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Thai}\p{Hebrew}\p{Devanagari}]+")
+    words = text.str.count_matches(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Thai}\p{Hebrew}\p{Devanagari}]{5,}")
     enough = han >= min_han_share * (han + neighbours + words)
-    return (han > 0) & enough & (neighbours <= MAX_KANA_SHARE * (han + neighbours))
+    has_words = (han > 0) | text.str.contains(r"\d")
+    return has_words & enough & (neighbours <= MAX_KANA_SHARE * (han + neighbours))
 
 
 def repeated(text: pl.Expr) -> pl.Expr:
@@ -90,7 +94,7 @@ def repeated(text: pl.Expr) -> pl.Expr:
     return text.map_batches(work, return_dtype=pl.Float64, is_elementwise=True)
 
 
-def _dense(text: pl.Expr, cues: str) -> pl.Expr:
-    """Tell where the text has two cues or more, and one in every `CHARS_PER_CUE` characters."""
+def _dense(text: pl.Expr, cues: str, least: int) -> pl.Expr:
+    """Tell where the text has so many cues, and one in every `CHARS_PER_CUE` characters."""
     found = text.str.count_matches(cues)
-    return (found >= 2) & (found * CHARS_PER_CUE >= text.str.len_chars())
+    return (found >= least) & (found * CHARS_PER_CUE >= text.str.len_chars())

@@ -65,7 +65,7 @@ class Clean(Frozen):
     max_chars: PositiveInt = 200_000
     """Longest text of a document in characters."""
     min_han_share: Share = 0.3
-    """Smallest share of Han characters among letters; Latin drug names and units keep it well below 1."""
+    """Smallest share of Han characters among Han, kana and words of other scripts (units and short words apart)."""
     max_repeated_share: Share = 0.5
     """Largest share of a text's characters in repeated lines or repeated 10-grams."""
     max_symbol_share: Share = 0.4
