@@ -77,7 +77,7 @@ def _is_heading(text: str) -> bool:
 def _wrapped_width(lines: list[str]) -> int:
     """Return the width in characters at which a text is wrapped, 0 where each line is a paragraph."""
     lengths = sorted(len(line.strip()) for line in lines if line.strip())
-    if len(lengths) < 8:
+    if len(lengths) < 5:
         return 0
     usual = lengths[len(lengths) * 9 // 10]
     near = sum(0.85 * usual <= length <= usual for length in lengths)

@@ -96,50 +96,16 @@ class Truth:
     pages: int = 0
 
 
-_SUBJECTS = [
-    "患儿",
-    "本病",
-    "急性期患者",
-    "婴幼儿",
-    "新生儿",
-    "轻症者",
-    "重症肺炎患儿",
-    "该类药物",
-    "母乳喂养儿",
-    "多数病例",
-    "学龄前儿童",
-    "早产儿",
-]
-_VERBS = [
-    "常表现为",
-    "多见于",
-    "应警惕",
-    "可出现",
-    "需要监测",
-    "主要累及",
-    "通常伴有",
-    "不宜使用",
-    "建议给予",
-    "容易并发",
-]
-_THINGS = [
-    "发热、咳嗽及呼吸急促",
-    "阿莫西林50 mg/(kg·d)，分3次口服",
-    "血氧饱和度低于92%",
-    "右上肺实变",
-    "C反应蛋白＞40 mg/L",
-    "喘息和三凹征",
-    "布洛芬5~10 mg/kg",
-    "白细胞计数15×10⁹/L",
-    "脱水与电解质紊乱",
-    "头孢曲松（每日1次静脉滴注）",
-    "Epstein-Barr病毒感染",
-    "体温38.5℃以上",
-    "惊厥持续超过5 min",
-    "心率增快",
-    "肝脾肿大",
-    "Hib疫苗接种史",
-]
+_SUBJECTS_TEXT = "患儿|本病|急性期患者|婴幼儿|新生儿|轻症者|重症肺炎患儿|该类药物|母乳喂养儿|多数病例|学龄前儿童|早产儿"
+_SUBJECTS = _SUBJECTS_TEXT.split("|")
+_VERBS_TEXT = "常表现为|多见于|应警惕|可出现|需要监测|主要累及|通常伴有|不宜使用|建议给予|容易并发"
+_VERBS = _VERBS_TEXT.split("|")
+_THINGS_TEXT = (
+    "发热、咳嗽及呼吸急促|阿莫西林50 mg/(kg·d)，分3次口服|血氧饱和度低于92%|右上肺实变|C反应蛋白＞40 mg/L|喘息和三凹"
+    "征|布洛芬5~10 mg/kg|白细胞计数15×10⁹/L|脱水与电解质紊乱|头孢曲松（每日1次静脉滴注）|Epstein-Barr病毒感染"
+    "|体温38.5℃以上|惊厥持续超过5 min|心率增快|肝脾肿大|Hib疫苗接种史"
+)
+_THINGS = _THINGS_TEXT.split("|")
 
 
 def sentence(rng: random.Random) -> str:
@@ -307,7 +273,7 @@ def make_book(
             for k, name in enumerate(rng.sample(["病因", "临床表现", "诊断与鉴别诊断", "治疗"], 3)):
                 part = f"{han[k]}、{name}"
                 book.heading(part, 3, (chapter, section, part))
-                book.body(paragraph(rng, rng.randint(2, 5)), reference=rng.choice(["", "[1]", "[2-4]", "3"]))
+                book.body(paragraph(rng, rng.randint(2, 5)), reference=rng.choice(["", "[1]", "[2-4]", "[3]"]))
                 for m in range(2):
                     point = f"（{han[m]}）{rng.choice(['一般情况', '药物选择', '实验室检查'])}"
                     book.heading(point, 4, (chapter, section, part, point))

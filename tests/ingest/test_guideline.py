@@ -1,0 +1,93 @@
+"""Graded recommendations of guidelines, in the notations Chinese societies use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ingest import guideline
+from ingest.book.grades import find_grades
+from ingest.guideline import split
+from ingest.source import SourceFile, SourceOptions
+from schemas.document import Document
+
+OPTIONS = SourceOptions("guidelines", "guideline", department="儿科", license="cc-by-4.0")
+SAMPLE = Path(__file__).parents[2] / "pedcorpus/sample/guidelines/diarrhea_fever_sample_guideline.pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "evidence"),
+    [
+        ("推荐口服阿莫西林（1A）。", "1A", "A"),
+        ("可考虑雾化吸入（GRADE 2B）。", "2B", "B"),
+        ("对高危儿监测血糖[1B]。", "1B", "B"),
+        ("确诊后应隔离（推荐强度：强；证据质量：高）。", "强", "高"),
+        ("建议使用布洛芬退热（强推荐，中等质量证据）。", "强推荐", "中等质量"),
+        ("建议补充维生素D（推荐等级：A，证据级别：Ⅰ）。", "A", "Ⅰ"),
+        ("给予吸氧（Ⅱa类推荐，B级证据）。", "Ⅱa", "B"),
+        ("推荐早期喂养。（证据等级：B级，推荐强度：强推荐）", "强推荐", "B级"),
+        ("重症应入院治疗。推荐强度：强；证据质量：低。", "强", "低"),
+        ("推荐静脉补液（推荐等级1，证据等级A）。", "1", "A"),
+        ("监测体温（证据级别：2b）。", None, "2b"),
+    ],
+)
+def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str | None) -> None:
+    rest, ((sentence, graded),) = split(text)
+    assert (graded.grade, graded.evidence) == (grade, evidence)
+    assert sentence == text
+    assert rest == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "儿童肺炎的诊断依靠临床（图1A），见表2B。",
+        "维生素（A、D）补充（B）。",
+        "证据质量分为高、中、低、极低四级。",
+        "剂量为每次5 mg/kg（1次/d）。",
+        "体重低（小于第3百分位）者随访。",
+    ],
+)
+def test_brackets_that_are_no_grades_are_left_alone(text: str) -> None:
+    assert find_grades(text) == []
+
+
+def test_only_the_graded_sentence_leaves_the_paragraph() -> None:
+    text = "腹泻很常见。推荐1：首选口服补液（1A）。其余患儿观察。推荐2：补锌（2B）；"
+    rest, recommended = split(text)
+    assert rest == "腹泻很常见。其余患儿观察。"
+    assert [sentence for sentence, _ in recommended] == ["推荐1：首选口服补液（1A）。", "推荐2：补锌（2B）；"]
+
+
+def test_a_grade_on_its_own_line_belongs_to_the_paragraph_before() -> None:
+    text = "# 一、治疗\n\n轻症患儿首选口服补液盐。\n\n推荐等级：强推荐；证据级别：高。\n\n重症静脉补液。\n"
+    records = list(guideline.read(SourceFile.from_bytes("g.md", text.encode()), OPTIONS))
+    kinds = [(r.kind, r.grade, r.evidence, r.section) for r in records if isinstance(r, Document)]
+    assert kinds == [
+        ("text", None, None, ("一、治疗",)),
+        ("recommendation", "强推荐", "高", ("一、治疗",)),
+    ]
+    assert next(r.text for r in records if isinstance(r, Document)) == "重症静脉补液。"
+
+
+def test_the_bundled_guideline_reads_from_two_columns_as_from_its_manuscript() -> None:
+    if not SAMPLE.exists():
+        pytest.skip("the bundled sample is not here")
+    readings = []
+    for path in (SAMPLE, SAMPLE.with_suffix(".md")):
+        records = guideline.read(SourceFile.from_path(path), OPTIONS)
+        documents = [r for r in records if isinstance(r, Document) and r.section and r.kind != "caption"]
+        readings.append([(d.kind, d.section, d.text, d.table, d.grade, d.evidence) for d in documents])
+    assert readings[0] == readings[1]
+    assert sum(kind == "recommendation" for kind, *_ in readings[0]) == 14
+    assert all(entry[4] for entry in readings[0] if entry[0] == "recommendation")
+
+
+def test_dose_tables_are_rows() -> None:
+    if not SAMPLE.exists():
+        pytest.skip("the bundled sample is not here")
+    records = guideline.read(SourceFile.from_path(SAMPLE), OPTIONS)
+    table = [r for r in records if isinstance(r, Document) and r.table][-1]
+    assert (table.table or ())[0] == ("药物", "剂量", "给药间隔与疗程", "注意事项")
+    assert table.text.startswith("药物：口服补液盐Ⅲ；剂量：")
