@@ -35,6 +35,8 @@ def load_tokenizer(folder: Path, *, trust_remote_code: bool = False) -> Any:
 def load_model(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool = False, quantise: bool = False) -> Any:
     """Return a folder's causal language model; an adapter folder gives its base with the adapter merged in.
 
+    Experts cannot be merged: they stay on their base, as a peft model.
+
     Raise ConfigError where the folder holds no model that loads, or needs code that was not allowed.
     """
     from transformers import AutoModelForCausalLM
@@ -42,7 +44,7 @@ def load_model(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool = Fa
     options: dict[str, Any] = {"quantization_config": _nf4()} if quantise else {}
     try:
         if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
-            model = _merged_adapter(folder, dtype, trust_remote_code=trust_remote_code)
+            model = _with_adapter(folder, dtype, trust_remote_code=trust_remote_code, quantise=quantise)
         else:
             model = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=dtype, trust_remote_code=trust_remote_code, use_safetensors=True, **options
@@ -68,14 +70,17 @@ def blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
         raise ConfigError([f"model.base: {folder} holds no model that loads: {_first_line(error)}."]) from None
 
 
-def _merged_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool) -> Any:
+def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, quantise: bool) -> Any:
     from peft import PeftConfig, PeftModel
+
+    from training import experts  # registers their type with peft
 
     base = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
     if not base or not Path(base).is_dir():
         raise ConfigError([f"{folder}: the base of this adapter, {base!r}, is not on this disk. Restore it."])
-    model = load_model(Path(base), dtype, trust_remote_code=trust_remote_code)
-    return PeftModel.from_pretrained(model, str(folder)).merge_and_unload()
+    model = load_model(Path(base), dtype, trust_remote_code=trust_remote_code, quantise=quantise)
+    model = PeftModel.from_pretrained(model, str(folder))
+    return model if model.peft_type == experts.EXPERTS else model.merge_and_unload()
 
 
 def _nf4() -> Any:
@@ -92,7 +97,7 @@ def _nf4() -> Any:
 
 def unwrapped(model: Any) -> Any:
     """Return the causal language model inside a peft model."""
-    return model.get_base_model() if hasattr(model, "peft_config") else model
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def body_of(model: Any) -> Any:
