@@ -1,4 +1,7 @@
-"""The texts of rows, column by column: what a model would see of them, and question and answer of conversations."""
+"""The texts of rows, column by column: what a model learns from them, and question and answer of conversations.
+
+System messages are left out everywhere: one that many samples share would make them look alike.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import polars as pl
 
 _CONTENT = pl.element().struct.field("content")
 _IS_USER = pl.element().struct.field("role") == "user"
+_IS_SAID = pl.element().struct.field("role") != "system"
 
 
 def whole_text(table: str) -> pl.Expr:
@@ -20,7 +24,7 @@ def whole_text(table: str) -> pl.Expr:
 def prompt() -> pl.Expr:
     """Return the messages before the last answer, joined."""
     messages = pl.col("messages")
-    return messages.list.head(messages.list.len() - 1).list.eval(_CONTENT).list.join("\n")
+    return messages.list.head(messages.list.len() - 1).list.eval(_CONTENT.filter(_IS_SAID)).list.join("\n")
 
 
 def asked() -> pl.Expr:
@@ -39,4 +43,4 @@ def answer() -> pl.Expr:
 
 
 def _joined(column: str) -> pl.Expr:
-    return pl.col(column).list.eval(_CONTENT).list.join("\n")
+    return pl.col(column).list.eval(_CONTENT.filter(_IS_SAID)).list.join("\n")

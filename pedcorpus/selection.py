@@ -68,24 +68,25 @@ def look(task: Task) -> None:
     looked_at = held_out.pool(candidates, *_sizes(task))
     np.savez(task.work / "looked.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=looked_at)
     wanted = np.isin(every, looked_at)
-    parts = [asked().alias("asked"), last_asked().alias("last"), answer().alias("answer")]
-    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(parts))]
-    empty = pl.DataFrame(schema={"asked": pl.String, "last": pl.String, "answer": pl.String, "number": pl.Int64})
+    views = {"prompt": prompt(), "asked": asked(), "last": last_asked(), "answer": answer()}
+    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(**views))]
+    empty = pl.DataFrame(schema={**dict.fromkeys(views, pl.String), "number": pl.Int64})
     pl.concat([empty, *texts]).write_parquet(task.work / "looked.parquet")
 
 
 def probe(task: Task) -> None:
     """Count for each candidate how many rows of a shard give it away."""
     texts = pl.read_parquet(task.work / "looked.parquet")
-    parts = grams([*texts["asked"], *texts["last"], *texts["answer"]], held_out.GRAM)
+    views = [*texts["prompt"], *texts["asked"], *texts["last"], *texts["answer"]]
+    parts = grams(views, held_out.GRAM)
     every = _every(task.payload["rows"], PROBED_ROWS)
-    counts = np.zeros(3 * texts.height, np.int64)
+    counts = np.zeros(len(views), np.int64)
     for frame in frames(task.paths()[0]):
         sample = frame.filter(pl.Series(hashes(frame["id"]) % np.uint64(every) == 0))
         for part in sample.iter_slices(512):
             held = held_out.holding(parts, part.select(whole_text("instruction")).to_series().to_list())
             counts += np.bincount(held.part, minlength=len(counts))
-    np.save(file(task, "probed", "npy"), counts.reshape(3, -1).max(axis=0) * every)
+    np.save(file(task, "probed", "npy"), counts.reshape(4, -1).max(axis=0) * every)
 
 
 def select(task: Task) -> pl.DataFrame:

@@ -206,9 +206,9 @@ def test_the_sizes_and_the_share_bound_the_tests() -> None:
 
 def test_test_items_are_the_prompt_and_its_reference_and_are_not_trained_on(tmp_path: Path) -> None:
     corpus = Corpus()
-    turns = [{"role": "user", "content": words(77, 20)}, {"role": "assistant", "content": words(78, 20)}]
-    for row in corpus.samples:
-        row["messages"] = [{**turn, "content": turn["content"] + row["id"]} for turn in turns] + row["messages"]
+    for i, row in enumerate(corpus.samples):
+        opening = [("user", words(20_000 + i, 20)), ("assistant", words(30_000 + i, 20))]
+        row["messages"] = [{"role": role, "content": text} for role, text in opening] + row["messages"]
     result = corpus.clear(tmp_path)
     samples = {row["id"]: row for row in corpus.samples}
     tests = rows_of(tmp_path, result, "benchmark")
@@ -218,6 +218,18 @@ def test_test_items_are_the_prompt_and_its_reference_and_are_not_trained_on(tmp_
             "messages"
         ]
     assert not {test["id"] for test in tests} & {row["id"] for row in rows_of(tmp_path, result, "instruction")}
+
+
+@pytest.mark.parametrize("role", ["system", "assistant"])
+def test_words_all_samples_share_give_nothing_away(tmp_path: Path, role: str) -> None:
+    corpus = Corpus()
+    shared = [{"role": role, "content": words(1, 200)}]
+    opening = [{"role": "user", "content": "在吗"}] if role == "assistant" else []
+    for row in corpus.samples[:80]:
+        row["messages"] = [*opening, *shared, *row["messages"]]
+    result = corpus.clear(tmp_path)
+    assert rows_of(tmp_path, result, "benchmark")
+    assert len(rows_of(tmp_path, result, "instruction")) >= 85
 
 
 def test_only_pediatric_samples_of_the_three_tasks_are_tested(tmp_path: Path) -> None:
