@@ -12,6 +12,7 @@ from ingest.pdf.dropped import SecondOpinion
 from ingest.pdf.flow import Flow
 from ingest.pdf.furniture import remove_furniture, shape
 from ingest.pdf.layout import Element, lay_out
+from ingest.pdf.ocr import read_picture, require_ocr
 from ingest.pdf.opening import load, looks_truncated, opened
 from ingest.pdf.page import PageText, read_page
 from ingest.pdf.title import covers, find_title, lines_of, plain
@@ -29,6 +30,8 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
 
     Pages without text, garbled pages and what is missing of a truncated file come as rejections.
     """
+    if options.ocr:
+        require_ocr()
     data = load(file)
     refused: list[Rejection] = []
     with opened(data, file.path) as document:
@@ -52,7 +55,7 @@ def _pages(
     pages: list[PageText] = []
     failures = 0
     for index in range(len(document)):
-        page = _one_page(document, index, second)
+        page = _one_page(document, index, second, options.ocr)
         failures = failures + 1 if page is None else 0
         where = f"p.{index + 1}"
         if page is None:
@@ -71,7 +74,7 @@ def _pages(
     return pages
 
 
-def _one_page(document: Any, index: int, second: SecondOpinion) -> PageText | None:
+def _one_page(document: Any, index: int, second: SecondOpinion, ocr: bool) -> PageText | None:
     import pypdfium2
 
     try:
@@ -79,7 +82,8 @@ def _one_page(document: Any, index: int, second: SecondOpinion) -> PageText | No
     except pypdfium2.PdfiumError:
         return None
     try:
-        return read_page(page, index + 1, second)
+        read = read_page(page, index + 1, second)
+        return read_picture(page, index + 1) if ocr and not read.glyphs else read
     finally:
         page.close()
 
