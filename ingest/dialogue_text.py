@@ -37,9 +37,6 @@ _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
 TAG = "<|context|>"
-_CONTEXT = re.compile(r"<\|context\|>(.*?)<\|endofcontext\|>", re.DOTALL)
-_CURRENT = re.compile(r"<\|currentuser\|>(.*?)<\|endofcurrentuser\|>", re.DOTALL)
-_RESPONSE = re.compile(r"<\|response\|>(.*?)<\|endofresponse\|>", re.DOTALL)
 _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
 
 
@@ -117,12 +114,18 @@ def tagged_dialogues(lines: Lines) -> Iterator[Located]:
 
 
 def _tagged(line: str) -> Iterator[Utterance]:
-    if context := _CONTEXT.search(line):
-        for who, text in _TURN.findall(context[1]):
-            yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
-    for pattern, side in ((_CURRENT, ASKING), (_RESPONSE, ANSWERING)):
-        if (found := pattern.search(line)) and found[1].strip():
-            yield Utterance(found[1].strip(), side)
+    for who, text in _TURN.findall(_between(line, "context")):
+        yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
+    for tag, side in (("currentuser", ASKING), ("response", ANSWERING)):
+        if text := _between(line, tag).strip():
+            yield Utterance(text, side)
+
+
+def _between(line: str, tag: str) -> str:
+    """Return what stands between a tag and its end, or ""."""
+    _, opened, rest = line.partition(f"<|{tag}|>")
+    inside, closed, _ = rest.partition(f"<|endof{tag}|>")
+    return inside if opened and closed else ""
 
 
 def _texts(spoken: tuple[Utterance, ...]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ingest.privacy.follow import is_full_name, name_end, strength
 from ingest.privacy.kinds import Span
-from ingest.privacy.surnames import surname_chars
+from ingest.privacy.surnames import PREPOSITIONS, surname_chars
 
 KIN = (
     "爸爸|妈妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孙子|孙女|"
@@ -63,6 +63,7 @@ _DEMOGRAPHIC = re.compile(
     r"|[男女][,，、 ]|[ ]?\d{1,2}(?:岁|个月)|因[一-龥\d]|今年|从?(?:昨天|今天|前天|昨晚|今早|上周)|"
     r"的?(?:家长|家属|监护人)(?![一-龥])"
 )
+_CLOSED = re.compile(r"[,，。；;、 \n]|$")
 _SEX = re.compile(r"[,，、 /|](?:性别[:：]?)?[男女](?:[^一-龥]|$|性|孩|童|宝)")
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}|\[电话\]")
 _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥]{2,4})[,，、 /|]{0,2}$")
@@ -84,7 +85,7 @@ def _fields(text: str) -> Iterator[tuple[int, int]]:
         at, signed = found.end(), bool(found["sign"].strip())
         if end := name_end(text, at, 0 if signed else 2, trusting=signed):
             yield at, end
-        elif found["sign"] and (foreign := FOREIGN.match(text, at)):
+        elif signed and (foreign := FOREIGN.match(text, at)):
             yield foreign.span()
         elif ":" in found["sign"] and (token := _TOKEN.match(text, at)) and not _NO_TOKEN.search(token[0]):
             yield token.span()
@@ -116,11 +117,13 @@ def _introduced(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _speakers(text: str) -> Iterator[tuple[int, int]]:
-    """Find names right after 患者, 孩子, 母亲: only where sex, age, telephone or a reason follows."""
+    """Find names right after 患者, 孩子, 母亲: where a sign, sex, age, telephone or a reason follows."""
     for found in _SPEAKER.finditer(text):
         at = found.end()
         for end in (at + 3, at + 2, at + 4):
-            if is_full_name(text[at:end]) and _DEMOGRAPHIC.match(text, end):
+            bare = ":" not in found[0] and text[at:end][:1] not in PREPOSITIONS
+            ends = _DEMOGRAPHIC.match(text, end) or (bare and _CLOSED.match(text, end))
+            if ends and is_full_name(text[at:end]):
                 yield at, end
                 break
 

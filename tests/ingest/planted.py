@@ -178,14 +178,14 @@ HARMLESS = several(
 def plant(rng: random.Random, carrier: list[str], kinds: list[str], harmless: int = 1) -> Planted:
     """Return the turns of `carrier` with one item of each of `kinds` and some harmless look-alikes."""
     result = Planted(list(carrier))
+    for piece in rng.sample(HARMLESS, harmless):
+        _insert(rng, result.texts, piece + "，")
+        result.harmless.append(piece)
     for kind in kinds:
         make, phrasings = TEMPLATES[kind]
         value = make(rng)
         _insert(rng, result.texts, rng.choice(phrasings.split("|")).format(value))
         result.values.append((kind, value))
-    for piece in rng.sample(HARMLESS, harmless):
-        _insert(rng, result.texts, piece + "，")
-        result.harmless.append(piece)
     return result
 
 

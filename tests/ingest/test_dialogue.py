@@ -275,3 +275,14 @@ def test_compressed_streams_are_read_through_their_opener() -> None:
     file = SourceFile("a.json.gz", "0" * 64, lambda: io.BytesIO(gzip.decompress(data)), suffix=".json")
     (found,) = dialogue.read(file, OPTIONS)
     assert isinstance(found, Dialogue)
+
+
+@pytest.mark.parametrize("unit", ["<|context|>", "[00:01:05] A: b\n", "医生：", "{", "[图片"])
+def test_hostile_text_comes_back(unit: str) -> None:
+    """Quadratic patterns would take minutes here; linear ones take a fraction of a second."""
+    text = unit * (300_000 // len(unit))
+    try:
+        found = read("a.txt", text)
+    except UnreadableFile:
+        found = []
+    assert len(found) < 100

@@ -49,6 +49,8 @@ def test_clinical_text_and_look_alikes_stay(piece: str) -> None:
     "text",
     [
         "去医院看看",
+        "我是您的接诊医生 QQ糖",
+        "将孩子包起来，",
         "去当地县医院",
         "我们市医院的医生",
         "建议去三甲医院儿科",
