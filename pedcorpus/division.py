@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pedcorpus import splits
-from pedcorpus.twins import components
 from pedcorpus.splits import Mask
+from pedcorpus.twins import components
 
 KINDS = ("document", "pretrain", "instruction", "preference", "benchmark")
 DOCUMENT, PRETRAIN, INSTRUCTION, PREFERENCE, BENCHMARK = range(5)
@@ -59,7 +59,8 @@ def divide(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[str, P
     tied = components(*_ties(links, ~is_pair[links.rows]), len(keys))
     pairs = _pairs(links, is_pair, tied)
     trained = [used[name] for name in ("lora", "sft", "cpt")]
-    side = splits.validation(tied, keys, trained, settings["validation"], pairs)
+    drawn = splits.seeded(keys, settings["seed"])  # other keys than those the mixtures chose by
+    side = splits.validation(tied, drawn, trained, settings["validation"], pairs)
     sides = _pair_sides(pairs, side)
     used["dfpo"] = is_pair & (sides >= 0)
     split = np.where(is_pair, np.maximum(sides, 0), side).astype(np.int8)

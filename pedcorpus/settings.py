@@ -142,7 +142,8 @@ class Benchmark(Frozen):
     trerecom: NonNegativeInt = 300
     """Items of the TreRecom test."""
     max_share: Share = 0.1
-    """Most of a task's samples that may become test items, so that a small corpus still trains."""
+    """Most of a task's pediatric samples that may become test items, so that a small corpus still trains. Items are those
+    that take the fewest training rows with them; a test stays smaller where they would take more than three each."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True
@@ -153,9 +154,9 @@ class Split(Frozen):
     """Tables and mixtures."""
 
     seed: NonNegativeInt = 0
-    """Seed of the division into train and validation."""
+    """Seed of the division into train and validation, of the mixtures and of the order of rows."""
     validation: Share = 0.02
-    """Share of clusters that go to validation."""
+    """Share of clusters that go to validation; a table of 20 rows or more gets one at least, unless this is 0."""
     target_bytes: PositiveInt = 975_800_000
     """Most bytes of CPT text (size of PedCorpus-CPT)."""
     instruction_share: Share = 0.3

@@ -215,6 +215,17 @@ def test_a_corpus_of_nothing_leaves_empty_tables(tmp_path: Path) -> None:
     assert not result.made.total()
 
 
+def test_the_choice_of_rows_and_the_draw_of_validation_are_independent(tmp_path: Path) -> None:
+    rows = {
+        "document-book-00000": [document(i) for i in range(300)],
+        "instruction-book-00000": [sample(1000 + i, task="general", parents=[f"smp-{i}"]) for i in range(900)]
+        + [sample(2000 + i, parents=[f"smp-{2000 + i}"]) for i in range(100)],
+    }
+    _, found = divide(tmp_path, rows, validation=0.1, instruction_share=0.2)
+    told = {side: sum(row["kind"] == "instruction" for row in found["cpt", side]) for side in ("train", "validation")}
+    assert 0.02 < told["validation"] / sum(told.values()) < 0.3
+
+
 def test_a_giant_component_stays_in_train() -> None:
     n = 1000
     tied = np.where(np.arange(n) < 800, 0, np.arange(n))
