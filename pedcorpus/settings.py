@@ -142,8 +142,8 @@ class Benchmark(Frozen):
     trerecom: NonNegativeInt = 300
     """Items of the TreRecom test."""
     max_share: Share = 0.1
-    """Most of a task's pediatric samples that may become test items, so that a small corpus still trains. Items are those
-    that take the fewest training rows with them; a test stays smaller where they would take more than three each."""
+    """Most of a task's pediatric samples that may become test items, so that a small corpus still trains. Items are
+    those that take the fewest training rows with them; a test stays smaller where they would take over three each."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True
