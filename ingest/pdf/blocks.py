@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from typing import Any
 
-from ingest.book.block import Block
+from ingest.book.block import Block, Place, locator
 from ingest.pdf.dropped import SecondOpinion
 from ingest.pdf.flow import Flow
 from ingest.pdf.furniture import remove_furniture, shape
@@ -35,8 +34,7 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     data = load(file)
     refused: list[Rejection] = []
     with opened(data, file.path) as document:
-        with closing(SecondOpinion(data)) as second:
-            pages = _pages(document, second, file, options, refused)
+        pages = _pages(document, SecondOpinion(data), file, options, refused)
         named = document.get_metadata_value("Title")
     if looks_truncated(data):
         refused.append(file.reject(options, Reason.TRUNCATED, "", "The end of the file is missing."))
@@ -98,16 +96,16 @@ def _body_size(pages: Sequence[PageText]) -> float:
 
 
 def _heads(heads: Counter[str], pages: Sequence[PageText], file: SourceFile, options: SourceOptions) -> list[Rejection]:
-    """Return one rejection for each distinct running head; page numbers alone are merged into one."""
+    """Return one rejection for each distinct running head, at its first place; page numbers are one such head."""
     first: dict[str, str] = {}
     for page in pages:
         for row in page.furniture:
-            first.setdefault(shape(row), f"p.{page.number}")
-    found = []
-    for order, (head, n) in enumerate(sorted(heads.items())):
-        where = f"{first[head]} running head {order + 1}"
-        found.append(file.reject(options, Reason.RUNNING_HEAD, where, f"{head} ({n} pages)"))
-    return found
+            places = [Place(page.number, page.displayed(segment.box)) for segment in row]
+            first.setdefault(shape(row), locator(places))
+    return [
+        file.reject(options, Reason.RUNNING_HEAD, first[head], f"{head} ({n} pages)")
+        for head, n in sorted(heads.items())
+    ]
 
 
 def _blocks(

@@ -1,13 +1,14 @@
 """Glyphs PDFium leaves out: single characters of a font that is not embedded and for which no substitute is at hand.
 
 PDFium drops text objects whose glyphs have no width when drawn. A single digit in a table's cell is such an object,
-so pages that have any get a second opinion from pdfplumber, which needs no outlines.
+so pages that have any get a second opinion from pdfminer, which needs no outlines.
 """
 
 from __future__ import annotations
 
 import ctypes
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,31 +24,68 @@ NEAR = 1.0
 """Origins of one glyph agree in both libraries to this many points."""
 
 
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A character as pdfminer reads it: its origin in page space, its advance and size in points."""
+
+    text: str
+    x: float
+    y: float
+    advance: float
+    size: float
+
+
 class SecondOpinion:
-    """The same file opened with pdfplumber, when a page first asks for it."""
+    """The same file opened with pdfminer, when a page first asks for it."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._opened: Any = None
+        self._pages: list[Any] | None = None
 
-    def chars(self, number: int) -> list[dict[str, Any]]:
-        """Return pdfplumber's characters of a page (from 1), none where it cannot read the page."""
-        import pdfplumber
+    def chars(self, number: int) -> list[Char]:
+        """Return pdfminer's characters of a page (from 1), none where it cannot read the page."""
+        from pdfminer.pdfdocument import PDFDocument
+        from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+        from pdfminer.pdfpage import PDFPage
+        from pdfminer.pdfparser import PDFParser
 
         try:
-            if self._opened is None:
-                self._opened = pdfplumber.open(io.BytesIO(self._data))
-            page = self._opened.pages[number - 1]
-            found: list[dict[str, Any]] = page.chars
-            page.close()
+            if self._pages is None:
+                self._pages = list(PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(self._data)))))
+            resources = PDFResourceManager()
+            device = _device(resources)
+            PDFPageInterpreter(resources, device).process_page(self._pages[number - 1])
         except Exception:  # pdfminer raises almost anything on a broken file; PDFium's reading then stands alone
             return []
+        found: list[Char] = device.found
         return found
 
-    def close(self) -> None:
-        """Close the file."""
-        if self._opened is not None:
-            self._opened.close()
+
+def _device(resources: Any) -> Any:
+    """Return a pdfminer device that notes characters and builds no layout."""
+    from pdfminer.pdfdevice import PDFTextDevice
+    from pdfminer.pdffont import PDFUnicodeNotDefined
+
+    class Notes(PDFTextDevice):
+        found: list[Char]
+
+        def begin_page(self, page: Any, ctm: Any) -> None:
+            self.set_ctm((1, 0, 0, 1, 0, 0))
+            self.found = []
+
+        def render_char(  # pdfminer's own signature
+            self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, cid: int, *_: Any
+        ) -> float:
+            try:
+                text = font.to_unichr(cid)
+            except PDFUnicodeNotDefined:
+                text = ""
+            advance: float = font.char_width(cid) * fontsize * scaling
+            a, _b, c, d, e, f = matrix
+            self.found.append(Char(text, e, f, advance * a, abs(fontsize) * (c * c + d * d) ** 0.5))
+            return advance
+
+    return Notes(resources)
 
 
 def add_dropped(
@@ -60,13 +98,12 @@ def add_dropped(
     places = np.array(origins)
     boxes, codes, sizes = [], [], []
     for char in second.chars(number):
-        *_, e, f = char["matrix"]
-        text = char["text"]
-        if len(text) == 1 and text.strip() and (np.abs(places - (e, f)).max(axis=1) < NEAR).any():
-            size = float(char["size"])
-            boxes.append((e, f + 0.88 * size, e + float(char["x1"]) - float(char["x0"]), f - 0.12 * size))
-            codes.append(ord(text))
-            sizes.append(size)
+        near = np.abs(places - (char.x, char.y)).max(axis=1) < NEAR
+        if len(char.text) == 1 and char.text.strip() and near.any():
+            top, bottom = char.y + 0.88 * char.size, char.y - 0.12 * char.size
+            boxes.append((char.x, top, char.x + char.advance, bottom))
+            codes.append(ord(char.text))
+            sizes.append(char.size)
     return _with(glyphs, codes, frame.reading(np.array(boxes)), np.array(sizes)) if codes else glyphs
 
 

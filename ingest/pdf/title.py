@@ -12,7 +12,7 @@ Pages = Sequence[Sequence[Sequence[Element]]]
 LARGER = 1.25
 """A title is at least this much larger than the body; chapter headings are numbered or repeat."""
 COVER_CHARS = 200
-"""A page of the first three with fewer characters of running text, and no numbered heading, is a cover."""
+"""A page of the first three with fewer characters of running text, no numbered heading and no sentence is a cover."""
 
 
 def lines_of(columns: Sequence[Sequence[Element]]) -> list[Line]:
@@ -56,10 +56,11 @@ def _largest(laid: Pages, body_size: float) -> str:
 
 
 def covers(laid: Pages, body_size: float) -> int:
-    """Return how many pages at the front are covers: few words and no numbered heading."""
+    """Return how many pages at the front are covers: few words, no numbered heading, no sentence."""
     for n, columns in enumerate(laid[:3]):
         lines = lines_of(columns)
         chars = sum(len(line.text) for line in lines if line.size < 1.1 * body_size)
-        if not lines or chars >= COVER_CHARS or any(numbering(line.text) for line in lines):
+        runs_on = any(numbering(line.text) or line.text.endswith("。") for line in lines)
+        if not lines or chars >= COVER_CHARS or runs_on:
             return n
     return min(3, len(laid)) if len(laid) > 3 else 0
