@@ -27,7 +27,9 @@ _SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
 MEDICAL_FACTS = 3
 """Statements of one medical aspect that make a subject medical: an encyclopaedia's 主频 has one 表现."""
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
-_TORN = re.compile(r"[:：]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$|^(?:有|无|是|否|不详|未知|其他|其它)$")
+_TORN = re.compile(
+    r"[:：]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$|^(?:有|无|是|否|不详|未知|其他|其它)$"
+)
 """A heading, a list number, a cut end, a mere yes or no: what a graph took for a name."""
 _DEPARTMENT = re.compile(r"科$|^科室")
 _NO_SUBJECTS = frozenset({"department", "product"})
