@@ -101,7 +101,7 @@ def test_every_planted_row_is_rejected_at_its_step_for_its_reason(sample_build: 
         places = [row, *([row["pair"]] if "pair" in row else [])]
         keys = [(Path(place["file"]).name, place["locator"]) for place in places]
         found = rejections(sample_build, row["step"])
-        if sum(row["reason"] in found.get(key, set()) for key in keys) != 1:
+        if not any(row["reason"] in found.get(key, set()) for key in keys):
             missed.append((row["file"], row["locator"], row["what"], [found.get(key) for key in keys]))
     assert missed == []
 
