@@ -44,12 +44,24 @@ def _rule_spans(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[float]]
         return []
     left, right = min(r[0].x0 for r in rows), max(r[-1].x1 for r in rows)
     groups: list[list[Rule]] = []
-    for rule in sorted((r for r in rules if r.horizontal and r.x1 - r.x0 > 60), key=lambda r: r.top):
+    for rule in _whole(rules):
         if rule.x1 < left or rule.x0 > right:
             continue
         same = [g for g in groups if abs(g[-1].x0 - rule.x0) < RULE_SNAP and abs(g[-1].x1 - rule.x1) < RULE_SNAP]
         same[0].append(rule) if same else groups.append([rule])
     return [span for group in groups for span in _cell_runs(rows, [rule.top for rule in group])]
+
+
+def _whole(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the horizontal rules from top to bottom, pieces that meet made one, short ones left out."""
+    whole: list[Rule] = []
+    for rule in sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0)):
+        last = whole[-1] if whole else None
+        if last and abs(last.top - rule.top) < 1.5 and rule.x0 <= last.x1 + 3:
+            whole[-1] = Rule(last.x0, last.top, max(last.x1, rule.x1), last.top)
+        else:
+            whole.append(rule)
+    return [rule for rule in whole if rule.x1 - rule.x0 > 60]
 
 
 def _cell_runs(rows: Sequence[Row], heights: list[float]) -> list[list[float]]:
@@ -70,11 +82,21 @@ def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, T
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1] + 1
+    pitch = max(b - a for a, b in pairwise(heights))
+    if first > 0 and _is_outer(rows[first - 1], rows[first], pitch):
+        first -= 1
+    if last < len(rows) and _is_outer(rows[last], rows[last - 1], pitch):
+        last += 1
     table = _table(rows[first:last], heights)
     if table is None:
         return None
     filled = sum(bool(cell) for row in table.rows for cell in row) / (len(table.rows) * len(table.rows[0]))
     return (first, last, table) if filled >= 0.4 else None
+
+
+def _is_outer(row: Row, edge: Row, pitch: float) -> bool:
+    """Return True for a row of cells right outside the first or last rule: some tables are ruled between rows only."""
+    return len(row) >= 2 and len(row) == len(edge) and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
 
 
 def _runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:

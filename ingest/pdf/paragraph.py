@@ -24,9 +24,12 @@ class Paragraph:
     unreadable: int = 0
     last: Line | None = None
     page: int = 0
+    indented: bool = False
 
     def add(self, line: Line, place: Place) -> None:
         """Add a line."""
+        if self.last is None:
+            self.indented = 1.3 < line.indent < 5
         self.text = join(self.text, line.text)
         self.places.append(place)
         self.unreadable += line.unreadable
@@ -51,6 +54,19 @@ class Paragraph:
         token = _TOKEN.match(line.text)
         wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
         deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
+        if not deeper and line.indent < 0.5 and self._wrapped_at_space(line, complete):
+            return False
         if last.room <= wanted + 0.6:
             return complete and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
         return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
+
+    def _wrapped_at_space(self, line: Line, complete: bool) -> bool:
+        """Return True where the line before is short only because the next word, up to a space, had no room in it.
+
+        Programs made for Latin text break Chinese at spaces alone. Behind a full stop that is believed only of
+        paragraphs whose first line is indented, as the next one's would be.
+        """
+        word = line.text.split(" ", 1)[0]
+        wide = sum(1.0 if char >= "\u2e80" else 0.5 for char in word)
+        fits = self.last is not None and self.last.room > wide + 0.6
+        return not fits and (not complete or (self.indented and self.text.endswith("。")))
