@@ -1,9 +1,9 @@
 """Attention over packed rows: each segment sees itself alone.
 
 `varlen` is PyTorch's variable-length flash attention (CUDA, half precision). `segments` calls scaled dot-product
-attention for each segment: no mask of T x T, so a CPU does not pay for what a row's segments do not see. With `sdpa` and
-`eager`, isolation rests on position ids that restart and on no attention mask at all (a mask of ones would let segments
-see each other). Whatever is chosen is proved at start (`training.proof`).
+attention for each segment: no mask of T x T, so a CPU does not pay for what a row's segments do not see. With `sdpa`
+and `eager`, isolation rests on position ids that restart and on no attention mask at all (a mask of ones would let
+segments see each other). Whatever is chosen is proved at start (`training.proof`).
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ def varlen(
     else:
         options["is_causal"] = True
     borders, longest = rest["cu_seq_lens_q"], rest["max_length_q"]
-    out = varlen_attn(query, key, value, borders, borders, longest, longest, scale=rest.get("scaling"), **options)
+    out: Tensor = varlen_attn(  # type: ignore[assignment]
+        query, key, value, borders, borders, longest, longest, scale=rest.get("scaling"), **options
+    )
     return out[None], None
 
 

@@ -37,7 +37,7 @@ class Checked:
 
 
 def load(path: Path, phases: list[str] | None = None) -> Checked:
-    """Return the configuration in `path`, checked for `phases` (default: its own). Raise ConfigError with all faults."""
+    """Return the configuration in `path`, checked for `phases`, or raise ConfigError with all faults."""
     values, where = _read(path), str(path)
     config, problems = _validate(values)
     names = phases or (list(config.run.phases) if config else [])
@@ -88,7 +88,7 @@ def _describe(error: dict[str, Any]) -> list[str]:
         what = "table" if len(place) == 1 and isinstance(got, Mapping) else "key"
         return [f"{name}: no such {what}. {_suggest(place[-1], known)}"]
     if kind == "missing":
-        return [f"{name}: missing. Add it: {_meaning(place)}"]
+        return [f"{name}: missing. {_meaning(place) or 'Add this table.'}"]
     shown = f"{got!r} " if isinstance(got, str | int | float | bool) else ""
     if kind == "literal_error":
         return [f"{name}: {shown}is not one of the choices. {_suggest(str(got), _choices(error['ctx']['expected']))}"]
@@ -110,7 +110,8 @@ def _model_at(place: list[str]) -> type[BaseModel]:
     model: type[BaseModel] = Config
     for part in place:
         field = model.model_fields.get(part)
-        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
+        annotation: Any = field.annotation if field else None
+        kinds = [annotation, *getattr(annotation, "__args__", ())]
         model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
     return model
 
@@ -118,17 +119,19 @@ def _model_at(place: list[str]) -> type[BaseModel]:
 def _meaning(place: list[str]) -> str:
     """Return what a key means, from its docstring."""
     field = _model_at(place[:-1]).model_fields.get(place[-1]) if place else None
-    text = (field.description or (field.annotation and field.annotation.__doc__) or "") if field else ""
+    text = (field.description or "") if field else ""
     return text.strip().split("\n")[0]
 
 
 def _packages(config: Config, phases: list[str]) -> list[str]:
     """Return the optional packages the configuration asks for that are not installed."""
-    needed = {f"run.trackers: {name}": name for name in config.run.trackers}
+    needed: dict[str, str] = {f"run.trackers: {name}": str(name) for name in config.run.trackers}
     for name in phases:
-        adapter = config.phase(name).adapter
-        if adapter and adapter.quantise:
+        settings = config.phase(name)
+        if settings.adapter and settings.adapter.quantise:
             needed[f"{name}.adapter.quantise"] = "bitsandbytes"
+        if getattr(settings, "quantise", False):
+            needed[f"{name}.quantise"] = "bitsandbytes"
     return [
         f"{key}: the package {name} is not installed. pip install {name}"
         for key, name in needed.items()

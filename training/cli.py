@@ -93,6 +93,22 @@ def chat(
     talk(model, system, max_new_tokens, temperature, trust_remote_code=trust_remote_code)
 
 
+@app.command(epilog="Example: python -m training export runs/first/lora --out runs/first/static")
+def export(
+    adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="Folder or Hub id of trained experts.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the ordinary LoRA, or the whole model, goes.")],
+    merged: Annotated[bool, typer.Option("--merged", help="A whole model instead of a LoRA.")] = False,
+    calibration: Annotated[
+        Path | None, typer.Option(metavar="TABLE", help="Rows to take the gates' means from.")
+    ] = None,
+    trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
+) -> None:
+    """Freeze the gates of trained experts: an ordinary LoRA that any server loads."""
+    from training.experts.export import export as freeze
+
+    freeze(adapter, out, merged=merged, calibration=calibration, trust_remote_code=trust_remote_code)
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with its status."""
     try:

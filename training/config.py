@@ -35,11 +35,10 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
-def _refuse(value: Any, problems: list[tuple[str, str]]) -> Any:
-    """Return the value, or raise all problems (key, what is wrong) as one error of its table."""
+def _refuse(problems: list[tuple[str, str]]) -> None:
+    """Raise all problems (key, what is wrong) of a table as one error; none raises nothing."""
     if problems:
         raise PydanticCustomError("keys", "contradictory keys", {"problems": problems})
-    return value
 
 
 class Model(Frozen):
@@ -85,7 +84,8 @@ class Run(Frozen):
         problems = [("phases", "a phase is named twice")] if len(set(self.phases)) < len(self.phases) else []
         if "lora" in self.phases[:-1]:
             problems.append(("phases", "lora leaves an adapter, which no phase can start from. Name it last"))
-        return _refuse(self, problems)
+        _refuse(problems)
+        return self
 
 
 class Adapter(Frozen):
@@ -168,7 +168,8 @@ class PhaseSettings(Frozen):
             problems.append(("eval_steps", text))
         if self.patience and not self.best:
             problems.append(("patience", "stopping early needs best = true. Set it, or set patience = 0"))
-        return _refuse(self, problems)
+        _refuse(problems)
+        return self
 
 
 class Cpt(PhaseSettings):
@@ -227,7 +228,8 @@ class Lora(Sft):
     @model_validator(mode="after")
     def _no_second_adapter(self) -> Lora:
         text = "the experts are this phase's adapter. Remove the table; r, alpha, dropout, quantise stand in [lora]"
-        return _refuse(self, [("adapter", text)] if self.adapter else [])
+        _refuse([("adapter", text)] if self.adapter else [])
+        return self
 
 
 class Config(Frozen):

@@ -29,7 +29,7 @@ def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseS
             for side in ("chosen", "rejected")
         ]
         labels = zip(rows["id"], *labels_of(rows), strict=True)
-        yield [_pair(*row, settings) for row in zip(labels, *sides, strict=True)]
+        yield [_pair(*row, settings) for row in zip(labels, sides[0], sides[1], strict=True)]
 
 
 def _pair(label: Label, chosen: Encoded | Refused, rejected: Encoded | Refused, settings: PhaseSettings) -> Unit:

@@ -136,7 +136,7 @@ def _answer_lines(
 def _batches(
     questions: list[Question], answerer: Answerer, request: Request
 ) -> Iterator[list[tuple[Question, list[int]]]]:
-    """Yield batches of questions and prompts, longest first, so that too large a batch fails at once and padding is small."""
+    """Yield batches of questions and prompts, longest first: padding is small, and what is too large fails at once."""
     prompts = sorted(((q, answerer.ids(q.messages)) for q in questions), key=lambda pair: (-len(pair[1]), pair[0].id))
     while prompts:
         size = max(1, request.tokens_per_batch // (len(prompts[0][1]) + request.max_new_tokens))

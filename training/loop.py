@@ -80,7 +80,7 @@ class Loop(Trainer):
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
         self.around, self.validation, self._now = around, validation, _Step(perf_counter())
-        plugin = getattr(self.accelerator.state, "fsdp_plugin", None)
+        plugin: Any = getattr(self.accelerator.state, "fsdp_plugin", None)
         if (policy := getattr(plugin, "mixed_precision_policy", None)) is not None:
             # log-probabilities leave the sharded model in float32, and gradients are summed in it
             plugin.mixed_precision_policy = replace(policy, output_dtype=None, reduce_dtype=torch.float32)
@@ -152,7 +152,7 @@ class Loop(Trainer):
         total, settings = num_training_steps, self.around.settings
         warmup = int(total * settings.warmup_ratio)
         self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
-            optimizer or self.optimizer, lambda step: rate_factor(step, total, warmup, settings.schedule)
+            optimizer or self.create_optimizer(), lambda step: rate_factor(step, total, warmup, settings.schedule)
         )
         self._created_lr_scheduler = True
         return self.lr_scheduler

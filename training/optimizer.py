@@ -32,7 +32,7 @@ class MasterAdamW(torch.optim.Optimizer):
         super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": 0.0})
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Update all weights that have a gradient."""
         loss = closure() if closure else None
         for group in self.param_groups:
@@ -51,6 +51,7 @@ class MasterAdamW(torch.optim.Optimizer):
                 state["residual"] = torch.zeros_like(weight, dtype=torch.int16)
         state["step"] += 1
         count, (beta1, beta2) = int(state["step"]), group["betas"]
+        assert weight.grad is not None
         grad, mean, square = weight.grad.float(), state["exp_avg"], state["exp_avg_sq"]
         mean.lerp_(grad, 1 - beta1)
         square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)

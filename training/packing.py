@@ -86,7 +86,6 @@ def plan_run(
     capacity: int,
     bins: int,
     seed: int,
-    *,
     epochs: float | None = None,
     max_steps: int | None = None,
 ) -> Plan:

@@ -102,4 +102,5 @@ def _alone(model: Any, ids: Any, attention: str, device: torch.device) -> torch.
     finally:
         if attention in ("varlen", "segments"):
             inner.set_attn_implementation(ours)
-    return logits.log_softmax(-1).gather(1, tokens[1:, None])[:, 0]
+    logps: torch.Tensor = logits.log_softmax(-1).gather(1, tokens[1:, None])[:, 0]
+    return logps

@@ -70,12 +70,12 @@ class Reference:
             units = self.loss.units(logps, batch)
             return torch.stack([units[name] for name in names], dim=1)
 
-        margins, losses, *tokens = loop.collect([batch], pairs, figures)[batch["rows"]].unbind(1)
+        margins, losses, chosen, rejected = loop.collect([batch], pairs, figures)[batch["rows"]].unbind(1)
         if not len(margins):
             return
         weights = next(p.dtype for p in loop.whole_model.parameters() if p.is_floating_point())
         per_token = PER_TOKEN[torch.bfloat16 if loop.args.bf16 else weights]
-        room = self.loss.beta * per_token * float(sum(tokens).max()) + LN2_SLACK
+        room = self.loss.beta * per_token * float((chosen + rejected).max()) + LN2_SLACK
         margin, distance = float(margins.abs().max()), abs(float(losses.mean()) - log(2))
         found = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
         if not max(margin, distance) <= room:

@@ -158,8 +158,8 @@ def show_tokens(stage: Stage, store: TokenStore) -> None:
 def stage_plan(stage: Stage, train: TokenStore) -> Plan:
     """Return which rows each forward pass of the run holds."""
     settings, processes = stage.settings, stage.process.num_processes
-    bins, limits = settings.accumulation * processes, {"epochs": settings.epochs, "max_steps": settings.max_steps}
-    plan = plan_run(train.lengths, settings.tokens, bins, stage.seed, **limits)
+    bins, length = settings.accumulation * processes, (settings.epochs, settings.max_steps)
+    plan = plan_run(train.lengths, settings.tokens, bins, stage.seed, *length)
     size = f"{settings.tokens:,} tokens x {settings.accumulation} passes x {processes} processes"
     filled = f"{100 * plan.filled:.1f} % filled"
     stage.say(f"{len(plan.steps):,} steps ({plan.epoch_steps:,} an epoch) of {size}, {filled}")

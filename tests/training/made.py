@@ -17,7 +17,10 @@ CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
 )
-WORDS = "发热 咳嗽 腹泻 皮疹 患儿 口服 体温 呼吸 次数 水 休息 观察 就医 退热 对乙酰氨基酚 布洛芬 每日 三次 儿科 感染".split()
+WORDS = (
+    *("发热", "咳嗽", "腹泻", "皮疹", "患儿", "口服", "体温", "呼吸", "次数", "水", "休息", "观察", "就医", "退热"),
+    *("对乙酰氨基酚", "布洛芬", "每日", "三次", "儿科", "感染"),
+)
 
 
 def real_tokenizer(name: str) -> Path:
@@ -38,7 +41,10 @@ def build_tokenizer(folder: Path) -> Path:
     tokenizer.decoder = decoders.ByteLevel()
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     trainer = trainers.BpeTrainer(
-        vocab_size=400, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=400,
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     tokenizer.train_from_iterator(["".join(WORDS), "assistant user system Human: Assistant: "], trainer)
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>")
@@ -107,19 +113,26 @@ def write_dataset(folder: Path, rows: int = 48, seed: int = 0) -> Path:
         "sft": ("instruction", lambda i: labels(i) | {"messages": _messages(draw, 1 + i % 3)}),
         "dfpo": (
             "preference",
-            lambda i: labels(i)
-            | {
-                "prompt": _messages(draw, 1)[:1],
-                "chosen": [{"role": "assistant", "content": sentence(draw)}],
-                "rejected": [{"role": "assistant", "content": sentence(draw)}],
-                "chosen_by": BUILDER,
-                "rejected_by": BUILDER,
-            },
+            lambda i: (
+                labels(i)
+                | {
+                    "prompt": _messages(draw, 1)[:1],
+                    "chosen": [{"role": "assistant", "content": sentence(draw)}],
+                    "rejected": [{"role": "assistant", "content": sentence(draw)}],
+                    "chosen_by": BUILDER,
+                    "rejected_by": BUILDER,
+                }
+            ),
         ),
-        "medkqa": ("benchmark", lambda i: common(i) | {"messages": _messages(draw, 1)[:1], "reference": "观察", "task": "medkqa"}),
+        "medkqa": (
+            "benchmark",
+            lambda i: common(i) | {"messages": _messages(draw, 1)[:1], "reference": "观察", "task": "medkqa"},
+        ),
     }
     for table, (kind, make) in makers.items():
-        splits = {"test": range(6)} if table == "medkqa" else {"train": range(rows), "validation": range(rows, rows + 6)}
+        splits = (
+            {"test": range(6)} if table == "medkqa" else {"train": range(rows), "validation": range(rows, rows + 6)}
+        )
         for split, numbers in splits.items():
             made = [{name: value for name, value in make(i).items() if name in TABLES[kind].names} for i in numbers]
             (folder / table).mkdir(parents=True, exist_ok=True)

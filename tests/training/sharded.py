@@ -1,4 +1,4 @@
-"""Run the trainer with FSDP2 on CPU processes: accelerate offers it for GPUs alone, so its state is told there are some.
+"""Run the trainer with FSDP2 on CPU processes: accelerate offers it for GPUs alone, so it is told there are some.
 
 Use: accelerate launch --cpu --num_processes 2 --config_file … tests/training/sharded.py sft CONFIG
 """

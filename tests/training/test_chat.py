@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,19 @@ TALK = [
 ]
 ANSWERS = [turn["content"] for turn in TALK if turn["role"] == "assistant"]
 LLAMA2 = (
-    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}"
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system texts') }}"
     "{% elif m.role == 'user' %}{{ '[INST] ' + m.content | trim + ' [/INST]' }}"
     "{% else %}{{ ' ' + m.content | trim + ' ' + eos_token }}{% endif %}{% endfor %}"
 )
 
 
+@functools.cache
+def loaded(folder: Path) -> Any:
+    return load_tokenizer(folder)
+
+
 def chat_of(folder: Path, template: str | None) -> ChatFormat:
-    tokenizer = load_tokenizer(folder)
+    tokenizer = copy.copy(loaded(folder))
     if template is not None:
         tokenizer.bos_token = tokenizer.bos_token or tokenizer.pad_token
         tokenizer.chat_template = template

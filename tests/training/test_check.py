@@ -98,5 +98,5 @@ def test_a_wrong_file_ends_with_status_2_before_torch_is_imported(tmp_path: Path
 def test_what_is_no_toml_is_one_clear_error(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "t.toml"
     path.write_bytes(text)
-    with pytest.raises(ConfigError, match="TOML|UTF-8|missing"):
+    with pytest.raises(ConfigError, match=r"TOML|UTF-8|missing"):
         load(path)

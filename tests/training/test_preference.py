@@ -50,11 +50,10 @@ class Case:
         batch = pa.RecordBatch.from_pylist([row | labels | {"id": str(i)} for i, row in enumerate(self.rows)])
         chat = ChatFormat(self.tokenizer)
         self.store: TokenStore = cached_store(folder, {}, encode([batch], chat, Dfpo()))
-        config = Qwen2Config(
-            vocab_size=len(self.tokenizer), hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
-            num_key_value_heads=2, initializer_range=0.2, eos_token_id=self.tokenizer.eos_token_id, bos_token_id=None,
-            pad_token_id=self.tokenizer.pad_token_id,
-        )  # fmt: skip
+        special = {"eos_token_id": self.tokenizer.eos_token_id, "pad_token_id": self.tokenizer.pad_token_id}
+        sizes = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
+        heads = {"num_key_value_heads": 2, "initializer_range": 0.2, "bos_token_id": None}
+        config = Qwen2Config(vocab_size=len(self.tokenizer), **sizes, **heads, **special)
         torch.manual_seed(0)
         self.policy, self.reference = (AutoModelForCausalLM.from_config(config).train() for _ in range(2))
 
