@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.privacy.calendar import BARE_DAY, BARE_YEAR, COMPACT, LUNAR, WHOLE, Calendar, number, written
+from ingest.privacy.calendar import BARE_DAY, BARE_YEAR, LUNAR, WHOLE, Calendar, number, written
 from ingest.privacy.kinds import LABELS, Span
 
 _PUBLICATION = re.compile(
@@ -62,19 +62,15 @@ def moved(folded: str, span: Span, calendar: Calendar) -> str:
     month = number(parts["m"])
     year = _year(parts["y"]) if parts.get("y") else _assumed(calendar, month)
     calendar.year, calendar.month = (year, month) if parts.get("y") else (calendar.year, month)
-    if not parts.get("d"):
-        new = calendar.moved(year, month, 15)
-        tail = parts.get("s2") or ""
-        return (
-            f"{written(new.year, _like_year(parts))}{parts['s1']}{written(new.month, parts['m'])}{tail}"
-            if new
-            else LABELS["date"]
-        )
-    new = calendar.moved(year, month, number(parts["d"].removeprefix("初")))
+    day = number(parts["d"].removeprefix("初")) if parts.get("d") else 15
+    new = calendar.moved(year, month, day)
     if new is None:
         return LABELS["date"]
-    head = f"{written(new.year, _like_year(parts))}{parts.get('s1') or _year_sign(parts['s2'])}"
-    text = f"{head}{written(new.month, parts['m'])}{parts['s2']}{written(new.day, parts['d'])}{parts.get('s3') or ''}"
+    after_year = _year_sign(parts["s2"]) if parts.get("s1") is None else parts["s1"]
+    text = f"{written(new.year, _like_year(parts))}{after_year}{written(new.month, _wide(parts, 'm'))}"
+    text += parts.get("s2") or ""
+    if parts.get("d"):
+        text += f"{written(new.day, _wide(parts, 'd'))}{parts.get('s3') or ''}"
     return text + _range_end(parts, year, month, new.month, calendar)
 
 
@@ -136,8 +132,12 @@ def _like_year(parts: dict[str, str | None]) -> str:
     return like
 
 
+def _wide(parts: dict[str, str | None], part: str) -> str:
+    """Return a month or day as an example of its form: between dots and dashes 03 and 11 have two digits."""
+    both = [parts["m"] or "", parts.get("d") or ""]
+    padded = parts.get("s2") in ("", ".", "/", "-") and all(len(like) == 2 and like.isascii() for like in both)
+    return "00" if padded else parts[part] or ""
+
+
 def _year_sign(sign: str | None) -> str:
     return sign if sign in (".", "/", "-") else "年"
-
-
-__all__ = ["COMPACT", "dates", "loose_parts", "moved", "moved_part", "prepare"]

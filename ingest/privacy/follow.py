@@ -36,7 +36,7 @@ Strength = int
 
 def is_han(char: str) -> bool:
     """Tell whether a character is a Han character of the basic plane."""
-    return "一" <= char <= "龥"
+    return "一" <= char <= "龥" and char != ""
 
 
 def strength(text: str, at: int) -> Strength:

@@ -17,8 +17,8 @@ _INVENTED_DOMAIN = re.compile(r"(?:^|\.)example\.(?:com|invalid)$", re.I)
 
 _LINK = r"(?:账号|帐号|号码|ID|id|号|名)?[ ]?(?:同上|同号|搜索|搜|加|是|为|[:= ,#「“\"(~→-]){0,6}"
 _WECHAT_CUE = (
-    r"(?:微信|薇信|威信|维信|微X|微x|(?<![A-Za-z])(?:vx|wx|weixin|wechat|v信|w信)|(?<=加)[v薇微威](?=[ "
-    r":号信])|微信号|绿泡泡|卫星号)"
+    r"(?:微 ?信|薇信|威信|维信|微X|微x|(?<![A-Za-z])(?:vx|wx|weixin|wechat|v信|w信)|(?<=加)[v薇微威](?=[ "
+    r":号信])|微信号|绿泡泡|卫星号|[薇微威vV][❤♥💗]\ufe0f?)"
 )
 _WECHAT = re.compile(
     rf"(?i:{_WECHAT_CUE}){_LINK}(?P<value>(?!example_)[A-Za-z][A-Za-z0-9_\-]{{4,19}})(?![A-Za-z0-9_\-]|://|"
@@ -71,7 +71,7 @@ WORDS = (
 _NOT_HANDLE = re.compile(r"(?:app|pay|official|vitamin|weixin|wechat|android|iphone|ipad)[a-z]*", re.I)
 
 _QQ_CUE = r"(?:(?<![A-Za-z])Q ?Q(?:号码|号|群)?|扣扣|抠抠|企鹅号?|秋秋|(?<![A-Za-z])Q号|球球号?|(?<=加)Q|(?<=[加我])q)"
-_QQ = re.compile(rf"(?i:{_QQ_CUE}){_LINK}(?P<value>[1-9]\d{{4,11}})(?!\d|[年月日岁天个次]|@)")
+_QQ = re.compile(rf"(?i:{_QQ_CUE}){_LINK}(?P<value>[1-9](?:\d{{4,11}}|(?: \d){{4,11}}))(?! ?\d|[年月日岁天个次]|@)")
 _QQ_AFTER = re.compile(r"(?<!\d)(?P<value>[1-9]\d{4,10}),?(?:这)?是?我的?(?:QQ|qq|扣扣)")
 
 _ACCOUNT = re.compile(

@@ -9,10 +9,10 @@ from ingest.privacy.kinds import Span
 from ingest.privacy.wordlists import words
 
 _END = re.compile(
-    r"(?:妇幼保健计划生育服务中心|妇幼保健院|妇幼保健中心|社区卫生服务中心|社区卫生服务站|卫生服务中心|"
+    r"(?:妇幼保健计划生育服务中心|妇幼保健院|妇幼保健中心|医疗保健中心|社区卫生服务中心|社区卫生服务站|卫生服务中心|"
     r"卫生服务站|中西医结合医院|中医医院|中医院|儿科研究所|儿童医学中心|儿童医疗中心|妇女儿童医疗中心|"
     r"医学中心|医疗中心|医院|卫生院|保健院|保健所|妇保院|卫生室|卫生所|诊所|门诊部|疗养院|儿研所|"
-    r"妇幼(?![保女])|儿医|医大[一二]院)(?:[一-龥]{1,4}(?:院区|分院))?"
+    r"妇幼(?![保女])|儿医(?!院)|医大[一二]院|[一二三]?附院|附[一二三]院)(?:[一-龥]{1,4}(?:院区|分院))?"
 )
 _AREAS = frozenset(("省", "市", "县", "区", "镇", "乡", "州", "自治区", "自治州", "街道", "社区"))
 _NO_NAME = frozenset(
@@ -24,6 +24,9 @@ _AUSPICIOUS = re.compile(
 )
 _AFTER_VERB = re.compile(r"[在去到从](?P<name>(?!宠物|三甲|治疗|专治|综合|许多|决定|神经|脑)[一-龥]{2,3})$")
 _BEFORE_BRAND = frozenset("在去到从是往来进回转找看和的了于")
+_NO_BRAND = frozenset(
+    "医院去在到从当本外面地年月日现农村不想识能可以病的了是我们你您他她它这那哪个一几每某过着还有没就都也再又好最大小看带送上下里附近各家什么怎样"
+)
 _ARMY = re.compile(r"(?<!\d)\d{3}$")
 _REACH = 24
 
@@ -100,6 +103,6 @@ def _unknown_brand(text: str, end: int, at: int) -> int:
         before = text[at - 3 : at - 2] if at >= 3 else ""
         if not before or before in _BEFORE_BRAND or not "一" <= before <= "龥":
             return at - 2
-    if (plain := _AFTER_VERB.search(text[max(0, at - 5) : at])) and not set(plain["name"]) & _NO_NAME:
+    if (plain := _AFTER_VERB.search(text[max(0, at - 5) : at])) and not set(plain["name"]) & _NO_BRAND:
         return at - len(plain["name"])
     return end

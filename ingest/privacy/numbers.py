@@ -28,7 +28,7 @@ _SERVICE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (6, 4), (3, 2,
 _ABROAD = re.compile(r"(?<![\d+])\+(?!86)[1-9]\d{0,2}[ \-]?\(?\d(?:[ \-)]{0,2}\d){6,11}(?!\d)")
 _PHONE_CUE = re.compile(
     (
-        r"(?:电话|座机|手机|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|"
+        r"(?:电话|座机|手机|小灵通|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|"
         r"fax)[编号码是为:. (了我]{0,6}$"
     ),
     re.I,
@@ -40,17 +40,17 @@ _PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$",
 _ID18 = re.compile(
     r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])"
 )
-_ID18_SPACED = re.compile(r"(?<!\d)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
+_ID18_SPACED = re.compile(r"(?<!\d)(?!99)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
 _ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{7}[01]\d[0-3]\d{4}(?![\dA-Za-z]|\.\d)")
 _ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[编号码是为:. (的件]{0,8}$")
 _ID_LOOSE = re.compile(r"(?<![\dA-Za-z])(?!99)[1-9]\d{5}[\d*]{8,11}[\dXx](?![\dA-Za-z*])")
 
 _BANK = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{3}(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}(?![\dA-Za-z]|\.\d)")
 _BANK_CUE = re.compile(
-    r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|行卡|[工建农中交招]行|银行|打款|汇款|"
+    r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|医保卡|社保卡|行卡|[工建农中交招]行|"
+    r"银行|打款|汇款|"
     r"转账)[编号码是为:. (的到]{0,8}$"
 )
-_NOT_BANK = re.compile(r"(?:就诊|诊疗|医保|社保|会员|病历|住院|门诊)卡?[号码是为:. ]{0,6}$")
 _ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
@@ -84,7 +84,7 @@ def id_cards(folded: str) -> Iterator[Span]:
         for found in pattern.finditer(folded):
             bare = re.sub(r"[ \-]", "", found[0])
             right = has_province(bare) and is_month_day(bare[10:14]) and id_card_check(bare[:17]) == bare[17].upper()
-            if right:
+            if right or _after(_ID_CUE, folded, found.start()):
                 yield Span(*found.span(), "id_card")
     for found in _ID15.finditer(folded):
         if has_province(found[0]) and is_month_day(found[0][8:12]):
@@ -98,7 +98,7 @@ def bank_cards(folded: str) -> Iterator[Span]:
     """Yield card numbers of 16 to 19 digits: known issuer and Luhn check, or any after a cue."""
     for found in _BANK.finditer(folded):
         digits = re.sub(r"[ \-]", "", found[0])
-        if not 15 <= len(digits) <= 19 or _after(_NOT_BANK, folded, found.start()):
+        if not 15 <= len(digits) <= 19:
             continue
         known = len(digits) >= 16 and bool(_ISSUERS.match(digits)) and luhn(digits)
         if known or _after(_BANK_CUE, folded, found.start()):

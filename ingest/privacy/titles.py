@@ -17,6 +17,7 @@ _TITLE = re.compile(
 )
 _FAMILY = frozenset(["家长", "妈妈", "爸爸", "奶奶", "爷爷", "他妈", "她妈", "宝宝", "小朋友", "同学", "小同学"])
 """Titles that only a full name makes private: 我妈妈, 宝宝 say nothing."""
+_OF_FAMILY = re.compile(r"的(?:妈妈?|爸爸?|父亲|母亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|家属|监护人)")
 _CLEAN_BEFORE = re.compile(
     r"(?:今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
     r"下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
@@ -28,6 +29,12 @@ _VERBS = "听是找问跟谢叫挂约"
 
 def titled(text: str) -> Iterator[Span]:
     """Yield what stands before a title: a full name, or, for persons outside the family, a surname alone."""
+    for found in _OF_FAMILY.finditer(text):
+        for at in (found.start() - 3, found.start() - 2, found.start() - 4):
+            before = text[max(0, at - 1) : max(0, at)]
+            if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给"):
+                yield Span(at, found.start(), "name")
+                break
     for found in _TITLE.finditer(text):
         title = found.start()
         for at in (title - 3, title - 2, title - 4, title - 1):

@@ -71,6 +71,13 @@ def test_dates_of_guidelines_and_packs_stay(text: str) -> None:
     assert deidentify([text], level="strict", mode="mask", key="x")[0] == [text]
 
 
+def test_forms_keep_their_width_and_both_ends_of_a_range_move() -> None:
+    for text in ("2022-11-03到2022-12-10", "20211104复查", "2022/12/01-2022/12/05住院"):
+        (moved,), _ = deidentify([text], level="strict", mode="mask", key="w")
+        assert len(moved) == len(text)
+        assert "2022" not in moved
+
+
 def test_a_day_that_does_not_exist_is_masked() -> None:
     assert deidentify(["2月30日发烧"], level="strict", mode="mask", key="x")[0] == ["[日期]发烧"]
 
