@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
@@ -15,6 +16,8 @@ from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, sizes
 
 _FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w+)")
 """Names of the linear layers of a feed-forward block: Llama, Qwen, Baichuan, GPT-2, InternLM and their kin."""
+
+_TENSOR = re.compile(rf"\.{PREFIX}\w+\.([^.]+)\.weight$")
 
 
 class ExpertsModel(BaseTuner):
@@ -56,15 +59,13 @@ class ExpertsModel(BaseTuner):
     ) -> None:
         """Load, and check what peft does not: that an adapter is whole, and that it is more than its base."""
         super()._load_from_state_dict(state_dict, prefix, metadata, strict, *lists)
-        given = {key: value for key, value in state_dict.items() if PREFIX in key}
         if any(".base_layer." in key for key in state_dict):
             return
-        for name in sorted({key.split(".")[-2] for key in given}):
-            own = {key for key in given if key.split(".")[-2] == name}
-            wanted = {f"{prefix}{key}" for key, _ in self.named_parameters() if PREFIX in key and f".{name}." in key}
-            if own != wanted:
-                lists[-1].append(_incomplete(name, own, wanted))
-            elif not any(value.any() for key, value in given.items() if key in own and f"{PREFIX}B." in key):
+        wanted = _by_adapter(f"{prefix}{key}" for key, _ in self.named_parameters())
+        for name, own in _by_adapter(state_dict).items():
+            if own != wanted.get(name, set()):
+                lists[-1].append(_incomplete(name, own, wanted.get(name, set())))
+            elif not any(state_dict[key].any() for key in own if f"{PREFIX}B." in key):
                 warnings.warn(f"adapter {name}: every B is zero, so it answers exactly like its base.", stacklevel=2)
 
 
@@ -88,6 +89,15 @@ def expert_layers(model: nn.Module, adapter_name: str = "default") -> dict[str, 
         for name, module in model.named_modules()
         if isinstance(module, ExpertsLinear) and adapter_name in module.settings
     }
+
+
+def _by_adapter(keys: Iterable[str]) -> dict[str, set[str]]:
+    """Return the tensors of each adapter; what peft 0.18 saves of others beside it is left out."""
+    found: dict[str, set[str]] = {}
+    for key in keys:
+        if match := _TENSOR.search(key):
+            found.setdefault(match[1], set()).add(key)
+    return found
 
 
 def _incomplete(name: str, given: set[str], wanted: set[str]) -> str:
