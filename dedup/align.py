@@ -8,19 +8,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner
 
 MAX_EDITS = 1000
 """Insertions and deletions followed. A text of 20,000 characters at Jaccard 0.8 has about 900; memory is 4 MB."""
 
 
-@kernel
+@inner
 def new_trace() -> NDArray[np.int32]:
     """Return room for the trace of MAX_EDITS edits. Step d writes 2 d + 1 values from place d², one a diagonal."""
     return np.empty((MAX_EDITS + 1) ** 2, np.int32)
 
 
-@kernel
+@inner
 def hunks(a, count_a, b, count_b, trace, out):  # type: ignore[no-untyped-def]
     """Write the differing stretches of two rows of code points to `out`, last first, and return their number.
 
@@ -38,7 +38,7 @@ def hunks(a, count_a, b, count_b, trace, out):  # type: ignore[no-untyped-def]
     return _walk_back(wide, high, head, steps, trace, out)
 
 
-@kernel
+@inner
 def _search(a, wide, b, high, trace):  # type: ignore[no-untyped-def]
     """Return the fewest edits from a[:wide] to b[:high], or -1; leave the furthest points of each step in `trace`."""
     for step in range(min(wide + high, MAX_EDITS) + 1):
@@ -60,7 +60,7 @@ def _search(a, wide, b, high, trace):  # type: ignore[no-untyped-def]
     return -1
 
 
-@kernel
+@inner
 def _walk_back(x, y, shift, steps, trace, out):  # type: ignore[no-untyped-def]
     """Follow the trace from the end to the start and join edits that touch into hunks."""
     found = 0

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dedup.containment import Wholes
 from dedup.guard import holds_facts, new_desk, say_the_same
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
 from dedup.lsh import Buckets
 from dedup.minhash import longest
@@ -126,7 +126,7 @@ def _survivors(sets, duplicates, conflicts, inside, rule, words):  # type: ignor
     return survivor, value, is_contained, every[:, :total]
 
 
-@kernel
+@inner
 def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, mine):  # type: ignore[no-untyped-def]
     """Return (survivor, Jaccard, conflicts) of the open text: the first candidate that is alike and says the same."""
     unlike = 0
@@ -142,7 +142,7 @@ def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, min
     return -1, 0.0, unlike
 
 
-@kernel
+@inner
 def whole_of(sets, text, found, survivor, table, opened, tried, rule, words, desk):  # type: ignore[no-untyped-def]
     """Return (survivor, share) of the open text: the first candidate that contains it with its facts in a row."""
     for nth in range(len(found)):
@@ -158,7 +158,7 @@ def whole_of(sets, text, found, survivor, table, opened, tried, rule, words, des
     return -1, 0.0
 
 
-@kernel
+@inner
 def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike):  # type: ignore[no-untyped-def]
     """Add the candidates of unlike facts that are alike to the open text's conflicts; return their number."""
     for nth in range(min(count, MAX_TRIES)):
@@ -168,7 +168,7 @@ def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike): 
     return unlike
 
 
-@kernel
+@inner
 def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
     """Write the survivors in a text's buckets to `chains.found`, each once, best first; return their number.
 
@@ -189,7 +189,7 @@ def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
+@inner
 def sort(values, count):  # type: ignore[no-untyped-def]
     """Sort the first values (Shell 1959, gaps of powers of two): numba's own sort takes four seconds to compile."""
     gap = 1
@@ -205,7 +205,7 @@ def sort(values, count):  # type: ignore[no-untyped-def]
             values[at] = value
 
 
-@kernel
+@inner
 def push(text, chains):  # type: ignore[no-untyped-def]
     """Put a survivor into its buckets, as far as they have room."""
     bands = chains.of.shape[1]
@@ -218,7 +218,7 @@ def push(text, chains):  # type: ignore[no-untyped-def]
             chains.heads[bucket] = node
 
 
-@kernel
+@inner
 def _keep(mine, unlike, other, jaccard):  # type: ignore[no-untyped-def]
     if unlike < MAX_CONFLICTS:
         mine.others[unlike], mine.values[unlike] = other, jaccard
@@ -226,7 +226,7 @@ def _keep(mine, unlike, other, jaccard):  # type: ignore[no-untyped-def]
     return unlike
 
 
-@kernel
+@inner
 def _noted(every, total, text, unlike, mine):  # type: ignore[no-untyped-def]
     """Append a text's conflicts to those of all (survivor, text, Jaccard), in a larger array if need be."""
     if total + unlike > every.shape[1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.lsh import Buckets
 from dedup.minhash import longest
 from dedup.sets import Sets, compare, open_text
@@ -55,7 +55,7 @@ def _join_band(sets, of, band, order, parents, threshold):  # type: ignore[no-un
         begin = end
 
 
-@kernel
+@inner
 def _join_text(sets, of, band, order, at, heads, links, groups, parents, table, threshold):  # type: ignore[no-untyped-def]
     """Link the text at place `at` of a bucket with the groups before it; return its group, `groups` for a new one."""
     text, mine = order[at], groups
@@ -82,7 +82,7 @@ def _join_text(sets, of, band, order, at, heads, links, groups, parents, table, 
     return mine
 
 
-@kernel
+@inner
 def met_before(of, band, a, b):  # type: ignore[no-untyped-def]
     """Say whether two texts shared a bucket in an earlier band."""
     met = False

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.grams import unique_pairs
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.minhash import longest
 from dedup.shingles import shingles
 from dedup.texts import Texts
@@ -111,7 +111,7 @@ def _meet(n, starts, run, bounds, members, least):  # type: ignore[no-untyped-de
     return counts, others[:total]
 
 
-@kernel
+@inner
 def _widened(values, least):  # type: ignore[no-untyped-def]
     wider = np.empty(2 * max(least, len(values)), np.int32)
     for i in range(len(values)):

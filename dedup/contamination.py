@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from dedup.exact import contents
 from dedup.grams import Grams, distinct, frequencies, index, place, unique_pairs
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.minhash import longest
 from dedup.shingles import decode, roll
 from dedup.texts import Column, Texts, as_texts, iter_texts
@@ -191,7 +191,7 @@ def _find(offsets, data, long, sizes, short, parts, test, measure, value):  # ty
                 _judge(row, candidates[i], width, seen_short, parts, len(sizes), test, measure, value)
 
 
-@kernel
+@inner
 def tally(row, hashes, count, grams, seen, hits, touched):  # type: ignore[no-untyped-def]
     """Add to `hits` the distinct n-grams a row shares with each owner; write the owners and return their number."""
     met = 0
@@ -209,7 +209,7 @@ def tally(row, hashes, count, grams, seen, hits, touched):  # type: ignore[no-un
     return met
 
 
-@kernel
+@inner
 def _judge(row, part, width, seen, parts, n, test, measure, value):  # type: ignore[no-untyped-def]
     """Count the 5-grams a row of `width` distinct ones shares with a part, and note a leak."""
     begin, end = parts.starts[part], parts.starts[part + 1]
@@ -223,7 +223,7 @@ def _judge(row, part, width, seen, parts, n, test, measure, value):  # type: ign
         _note(row, part % n, BY_CONTAINMENT, containment, test, measure, value)
 
 
-@kernel
+@inner
 def _note(row, item, which, share, test, measure, value):  # type: ignore[no-untyped-def]
     """Keep the strongest leak of a row: the largest value, of equals `jaccard` first, then the smaller item."""
     stronger = share > value[row] or (share == value[row] and which > measure[row])

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.shingles import finish
 from dedup.texts import Texts
 
@@ -81,7 +81,7 @@ def _measure(offsets, data, chars, high, low):  # type: ignore[no-untyped-def]
         high[row], low[row] = _hash_bytes(data, start, stop)
 
 
-@kernel
+@inner
 def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
     h, g = U64(stop - start), U64(0x9E3779B97F4A7C15)
     at = start
@@ -97,7 +97,7 @@ def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
     return h, finish(g)
 
 
-@kernel
+@inner
 def _is_blank(data, start, stop):  # type: ignore[no-untyped-def]
     """Say whether bytes hold nothing but spaces, control characters, ideographic, no-break or zero-width spaces."""
     at = start
@@ -113,7 +113,7 @@ def _is_blank(data, start, stop):  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@inner
 def _is_wide_space(a, b, c):  # type: ignore[no-untyped-def]
     if a == 0xE2 and b == 0x80:
         return 0x80 <= c <= 0x8F or c == 0xA8 or c == 0xA9 or c == 0xAF

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.lexicon import (
     BEGINNING,
     BEGINS_UNIT,
@@ -37,7 +37,7 @@ LIST_DIGITS = 2
 """Most digits of an item's number in a list; a longer one is a measure."""
 
 
-@kernel
+@inner
 def fold(codes: NDArray[np.uint32], count: int, out: NDArray[np.uint32]) -> None:
     """Write code points as the lexicon spells them: half width, lower case, plain digits."""
     for i in range(count):
@@ -51,7 +51,7 @@ def fold(codes: NDArray[np.uint32], count: int, out: NDArray[np.uint32]) -> None
         out[i] = c
 
 
-@kernel
+@inner
 def _plain(c):  # type: ignore[no-untyped-def]
     """Return the plain form of superscript digits, the ideographic space and signs that come in two forms."""
     if c == U32(0xB2) or c == U32(0xB3):
@@ -65,7 +65,7 @@ def _plain(c):  # type: ignore[no-untyped-def]
     return c
 
 
-@kernel
+@inner
 def scan(folded, count, trie, facts):  # type: ignore[no-untyped-def]
     """Write the facts of folded code points with kind and span (in characters) and return their number."""
     found = at = 0
@@ -91,10 +91,10 @@ def scan(folded, count, trie, facts):  # type: ignore[no-untyped-def]
     return found
 
 
-place_of: Any = kernel(pair)
+place_of: Any = inner(pair)
 
 
-@kernel
+@inner
 def child(node, code, trie):  # type: ignore[no-untyped-def]
     """Return the node that `code` leads to, or -1."""
     key = U64(node) << U64(CODE_BITS) | U64(code)
@@ -107,7 +107,7 @@ def child(node, code, trie):  # type: ignore[no-untyped-def]
     return -1
 
 
-@kernel
+@inner
 def match(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
     """Return (end, node) of the longest word at `at`: a unit if `units`, else any other; (at, -1) where there is none.
 
@@ -125,7 +125,7 @@ def match(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
     return end, best
 
 
-@kernel
+@inner
 def word(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of the word at `at`; (at + 1, NEUTRAL, 0) where there is none."""
     end, node = match(folded, count, at, trie, False)
@@ -145,7 +145,7 @@ def word(folded, count, at, trie):  # type: ignore[no-untyped-def]
     return end, kind, fact
 
 
-@kernel
+@inner
 def number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of the number at `at` with its unit; the numbers of list items and notes are none."""
     end, fact, digits = value(folded, count, at)
@@ -155,7 +155,7 @@ def number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     return (end, NUMBER, fact) if unit == U64(0) else (after, NUMBER, finish(fact ^ unit))
 
 
-@kernel
+@inner
 def value(folded, count, at):  # type: ignore[no-untyped-def]
     """Return (end, hash, digits) of a decimal number; idle zeros and the commas of thousands do not count."""
     h, i, digits, zeros, has_point = U64(NUMBER), at, 0, 0, False
@@ -179,7 +179,7 @@ def value(folded, count, at):  # type: ignore[no-untyped-def]
     return i, h, digits
 
 
-@kernel
+@inner
 def _has_fraction(folded, count, at):  # type: ignore[no-untyped-def]
     while at < count and is_digit(folded[at]):
         if folded[at] != U32(0x30):
@@ -188,7 +188,7 @@ def _has_fraction(folded, count, at):  # type: ignore[no-untyped-def]
     return False
 
 
-@kernel
+@inner
 def _is_thousand(folded, count, at):  # type: ignore[no-untyped-def]
     for i in range(at, at + 3):
         if i >= count or not is_digit(folded[i]):
@@ -196,7 +196,7 @@ def _is_thousand(folded, count, at):  # type: ignore[no-untyped-def]
     return at + 3 >= count or not is_digit(folded[at + 3])
 
 
-@kernel
+@inner
 def units(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, hash) of the units at `at`, e.g. mg/(kg·d); hash 0 where there is none."""
     total, end = U64(0), at
@@ -211,7 +211,7 @@ def units(folded, count, at, trie):  # type: ignore[no-untyped-def]
         end = stop
 
 
-@kernel
+@inner
 def _joins(c, inside):  # type: ignore[no-untyped-def]
     """Say whether a character may stand before a unit: a space; between units also / · ⋅ * ( ) and 每."""
     if c == U32(0x20):
@@ -219,7 +219,7 @@ def _joins(c, inside):  # type: ignore[no-untyped-def]
     return inside and (c == 0x2F or c == 0xB7 or c == 0x22C5 or c == 0x2A or c == 0x28 or c == 0x29 or c == 0x6BCF)
 
 
-@kernel
+@inner
 def is_mark(folded, count, at, end):  # type: ignore[no-untyped-def]
     """Say whether the number from `at` to `end` counts the items of a list, `1、` or `(1)`, or is a note, `[1]`."""
     before = folded[at - 1] if at > 0 else U32(0x0A)
@@ -234,7 +234,7 @@ def is_mark(folded, count, at, end):  # type: ignore[no-untyped-def]
     return opens and (after == 0x3001 or after == 0x2E or after == 0xFF0E or after == 0x29)
 
 
-@kernel
+@inner
 def chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of a number in Chinese numerals, which counts only before a unit: 三天, 一次, 半片."""
     end, total, digit = at, 0, 0
@@ -270,13 +270,13 @@ def _spell(amount, is_half):  # type: ignore[no-untyped-def]
     return h
 
 
-@kernel
+@inner
 def is_digit(c):  # type: ignore[no-untyped-def]
     """Say whether a folded character is a digit."""
     return U32(0x30) <= c <= U32(0x39)
 
 
-@kernel
+@inner
 def is_latin(c):  # type: ignore[no-untyped-def]
     """Say whether a folded character is a Latin letter."""
     return U32(0x61) <= c <= U32(0x7A)

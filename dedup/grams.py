@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.minhash import longest
 from dedup.shingles import roll_text
 from dedup.texts import Column, Texts, iter_texts
@@ -69,7 +69,7 @@ def frequencies(grams: Grams, background: Iterable[Column], n: int) -> tuple[NDA
     return counts, total
 
 
-@kernel
+@inner
 def place(h, grams):  # type: ignore[no-untyped-def]
     """Return the place of an n-gram, or -1."""
     bit = h >> U64(16) & U64(len(grams.bits) * 64 - 1)

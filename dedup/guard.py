@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.align import MAX_EDITS, hunks, new_trace
 from dedup.facts import fold, scan
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
 from dedup.minhash import longest
 from dedup.shingles import decode, finish
@@ -45,7 +45,7 @@ class Desk(NamedTuple):
     spans: NDArray[np.int32]
 
 
-@kernel
+@inner
 def new_facts(room: int) -> Facts:
     """Return room for the facts of a text of `room` characters."""
     return Facts(np.empty(room, U64), np.empty(room, np.int8), np.empty(room, np.int32), np.empty(room, np.int32))
@@ -71,7 +71,7 @@ def lay_out(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     return facts_a, facts_b, hunks(desk.codes_a, count_a, desk.codes_b, count_b, desk.trace, desk.spans)
 
 
-@kernel
+@inner
 def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     """Say whether two rows with equal fingerprints state their facts in the same places."""
     facts_a, facts_b, found = lay_out(offsets, data, a, b, words, desk)
@@ -83,7 +83,7 @@ def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-d
     return True
 
 
-@kernel
+@inner
 def holds_facts(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
     """Say whether the facts of row a stand in row b, all in a row."""
     count_a = _read_facts(data, offsets[a], offsets[a + 1], words, desk.folded, desk.facts_a)
@@ -97,7 +97,7 @@ def holds_facts(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-de
     return False
 
 
-@kernel
+@inner
 def _read_facts(data, start, stop, words, codes, facts):  # type: ignore[no-untyped-def]
     count = decode(data, start, stop, codes)
     fold(codes, count, codes)

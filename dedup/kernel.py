@@ -41,10 +41,19 @@ _FOLDER = _cache_folder()
 
 
 def kernel(function: Callable[..., Any]) -> Any:
-    """Compile a function for CPU, with the cache on. No prange: we are parallel over processes."""
+    """Compile a function to be called from Python. No prange: we are parallel over processes."""
+    return _compiled(function)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """Compile a function that only kernels call: without the way in from Python, it takes half the time."""
+    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def _compiled(function: Callable[..., Any], **options: bool) -> Any:
     before = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = _FOLDER or before
     try:
-        return njit(cache=True)(function)
+        return njit(cache=True, **options)(function)
     finally:
         _CONFIG.CACHE_DIR = before

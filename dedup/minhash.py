@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner, kernel
 from dedup.settings import MinHash
 from dedup.shingles import finish, roll_text, shingles
 from dedup.texts import Texts
@@ -66,7 +66,7 @@ def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
     return most
 
 
-@kernel
+@inner
 def eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-untyped-def]
     """Write the minima of hash functions first … first + 7 over `count` shingles to `out[first : first + 8]`."""
     a0, a1, a2, a3 = factors[first], factors[first + 1], factors[first + 2], factors[first + 3]
@@ -88,7 +88,7 @@ def eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-unt
     out[first + 4], out[first + 5], out[first + 6], out[first + 7] = m4, m5, m6, m7
 
 
-@kernel
+@inner
 def _sign(hashes, count, x, factors, addends, out):  # type: ignore[no-untyped-def]
     for i in range(count):
         x[i] = U32(hashes[i] >> U64(32))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner
 from dedup.shingles import shingles
 from dedup.verify import FIRST_PAIR, held, lay, meet, misses_allowed, table_size
 
@@ -25,14 +25,14 @@ class Sets(NamedTuple):
     common: NDArray[np.uint64]
 
 
-@kernel
+@inner
 def read(sets, text, table):  # type: ignore[no-untyped-def]
     """Write the shingles of a text to `table.hashes` and return their number."""
     start, stop = sets.offsets[sets.rows[text]], sets.offsets[sets.rows[text] + 1]
     return shingles(sets.data, start, stop, sets.ngram, sets.common, table.codes, table.hashes)
 
 
-@kernel
+@inner
 def open_text(sets, text, table, threshold):  # type: ignore[no-untyped-def]
     """Lay a text into the table; return (slots used, distinct shingles)."""
     count = read(sets, text, table)
@@ -40,7 +40,7 @@ def open_text(sets, text, table, threshold):  # type: ignore[no-untyped-def]
     return size, lay(count, table, size)
 
 
-@kernel
+@inner
 def compare(sets, other, table, size, distinct, nth, threshold):  # type: ignore[no-untyped-def]
     """Return the Jaccard of the open text and the text `other`, or BELOW. `nth` counts the comparisons from 0."""
     count = read(sets, other, table)
@@ -52,7 +52,7 @@ def compare(sets, other, table, size, distinct, nth, threshold):  # type: ignore
     return jaccard if alone <= allowed and jaccard >= threshold else BELOW
 
 
-@kernel
+@inner
 def contained(sets, other, table, size, distinct, nth):  # type: ignore[no-untyped-def]
     """Return the share of the open text's shingles that the text `other` holds."""
     return held(read(sets, other, table), table, size, nth + FIRST_PAIR) / distinct

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner
 
 U64 = np.uint64
 BASE = U64(0x9E3779B97F4A7C15)  # odd, 2**64 / golden ratio
@@ -19,7 +19,7 @@ MIN_RARE = 8
 """Shingles beside the boilerplate below which a text is compared with it: 8 of n = 5 are a clause of 12 characters."""
 
 
-@kernel
+@inner
 def finish(h: np.uint64) -> np.uint64:
     """Mix 64 bits so that each input bit reaches every output bit (finaliser of MurmurHash3)."""
     h ^= h >> U64(33)
@@ -29,7 +29,7 @@ def finish(h: np.uint64) -> np.uint64:
     return h ^ (h >> U64(33))
 
 
-@kernel
+@inner
 def decode(data: NDArray[np.uint8], start: int, stop: int, codes: NDArray[np.uint32]) -> int:
     """Write the code points of UTF-8 bytes `start` to `stop` to `codes` and return their number.
 
@@ -57,7 +57,7 @@ def decode(data: NDArray[np.uint8], start: int, stop: int, codes: NDArray[np.uin
     return count
 
 
-@kernel
+@inner
 def roll(codes: NDArray[np.uint32], count: int, n: int, out: NDArray[np.uint64]) -> int:
     """Write the hash of each window of n of `count` code points to `out` and return their number (0 when count < n).
 
@@ -82,14 +82,14 @@ def roll(codes: NDArray[np.uint32], count: int, n: int, out: NDArray[np.uint64])
     return windows
 
 
-@kernel
+@inner
 def mixed(code: np.uint32) -> np.uint64:
     """Spread a code point over 64 bits."""
     x = U64(code) * SPREAD + SHIFT
     return x ^ (x >> U64(32))
 
 
-@kernel
+@inner
 def shingles(data, start, stop, n, common, codes, out):  # type: ignore[no-untyped-def]
     """Write the shingle hashes of bytes `start` to `stop` to `out`, repeats included, and return their number.
 
@@ -100,20 +100,20 @@ def shingles(data, start, stop, n, common, codes, out):  # type: ignore[no-untyp
     return keep_rare(out, count, common) if len(common) > 0 else count
 
 
-@kernel
+@inner
 def roll_text(data, start, stop, n, codes, out):  # type: ignore[no-untyped-def]
     """Write all shingle hashes of bytes `start` to `stop` to `out` and return their number."""
     return roll(codes, decode(data, start, stop, codes), n, out)
 
 
-@kernel
+@inner
 def is_marked(h: np.uint64, common: NDArray[np.uint64]) -> bool:
     """Say whether the bitmap marks a hash."""
     slot = h & U64(len(common) * 64 - 1)
     return bool((common[slot >> U64(6)] >> (slot & U64(63))) & U64(1))
 
 
-@kernel
+@inner
 def keep_rare(hashes: NDArray[np.uint64], count: int, common: NDArray[np.uint64]) -> int:
     """Move the hashes that `common` does not mark to the front and return their number.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
+from dedup.kernel import inner
 
 U32, U64 = np.uint32, np.uint64
 FIRST_PAIR = 2
@@ -29,14 +29,14 @@ class Table(NamedTuple):
     hashes: NDArray[np.uint64]
 
 
-@kernel
+@inner
 def new_table(room: int, threshold: float) -> Table:
     """Return a table for texts of at most `room` shingles."""
     size = table_size(room, misses_allowed(room, threshold, room))
     return Table(np.empty(size, U64), np.empty(size, np.int32), np.empty(room, U32), np.empty(room, U64))
 
 
-@kernel
+@inner
 def misses_allowed(distinct: int, threshold: float, room: int) -> int:
     """Return how many shingles a partner may hold beyond those of a set of `distinct` and still reach the threshold.
 
@@ -47,7 +47,7 @@ def misses_allowed(distinct: int, threshold: float, room: int) -> int:
     return min(room, int(distinct * (1.0 - threshold) / threshold) + 1)
 
 
-@kernel
+@inner
 def table_size(count: int, misses: int) -> int:
     """Return the slots, a power of two, that stay at most half full of `count` shingles and `misses` of a partner."""
     size = 16
@@ -56,7 +56,7 @@ def table_size(count: int, misses: int) -> int:
     return size
 
 
-@kernel
+@inner
 def lay(count: int, table: Table, size: int) -> int:
     """Lay the first `count` of `table.hashes` into `size` slots, emptied before, and return how many are distinct."""
     keys, marks, hashes = table.keys, table.marks, table.hashes
@@ -73,7 +73,7 @@ def lay(count: int, table: Table, size: int) -> int:
     return distinct
 
 
-@kernel
+@inner
 def meet(count, table, size, pair, allowed):  # type: ignore[no-untyped-def]
     """Return (shared, alone): how many of the distinct first `count` of `table.hashes` the table holds, and does not.
 
@@ -101,7 +101,7 @@ def meet(count, table, size, pair, allowed):  # type: ignore[no-untyped-def]
     return shared, alone
 
 
-@kernel
+@inner
 def held(count, table, size, pair):  # type: ignore[no-untyped-def]
     """Return how many distinct shingles of the table are among the first `count` of `table.hashes`."""
     keys, marks, hashes = table.keys, table.marks, table.hashes
