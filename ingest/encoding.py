@@ -190,9 +190,9 @@ def text_blocks(file: SourceFile, options: SourceOptions) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding_of(file, options))("replace")
     newlines = io.IncrementalNewlineDecoder(decoder, translate=True)
     for block in byte_blocks(file):
-        if text := newlines.decode(block).replace("\x00", ""):  # type: ignore[arg-type]  # typeshed says str
+        if text := newlines.decode(block).replace("\x00", ""):
             yield text
-    if text := newlines.decode(b"", final=True).replace("\x00", ""):  # type: ignore[arg-type]
+    if text := newlines.decode(b"", final=True).replace("\x00", ""):
         yield text
 
 

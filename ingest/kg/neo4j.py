@@ -72,18 +72,18 @@ def _named(row: Row) -> tuple[str, str]:
 def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Row, locator: str) -> Iterator[Statement]:
     """Yield a relationship with the names of its ends, or its rejection where an end has none."""
     kinds = _kinds(row)
-    ends = [_end(row, kinds[kind], names) for kind in ("START_ID", "END_ID")]
+    start, end = (_end(row, kinds[kind], names) for kind in ("START_ID", "END_ID"))
     properties = {_TYPED.sub("", str(k)): clean(str(v)) for k, v in row.items() if not _COLUMN.match(str(k))}
     relation = clean(str(row[kinds["TYPE"][0]])) if "TYPE" in kinds else ""
     name = properties.pop("name", "")
     if name and (not relation or relation.lower() in _BARE or known_relation(relation) is None):
         relation = name
-    if ends[0] is None or ends[1] is None:
+    if start is None or end is None:
         raw = " | ".join(str(value) for value in row.values())
         yield file.reject(options, Reason.NO_COUNTERPART, locator, f"an end without a node: {raw}")
         return
     qualifiers = [f"{key}={value}" for key, value in properties.items() if value]
-    (head, head_type), (tail, tail_type) = ends
+    (head, head_type), (tail, tail_type) = start, end
     yield statement(file, options, locator, (head, relation, tail), (head_type, tail_type), qualifiers)
 
 

@@ -102,7 +102,8 @@ def _local(iri: str) -> str:
 
 def _facts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, list[Fact] | Rejection]]:
     """Yield the facts of each statement with the line it begins on."""
-    state, pending, begin = _State(), [], 0
+    state, begin = _State(), 0
+    pending: list[str] = []
     for number, line in text_lines(file, options):
         if not pending:
             begin = number
