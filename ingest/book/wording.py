@@ -15,9 +15,7 @@ _HEAD = re.compile(
     r"|[图表] ?\d[\d.\-]*) "
 )
 """A number before a heading or caption, the space after which is kept."""
-_REFERENCE = re.compile(
-    r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])"
-)
+_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
 """A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
 _CAPTION = re.compile(

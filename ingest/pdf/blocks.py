@@ -35,7 +35,7 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     refused: list[Rejection] = []
     with opened(data, file.path) as document:
         pages = _pages(document, SecondOpinion(data), file, options, refused)
-        named = document.get_metadata_value("Title")
+        named = _named(document)
     if looks_truncated(data):
         refused.append(file.reject(options, Reason.TRUNCATED, "", "The end of the file is missing."))
     body_size = _body_size(pages)
@@ -45,6 +45,14 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
     heads_text = "".join(segment.text for page in pages for row in page.furniture for segment in row)
     title = find_title(named, laid, body_size, heads_text)
     return title, _blocks(pages, laid, body_size, refused, title)
+
+
+def _named(document: Any) -> str:
+    """Return the title a file's metadata name, "" where they are none or no text."""
+    try:
+        return str(document.get_metadata_value("Title"))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _pages(

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.book.rows import regular
-from ingest.book.wording import tidy
+from ingest.book.wording import is_caption, tidy
 from ingest.pdf.contents import MIN_LINES, has_leader
 from ingest.pdf.lines import join
 from ingest.pdf.rulings import Rule
@@ -33,6 +33,9 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
     found = [held for heights in _rule_spans(rows, rules) if (held := _between(rows, heights))]
     taken = {i for first, last, _ in found for i in range(first, last)}
     for first, last in _runs(rows, taken):
+        short = last - first < MIN_ROWS
+        if short and not _is_marked(rows, first, rules):
+            continue
         if table := _open(rows[first:last]):
             found.append((first, last, table))
     return sorted(found, key=lambda entry: entry[0])
@@ -115,12 +118,20 @@ def _runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
                 first = i
                 runs.append((i, i + 1))
             last = i
-    return [run for run in runs if run[1] - run[0] >= MIN_ROWS]
+    return [run for run in runs if run[1] - run[0] >= 2]
+
+
+def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:
+    """Return True where a caption stands above two rows, or a rule between them: a table that goes on overleaf."""
+    if first and is_caption(rows[first - 1][0].text):
+        return True
+    upper, lower = rows[first][0], rows[first + 1][0]
+    return any(r.horizontal and r.x0 <= upper.x0 and upper.baseline <= r.top <= lower.baseline for r in rules)
 
 
 def _open(rows: Sequence[Row]) -> Table | None:
     """Return the table some rows form without any rule, where they are aligned like one."""
-    if sum(len(row) >= 2 for row in rows) < max(MIN_ROWS, 0.6 * len(rows)):
+    if sum(len(row) >= 2 for row in rows) < max(2, 0.6 * len(rows)):
         return None
     if sum(bool(_MARKER.match(row[0].text.strip())) for row in rows) > 0.5 * len(rows):
         return None

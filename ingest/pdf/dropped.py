@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.pdf import native
-from ingest.pdf.glyphs import Font, Frame, Glyphs
+from ingest.pdf.glyphs import SMALLEST, Font, Frame, Glyphs
 from ingest.pdf.native import Floats
 
 MAX_DROPPED = 2_000
@@ -49,6 +50,7 @@ class SecondOpinion:
         from pdfminer.pdfpage import PDFPage
         from pdfminer.pdfparser import PDFParser
 
+        logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it warns of each broken object
         try:
             if self._pages is None:
                 self._pages = list(PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(self._data)))))
@@ -82,7 +84,8 @@ def _device(resources: Any) -> Any:
                 text = ""
             advance: float = font.char_width(cid) * fontsize * scaling
             a, _b, c, d, e, f = matrix
-            self.found.append(Char(text, e, f, advance * a, abs(fontsize) * (c * c + d * d) ** 0.5))
+            size = max(abs(fontsize) * (c * c + d * d) ** 0.5, SMALLEST)
+            self.found.append(Char(text, e, f, advance * a, size))
             return advance
 
     return Notes(resources)

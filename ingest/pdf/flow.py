@@ -119,7 +119,7 @@ class Flow:
     def _table(self, table: Table, page: PageText, first: bool) -> Iterator[Block]:
         place = Place(page.number, page.displayed(table.box))
         held = self.table
-        if held is not None and first and _same_columns(self.table_edges, table.edges):
+        if held is not None and first and self._goes_on(held, table):
             rows = table.rows[1:] if table.rows[0] == held.rows[0] else table.rows
             places = (*held.places, place)
             unreadable = held.unreadable + table.unreadable
@@ -132,6 +132,13 @@ class Flow:
             yield from self._end_paragraph()
         self.table = Block("table", "", (place,), rows=table.rows, unreadable=table.unreadable)
         self.table_edges = table.edges
+
+    def _goes_on(self, held: Block, table: Table) -> bool:
+        """Return True for a table with the columns, or the first row, of the one that ended the column before."""
+        if len(table.rows[0]) != len(held.rows[0]):
+            return False
+        same_head = len(table.rows) > 1 and table.rows[0] == held.rows[0]
+        return same_head or _same_columns(self.table_edges, table.edges)
 
     def _end_table(self) -> Iterator[Block]:
         if self.table:

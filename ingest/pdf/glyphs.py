@@ -22,6 +22,10 @@ Box = tuple[float, float, float, float]
 
 MAX_GLYPHS = 200_000
 """Glyphs read of one page. A dense newspaper page has 15,000; more is a drawing or an attack."""
+FARTHEST = 20_000.0
+"""Largest coordinate in points; PDF pages are at most 14,400 wide."""
+SMALLEST = 0.5
+"""Smallest size of type in points; broken files have 0."""
 _UPRIGHT = np.cos(np.radians(10.0))
 """Text within 10 degrees of a direction is read in it; other text is a watermark or part of a figure."""
 
@@ -47,7 +51,9 @@ class Frame:
             x0, y0, x1, y1 = w - x1, h - y1, w - x0, h - y0
         elif self.turns == 3:
             x0, y0, x1, y1, w, h = y0, w - x1, y1, w - x0, h, w
-        return np.stack([np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)], axis=1)
+        rows = np.stack([np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)], axis=1)
+        clipped: Floats = np.clip(np.nan_to_num(rows), -FARTHEST, FARTHEST)
+        return clipped
 
     def original(self, box: Box, page_turns: int) -> Box:
         """Turn a box of reading space back to the page as displayed after its own `page_turns` quarter turns."""
@@ -127,7 +133,8 @@ def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame, set[int]]:
     run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
     matrix = native.matrices(address, starts)
     fonts, font_of = _fonts(owner[starts])
-    size = native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3])
+    size = np.nan_to_num(native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3]))
+    size = np.clip(np.abs(size), SMALLEST, FARTHEST)
     box = native.boxes(address, n)
     direction = _directions(matrix, run, box, real)
     frame = Frame(*_page_box(page), turns=_dominant(direction[real]))

@@ -19,7 +19,11 @@ _MAGIC_WITHIN = 1024
 def load(file: SourceFile) -> bytes:
     """Return the bytes of a PDF; raise UnreadableFile for what is none."""
     with file.open() as stream:
-        data = stream.read(MAX_BYTES + 1)
+        parts, size = [], 0
+        while size <= MAX_BYTES and (part := stream.read(1 << 20)):
+            parts.append(part)
+            size += len(part)
+    data = b"".join(parts)
     if len(data) > MAX_BYTES:
         raise UnreadableFile(Reason.TOO_LARGE, f"{file.path}: more than {MAX_BYTES} bytes. Split the file.")
     if not data:

@@ -67,6 +67,6 @@ class Paragraph:
         paragraphs whose first line is indented, as the next one's would be.
         """
         word = line.text.split(" ", 1)[0]
-        wide = sum(1.0 if char >= "\u2e80" else 0.5 for char in word)
+        wide = sum(1.0 if char >= "\u2e80" else 0.6 for char in word)
         fits = self.last is not None and self.last.room > wide + 0.6
         return not fits and (not complete or (self.indented and self.text.endswith("。")))

@@ -15,6 +15,8 @@ from ingest.pdf.rulings import Rule
 from ingest.pdf.segments import read_segments
 from ingest.pdf.spans import read_spans
 
+MAX_CROSSINGS = 3_000
+"""Most crossings of rules in a table; more is graph paper (an electrocardiogram), and the search is quadratic."""
 SNAP = 3.0
 """Rules within this many points are one rule (pdfplumber's default)."""
 
@@ -63,6 +65,9 @@ def _grids(rules: list[Rule]) -> list[list[Box]]:
     for group in _touching(rules):
         edges = [_edge(rule) for rule in [*group, *_open_sides(group)]]
         merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
+        across = sum(edge["orientation"] == "h" for edge in merged)
+        if across * (len(merged) - across) > MAX_CROSSINGS:
+            continue
         cells = intersections_to_cells(edges_to_intersections(merged, SNAP, SNAP))
         if len(cells) > 1:
             grids.append(cells)

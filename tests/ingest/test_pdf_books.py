@@ -80,7 +80,7 @@ def test_captions_and_footnotes_are_documents_of_their_kind(columns: int, seed: 
 
 @each_book
 def test_running_heads_and_page_numbers_are_removed_and_counted(columns: int, seed: int) -> None:
-    documents, rejections, truth = read_book(columns, seed)
+    documents, rejections, _truth = read_book(columns, seed)
     text = "".join(d.text for d in documents)
     assert "Journal of Pediatrics" not in text
     assert not any(f"· {number} ·" in text for number in range(1, 20))
@@ -91,7 +91,7 @@ def test_running_heads_and_page_numbers_are_removed_and_counted(columns: int, se
 
 @each_book
 def test_ids_are_unique_and_locators_name_the_page(columns: int, seed: int) -> None:
-    documents, _, truth = read_book(columns, seed)
+    documents, _, _truth = read_book(columns, seed)
     assert len({d.id for d in documents}) == len(documents)
     pages = [d.origin.locator.split()[0] for d in documents]
     assert pages[0] == "p.1"
@@ -156,7 +156,7 @@ def test_sideways_text_on_an_upright_page_is_read() -> None:
     canvas.text(300, 400, "横排的表格说明文字。", 12, matrix="0 1 -1 0")
     (turned,) = textbook.read(SourceFile.from_bytes("t.pdf", canvas.save()), OPTIONS)
     assert turned.text == document.text
-    x0, top, x1, bottom = (float(v) for v in turned.origin.locator.split(" ")[1].strip("[]").split(","))
+    _x0, top, _x1, bottom = (float(v) for v in turned.origin.locator.split(" ")[1].strip("[]").split(","))
     assert bottom - top == pytest.approx(120, abs=2)
 
 
@@ -235,3 +235,23 @@ def test_headings_that_open_many_pages_stay_headings() -> None:
             )
     records = list(textbook.read(SourceFile.from_bytes("h.pdf", canvas.save()), OPTIONS))
     assert sum("【治疗】" in r.section for r in records if isinstance(r, Document)) >= 3
+
+
+def test_text_wrapped_at_spaces_alone_is_one_paragraph() -> None:
+    first = "多数病例通常伴有发热，口服阿莫西林50"
+    second = "mg/(kg·d)，分3次口服；随后多见于咳嗽气促以及三凹征等表现者应当住院观察治疗并吸氧。"
+    (document,) = one_page((124, 100, first, 12), (100, 120, second, 12))
+    assert document.text == f"{first} {second}"
+
+
+def test_a_table_ruled_between_its_rows_only_is_whole() -> None:
+    rows = [["药物", "剂量"], ["阿莫西林", "50 mg/kg"], ["布洛芬", "10 mg/kg"], ["头孢曲松", "80 mg/kg"]]
+    canvas = books.Canvas()
+    canvas.page()
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            canvas.text(72 + 150 * c, 114 + 20 * r, cell, 10)
+            if r:
+                canvas.line(70 + 150 * c, 100 + 20 * r, 220 + 150 * c, 100 + 20 * r)
+    (table,) = textbook.read(SourceFile.from_bytes("t.pdf", canvas.save()), OPTIONS)
+    assert [list(row) for row in table.table or ()] == rows

@@ -145,6 +145,14 @@ def test_deep_nesting_and_many_operators_do_no_harm() -> None:
     assert len(read(one_page(f"{lines} {GOOD_TEXT}"))) == 1
 
 
+def test_graph_paper_is_no_table_and_does_not_hang() -> None:
+    lines = " ".join(f"{x} 50 m {x} 790 l S" for x in range(50, 550, 2))
+    lines += " " + " ".join(f"50 {y} m 548 {y} l S" for y in range(50, 790, 2))
+    (document,) = read(one_page(f"{lines} {GOOD_TEXT}"))
+    assert isinstance(document, Document)
+    assert document.text == "Fever for three days."
+
+
 GOOD_TEXT = "BT /F1 12 Tf 72 700 Td (Fever for three days.) Tj ET"
 
 
@@ -246,3 +254,10 @@ def test_real_tables_with_merged_cells_are_exact() -> None:
     first = tables[0].table or ()
     assert first[2] == ("高速公路", "八", "2.5000", "60000≤Q＜80000", "20＜μ≤30")
     assert [row[0] for row in first[2:]] == ["高速公路"] * 3 + ["一级公路"] * 2 + ["二级公路"]
+
+
+def test_type_of_size_zero_and_a_broken_title_do_no_harm() -> None:
+    page = one_page("BT /F1 0 Tf 72 700 Td (Fever) Tj /F1 12 Tf (Cough and wheeze.) Tj ET")
+    broken = page.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info << /Title <feffd8000041> >>")
+    text = "".join(r.text for r in read(broken) if isinstance(r, Document))
+    assert "Cough and wheeze." in text
