@@ -14,7 +14,6 @@ from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 _CHUNK = 1 << 18
-_TRUNCATED = ("Premature end", "Incomplete UTF-8", "no element found")
 _LIMITS = ("too long", "Resource limit", "Excessive depth", "amplification", "Huge input")
 
 
@@ -58,10 +57,10 @@ def pages(stream: BinaryIO) -> Iterator[Page | UnreadableFile]:
                     element.getparent().remove(earlier)
             if error is not None:
                 raise error
-        root = parser.close()
-        _check(root.getroottree())
-    except etree.XMLSyntaxError as error:
-        yield _cut(error, has_pages=is_checked)
+        _check(parser.close().getroottree())
+    except etree.XMLSyntaxError as error:  # what the parser says only now, at the end, is that the end is missing
+        cut = _cut(error, has_pages=is_checked)
+        yield UnreadableFile(Reason.TRUNCATED, str(cut)) if cut.reason is Reason.MALFORMED else cut
     except UnreadableFile as error:
         yield error
 
@@ -84,8 +83,7 @@ def _cut(error: Exception, has_pages: bool) -> UnreadableFile:
         return UnreadableFile(Reason.TOO_LARGE, message)
     if not has_pages and "Start tag expected" in message:
         return UnreadableFile(Reason.UNKNOWN_FORMAT, f"not XML: {message}")
-    is_cut = any(words in message for words in _TRUNCATED)
-    return UnreadableFile(Reason.TRUNCATED if is_cut else Reason.MALFORMED, message)
+    return UnreadableFile(Reason.MALFORMED, message)
 
 
 def _check(tree: Any) -> None:
@@ -102,10 +100,10 @@ def _page(element: Any) -> Page:
     page: dict[str, str] = {}
     revision: dict[str, str] = {}
     is_redirect = False
-    for child in element:
+    for child in element.iterchildren("*"):
         name = child.tag[child.tag.rfind("}") + 1 :]
         if name == "revision":
-            for part in child:
+            for part in child.iterchildren("*"):
                 if (field := part.tag[part.tag.rfind("}") + 1 :]) in ("id", "text"):
                     revision[field] = part.text or ""
         elif name == "redirect":

@@ -27,7 +27,8 @@ _LINE_TAG = re.compile(
 )
 _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}\b[^<>]{0,2000}>", re.IGNORECASE)
 _MAX_UNCLOSED = 20
-"""Tables left open above which the parser's time grows with the square of their number (20 s for 20,000)."""
+"""Tables, templates or links left open above which they are plain text: the parser's time grows with the square of
+their number (20 s for 20,000 tables)."""
 _NAMESPACE = re.compile(
     r"\s*(?:file|image|media|category|template|檔案|档案|文件|圖像|图像|圖片|图片|媒体|媒體|分类|分類|模板|template)\s*:",
     re.IGNORECASE,
@@ -81,17 +82,18 @@ def _without_bulk(text: str) -> str:
     text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), _without_comments(text))
     kept, last, inside = [], 0, ""
     for tag in _PAIRED.finditer(text):
-        closing, name, empty = tag[1] == "/", tag[2].lower(), tag[4] == "/"
+        is_end, name, empty = tag[1] == "/", tag[2].lower(), tag[4] == "/"
         if not inside:
             kept.append(text[last : tag.start()])
             last = tag.end()
-            inside = "" if closing or empty else name
-        elif closing and name == inside:
+            inside = "" if is_end or empty else name
+        elif is_end and name == inside:
             last, inside = tag.end(), ""
     text = "".join([*kept, text[last:]])
-    if text.count("{|") > text.count("|}") + _MAX_UNCLOSED:
-        text = text.replace("{|", "")
-    return _ANY_TAG.sub("", _LINE_TAG.sub("\n", text))
+    for opening, closing in (("{|", "|}"), ("{{", "}}"), ("[[", "]]")):
+        if text.count(opening) > text.count(closing) + _MAX_UNCLOSED:
+            text = text.replace(opening, "")
+    return _ANY_TAG.sub("", _LINE_TAG.sub("\n", text)).replace("<", "&lt;")
 
 
 def _without_comments(text: str) -> str:
