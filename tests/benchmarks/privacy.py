@@ -61,8 +61,8 @@ def by_class(carriers: list[list[str]], rows: int, seed: int, show: int) -> None
         item = plant(rng, rng.choice(carriers), [kind], harmless=2)
         texts, counts = deidentify(item.texts, level="strict", mode="mask", key=str(row))
         value = item.values[0][1]
-        after = "\n".join(texts)
-        gone = after.count(value) < "\n".join(item.texts).count(value)
+        before, after = "\n".join(item.texts), "\n".join(texts)
+        gone = after.count(value) < before.count(value)
         planted[kind] += 1
         found[kind] += gone
         if not gone:
@@ -71,9 +71,9 @@ def by_class(carriers: list[list[str]], rows: int, seed: int, show: int) -> None
         for label, number in counts.items():
             extra = number - (1 if label == right and gone else 0)
             made[label] += number
-            if extra > 0 and not (label == right and "\n".join(item.texts).count(value) > 1):
+            if extra > 0 and not (label == right and before.count(value) > 1):
                 alarms[label].append(f"{kind}: {_changed(item.texts, texts)}")
-        harmed += any(piece not in after for piece in item.harmless)
+        harmed += any(piece in before and piece not in after for piece in item.harmless)
     print(f"{'planted':14}{'n':>6}{'recall':>8}   replaced as {'n':>6}{'precision':>10}")
     for kind in TEMPLATES:
         label = CLASS_OF.get(kind, kind)
