@@ -13,7 +13,9 @@ _EMAIL = re.compile(
     rf"({_LOCAL_PART}) ?(?:@|\(at\)|\[at\]| at |艾特|#(?=(?:qq|163|126|gmail|sina|foxmail|outlook|"
     rf"hotmail)\.)) ?({_DOMAIN})(?![A-Za-z0-9])"
 )
-_INVENTED_DOMAIN = re.compile(r"(?:^|\.)example\.(?:com|invalid)$", re.I)
+_INVENTED = r"(?!example_\d{1,6}(?![A-Za-z0-9_\-]))"
+"""In front of a value: it is not one of our surrogates."""
+_INVENTED_DOMAIN = re.compile(r"(?:^|\.)example\.invalid$", re.I)
 
 _LINK = r"(?:账号|帐号|号码|ID|id|号|名)?[ ]?(?:同上|同号|搜索|搜|加|是|为|[:= ,#「“\"(~→-]){0,6}"
 _WECHAT_CUE = (
@@ -21,18 +23,20 @@ _WECHAT_CUE = (
     r":号信])|微信号|绿泡泡|卫星号|[薇微威vV][❤♥💗]\ufe0f?)"
 )
 _WECHAT = re.compile(
-    rf"(?i:{_WECHAT_CUE}){_LINK}(?P<value>(?!example_)[A-Za-z][A-Za-z0-9_\-]{{4,19}})(?![A-Za-z0-9_\-]|://|"
+    rf"(?i:{_WECHAT_CUE}){_LINK}(?P<value>{_INVENTED}[A-Za-z][A-Za-z0-9_\-]{{4,19}})(?![A-Za-z0-9_\-]|://|"
     r"\.(?:com|cn))"
 )
 _WECHAT_DIGITS = re.compile(
     rf"(?i:{_WECHAT_CUE}){_LINK}(?P<value>(?!0|1[3-9]\d{{9}}(?!\d))\d{{5,12}})(?!\d|[年月日岁天个次])"
 )
 _ADD_V = re.compile(
-    r"[加+➕][VvWw][Xx信]?[ :号]{0,3}(?P<value>(?!example_)(?:[A-Za-z]{1,12}[_\-]?\d[A-Za-z0-9_\-]{2,16}|"
+    r"[加+➕][VvWw][Xx信]?[ :号]{0,3}(?P<value>" + _INVENTED + r"(?:[A-Za-z]{1,12}[_\-]?\d[A-Za-z0-9_\-]{2,16}|"
     r"[1-9]\d{5,11}))(?![A-Za-z0-9_\-])"
 )
 _WECHAT_AFTER = re.compile(
-    r"(?<![A-Za-z0-9_\-/.])(?P<value>(?!example_)[A-Za-z](?=[A-Za-z_\-]{0,18}\d)[A-Za-z0-9_\-]{5,19}),?(?:这)?是?我的?(?:微信|"
+    r"(?<![A-Za-z0-9_\-/.])(?P<value>"
+    + _INVENTED
+    + r"[A-Za-z](?=[A-Za-z_\-]{0,18}\d)[A-Za-z0-9_\-]{5,19}),?(?:这)?是?我的?(?:微信|"
     r"薇信|VX|vx|wx|微信号)"
 )
 WORDS = (
@@ -77,12 +81,12 @@ _QQ_AFTER = re.compile(r"(?<!\d)(?P<value>[1-9]\d{4,10}),?(?:这)?是?我的?(?:
 _ACCOUNT = re.compile(
     r"(?:抖音|快手|微博|小红书|陌陌|钉钉|支付宝|淘宝|skype|telegram|facebook|抖音号|昵称ID|用户名|账号|"
     r"帐号|登录名)(?:号|ID|id|账号|用户名|帐号|名)?"
-    r"[ ]?[是为:@ ]{1,3}(?P<value>(?!example_)[A-Za-z0-9_\-]{5,24})(?![A-Za-z0-9_\-@.])"
+    r"[ ]?[是为:@ ]{1,3}(?P<value>" + _INVENTED + r"[A-Za-z0-9_\-]{5,24})(?![A-Za-z0-9_\-@.])"
 )
 _URL = re.compile(
-    r"(?:https?|ftp)://(?!example\.(?:com|invalid))[!-~]+"
-    r"|(?<![A-Za-z0-9@.\-])www\.(?!example\.)[A-Za-z0-9\-_]{1,63}\.[!-~]+"
-    r"|(?<![A-Za-z0-9@.\-_])(?!example\.)(?:[A-Za-z0-9\-]{1,63}\.){1,3}(?:com|cn|net|org|gov|edu|top|xyz|"
+    r"(?:https?|ftp)://(?!example\.invalid)[!-~]+"
+    r"|(?<![A-Za-z0-9@.\-])www\.[A-Za-z0-9\-_]{1,63}\.[!-~]+"
+    r"|(?<![A-Za-z0-9@.\-_])(?!example\.invalid)(?:[A-Za-z0-9\-]{1,63}\.){1,3}(?:com|cn|net|org|gov|edu|top|xyz|"
     r"vip|cc)(?:\.cn)?(?:/[!-~]*)?(?![A-Za-z0-9@.\-])"
 )
 

@@ -2,7 +2,8 @@
 
 None can belong to anybody, and all are recognisable, so that a second run and `residual` pass over them: telephone
 numbers begin with 10 or 00, ID numbers with 99 (no province), bank cards and QQ numbers with 0, passports with X00,
-accounts with `example_`, domains are example.com, number plates have the letter I (never issued), names end in 某.
+accounts are `example_` and digits, domains example.invalid (reserved, RFC 2606), number plates have the letter I (never
+issued), names end in 某.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ _MAKERS: dict[str, Callable[[str, int], str]] = {
     "id_card": lambda value, seed: _digits(value, seed, "99"),
     "bank_card": lambda value, seed: _digits(value, seed, "00"),
     "passport": lambda value, seed: "X00" + str(seed)[:6],
-    "email": lambda value, seed: f"user{str(seed)[:6]}@example.com",
+    "email": lambda value, seed: f"user{str(seed)[:6]}@example.invalid",
     "wechat": lambda value, seed: f"example_{str(seed)[:6]}",
     "qq": lambda value, seed: "0" + str(seed)[: max(4, len(value) - 1)],
     "account": lambda value, seed: f"example_{str(seed)[:6]}",
@@ -60,5 +61,5 @@ _MAKERS: dict[str, Callable[[str, int], str]] = {
     "hospital": lambda value, seed: f"某市第{'甲乙丙丁戊己庚辛'[seed % 8]}医院",
     "ward": lambda value, seed: f"{'甲乙丙丁戊己庚辛'[seed % 8]}病区",
     "bed": lambda value, seed: "0床" if value.endswith("床") else "0",
-    "url": lambda value, seed: f"https://example.com/{str(seed)[:6]}",
+    "url": lambda value, seed: f"https://example.invalid/{str(seed)[:6]}",
 }
