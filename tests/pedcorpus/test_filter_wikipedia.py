@@ -170,7 +170,10 @@ def test_words_that_only_look_medical_do_not_count() -> None:
 
 @pytest.mark.skipif(not DUMP.exists(), reason="needs the shared material")
 def test_labelled_titles_are_told_apart() -> None:
-    labels = {row["title"]: row["label"] for row in csv.DictReader(LABELS.read_text(encoding="utf-8").splitlines(), delimiter="\t")}
+    labels = {
+        row["title"]: row["label"]
+        for row in csv.DictReader(LABELS.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    }
     file = SourceFile.from_bytes("dump.xml", bz2.decompress(DUMP.read_bytes()))
     found = [r for r in wikipedia.read(file, SourceOptions("zhwiki", "wikipedia")) if isinstance(r, Document)]
     frame = pl.DataFrame({"title": [d.title for d in found], "text": [d.text for d in found]})
