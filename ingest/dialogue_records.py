@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.sides import SIDES, Side, side_of
 from ingest.source import SourceOptions
@@ -124,7 +124,15 @@ def consultation(record: object, options: SourceOptions) -> Consultation:
         raise NoDialogue(Reason.MALFORMED)
     department = _text(_field(record, "department", DEPARTMENTS, options))
     diagnosis = _text(_field(record, "diagnosis", DIAGNOSES, options)) or None
-    return Consultation(tuple(_utterances(record, options)), department, diagnosis)
+    return Consultation(tuple(_unmasked(_utterances(record, options), record)), department, diagnosis)
+
+
+def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:
+    """Write a drug back that a record hides behind [MASK] and names; which of several it was would be a guess."""
+    drugs = record.get("label")
+    drug = drugs[0] if isinstance(drugs, list) and len(drugs) == 1 and isinstance(drugs[0], str) else "[MASK]"
+    for utterance in utterances:
+        yield replace(utterance, text=utterance.text.replace("[MASK]", drug))
 
 
 def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
@@ -150,7 +158,7 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
         raise NoDialogue(Reason.MISSING_FIELD)
 
 
-def _listed(items: list[object]) -> Iterator[Utterance]:
+def _listed(items: Sequence[object]) -> Iterator[Utterance]:
     """Yield the utterances of a list: objects with speaker and text, (speaker, text) pairs, strings with prefixes.
 
     A string or object without a speaker goes on with the one before it. Raises `NoDialogue` where none has a speaker.

@@ -286,3 +286,14 @@ def test_hostile_text_comes_back(unit: str) -> None:
     except UnreadableFile:
         found = []
     assert len(found) < 100
+
+
+@pytest.mark.parametrize(
+    ("drugs", "said"),
+    [(["阿奇霉素"], "可以口服阿奇霉素，三天一个疗程"), (["阿奇霉素", "氨溴索"], "可以口服[MASK]，三天一个疗程")],
+)
+def test_a_masked_drug_comes_back_only_where_the_record_names_just_one(drugs: list[str], said: str) -> None:
+    record = {"label": drugs, "dialog": ["患者：咳嗽三天", "医生：可以口服[MASK]，三天一个疗程"]}
+    (found,) = read("d.json", record)
+    assert isinstance(found, Dialogue)
+    assert found.turns[-1].text == said
