@@ -34,24 +34,24 @@ def streams(path: Path) -> list[tuple[int, int]]:
     return [(start, end - start) for start, end in zip(starts, ends, strict=True)]
 
 
-def parts(path: Path, name: str, sha256: str, target: int) -> list[SourceFile]:
-    """Return parts of about `target` compressed bytes; where they lie depends on the file alone.
+Range = tuple[int, int, bool, bool]
+"""Start and length in bytes of a part, and whether it is the first and the last of its file."""
 
-    Read them with `gated=True`: one decision for the whole file. `name` and `sha256` are those of the whole file, so
-    locators and ids are the same as if it were read in one.
-    """
-    found = streams(path)
+
+def ranges(path: Path, target: int) -> list[Range]:
+    """Return ranges of whole streams of about `target` compressed bytes; where they lie depends on the file alone."""
     groups: list[list[tuple[int, int]]] = [[]]
-    for stream in found:
+    for stream in streams(path):
         if groups[-1] and sum(length for _, length in groups[-1]) + stream[1] > target:
             groups.append([])
         groups[-1].append(stream)
-    made = []
-    for i, group in enumerate(groups):
-        start, length = group[0][0], sum(length for _, length in group)
-        opener = partial(_open, path, start, length, i == 0, i == len(groups) - 1)
-        made.append(SourceFile(name, sha256, opener, suffix=".xml"))
-    return made
+    last = len(groups) - 1
+    return [(g[0][0], sum(length for _, length in g), i == 0, i == last) for i, g in enumerate(groups)]
+
+
+def part(path: Path, name: str, sha256: str, where: Range) -> SourceFile:
+    """Return one part. `name` and `sha256` are those of the whole file, so locators and ids do not tell of parts."""
+    return SourceFile(name, sha256, partial(_open, path, *where), suffix=".xml", is_part=True)
 
 
 def _open(path: Path, start: int, length: int, is_first: bool, is_last: bool) -> BinaryIO:

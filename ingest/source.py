@@ -52,6 +52,8 @@ class SourceFile:
     member: str = ""
     suffix: str = ""
     siblings: Callable[[], Iterable[SourceFile]] = tuple
+    is_part: bool = False
+    """True for a part of a file: what is decided by the size of a file was decided for a large one."""
 
     @classmethod
     def from_path(cls, path: Path) -> SourceFile:

@@ -47,8 +47,10 @@ _STUB = r"(?i)\{\{[^{}|]{0,30}(?:stub|小作品|小條目|小条目)\s*[|}]"
 def read(file: SourceFile, options: SourceOptions, *, gated: bool | None = None) -> Iterator[Document | Rejection]:
     """Yield each page as a document or a rejection; what follows a cut or damage is one rejection more.
 
-    `gated` says whether only what may be medical is parsed; by default that is decided by the size of the file.
+    `gated` says whether only what may be medical is parsed; by default that is decided by the size of the file, and
+    parts are parts of large files.
     """
+    gated = True if gated is None and file.is_part else gated
     with file.open() as stream:
         batches = _batches(pages(stream))
         held: list[Sequence[Page | UnreadableFile]] = []

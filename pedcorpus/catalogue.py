@@ -13,7 +13,7 @@ from rich.markup import escape
 from ingest import SOURCES
 from ingest.files import FoundFile, find_files
 from ingest.source import SourceOptions
-from pedcorpus.steps.ingest import read_found
+from pedcorpus.reading import read_found
 from schemas.errors import PedCorpusError
 from schemas.rejection import Rejection
 from schemas.tables import Record, row

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
-from pedcorpus.steps.ingest import read_found
+from pedcorpus.reading import read_found
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
 

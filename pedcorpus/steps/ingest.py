@@ -6,20 +6,21 @@ same for any number of workers.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ingest import SOURCES
-from ingest.archives import Siblings, open_members
-from ingest.encoding import encoding_of
+from ingest.archives import Siblings
 from ingest.files import FoundFile
-from ingest.source import Source, SourceFile, SourceOptions
+from ingest.multistream import part, ranges
+from ingest.source import SourceFile, SourceOptions
+from pedcorpus.reading import read_found, read_member
 from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
-from schemas.errors import SourceError, UnreadableFile
+from schemas.errors import SourceError
 from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
@@ -29,8 +30,6 @@ GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
 """A byte of PDF costs about 20 times a byte of text (measured: 0.5 MB/s against 10 MB/s and more)."""
-BINARY = frozenset({".pdf", ".docx", ".epub", ".xlsx", ".xlsm", ".parquet", ".png", ".jpg"})
-"""Suffixes of streams that are no text."""
 SHARD_ARROW_BYTES = 96 * 2**20
 """A shard ends at this many Arrow bytes: what one task of a later step holds in memory."""
 
@@ -60,11 +59,8 @@ def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
 
 def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list[Task]:
     name = context.step.removeprefix("ingest-")
-    first: dict[str, str] = {}
-    for file, sha256 in found:
-        first.setdefault(sha256, file.url)
-    joins = context.config["source"]["kind"] == "knowledge_graph"
-    siblings = [asdict(file) for file, _ in found] if joins else []
+    kind = context.config["source"]["kind"]
+    siblings = [asdict(file) for file, _ in found] if kind == "knowledge_graph" else []
     return [
         Task(
             context.step,
@@ -74,50 +70,64 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
             context.work,
             context.config,
             payload={
-                "size": sum(_weight(file) for file, _ in group),
-                "files": [{**asdict(file), "sha256": sha256, "copy_of": first[sha256]} for file, sha256 in group],
+                "size": sum(piece["weight"] for piece in group),
+                "pieces": [{key: value for key, value in piece.items() if key != "weight"} for piece in group],
                 "siblings": siblings,
             },
         )
-        for index, group in enumerate(_groups(found))
+        for index, group in enumerate(_groups(_pieces(found, kind)))
     ]
 
 
-def _weight(file: FoundFile) -> int:
-    return file.size * (PDF_WEIGHT if file.path.lower().endswith(".pdf") else 1)
+def _pieces(found: Sequence[tuple[FoundFile, str]], kind: str) -> Iterator[dict[str, Any]]:
+    """Yield what is read by itself: a file, or a part of a large multistream dump; copies of a file are marked."""
+    first: dict[str, str] = {}
+    for file, sha256 in found:
+        copy_of = first.setdefault(sha256, file.url)
+        piece = {"url": file.url, "path": file.path, "sha256": sha256, "is_copy": copy_of != file.url, "range": None}
+        is_dump = kind == "wikipedia" and file.is_local and file.path.endswith(".bz2")
+        if is_dump and file.size > 2 * GROUP_BYTES and not piece["is_copy"]:
+            for where in ranges(Path(file.url), GROUP_BYTES):
+                yield {**piece, "range": where, "weight": where[1]}
+        else:
+            weight = file.size * (PDF_WEIGHT if file.path.lower().endswith(".pdf") else 1)
+            yield {**piece, "weight": weight}
 
 
-def _groups(found: Sequence[tuple[FoundFile, str]]) -> Iterator[list[tuple[FoundFile, str]]]:
-    """Yield files in runs of about GROUP_BYTES."""
-    group: list[tuple[FoundFile, str]] = []
+def _groups(pieces: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield pieces in runs of about GROUP_BYTES."""
+    group: list[dict[str, Any]] = []
     size = 0
-    for item in found:
-        if group and size + _weight(item[0]) > GROUP_BYTES:
+    for piece in pieces:
+        if group and size + piece["weight"] > GROUP_BYTES:
             yield group
             group, size = [], 0
-        group.append(item)
-        size += _weight(item[0])
+        group.append(piece)
+        size += piece["weight"]
     if group:
         yield group
 
 
 def read(task: Task) -> TaskResult:
-    """Read the files of one task."""
+    """Read the pieces of one task."""
     name = task.step.removeprefix("ingest-")
     settings: dict[str, Any] = dict(task.config["source"])
     options = SourceOptions(name=name, **settings)
     source = SOURCES[options.kind]
     result = TaskResult()
-    siblings = (
-        Siblings(tuple(FoundFile(**file) for file in task.payload["siblings"])) if task.payload["siblings"] else None
-    )
+    all_files = tuple(FoundFile(**file) for file in task.payload["siblings"])
+    siblings = Siblings(all_files) if all_files else None
     with _Output(task, source.table, result) as output:
-        for values in task.payload["files"]:
-            found = FoundFile(values["url"], values["path"])
-            if values["copy_of"] != found.url:
-                output.write(_copy(found, values["sha256"], options))
+        for piece in task.payload["pieces"]:
+            found, sha256 = FoundFile(piece["url"], piece["path"]), piece["sha256"]
+            if piece["is_copy"]:
+                output.write(_copy(found, sha256, options))
                 continue
-            for record in read_found(found, values["sha256"], options, source, siblings, result.figures):
+            if piece["range"]:
+                records = read_member(part(Path(found.url), found.path, sha256, tuple(piece["range"])), options, source)
+            else:
+                records = read_found(found, sha256, options, source, siblings, result.figures)
+            for record in records:
                 output.write(record)
     return result
 
@@ -126,58 +136,6 @@ def _copy(found: FoundFile, sha256: str, options: SourceOptions) -> Rejection:
     """Count a file with the bytes of another file of the source: its records would have the other's ids."""
     whole = SourceFile(found.path, sha256, found.open)
     return whole.reject(options, Reason.DUPLICATE_EXACT, "", "the same bytes as another file of this source")
-
-
-def read_found(
-    found: FoundFile,
-    sha256: str,
-    options: SourceOptions,
-    source: Source,
-    siblings: Siblings | None = None,
-    figures: Counter[str] | None = None,
-) -> Iterator[Record | Rejection]:
-    """Yield the records of one file and its archive members; what fails as a whole is one rejection.
-
-    `siblings` are all files of the source, for readers that join files (graphs with nodes and relations apart).
-    `figures` counts text streams by detected encoding, as `encoding.<name>`.
-    """
-    try:
-        for member in open_members(found, options, sha256, siblings):
-            if isinstance(member, Rejection):
-                yield member
-            else:
-                if figures is not None and member.suffix not in BINARY:
-                    figures[f"encoding.{encoding_name(member, options)}"] += 1
-                yield from _member_records(member, options, source)
-    except UnreadableFile as error:
-        yield SourceFile(found.path, sha256, found.open).reject(options, error.reason, "", str(error))
-
-
-def encoding_name(file: SourceFile, options: SourceOptions) -> str:
-    """Return the encoding a text stream is read in, or `unknown`."""
-    try:
-        return encoding_of(file, options)
-    except (UnreadableFile, OSError, EOFError, ValueError):
-        return "unknown"
-
-
-def _member_records(member: SourceFile, options: SourceOptions, source: Source) -> Iterator[Record | Rejection]:
-    """Yield one stream's records. A reader's own failure on a hostile file must not end a build of hours."""
-    try:
-        yield from source.read(member, options)
-    except UnreadableFile as error:
-        yield member.reject(options, error.reason, "", str(error))
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        LookupError,
-        TypeError,
-        RecursionError,
-        MemoryError,
-        ArithmeticError,
-    ) as error:
-        yield member.reject(options, Reason.UNREADABLE_FILE, "", f"{type(error).__name__}: {error}")
 
 
 class _Output:

@@ -9,7 +9,7 @@ import pytest
 
 from ingest import wikipedia
 from ingest.compression import decompressing
-from ingest.multistream import parts, streams
+from ingest.multistream import part, ranges, streams
 from ingest.source import SourceFile, SourceOptions
 
 OPTIONS = SourceOptions("zhwiki", "wikipedia")
@@ -41,14 +41,14 @@ def test_every_stream_is_found(dump: Path) -> None:
 def test_parts_give_the_same_records_as_the_whole(dump: Path, target: int) -> None:
     whole = SourceFile("a", "0" * 64, decompressing(lambda: dump.open("rb"), "bz2"), suffix=".xml")
     expected = list(wikipedia.read(whole, OPTIONS, gated=True))
-    made = parts(dump, "a", "0" * 64, target)
+    made = [part(dump, "a", "0" * 64, where) for where in ranges(dump, target)]
     assert len(made) == {1: 7, 10**9: 1}.get(target, len(made))
-    assert [record for part in made for record in wikipedia.read(part, OPTIONS, gated=True)] == expected
+    assert [record for file in made for record in wikipedia.read(file, OPTIONS)] == expected
     assert len(expected) == 50
 
 
 def test_a_single_stream_is_one_part(tmp_path: Path) -> None:
     path = tmp_path / "a.xml.bz2"
     path.write_bytes(bz2.compress(f"<mediawiki>{pages(0, 3)}</mediawiki>".encode()))
-    (part,) = parts(path, "a", "0" * 64, 10)
-    assert len(list(wikipedia.read(part, OPTIONS, gated=True))) == 3
+    (where,) = ranges(path, 10)
+    assert len(list(wikipedia.read(part(path, "a", "0" * 64, where), OPTIONS))) == 3
