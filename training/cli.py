@@ -109,6 +109,17 @@ def export(
     freeze(adapter, out, merged=merged, calibration=calibration, trust_remote_code=trust_remote_code)
 
 
+@app.command(name="import", epilog="Example: python -m training import theirs/adapter --out runs/theirs")
+def import_(
+    adapter: Annotated[Path, typer.Argument(metavar="ADAPTER", help="Folder of an adapter of the authors' code.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the same adapter goes as experts of this package.")],
+) -> None:
+    """Read the layout of the paper's released code, and say what its files lack."""
+    from training.experts.authors import import_authors
+
+    print("\n".join([*import_authors(adapter, out).lines(), f"done: {out}"]))
+
+
 def main() -> NoReturn:
     """Run the command line and end the process with its status."""
     try:
