@@ -82,7 +82,8 @@ def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter
         figures["punctuation.after"] += _punctuation(column.strings)
     counts = _mask(columns, pl.Series(batch["id"]), level, settings["privacy_mode"])
     figures.update({f"privacy.{name}": n for name, n in counts.items()})
-    verdict = _verdict(columns, batch.num_rows, table, level, settings)
+    quality = _quality(columns, batch, table, settings)
+    verdict = _verdict(columns, quality, level)
     return _divide(with_texts(batch, columns), verdict, task.step)
 
 
@@ -104,19 +105,31 @@ def _mask(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: Mod
     return counts
 
 
-def _verdict(
-    columns: Sequence[TextColumn], n_rows: int, table: str, level: Level, settings: Mapping[str, Any]
+def _quality(
+    columns: Sequence[TextColumn], batch: pa.RecordBatch, table: str, settings: Mapping[str, Any]
 ) -> pl.DataFrame:
+    """Return `text` and why it is not worth keeping, `quality`: null where it is.
+
+    A table repeats its column names in every sentence by nature, and a dose table is the last thing to lose.
+    """
+    texts = pl.DataFrame({f"text_{i}": joined(columns[i], batch.num_rows) for i in range(2)})
+    text, second = pl.col("text_0"), pl.col("text_1")
+    if table == "triple":
+        return texts.select(text=text, quality=pl.coalesce(term_reasons(text), term_reasons(second)))
+    quality = reasons(text, settings)
+    if table == "document":
+        texts = texts.with_columns(kind=pl.Series(batch["kind"]))
+        natural = (pl.col("kind") == "table") & (quality == Reason.REPETITIVE.value)
+        quality = pl.when(natural.fill_null(False)).then(None).otherwise(quality)
+    return texts.select(text=text, quality=quality)
+
+
+def _verdict(columns: Sequence[TextColumn], quality: pl.DataFrame, level: Level) -> pl.DataFrame:
     """Return `reason` (null: keep) and `excerpt` of each row.
 
     Where private data were still found, the excerpt names their classes instead of the text.
     """
-    texts = pl.DataFrame({"text": joined(columns[0], n_rows), "second": joined(columns[1], n_rows)})
-    if table == "triple":
-        quality = pl.coalesce(term_reasons(pl.col("text")), term_reasons(pl.col("second")))
-    else:
-        quality = reasons(pl.col("text"), settings)
-    return texts.with_columns(quality.alias("quality"), residual=_residual(columns, n_rows, level)).select(
+    return quality.with_columns(residual=_residual(columns, quality.height, level)).select(
         reason=pl.when(pl.col("residual").is_not_null())
         .then(pl.lit(Reason.RESIDUAL_PRIVATE_DATA.value))
         .otherwise("quality"),

@@ -165,3 +165,12 @@ def test_the_level_is_the_sources_then_the_sections_then_the_kinds() -> None:
     assert [level_of(name, asked) for name in "abc"] == ["strict", "strict", "identifiers"]
     asked["clean"]["privacy"] = "identifiers"
     assert [level_of(name, asked) for name in "abc"] == ["strict", "identifiers", "identifiers"]
+
+
+def test_a_table_may_repeat_its_column_names_and_running_text_may_not(tmp_path: Path) -> None:
+    sentences = "".join(f"药物名称和给药途径：口服；推荐的每日总剂量和次数：{n} mg。\n" for n in range(5, 60, 5))
+    rows = [document(1, sentences, kind="table"), document(2, sentences, kind="text")]
+    shards = {"ingest-books": [put(tmp_path, "ingest-books", "books-00000", "document", rows)]}
+    result = run("clean", PHASES, tmp_path, CONFIG, shards)
+    assert [row["kind"] for row in rows_of(tmp_path, result, "document")] == ["table"]
+    assert dict(result.rejected) == {"repetitive": 1}
