@@ -5,8 +5,9 @@ reaches the threshold and says the same; else it survives. So every removed text
 stands for it (chains through a third never remove anything), no two survivors that met are duplicates, and nothing
 depends on the order of files. A bucket holds survivors alone, so m copies of a text cost m checks.
 
-Duplicates have equal facts (`dedup.guard`), so the buckets for them are divided by facts: a thousand records of one
-form with other doses are not compared a million times. Pairs of unlike facts are looked for apart, to list them.
+Duplicates have equal facts (`dedup.guard`), so large buckets are divided by facts: a thousand records of one form with
+other doses are not compared a million times. Their pairs of unlike facts are looked for apart, to list them. A large
+bucket of equal facts whose texts share a form and little else is a crowd (`dedup.crowd`).
 
 `components` joins whatever reaches the threshold, for dividing train and test.
 """
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.containment import Wholes
+from dedup.crowd import Crowd, gather_crowd, join_crowd, rare_shingles
 from dedup.guard import holds_facts, new_desk, say_the_same
 from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
@@ -72,18 +74,23 @@ class Listed(NamedTuple):
 
 
 def survivors(
-    sets: Sets, same: Buckets, near: Buckets | None, inside: Wholes, settings: MinHash, share: float
+    sets: Sets,
+    same: Buckets,
+    near: Buckets,
+    crowd: Crowd,
+    inside: Wholes,
+    settings: MinHash,
+    share: float,
+    guard: bool,
 ) -> Decisions:
-    """Decide who survives. `same` are the buckets of possible duplicates, `near` those of possible conflicts.
+    """Decide who survives. `same` are the buckets of possible duplicates, `near` those of possible conflicts alone.
 
-    Without `near` the guard is off. Without `settings.verify` any text that shares a bucket is a duplicate. `inside`
-    are the texts that may contain one, and `share` how much of it they must hold.
+    Texts of the `crowd` meet by rare shingles too. Without `settings.verify` any text that shares a bucket is a
+    duplicate. `inside` are the texts that may contain one, and `share` how much of it they must hold.
     """
-    n = len(sets.rows)
-    rule = Rule(settings.threshold if settings.verify else 0.0, share, near is not None)
-    none = Buckets(np.full((n, 0), -1, np.int32), 0)
-    duplicates, conflicts = _chains(same, n), _chains(near or none, MAX_TRIES)
-    survivor, value, is_contained, listed = _survivors(sets, duplicates, conflicts, inside, rule, trie())
+    rule = Rule(settings.threshold if settings.verify else 0.0, share, guard)
+    duplicates, conflicts = _chains(same, len(sets.rows)), _chains(near, MAX_TRIES)
+    survivor, value, is_contained, listed = _survivors(sets, duplicates, conflicts, crowd, inside, rule, trie())
     return Decisions(survivor, value, is_contained, listed[0].astype(np.int32), listed[1].astype(np.int32), listed[2])
 
 
@@ -95,7 +102,7 @@ def _chains(buckets: Buckets, room: int) -> Chains:
 
 
 @kernel
-def _survivors(sets, duplicates, conflicts, inside, rule, words):  # type: ignore[no-untyped-def]
+def _survivors(sets, duplicates, conflicts, crowd, inside, rule, words):  # type: ignore[no-untyped-def]
     n, total = len(sets.rows), 0
     survivor, value, is_contained = np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_)
     every = np.empty((3, 1024))
@@ -104,8 +111,12 @@ def _survivors(sets, duplicates, conflicts, inside, rule, words):  # type: ignor
     table, desk = new_table(room, rule.threshold), new_desk(room if rule.guard else 0)
     for text in range(n):
         same = gather(text, duplicates, duplicates.stamps)
+        rare = rare_shingles(sets, text, table, crowd, rule.threshold) if crowd.has[text] else (0, 0)
+        same = gather_crowd(text, rare, crowd, duplicates.stamps, duplicates.found, same)
+        sort(duplicates.found, same)
         whole = inside.others[inside.starts[text] : inside.starts[text + 1]]
-        near = gather(text, conflicts, duplicates.stamps) if rule.guard else 0
+        near = gather(text, conflicts, duplicates.stamps)
+        sort(conflicts.found, near)
         if same + near + len(whole) > 0:
             opened = open_text(sets, text, table, rule.threshold)
             other, like, unlike = duplicate_of(
@@ -123,6 +134,7 @@ def _survivors(sets, duplicates, conflicts, inside, rule, words):  # type: ignor
         if survivor[text] < 0:
             push(text, duplicates)
             push(text, conflicts)
+            join_crowd(text, rare, crowd)
     return survivor, value, is_contained, every[:, :total]
 
 
@@ -170,7 +182,7 @@ def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike): 
 
 @inner
 def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
-    """Write the survivors in a text's buckets to `chains.found`, each once, best first; return their number.
+    """Write the survivors in a text's buckets to `chains.found`, each once; return their number.
 
     A survivor whose stamp is the text's number already is left out.
     """
@@ -185,7 +197,6 @@ def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
                 chains.found[count] = other
                 count += 1
             node = chains.links[node]
-    sort(chains.found, count)
     return count
 
 

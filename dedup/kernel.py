@@ -50,10 +50,11 @@ def inner(function: Callable[..., Any]) -> Any:
     return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compiled(function: Callable[..., Any], **options: bool) -> Any:
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     before = _CONFIG.CACHE_DIR
     _CONFIG.CACHE_DIR = _FOLDER or before
     try:
-        return njit(cache=True, **options)(function)
+        compiler: Any = njit
+        return compiler(cache=True, **options)(function)
     finally:
         _CONFIG.CACHE_DIR = before

@@ -27,15 +27,35 @@ class Bands(Protocol):
     def __iter__(self) -> Iterator[NDArray[np.uint64]]: ...
 
 
-def buckets(hashes: Bands, n: int, kinds: NDArray[np.uint64] | None = None) -> Buckets:
-    """Divide n texts by band hash; texts of unlike `kinds` (uint64[n]) never meet."""
+def buckets(hashes: Bands, n: int) -> Buckets:
+    """Divide n texts by band hash."""
     of, count = np.full((n, len(hashes)), -1, np.int32), 0
     for band, row in enumerate(hashes):
-        numbers, more = number_runs(row if kinds is None else mingle(row, kinds))
-        numbers[numbers >= 0] += count
-        of[:, band] = numbers
+        numbers, more = number_runs(row)
+        of[:, band] = np.where(numbers >= 0, numbers + np.int32(count), numbers)
         count += more
     return Buckets(of, count)
+
+
+def at_least(near: Buckets, members: int) -> NDArray[np.bool_]:
+    """Say of each bucket whether it has so many members."""
+    return np.bincount(near.of[near.of >= 0], minlength=near.total) >= members
+
+
+def only(near: Buckets, wanted: NDArray[np.bool_]) -> Buckets:
+    """Return the buckets that are wanted (bool[total]), under their numbers; texts of the others stand alone."""
+    return Buckets(np.where((near.of >= 0) & np.append(wanted, False)[near.of], near.of, np.int32(-1)), near.total)
+
+
+def divided(near: Buckets, wanted: NDArray[np.bool_], kinds: NDArray[np.uint64]) -> Buckets:
+    """Divide the buckets that are wanted by kind (uint64[n]): texts of unlike kind do not meet there."""
+    of, total = near.of.copy(), near.total
+    for band in range(of.shape[1]):
+        rows = np.flatnonzero((of[:, band] >= 0) & np.append(wanted, False)[of[:, band]])
+        numbers, more = number_runs(mingle(of[rows, band].astype(np.uint64), kinds[rows]))
+        of[rows, band] = np.where(numbers >= 0, numbers + np.int32(total), numbers)
+        total += more
+    return Buckets(of, total)
 
 
 def number_runs(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int32], int]:

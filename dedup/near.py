@@ -13,10 +13,11 @@ from dedup.boilerplate import learn, together
 from dedup.clusters import Decisions, survivors
 from dedup.components import joined
 from dedup.containment import OFF, Wholes, samples, wholes
+from dedup.crowd import gathered
 from dedup.duplicates import Duplicates
 from dedup.exact import Content, contents, first_copies
 from dedup.guard import fingerprints
-from dedup.lsh import Bands, Buckets, buckets
+from dedup.lsh import Bands, Buckets, at_least, buckets, divided, only
 from dedup.minhash import band_hashes
 from dedup.sets import Sets
 from dedup.settings import MinHash
@@ -26,6 +27,8 @@ NO_BOILERPLATE = np.zeros(0, np.uint64)
 NO_SAMPLES = (np.zeros(0, np.int64), np.zeros(0, np.uint64))
 MEASURES = pa.array(["exact", "jaccard", "containment"])
 EXACT, JACCARD, CONTAINMENT = range(3)
+LARGE = 64
+"""Members from which a bucket is divided: below, comparing all of them costs less than looking closer."""
 
 
 def find(
@@ -48,7 +51,7 @@ def find(
     sampled = samples(texts, rows, settings.ngram, common) if containment is not None else NO_SAMPLES
     meeting = meet(hashes, len(rows), *sampled, share)
     sets = Sets(texts.offsets, texts.data, rows[meeting.texts], settings.ngram, common)
-    decisions = decide(sets, hashes[:, meeting.texts], meeting, settings, guard, share)
+    decisions = decide(sets, meeting, settings, guard, share)
     return _spread(texts, first, sets.rows, decisions)
 
 
@@ -96,15 +99,22 @@ def meet(hashes: Bands, n: int, owners: NDArray[np.int64], sampled: NDArray[np.u
     return Meeting(np.flatnonzero(active), Buckets(near.of[active], near.total), Wholes(starts, place[inside.others]))
 
 
-def decide(
-    sets: Sets, hashes: Bands, meeting: Meeting, settings: MinHash, guard: bool, share: float = OFF
-) -> Decisions:
-    """Decide who survives among the texts that met, given best first with their band hashes."""
-    if not guard:
-        return survivors(sets, meeting.near, None, meeting.inside, settings, share)
-    facts = fingerprints(Texts(sets.offsets, sets.data), sets.rows)
-    same = buckets(hashes, len(facts), facts)
-    return survivors(sets, same, meeting.near, meeting.inside, settings, share)
+def decide(sets: Sets, meeting: Meeting, settings: MinHash, guard: bool, share: float = OFF) -> Decisions:
+    """Decide who survives among the texts that met, given best first.
+
+    Large buckets are divided by facts, and what is still a crowd afterwards is compared by its rare shingles.
+    """
+    same, near = meeting.near, Buckets(meeting.near.of[:, :0], 0)
+    large = at_least(same, LARGE)
+    facts = np.zeros(len(sets.rows), np.uint64)
+    if guard and large.any():
+        near = only(same, large)
+        rows = np.flatnonzero((near.of >= 0).any(axis=1))
+        facts[rows] = fingerprints(Texts(sets.offsets, sets.data), sets.rows[rows])
+        same = divided(same, large, facts)
+        large = at_least(same, LARGE)
+    crowd = gathered(sets, only(same, large), facts, settings)
+    return survivors(sets, only(same, ~large), near, crowd, meeting.inside, settings, share, guard)
 
 
 class Spread(NamedTuple):

@@ -165,7 +165,7 @@ def settle(
     rows = rows[meeting.texts]
     spool = _write_spool(np.sort(rows), signed, read, work)
     sets = Sets(spool.texts.offsets, spool.texts.data, spool.at(rows), settings.ngram, common)
-    decisions = decide(sets, signed.bands(rows), meeting, settings, guard, share)
+    decisions = decide(sets, meeting, settings, guard, share)
     a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
     named = pa.array(evidence.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
     conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})

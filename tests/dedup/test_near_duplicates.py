@@ -121,6 +121,18 @@ def test_thousands_of_copies_and_of_look_alikes_are_settled() -> None:
     assert 0 < len(found.conflicts) <= 16 * 6000
 
 
+def test_a_crowd_of_one_form_is_settled_exactly() -> None:
+    rng = random.Random(13)
+    form, gaps = sentence(rng, 120), [sentence(rng, 18) for _ in range(150)]
+    texts = [form[:60] + rng.choice(gaps) + form[60:] + rng.choice(gaps[:60]) for _ in range(400)]
+    texts = list(dict.fromkeys(texts + [text + sentence(rng, rng.randrange(9)) for text in texts[:100]]))
+    for priority in (None, np.arange(len(texts))):
+        found = near_duplicates(pa.array(texts), SETTINGS, priority=priority)
+        pairs = true_pairs(texts, 5, 0.8)
+        assert 100 < found.kept.sum() < len(texts) - 50
+        assert not [pair for pair in pairs if found.kept[pair[0]] and found.kept[pair[1]]]
+
+
 def test_containment_removes_a_passage_inside_a_longer_text_only_when_asked() -> None:
     rng = random.Random(9)
     passage = sentence(rng, 90)
