@@ -14,7 +14,9 @@ from torch import Tensor
 CHUNK_ELEMENTS = 2**27
 """Most logits held at once; in float32 512 MiB, of which forward and backward need about three."""
 CPU_CHUNK_ELEMENTS = 2**23
-"""The same on a CPU, where a chunk that stays in the cache is faster."""
+"""The same on a CPU, where smaller chunks are as fast."""
+KEPT_ELEMENTS = 2**25
+"""Probabilities kept for the backward pass, 128 MiB in float32; only what lies beyond is recomputed."""
 
 
 class TargetLogps(torch.autograd.Function):
@@ -33,13 +35,15 @@ class TargetLogps(torch.autograd.Function):
         """Return the log-probability [K] of each target, in float32."""
         chunk = _chunk(weight_VD)
         logps = hidden_KD.new_empty(len(hidden_KD), dtype=torch.float32)
-        norms = torch.empty_like(logps)
+        norms, kept, plain = torch.empty_like(logps), [], scale == 1.0 and not cap
         for start in range(0, len(hidden_KD), chunk):
             part = slice(start, start + chunk)
             logits, _ = _logits(hidden_KD[part], weight_VD, bias_V, cap, scale)
             norms[part] = logits.logsumexp(-1)
             logps[part] = logits.gather(1, targets_K[part, None])[:, 0] - norms[part]
-        ctx.save_for_backward(hidden_KD, weight_VD, bias_V, targets_K, norms)
+            if plain and (start + chunk) * len(weight_VD) <= KEPT_ELEMENTS:
+                kept.append(logits.sub_(norms[part, None]).exp_())
+        ctx.save_for_backward(hidden_KD, weight_VD, bias_V, targets_K, norms, *kept)
         ctx.cap, ctx.scale = cap, scale
         return logps
 
@@ -47,7 +51,7 @@ class TargetLogps(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> Any:
         """Return the gradients of hidden states, weight and bias; the weight's is summed in float32."""
         [grad_K] = grads
-        hidden, weight, bias, targets, norms = ctx.saved_tensors
+        hidden, weight, bias, targets, norms, *kept = ctx.saved_tensors
         chunk = _chunk(weight)
         grad_hidden = torch.empty_like(hidden)
         grad_weight = torch.zeros_like(weight, dtype=torch.float32) if ctx.needs_input_grad[1] else None
@@ -56,8 +60,12 @@ class TargetLogps(torch.autograd.Function):
         )
         for start in range(0, len(hidden), chunk):
             part = slice(start, start + chunk)
-            logits, slope = _logits(hidden[part], weight, bias, ctx.cap, ctx.scale)
-            grad = (logits - norms[part, None]).exp_().neg_()
+            slope = None
+            if start // chunk < len(kept):
+                grad = kept[start // chunk].neg()
+            else:
+                logits, slope = _logits(hidden[part], weight, bias, ctx.cap, ctx.scale)
+                grad = logits.sub_(norms[part, None]).exp_().neg_()
             grad[torch.arange(len(grad), device=grad.device), targets[part]] += 1
             grad *= grad_K[part, None]
             if slope is not None:

@@ -100,3 +100,17 @@ def test_what_is_no_toml_is_one_clear_error(tmp_path: Path, text: bytes) -> None
     path.write_bytes(text)
     with pytest.raises(ConfigError, match=r"TOML|UTF-8|missing"):
         load(path)
+
+
+def test_every_key_is_documented() -> None:
+    from training import config
+
+    text = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    tables = (config.Model, config.Data, config.Run, config.Cpt, config.Sft, config.Dfpo, config.Lora, config.Adapter)
+    missing = {
+        f"{table.__name__}.{name}"
+        for table in tables
+        for name, field in table.model_fields.items()
+        if f"| `{name}` |" not in text or not field.description
+    }
+    assert missing == set()

@@ -32,11 +32,13 @@ DRAW = np.random.default_rng(0)
 LENGTHS = np.clip(DRAW.lognormal(5.0, 0.8, 3000).astype(np.int64), 5, 1024)
 
 
+@pytest.mark.parametrize("kept", [0, 2 * 7 * 50, 10**6])
 @pytest.mark.parametrize(("cap", "scale", "bias"), [(0.0, 1.0, False), (0.0, 0.5, True), (5.0, 2.0, True)])
 @pytest.mark.parametrize("normalised", [False, True], ids=["linear", "own-head"])
 def test_chunked_log_probabilities_equal_the_whole_softmax(
-    monkeypatch: pytest.MonkeyPatch, cap: float, scale: float, bias: bool, normalised: bool
+    monkeypatch: pytest.MonkeyPatch, cap: float, scale: float, bias: bool, normalised: bool, kept: int
 ) -> None:
+    monkeypatch.setattr("training.head.KEPT_ELEMENTS", kept)
     monkeypatch.setattr("training.head.CPU_CHUNK_ELEMENTS", 7 * 50)
     torch.manual_seed(0)
     head: Any = torch.nn.Linear(16, 50, bias=bias)
@@ -56,7 +58,8 @@ def test_chunked_log_probabilities_equal_the_whole_softmax(
         torch.testing.assert_close(mine, theirs, atol=2e-6, rtol=1e-5)
 
 
-def test_the_head_saves_no_logits_for_the_backward_pass() -> None:
+def test_the_head_keeps_no_more_than_its_budget_for_the_backward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.head.KEPT_ELEMENTS", 0)
     hidden, head = torch.randn(512, 64, requires_grad=True), torch.nn.Linear(64, 32000, bias=False)
     saved = 0
 
