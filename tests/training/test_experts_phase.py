@@ -79,6 +79,32 @@ def test_one_command_goes_from_text_to_experts_a_static_export_and_answers(chain
     assert all(answer.keys() == {"task", "prompt", "prediction"} for answer in answers)
 
 
+def test_the_bundled_sample_goes_through_all_phases_in_one_command(
+    tmp_path: Path, tiny_model: Path, sample_build: Path
+) -> None:
+    keys = KEYS.replace("max_length = 320", "max_length = 1024").replace("= 512", "= 2048")
+    config = write_lora_config(tmp_path, tiny_model, sample_build / "dataset", '["cpt", "sft", "dfpo", "lora"]', keys)
+    result = command("all", config)
+    assert result.returncode == 0, result.stderr
+    folder = tmp_path / "run" / "lora"
+    assert {answer["task"] for answer in lines(folder / "answers.jsonl")} == TASKS
+    assert (folder / "static" / "adapter_model.safetensors").is_file()
+    words = (
+        "--data",
+        sample_build / "dataset",
+        "--table",
+        "medkqa",
+        "--out",
+        tmp_path / "m.jsonl",
+        "--max-new-tokens",
+        4,
+    )
+    assert command("generate", folder, *words).returncode == 0
+    assert all(
+        line.keys() >= {"id", "task", "prediction", "reference", "model"} for line in lines(tmp_path / "m.jsonl")
+    )
+
+
 def test_the_static_export_of_a_run_is_a_stock_lora(chain: tuple[Path, str]) -> None:
     folder = chain[0] / "lora" / "static"
     assert json.loads((folder / "adapter_config.json").read_text())["peft_type"] == "LORA"

@@ -73,7 +73,7 @@ def _table(figures: dict[str, Any]) -> str:
     lines = ["| task | expert shares | gate entropy | KL(experts‖static) | KL(experts‖base) |", "| --- " * 5 + "|"]
     for task, found in figures["tasks"].items():
         shares, kl = " / ".join(f"{100 * share:.1f} %" for share in found["shares"]), figures["kl"][task]
-        lines.append(f"| {task} | {shares} | {found['entropy']:.3f} | {kl['static']:.6f} | {kl['base']:.6f} |")
+        lines.append(f"| {task} | {shares} | {found['entropy']:.3f} | {kl['static']:.3g} | {kl['base']:.3g} |")
     return "\n".join(lines) + "\n"
 
 

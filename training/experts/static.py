@@ -110,5 +110,5 @@ def report(kl: dict[str, dict[str, float]]) -> list[str]:
     """Return lines for the terminal: what freezing the gates costs, beside what the adapter changes at all."""
     lines = [f"  {'task':<12} {'tokens':>8}  {'KL(experts‖static)':>18}  {'KL(experts‖base)':>17}"]
     for task, found in kl.items():
-        lines.append(f"  {task:<12} {found['tokens']:>8,}  {found['static']:>18.6f}  {found['base']:>17.6f}")
+        lines.append(f"  {task:<12} {found['tokens']:>8,}  {found['static']:>18.3g}  {found['base']:>17.3g}")
     return lines
