@@ -26,6 +26,14 @@ def test_every_command_in_the_readme_exists() -> None:
     assert set(re.findall(r"python -m pedcorpus ([a-z]+)", README)) <= set(COMMANDS)
 
 
+def test_every_training_command_is_in_the_readme() -> None:
+    from training.cli import app as trainer
+
+    shown = re.search(r"python -m training ((?:\w+\|)+\w+)", README)
+    assert shown
+    assert {*shown[1].split("|"), "all"} == set(get_command(trainer).commands)  # type: ignore[attr-defined]
+
+
 def test_every_source_kind_and_its_formats_are_in_the_readme() -> None:
     for kind, source in SOURCES.items():
         row = next((line for line in README.splitlines() if line.startswith(f"| `{kind}`")), "")
