@@ -21,10 +21,17 @@ def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
     for band in range(buckets.of.shape[1]):
         order = np.argsort(buckets.of[:, band], kind="stable")
         _join_band(sets, buckets.of, band, order[buckets.of[order, band] >= 0], parents, threshold)
-    return np.array([find(parents, text) for text in range(len(parents))], np.int32)
+    _settle(parents)
+    return parents
 
 
 @kernel
+def _settle(parents):  # type: ignore[no-untyped-def]
+    for text in range(len(parents)):
+        parents[text] = find(parents, text)
+
+
+@inner
 def find(parents: NDArray[np.int32], text: int) -> int:
     """Return the root of a text and halve the way to it."""
     while parents[text] != text:

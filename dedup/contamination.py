@@ -40,8 +40,11 @@ LONG, SHORT = 13, 5
 """Characters of the n-grams (design §7)."""
 LONG_SHARE, CONTAINMENT, JACCARD = 0.3, 0.6, 0.8
 """Shares from which a row leaks (design §7)."""
-MIN_CHARS = 13
+MIN_CHARS = 16
+"""Shortest question or answer for which holding 60 % of its 5-grams is a leak. Measured: 2,993 public test questions
+against 7,033 unrelated rows; all 105 hits were questions of 12 to 15 characters, by form (…的临床表现有些什么)."""
 MIN_GRAMS = 4
+"""Fewest 13-grams of an item of which 30 % are a leak: one in three would be a chance of 13 equal characters."""
 BOILERPLATE_ROWS, BOILERPLATE_SHARE = 20, 0.005
 """A 13-gram in so many background rows, and in this share, is boilerplate: a leaked item seldom comes so often."""
 MEASURES = ("ngram13", "containment", "jaccard")

@@ -87,8 +87,11 @@ def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
     at = start
     while at < stop:
         word = U64(0)
-        for k in range(8):
-            if at + k < stop:
+        if at + 8 <= stop:
+            for k in range(8):
+                word |= U64(data[at + k]) << U64(8 * k)
+        else:
+            for k in range(stop - at):
                 word |= U64(data[at + k]) << U64(8 * k)
         h = finish(h ^ word)
         g = (g + word) * U64(0xD6E8FEB86659FD93)
