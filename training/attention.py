@@ -14,8 +14,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.attention.varlen import varlen_attn
 from torch.nn.functional import scaled_dot_product_attention
 
+TAKES_GROUPS, TAKES_WINDOW = (
+    name in inspect.signature(varlen_attn).parameters for name in ("enable_gqa", "window_size")
+)
+"""What this PyTorch's kernel knows (2.10 knew neither); asked once, because compiled code cannot."""
 NAMES = {"varlen": "pedcorpus_varlen", "segments": "pedcorpus_segments", "sdpa": "sdpa", "eager": "eager"}
 
 
@@ -47,23 +52,18 @@ def varlen(
     module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None = None, **rest: Any
 ) -> tuple[Tensor, None]:
     """Attend with flash attention over [1, heads, T, width]; borders come as `cu_seq_lens_q`."""
-    from torch.nn.attention.varlen import varlen_attn
-
-    query, key, value = (states[0].transpose(0, 1) for states in (query, key, value))
-    options: dict[str, Any] = {}
-    if (groups := query.shape[1] // key.shape[1]) > 1:
-        if "enable_gqa" in inspect.signature(varlen_attn).parameters:
-            options["enable_gqa"] = True
-        else:
-            key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
-    if "window_size" in inspect.signature(varlen_attn).parameters:
+    query, key, value = query[0].transpose(0, 1), key[0].transpose(0, 1), value[0].transpose(0, 1)
+    options: dict[str, Any] = {"scale": rest.get("scaling")}
+    if (groups := query.shape[1] // key.shape[1]) > 1 and not TAKES_GROUPS:
+        key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    elif groups > 1:
+        options["enable_gqa"] = True
+    if TAKES_WINDOW:  # a window of -1 to the left is none; 0 to the right is causal
         options["window_size"] = ((rest.get("sliding_window") or 0) - 1, 0)
     else:
         options["is_causal"] = True
     borders, longest = rest["cu_seq_lens_q"], rest["max_length_q"]
-    out: Tensor = varlen_attn(  # type: ignore[assignment]
-        query, key, value, borders, borders, longest, longest, scale=rest.get("scaling"), **options
-    )
+    out: Any = varlen_attn(query, key, value, borders, borders, longest, longest, **options)
     return out[None], None
 
 

@@ -7,20 +7,30 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from schemas.errors import ConfigError
+
 
 def latest_checkpoint(folder: Path, process: Any) -> Path | None:
     """Return the last whole checkpoint; the main process removes half-written ones.
 
-    Trainer writes its state file after weights, optimizer and random states, so a checkpoint is whole when that file
-    can be read and every process has left its random state.
+    Trainer writes its state file last, so a checkpoint is whole when that file can be read. Raise ConfigError where
+    another number of processes wrote it: each has its own random state, and the passes are shared out otherwise.
     """
     paths = sorted(folder.glob("checkpoint-*"), key=_step)
-    whole = [path for path in paths if _is_whole(path, process.num_processes)]
+    whole = [path for path in paths if _is_whole(path)]
     process.wait_for_everyone()
-    for path in paths:
-        if path not in whole and process.is_main_process:
+    for path in set(paths) - set(whole):
+        if process.is_main_process:
             shutil.rmtree(path, ignore_errors=True)
-    return whole[-1] if whole else None
+    ours = [path for path in whole if _writers(path) == process.num_processes]
+    if whole and not ours:
+        text = f"{whole[-1]}: written by {_writers(whole[-1])} processes, and this run has {process.num_processes}"
+        raise ConfigError([f"{text}. Use as many again, or remove {folder} to start the phase anew."])
+    return ours[-1] if ours else None
+
+
+def _writers(path: Path) -> int:
+    return len(list(path.glob("rng_state*.pth")))
 
 
 def step_of(checkpoint: Path | None) -> int:
@@ -33,10 +43,9 @@ def _step(path: Path) -> int:
     return int(number) if number.isdigit() else -1
 
 
-def _is_whole(path: Path, processes: int) -> bool:
+def _is_whole(path: Path) -> bool:
     try:
         state = json.loads((path / "trainer_state.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    names = ["rng_state.pth"] if processes == 1 else [f"rng_state_{rank}.pth" for rank in range(processes)]
-    return bool(state.get("global_step") == _step(path) and all((path / name).is_file() for name in names))
+    return bool(state.get("global_step") == _step(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, EarlyStoppingCallback, TrainingArguments, set_seed
 
-from schemas.errors import ConfigError
+from schemas.errors import ConfigError, PedCorpusError
 from training import attention, dfpo, model
 from training.batches import PackedData
 from training.checkpoint import latest_checkpoint, step_of
@@ -24,6 +25,14 @@ from training.proof import Proof
 from training.reference import Reference
 from training.stage import Stage, show_tokens, stage_plan, stage_tokens
 from training.tokens import TokenStore, key_digest
+
+LESS_MEMORY = "Raise checkpointing towards 1, lower tokens_per_batch, train a LoRA, or shard over GPUs (fsdp2.yaml)."
+
+
+class OutOfMemory(PedCorpusError):
+    """The device's memory does not hold the phase."""
+
+    exit_status = 1
 
 
 def train_phase(stage: Stage) -> dict[str, Any]:
@@ -44,9 +53,22 @@ def train_phase(stage: Stage) -> dict[str, Any]:
     loop = Loop(loaded, _arguments(stage, len(plan.steps), evaluates=held_out is not None), data, held_out, around)
     if stage.settings.patience and held_out is not None:
         loop.add_callback(EarlyStoppingCallback(stage.settings.patience))
-    with closing(around.journal):
-        loop.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return _finish(stage, loop, train)
+    try:
+        with closing(around.journal):
+            loop.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    except torch.OutOfMemoryError as error:
+        raise OutOfMemory(f"{stage.name}: {_first_sentence(error)}. {LESS_MEMORY}") from None
+    entry = _finish(stage, loop, train)
+    loop.accelerator.free_memory()  # before the next phase loads its model
+    del loop, loaded, around
+    gc.collect()
+    if stage.device.type == "cuda":
+        torch.cuda.empty_cache()
+    return entry
+
+
+def _first_sentence(error: BaseException) -> str:
+    return str(error).split(". ")[0]
 
 
 def _check_vocabulary(stage: Stage, train: TokenStore) -> None:

@@ -71,7 +71,7 @@ def setting(size: str, device: torch.device, *, compiled: bool) -> Setting:
         "small": Setting(32_768, 1, 0.0, compiled),
         "0.5": Setting(32_768, 1, 0.0, compiled),
         "1.5": Setting(16_384, 2, 0.0, compiled),
-        "8": Setting(8_192, 8, 1.0, compiled),
+        "8": Setting(8_192, 8, 0.6, compiled),
     }[size]
 
 

@@ -153,6 +153,33 @@ def test_going_on_from_a_checkpoint_gives_the_same_bits(
     assert [line["loss"] for line in lines(cut)] == [line["loss"] for line in before]
 
 
+def test_a_run_killed_before_its_output_was_entered_writes_it_again(
+    tmp_path: Path, tiny_model: Path, made_data: Path
+) -> None:
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["dfpo"]')
+    run(config, ["dfpo"])
+    before = load_file(tmp_path / "run/dfpo/model.safetensors")
+    entry = manifest(tmp_path / "run")["phases"]["dfpo"]
+    (tmp_path / "run/manifest.json").write_text(json.dumps(manifest(tmp_path / "run") | {"phases": {}}))
+    (tmp_path / "run/dfpo/model.safetensors").unlink()
+    run(config, ["dfpo"])
+    after = load_file(tmp_path / "run/dfpo/model.safetensors")
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert manifest(tmp_path / "run")["phases"]["dfpo"]["output_sha256"] == entry["output_sha256"]
+
+
+def test_a_checkpoint_of_more_processes_is_not_gone_on_from(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["sft"]')
+    run(config, ["sft"])
+    (tmp_path / "run/manifest.json").write_text(json.dumps(manifest(tmp_path / "run") | {"phases": {}}))
+    for path in (tmp_path / "run/sft").glob("checkpoint-*"):
+        (path / "rng_state.pth").rename(path / "rng_state_0.pth")
+        (path / "rng_state_1.pth").write_bytes(b"")
+    with pytest.raises(ConfigError, match="written by 2 processes, and this run has 1"):
+        run(config, ["sft"])
+    assert list((tmp_path / "run/sft").glob("checkpoint-*"))
+
+
 @pytest.mark.parametrize("phase", ["cpt", "sft", "dfpo"])
 def test_the_cut_into_passes_does_not_change_the_steps(tmp_path: Path, tiny_model: Path, phase: str) -> None:
     data = write_dataset(tmp_path / "data", rows=4)
