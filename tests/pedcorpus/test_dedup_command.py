@@ -92,7 +92,10 @@ def test_values_are_exact_and_all_pairs_are_found(tmp_path: Path) -> None:
     assert left == []
 
 
-def test_workers_and_order_of_files_change_nothing_but_the_order_of_rows(tmp_path: Path) -> None:
+def test_workers_and_order_of_files_change_nothing_but_the_order_of_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pedcorpus.dedup_command.POOL_BYTES", 0)
     texts = planted(300, 200, seed=4)
     files = []
     for k in range(3):
