@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 def _cache_folder() -> str:
     """Return the folder of the cache, or "" for numba's own choice where ours cannot be written."""
     digest = blake2b(digest_size=8)
-    for source in sorted(_HERE.glob("*.py")):
+    for source in sorted(_HERE.rglob("*.py")):
         digest.update(source.read_bytes())
     base = Path(_CONFIG.CACHE_DIR) if _CONFIG.CACHE_DIR else _HERE / "__pycache__"
     folder = base / f"kernels-{digest.hexdigest()}"

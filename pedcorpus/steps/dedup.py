@@ -29,6 +29,7 @@ from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
 
 VERSION = 1
+"""Raise it when a rule or the lexicon of `dedup` changes what is removed."""
 WITH_BOILERPLATE = ("dialogue", "sample")
 """Tables whose sources write by forms."""
 EXACT = ("triple",)

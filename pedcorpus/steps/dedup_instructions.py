@@ -31,6 +31,7 @@ from schemas.rejection import Reason
 from schemas.shards import read_shards
 
 VERSION = 1
+"""Raise it when a rule or the lexicon of `dedup` changes what is removed."""
 TABLE = "instruction"
 MIN_ANSWER = 15
 """Shortest answer in characters, its mark included, that may be a duplicate by itself; `instruct` writes none below."""
