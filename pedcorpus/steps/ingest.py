@@ -162,7 +162,7 @@ class _Output:
             self._result.rejected[record.reason.value] += 1
             return
         if self._kept is None or self._kept.nbytes > SHARD_ARROW_BYTES:
-            suffix = f"-{len(self._parts):03d}" if self._parts else ""
+            suffix = f"_{len(self._parts):03d}" if self._parts else ""  # not "-": a label ends in -<number>
             path = self._task.folder / f"part-{self._task.label}{suffix}.parquet"
             self._kept = self._stack.enter_context(ShardWriter(path, self._table))
             self._parts.append(self._kept)

@@ -89,3 +89,20 @@ def test_too_much_broken_or_nothing_kept_stops_with_the_sources_name() -> None:
     unwanted.rejected["redirect"] = 2
     with pytest.raises(SourceError, match="none kept"):
         ingest.check(0.5, step, unwanted)
+
+
+def test_a_long_file_becomes_several_shards_whose_labels_name_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    rows = "\n".join(
+        f'{{"question": "孩子第{n}次发热怎么办？", "answer": "多饮水，观察精神状态{n}。"}}' for n in range(9000)
+    )
+    (folder / "a.jsonl").write_text(rows, encoding="utf-8")
+    monkeypatch.setattr(ingest, "SHARD_ARROW_BYTES", 1)
+    ((result,), kept) = run(folder, "distilled", tmp_path / "out")
+    assert [shard.rows for shard in result.shards] == [4096, 4096, 808]
+    labels = [Path(shard.file).stem.removeprefix("part-") for shard in result.shards]
+    assert {label.rpartition("-")[0] for label in labels} == {"s"}
+    assert kept.height == result.kept == 9000
