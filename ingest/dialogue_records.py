@@ -132,7 +132,8 @@ def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utter
     drugs = record.get("label")
     drug = drugs[0] if isinstance(drugs, list) and len(drugs) == 1 and isinstance(drugs[0], str) else "[MASK]"
     for utterance in utterances:
-        yield replace(utterance, text=utterance.text.replace("[MASK]", drug))
+        masked = "[MASK]" in utterance.text
+        yield replace(utterance, text=utterance.text.replace("[MASK]", drug)) if masked else utterance
 
 
 def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:

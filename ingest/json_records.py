@@ -118,10 +118,11 @@ def _layout(first: bytes) -> Layout | None:
 
 def _is_whole(line: bytes) -> bool:
     """Tell whether a line is a whole JSON object or array."""
-    if not line.lstrip().startswith((b"{", b"[")) or len(line) > 1 << 20:
+    line = line.strip().removesuffix(b",")
+    if not line.startswith((b"{", b"[")) or not line.endswith((b"}", b"]")) or len(line) > 1 << 20:
         return False
     try:
-        parse_json(line.strip().removesuffix(b","))
+        parse_json(line)
     except ValueError:
         return False
     return True
