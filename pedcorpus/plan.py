@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,63 +13,55 @@ from pedcorpus.settings import Config, SourceSettings
 from pedcorpus.step import Phase, Step
 from schemas.errors import ConfigError, PedCorpusError, SourceError
 
+Paths = Mapping[str, str]
+"""Name → place of files that a step reads besides shards; their hashes stand in its configuration."""
+
 
 def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     """Return the steps of `config`; paths in it are relative to `base`. Reads and hashes the raw files.
 
     Raise ConfigError with every source or list whose path holds nothing.
     """
-    from pedcorpus.steps import (
-        card,
-        clean,
-        decontaminate,
-        dedup,
-        dedup_instructions,
-        filter_wikipedia,
-        instruct,
-        prefer,
-        split,
-    )
-
     hashes = ContentHashes(out / "cache" / "hashes.json")
     sections = _sections(config)
     ingest = _ingest_steps(config, base, hashes)
-    names = tuple(step.name for step in ingest)
     sections["terms"], terms = _extra_files(config.wikipedia.lexicon, base, "wikipedia.lexicon", hashes)
     sections["external"], external = _extra_files(config.benchmark.external, base, "benchmark.external", hashes)
     hashes.save()
+    return [*ingest, *_later_steps(partial(_step, sections), tuple(step.name for step in ingest), terms, external)]
 
-    def step(
-        name: str,
-        module: Any,
-        keys: Sequence[str],
-        inputs: Sequence[str],
-        paths: Mapping[str, str] | None = None,
-        **more: Any,
-    ) -> Step:
-        wanted = {key: sections[key] for key in keys}
-        phases = tuple(_with_paths(phase, paths) for phase in module.PHASES) if paths else module.PHASES
-        return Step(name, module.VERSION, wanted, tuple(inputs), phases, **more)
 
+def _later_steps(step: Callable[..., Step], ingest: tuple[str, ...], terms: Paths, external: Paths) -> list[Step]:
+    """Return the steps after ingest; `step` makes one of its name, module, sections and inputs."""
+    from pedcorpus.steps import card, split
+
+    tested = ["dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer"]
     tables = tuple(f"dataset/{name}" for name in split.TABLES)
     return [
-        *ingest,
-        step("clean", clean, ["clean", "sources"], names),
-        step("dedup", dedup, ["dedup", "sources"], ["clean"]),
-        step("filter-wikipedia", filter_wikipedia, ["wikipedia", "sources", "terms"], ["dedup"], terms),
-        step("instruct", instruct, ["instruct", "sources"], ["dedup"], is_maker=True),
-        step("dedup-instructions", dedup_instructions, ["dedup", "sources"], ["instruct"]),
-        step("prefer", prefer, ["prefer", "sources"], ["dedup-instructions"], is_maker=True),
-        step(
-            "decontaminate",
-            decontaminate,
-            ["benchmark", "dedup", "external", "sources"],
-            ["dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer"],
-            external,
-        ),
-        step("split", split, ["split", "dedup", "sources"], ["decontaminate"], is_maker=True, outputs=tables),
-        step("card", card, ["corpus", "sources", "publish"], card.inputs(names), outputs=card.OUTPUTS),
+        step("clean", ["clean", "sources"], ingest),
+        step("dedup", ["dedup", "sources"], ["clean"]),
+        step("filter-wikipedia", ["wikipedia", "sources", "terms"], ["dedup"], terms),
+        step("instruct", ["instruct", "sources"], ["dedup"], is_maker=True),
+        step("dedup-instructions", ["dedup", "sources"], ["instruct"]),
+        step("prefer", ["prefer", "sources"], ["dedup-instructions"], is_maker=True),
+        step("decontaminate", ["benchmark", "dedup", "external", "sources"], tested, external),
+        step("split", ["split", "dedup", "sources"], ["decontaminate"], is_maker=True, outputs=tables),
+        step("card", ["corpus", "sources", "publish"], card.inputs(ingest), outputs=card.OUTPUTS),
     ]
+
+
+def _step(
+    sections: Mapping[str, Any],
+    name: str,
+    keys: Sequence[str],
+    inputs: Sequence[str],
+    paths: Paths | None = None,
+    **more: Any,
+) -> Step:
+    """Return the step of the module named after it, with the sections of the configuration it uses."""
+    module = import_module(f"pedcorpus.steps.{name.replace('-', '_')}")
+    phases = tuple(_with_paths(phase, paths) for phase in module.PHASES) if paths else module.PHASES
+    return Step(name, module.VERSION, {key: sections[key] for key in keys}, tuple(inputs), phases, **more)
 
 
 def needed(plan: Sequence[Step], only: str | None) -> list[Step]:
