@@ -9,7 +9,7 @@ segments see each other). Whatever is chosen is proved at start (`training.proof
 from __future__ import annotations
 
 import inspect
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -21,6 +21,8 @@ TAKES_GROUPS, TAKES_WINDOW = (
     name in inspect.signature(varlen_attn).parameters for name in ("enable_gqa", "window_size")
 )
 """What this PyTorch's kernel knows (2.10 knew neither); asked once, because compiled code cannot."""
+BLOCK = 512
+"""Tokens up to which short segments share one call: fewer, larger calls, at most twice the arithmetic of one each."""
 NAMES = {"varlen": "pedcorpus_varlen", "segments": "pedcorpus_segments", "sdpa": "sdpa", "eager": "eager"}
 
 
@@ -70,26 +72,35 @@ def varlen(
 def segments(
     module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None = None, **rest: Any
 ) -> tuple[Tensor, None]:
-    """Attend segment by segment over [1, heads, T, width]."""
-    borders = rest["cu_seq_lens_q"].tolist()
-    window, options = rest.get("sliding_window"), {"scale": rest.get("scaling"), "dropout_p": rest.get("dropout", 0.0)}
-    groups = query.shape[1] // key.shape[1]
-    if groups > 1:
+    """Attend block by block over [1, heads, T, width]; a block is one segment, or several short ones under a mask."""
+    borders, window = rest["cu_seq_lens_q"], rest.get("sliding_window")
+    options = {"scale": rest.get("scaling"), "dropout_p": rest.get("dropout", 0.0)}
+    if (groups := query.shape[1] // key.shape[1]) > 1:
         key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    known = vars(borders).setdefault("blocks", {})  # all layers get the same tensor: masks are made once a pass
+    if window not in known:
+        known[window] = list(_blocks(borders.tolist(), window, query.device))
     parts = []
-    for start, stop in pairwise(borders):
-        if stop > start:
-            part = slice(start, stop)
-            mask = _window(stop - start, window, query.device) if window and stop - start > window else None
-            parts.append(
-                scaled_dot_product_attention(
-                    query[:, :, part], key[:, :, part], value[:, :, part], mask, is_causal=mask is None, **options
-                )
-            )
+    for part, mask in known[window]:
+        states = query[:, :, part], key[:, :, part], value[:, :, part]
+        parts.append(scaled_dot_product_attention(*states, mask, is_causal=mask is None, **options))
     return torch.cat(parts, 2).transpose(1, 2).contiguous(), None
 
 
-def _window(length: int, window: int, device: torch.device) -> Tensor:
-    """Return the mask of a causal window: position i sees the `window` positions up to itself."""
-    behind = torch.arange(length, device=device)[:, None] - torch.arange(length, device=device)[None, :]
-    return (behind >= 0) & (behind < window)
+def _blocks(borders: list[int], window: int | None, device: torch.device) -> Iterator[tuple[slice, Tensor | None]]:
+    """Yield slices of whole segments, short ones together, and the mask of each (None: plainly causal)."""
+    start = 0
+    while start < len(borders) - 1:
+        stop = start + 1
+        while stop + 1 < len(borders) and borders[stop + 1] - borders[start] <= BLOCK:
+            stop += 1
+        lengths = torch.tensor(borders[start : stop + 1], device=device).diff()
+        size = int(lengths.sum())
+        mask = None
+        if stop - start > 1 or (window and size > window):
+            segment = torch.arange(len(lengths), device=device).repeat_interleave(lengths)
+            mask = (segment[:, None] == segment[None, :]).tril_()
+            mask = mask.triu_(1 - window) if window else mask
+        if size:
+            yield slice(borders[start], borders[stop]), mask
+        start = stop

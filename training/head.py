@@ -13,8 +13,8 @@ from torch import Tensor
 
 CHUNK_ELEMENTS = 2**27
 """Most logits held at once; in float32 512 MiB, of which forward and backward need about three."""
-CPU_CHUNK_ELEMENTS = 2**23
-"""The same on a CPU, where smaller chunks are as fast."""
+CPU_CHUNK_ELEMENTS = 2**25
+"""The same on a CPU: 128 MiB."""
 KEPT_ELEMENTS = 2**25
 """Probabilities kept for the backward pass, 128 MiB in float32; only what lies beyond is recomputed."""
 
@@ -34,16 +34,15 @@ class TargetLogps(torch.autograd.Function):
     ) -> Tensor:
         """Return the log-probability [K] of each target, in float32."""
         chunk = _chunk(weight_VD)
-        logps = hidden_KD.new_empty(len(hidden_KD), dtype=torch.float32)
-        norms, kept, plain = torch.empty_like(logps), [], scale == 1.0 and not cap
+        logps, kept = hidden_KD.new_empty(len(hidden_KD), dtype=torch.float32), []
         for start in range(0, len(hidden_KD), chunk):
             part = slice(start, start + chunk)
-            logits, _ = _logits(hidden_KD[part], weight_VD, bias_V, cap, scale)
-            norms[part] = logits.logsumexp(-1)
-            logps[part] = logits.gather(1, targets_K[part, None])[:, 0] - norms[part]
-            if plain and (start + chunk) * len(weight_VD) <= KEPT_ELEMENTS:
-                kept.append(logits.sub_(norms[part, None]).exp_())
-        ctx.save_for_backward(hidden_KD, weight_VD, bias_V, targets_K, norms, *kept)
+            logits, slope = _logits(hidden_KD[part], weight_VD, bias_V, cap, scale)
+            spread = logits.log_softmax(-1)
+            logps[part] = spread.gather(1, targets_K[part, None])[:, 0]
+            if slope is None and (start + chunk) * len(weight_VD) <= KEPT_ELEMENTS:
+                kept.append(spread.exp_())
+        ctx.save_for_backward(hidden_KD, weight_VD, bias_V, targets_K, *kept)
         ctx.cap, ctx.scale = cap, scale
         return logps
 
@@ -51,7 +50,7 @@ class TargetLogps(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> Any:
         """Return the gradients of hidden states, weight and bias; the weight's is summed in float32."""
         [grad_K] = grads
-        hidden, weight, bias, targets, norms, *kept = ctx.saved_tensors
+        hidden, weight, bias, targets, *kept = ctx.saved_tensors
         chunk = _chunk(weight)
         grad_hidden = torch.empty_like(hidden)
         grad_weight = torch.zeros_like(weight, dtype=torch.float32) if ctx.needs_input_grad[1] else None
@@ -60,14 +59,13 @@ class TargetLogps(torch.autograd.Function):
         )
         for start in range(0, len(hidden), chunk):
             part = slice(start, start + chunk)
-            slope = None
             if start // chunk < len(kept):
-                grad = kept[start // chunk].neg()
+                shares, slope = kept[start // chunk], None
             else:
                 logits, slope = _logits(hidden[part], weight, bias, ctx.cap, ctx.scale)
-                grad = logits.sub_(norms[part, None]).exp_().neg_()
-            grad[torch.arange(len(grad), device=grad.device), targets[part]] += 1
-            grad *= grad_K[part, None]
+                shares = logits.softmax(-1)
+            upstream = grad_K[part, None]
+            grad = (shares * -upstream).scatter_add_(1, targets[part, None], upstream)
             if slope is not None:
                 grad *= slope
             if grad_bias is not None:
