@@ -100,13 +100,7 @@ def _finish(state: StepState, out: Path, results: list[TaskResult], rss: int, se
     step = state.step
     total = TaskResult()
     for result in results:
-        total.read += result.read
-        total.kept += result.kept
-        total.rejected += result.rejected
-        total.made += result.made
-        total.figures += result.figures
-        total.shards += result.shards
-        total.files += result.files
+        total.add(result)
     if step.check is not None:
         step.check(step, total)
     manifest = StepManifest(

@@ -65,6 +65,16 @@ class TaskResult:
     files: list[dict[str, str]] = field(default_factory=list)
     """Files that are not shards (the card): `file` relative to OUT, `sha256`."""
 
+    def add(self, other: TaskResult) -> None:
+        """Add what another task of the step did."""
+        self.read += other.read
+        self.kept += other.kept
+        self.rejected += other.rejected
+        self.made += other.made
+        self.figures += other.figures
+        self.shards += other.shards
+        self.files += other.files
+
 
 @dataclass(frozen=True, slots=True)
 class StepContext:

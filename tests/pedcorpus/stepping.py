@@ -44,14 +44,7 @@ def run(
     for phase in phases:
         tasks = phase.tasks(context)
         for task in reversed(tasks) if backwards else tasks:
-            result = phase.run(task)
-            total.read += result.read
-            total.kept += result.kept
-            total.rejected += result.rejected
-            total.made += result.made
-            total.figures += result.figures
-            total.shards += result.shards
-            total.files += result.files
+            total.add(phase.run(task))
     assert total.read == total.kept + total.rejected.total(), "ledger"
     total.shards.sort(key=lambda shard: shard.file)
     total.files.sort(key=lambda file: file["file"])
