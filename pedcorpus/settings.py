@@ -204,7 +204,7 @@ class Publish(Frozen):
     """`[publish]`."""
 
     forbidden: Literal["stop", "leave-out"] = "stop"
-    """What to do with sources whose licence forbids publication."""
+    """What to do with sources whose licence forbids publication; for now both refuse."""
     contact: str = ""
     """Whom to write to for removal of data; stands on the card."""
     homepage: str = ""
