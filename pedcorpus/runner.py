@@ -30,11 +30,27 @@ def run_plan(plan: list[Step], out: Path, run: Run, progress: Progress) -> list[
     """Build every step that is not fresh, in order. Return the names of the steps that were built."""
     built: list[str] = []
     with _locked(out):
+        _tidy(plan, out)
         while pending := [state for state in states(plan, out) if state.state != "fresh"]:
             wave = _wave(pending)
             _run_wave(wave, out, run, progress)
             built += [state.step.name for state in wave]
     return built
+
+
+def _tidy(plan: Sequence[Step], out: Path) -> None:
+    """Remove what a killed build left half written, and scratch folders of steps whose manifest is there.
+
+    Nobody else writes here (the lock is ours), and no shard is called `.….partial`.
+    """
+    for step in plan:
+        folder = out / "steps" / step.name
+        if manifest_path(out, step.name).is_file():
+            shutil.rmtree(folder / WORK, ignore_errors=True)
+        for owned in [folder, *(out / name for name in step.outputs)]:
+            left = owned.rglob(".*.partial") if owned.is_dir() else owned.parent.glob(f".{owned.name}.*.partial")
+            for partial in left:
+                partial.unlink(missing_ok=True)
 
 
 def _wave(pending: Sequence[StepState]) -> list[StepState]:

@@ -106,6 +106,21 @@ def test_a_killed_build_goes_on_with_the_same_bytes(tmp_path: Path, moment: str)
     assert len(ran) == 10  # nine tasks, of which the killed one twice
 
 
+def test_what_a_killed_build_left_half_written_is_removed(tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    build(stairs.plan(), whole)
+    build(stairs.plan(), killed)
+    evens = states(stairs.plan(), killed)[1]
+    folder = killed / "steps" / "evens"
+    (folder / "manifest.json").unlink()
+    (folder / ".work" / evens.fingerprint[:16]).mkdir(parents=True)  # unfinished work of the same fingerprint
+    (folder / ".part-00001.parquet.4711.partial").write_bytes(b"PAR1")
+    (killed / "steps" / "ingest-numbers" / ".work").mkdir()  # killed just after the manifest
+    build(stairs.plan(), killed)
+    assert stairs.hashes(killed) == stairs.hashes(whole)
+    assert not [*killed.rglob("*.partial"), *killed.rglob(".work")]
+
+
 def test_a_killed_worker_ends_the_build_with_advice_and_the_next_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
