@@ -16,9 +16,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "instruction": ("messages",),
 }
 """Table → columns that `text_of` reads."""
-_ROLES = pa.array(["user", "patient", "assistant", "doctor", "system"])
-_MARKS = pa.array(["问：", "问：", "答：", "答：", "令：", ""])
-"""Marks of roles, short so that they add little to what two texts share; the last stands for any other role."""
+_ROLES = ["user", "patient", "assistant", "doctor", "system"]
+_MARKS = ["问：", "问：", "答：", "答：", "令：", ""]
+"""Marks of roles, short so that they add little to what two texts share; the last stands for any other role. Lists, as
+`pa.array` imports pandas where it is installed: a second at the start of every command."""
 UNIT_SEPARATOR = "\x1f"
 """Stands between the terms of a triple: no term holds it."""
 
@@ -76,6 +77,7 @@ def joined(column: pa.ChunkedArray, field: str, keep: Callable[[pa.Array], pa.Ar
         wanted = pc.fill_null(keep(pc.struct_field(items, "role")), False)
         ends = np.concatenate([[0], np.cumsum(wanted.to_numpy(zero_copy_only=False))])[ends].astype(np.int64)
         items = items.filter(wanted)
-    marks = _MARKS.take(pc.fill_null(pc.index_in(pc.struct_field(items, "role"), value_set=_ROLES), len(_ROLES)))
+    roles = pc.index_in(pc.struct_field(items, "role"), value_set=pa.array(_ROLES))
+    marks = pa.array(_MARKS).take(pc.fill_null(roles, len(_ROLES)))
     lines = pc.binary_join_element_wise(marks, pc.fill_null(pc.struct_field(items, field), ""), "")
     return pc.binary_join(pa.LargeListArray.from_arrays(pa.array(ends), lines), "\n")
