@@ -12,7 +12,7 @@ from ingest.pdf.dropped import SecondOpinion, add_dropped
 from ingest.pdf.glyphs import Box, Frame, read_glyphs
 from ingest.pdf.rulings import Rule, read_rules
 from ingest.pdf.segments import Segment, read_segments
-from ingest.pdf.spans import read_spans
+from ingest.pdf.spans import read_spans, redrawn
 from ingest.pdf.tables import Table, ruled_tables
 
 
@@ -41,6 +41,8 @@ def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> Pa
     if second is not None:
         drawn = add_dropped(page, number, drawn, owners, frame, second)
     glyphs, code, bad = repair(drawn)
+    once = ~redrawn(code, glyphs.box, glyphs.size)
+    glyphs, code, bad = glyphs.take(once), code[once], bad[once]
     rules = read_rules(page, frame)
     tables, inside = ruled_tables(glyphs, code, bad, rules, frame.size)
     outside = ~inside

@@ -49,8 +49,6 @@ def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_])
     """Return the spans of a page in content order; `code` and `bad` are the repaired values of the glyphs."""
     if not len(code):
         return []
-    keep = ~redrawn(code, glyphs.box, glyphs.size)
-    glyphs, code, bad = glyphs.take(keep), code[keep], bad[keep]
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
     wide = np.where(glyphs.spaced[1:], BLANK_SPAN_GAP, SPAN_GAP)
