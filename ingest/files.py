@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from schemas.errors import SourceError
+from schemas.errors import NothingFound, SourceError
 
 _MAGIC = re.compile(r"[*?\[]")
 _BLOCK = 1 << 20
@@ -59,14 +59,14 @@ class FoundFile:
 def find_files(patterns: str | list[str], base: Path) -> list[FoundFile]:
     """Return the regular, not hidden files that `patterns` name, sorted by path; `base` is where relative ones start.
 
-    A folder is read recursively. `*` and `?` stay within a folder, `**` crosses folders. Raises `SourceError` where a
+    A folder is read recursively. `*` and `?` stay within a folder, `**` crosses folders. Raises `NothingFound` where a
     pattern finds nothing.
     """
     found: dict[str, FoundFile] = {}
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
         files = list(_find_remote(pattern) if "://" in pattern else _find_local(pattern, base))
         if not files:
-            raise SourceError(
+            raise NothingFound(
                 f"{pattern}: nothing found, expected a file, a folder with files, a glob or a URL. "
                 f"Check the path; relative ones start at {base}."
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +12,9 @@ from typing import get_args
 from rich.console import Console
 
 from pedcorpus.config import SAMPLE, load
-from pedcorpus.plan import make_plan, needed, out_folder
+from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from pedcorpus.settings import Config, Run
+from pedcorpus.step import Step
 from schemas.errors import ConfigError
 
 
@@ -29,7 +29,9 @@ def run_build(
     detach: bool = False,
 ) -> None:
     """Build the dataset of a configuration and say what was done."""
-    config, base = _configuration(config_path)
+    start = time.perf_counter()
+    path = config_path or SAMPLE
+    config = load(path)
     run = _run_settings(config, workers, executor)
     out = out_folder(config, out)
     if detach:
@@ -38,31 +40,26 @@ def run_build(
     from pedcorpus.progress import Progress
     from pedcorpus.runner import run_plan
 
-    start = time.perf_counter()
-    if fresh:
-        shutil.rmtree(out / "steps", ignore_errors=True)
-    steps = needed(make_plan(config, base, out), only)
-    built = run_plan(steps, out, run, Progress(total_steps=len(steps)))
-    console = Console(stderr=True)
+    plan = _plan(config, path, out)
+    steps = needed(plan, only)
+    forget = [] if not fresh else [out / "steps"] if only is None else [out / "steps" / step.name for step in steps]
+    built = run_plan(steps, out, run, Progress(), forget=forget)
     if built:
-        console.print(
-            f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.", highlight=False
-        )
+        _say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
     else:
-        console.print(f"Nothing to do: all {len(steps)} steps are fresh.", highlight=False)
+        _say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
-        console.print(
-            f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}", highlight=False, soft_wrap=True
-        )
+        _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
 
 
 def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
     """Print every step with its state."""
     from pedcorpus.fresh import states
 
-    config, base = _configuration(config_path)
+    path = config_path or SAMPLE
+    config = load(path)
     out = out_folder(config, out)
-    found = states(make_plan(config, base, out), out)
+    found = states(_plan(config, path, out), out)
     if as_json:
         print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
         return
@@ -72,9 +69,20 @@ def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = Fal
         print(f"{state.step.name:<{width}}  {state.state}{why}")
 
 
-def _configuration(path: Path | None) -> tuple[Config, Path]:
-    path = path or SAMPLE
-    return load(path), path.absolute().parent
+def _plan(config: Config, path: Path, out: Path) -> list[Step]:
+    """Return the plan; say which optional sources it leaves out. Problems name the configuration file."""
+    try:
+        plan = make_plan(config, path.absolute().parent, out)
+    except ConfigError as error:
+        raise ConfigError([f"{path}: {problem}" for problem in error.problems]) from None
+    if absent := left_out(config, plan):
+        _say(f"Left out, no files yet: {', '.join(absent)}.")
+    return plan
+
+
+def _say(text: str) -> None:
+    """Print to standard error; standard output is for answers."""
+    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _run_settings(config: Config, workers: int | None, executor: str | None) -> Run:

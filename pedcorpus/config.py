@@ -5,19 +5,23 @@ A problem reads `file: table.key: what is, what was expected. What to do.`
 
 from __future__ import annotations
 
+import codecs
 import tomllib
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from pedcorpus.problems import describe
 from pedcorpus.settings import Config
 from schemas.errors import ConfigError
 
 SAMPLE = Path(__file__).parent / "sample" / "pedcorpus.toml"
 """Configuration of the bundled sample, the default of `build`."""
+FILES = (("wikipedia", "lexicon"), ("benchmark", "external"))
+"""Keys besides the sources' paths that name files."""
 
 
 def load(path: Path) -> Config:
@@ -32,108 +36,91 @@ def load(path: Path) -> Config:
         raise ConfigError([f"{path}: a folder. Expected a TOML file, e.g. {path / 'pedcorpus.toml'}."]) from None
     except UnicodeDecodeError as error:
         raise ConfigError([f"{path}: not UTF-8 at byte {error.start}. Save the file as UTF-8."]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: {(error.strerror or 'unreadable').lower()}. Expected a TOML file."]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: not TOML: {error}."]) from None
-    return parse(values, str(path))
+        raise ConfigError([f"{path}: not TOML: {str(error).rstrip('.')}."]) from None
+    return parse(values, str(path), path.absolute().parent)
 
 
-def parse(values: Mapping[str, Any], where: str) -> Config:
-    """Check the values of a configuration; `where` names it in messages."""
+def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Config:
+    """Check the values of a configuration; `where` names it in messages, `base` is where relative paths start."""
     problems: list[str] = []
     config: Config | None = None
     try:
-        config = Config.model_validate(values)
+        config = Config.model_validate(values, strict=True)
     except ValidationError as error:
-        problems = [f"{where}: {_describe(dict(item), values)}" for item in error.errors()]
-    problems += [f"{where}: {problem}" for problem in _between_fields(values)]
+        problems = describe(error.errors(), values)
+    problems += [*_names(values), *_run(values), *_not_built_in(values), *_encodings(values)]
+    if base is not None:
+        problems += _missing_paths(values, base)
     if problems or config is None:
-        raise ConfigError(problems)
+        raise ConfigError([f"{where}: {problem}" for problem in problems])
     return config
 
 
-def _describe(error: dict[str, Any], values: Mapping[str, Any]) -> str:
-    """Return one line for one pydantic error."""
-    place = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith(("list[", "str", "int")))]
-    name = _place(place, values)
-    if error["type"] == "extra_forbidden":
-        key = str(place[-1])
-        known = _known_keys(place[:-1])
-        close = get_close_matches(key, known, n=1, cutoff=0.6)
-        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known)}."
-        return f"{name}: no such key. {hint}"
-    if error["type"] == "missing":
-        return f"{name}: missing. Add it{_meaning(place)}."
-    got = error.get("input")
-    shown = f" {got!r}" if isinstance(got, str | int | float | bool) else ""
-    message = error["msg"][0].lower() + error["msg"][1:]
-    if error["type"] == "literal_error" and isinstance(got, str):
-        choices = [c.strip("' ") for c in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        close = get_close_matches(got, choices, n=1, cutoff=0.6)
-        message = f"expected one of {', '.join(choices)}" + (f". Did you mean {close[0]!r}?" if close else "")
-    return f"{name}:{shown}: {message.rstrip('.?')}{'?' if message.endswith('?') else '.'}"
-
-
-def _place(place: Sequence[str | int], values: Mapping[str, Any]) -> str:
-    """Return a readable place: `source[2] (dialogue).path` for the third source, called dialogue."""
-    words: list[str] = []
-    for index, part in enumerate(place):
-        if isinstance(part, int):
-            words[-1] += f"[{part}]"
-            item = values.get(str(place[0])) if index == 1 else None
-            named = item[part] if isinstance(item, list) and part < len(item) else None
-            if isinstance(named, Mapping) and isinstance(named.get("name"), str):
-                words[-1] += f" ({named['name']})"
-        else:
-            words.append(str(part))
-    return ".".join(words)
-
-
-def _model_at(place: Sequence[str | int]) -> type[BaseModel] | None:
-    """Return the model that holds the keys at a place."""
-    model: type[BaseModel] = Config
-    for part in place:
-        if isinstance(part, int):
-            continue
-        field = model.model_fields.get(part)
-        if field is None:
-            return None
-        found = _model_in(field.annotation)
-        if found is None:
-            return None
-        model = found
-    return model
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and get_origin(annotation) is None and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        if found := _model_in(argument):
-            return found
-    return None
-
-
-def _known_keys(place: Sequence[str | int]) -> list[str]:
-    model = _model_at(place)
-    return sorted(model.model_fields) if model else []
-
-
-def _meaning(place: Sequence[str | int]) -> str:
-    """Return what a missing field means, from its docstring."""
-    model = _model_at(place[:-1])
-    field = model.model_fields.get(str(place[-1])) if model else None
-    text = field.description if field else None
-    return f": {text.strip().rstrip('.')}" if text else ""
-
-
-def _between_fields(values: Mapping[str, Any]) -> list[str]:
-    """Return problems that one field alone does not show."""
-    problems = []
+def _sources(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the place and the values of each source, as far as they are ones."""
     sources = values.get("source")
-    names = [s.get("name") for s in sources if isinstance(s, Mapping)] if isinstance(sources, list) else []
-    for name in sorted({str(n) for n in names if n is not None and names.count(n) > 1}):
-        problems.append(f"source ({name}).name: used {names.count(name)} times. Give each source a name of its own.")
-    run = values.get("run")
-    if isinstance(run, Mapping) and run.get("executor") == "slurm" and "slurm" not in run:
-        problems.append('run.slurm: missing. executor = "slurm" needs a table [run.slurm] with a partition.')
-    return problems
+    for index, source in enumerate(sources if isinstance(sources, list) else []):
+        if isinstance(source, Mapping):
+            name = source.get("name")
+            yield f"source[{index}] ({name})" if isinstance(name, str) else f"source[{index}]", source
+
+
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = values.get(name)
+    return table if isinstance(table, Mapping) else {}
+
+
+def _names(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield names that two sources share; they name folders, and not every disk tells capitals apart."""
+    names = [source["name"] for _, source in _sources(values) if isinstance(source.get("name"), str)]
+    for name, n in Counter(name.casefold() for name in names).items():
+        if n > 1:
+            shown = next(given for given in names if given.casefold() == name)
+            yield f"source ({shown}).name: used {n} times. Give each source a name of its own."
+
+
+def _run(values: Mapping[str, Any]) -> Iterator[str]:
+    run = _table(values, "run")
+    if run.get("executor") == "slurm" and "slurm" not in run:
+        yield 'run.slurm: missing. executor = "slurm" needs a table [run.slurm] with a partition.'
+
+
+def _not_built_in(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield choices that need a teacher model."""
+    prefer = _table(values, "prefer")
+    for key, later, now in (("chosen", "teacher", "reference"), ("rejected", "weak-model", "retrieved")):
+        if prefer.get(key) == later:
+            yield f'prefer.{key}: "{later}" needs a teacher model, which is not built in yet. Use "{now}".'
+
+
+def _encodings(values: Mapping[str, Any]) -> Iterator[str]:
+    for place, source in _sources(values):
+        name = source.get("encoding")
+        try:
+            codecs.lookup(name) if isinstance(name, str) else None
+        except (LookupError, ValueError):
+            yield f"{place}.encoding: {name!r}: no such encoding. Expected e.g. utf-8, gb18030 or big5."
+
+
+def _missing_paths(values: Mapping[str, Any], base: Path) -> Iterator[str]:
+    """Yield plain local paths where nothing is; globs, folders and addresses are looked into by the plan."""
+    sources = [(place, source) for place, source in _sources(values) if source.get("optional") is not True]
+    asked = [(f"{place}.path", source.get("path")) for place, source in sources]
+    asked += [(f"{table}.{key}", _table(values, table).get(key)) for table, key in FILES]
+    for place, given in asked:
+        for path in [given] if isinstance(given, str) else given if isinstance(given, list) else []:
+            if isinstance(path, str) and not _exists(path, base):
+                yield f"{place}: {path!r}: nothing there. Relative paths start at {base}."
+
+
+def _exists(path: str, base: Path) -> bool:
+    """Tell whether something is at a path; True where only a search could tell."""
+    if "://" in path or any(character in path for character in "*?["):
+        return True
+    try:
+        return bool(path) and (base / Path(path).expanduser()).exists()
+    except (OSError, ValueError, RuntimeError):
+        return False

@@ -125,9 +125,10 @@ def run_rank(_data: object, rank: int, _world_size: int, tasks_file: str) -> Non
     write_json(job.result_path, {**values, "rss": rss, "seconds": time.perf_counter() - start})
 
 
-def peak_rss(jobs: Sequence[Job]) -> int:
-    """Return the largest resident size in bytes of a process that did one of the jobs."""
-    return max((int(json.loads(job.result_path.read_text())["rss"]) for job in jobs), default=0)
+def usage(jobs: Sequence[Job]) -> tuple[float, int]:
+    """Return the seconds of the jobs, added up, and the largest resident size in bytes of a process that did one."""
+    results = [json.loads(job.result_path.read_text(encoding="utf-8")) for job in jobs]
+    return sum(float(found["seconds"]) for found in results), max((int(found["rss"]) for found in results), default=0)
 
 
 def _result_of(job: Job) -> TaskResult:

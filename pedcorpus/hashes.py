@@ -1,9 +1,14 @@
-"""Content hashes of raw files, remembered by path, size and time of change, so that a second run need not read them."""
+"""Content hashes of raw files, remembered by path, size and times, so that a second run need not read them.
+
+The time of the last change (ctime) cannot be set back by a program, so a file with new bytes, its old size and its old
+modification time is read again.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from schemas.manifest import write_json
@@ -29,13 +34,14 @@ class ContentHashes:
             status = Path(url).stat()
         except OSError:
             return compute()
-        key = f"{url}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}"
+        key = f"{url}|{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}|{status.st_ino}"
         if key not in self._known:
             self._known[key] = compute()
         self._used[key] = self._known[key]
         return self._used[key]
 
     def save(self) -> None:
-        """Remember the hashes used in this run."""
+        """Remember the hashes used in this run, where we may write."""
         if self._used and self._used != self._known:
-            write_json(self._cache, self._used)
+            with suppress(OSError):
+                write_json(self._cache, self._used)

@@ -6,29 +6,42 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pedcorpus.hashes import ContentHashes
 from pedcorpus.settings import Config, SourceSettings
 from pedcorpus.step import Phase, Step
-from schemas.errors import ConfigError, PedCorpusError, SourceError
+from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
+
+if TYPE_CHECKING:
+    from ingest.files import FoundFile
 
 Paths = Mapping[str, str]
-"""Name → place of files that a step reads besides shards; their hashes stand in its configuration."""
+"""Name → hash or place of files that a step reads besides shards; the hashes stand in its configuration."""
 
 
 def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     """Return the steps of `config`; paths in it are relative to `base`. Reads and hashes the raw files.
 
-    Raise ConfigError with every source or list whose path holds nothing.
+    Raise ConfigError with every source or list whose path holds nothing. An optional source without files has no step.
     """
     hashes = ContentHashes(out / "cache" / "hashes.json")
-    sections = _sections(config)
-    ingest = _ingest_steps(config, base, hashes)
-    sections["terms"], terms = _extra_files(config.wikipedia.lexicon, base, "wikipedia.lexicon", hashes)
-    sections["external"], external = _extra_files(config.benchmark.external, base, "benchmark.external", hashes)
+    problems: list[str] = []
+    ingest = _ingest_steps(config, base, out, hashes, problems)
+    terms, term_paths = _extra_files(config.wikipedia.lexicon, base, "wikipedia.lexicon", hashes, problems)
+    external, external_paths = _extra_files(config.benchmark.external, base, "benchmark.external", hashes, problems)
+    if problems:
+        raise ConfigError(problems)
     hashes.save()
-    return [*ingest, *_later_steps(partial(_step, sections), tuple(step.name for step in ingest), terms, external)]
+    names = tuple(step.name for step in ingest)
+    sections = {**_sections(config, names), "terms": terms, "external": external}
+    return [*ingest, *_later_steps(partial(_step, sections), names, term_paths, external_paths)]
+
+
+def left_out(config: Config, plan: Sequence[Step]) -> list[str]:
+    """Return the optional sources that have no step, for their paths hold nothing."""
+    names = {step.name for step in plan}
+    return [source.name for source in config.source if f"ingest-{source.name}" not in names]
 
 
 def _later_steps(step: Callable[..., Step], ingest: tuple[str, ...], terms: Paths, external: Paths) -> list[Step]:
@@ -79,36 +92,54 @@ def needed(plan: Sequence[Step], only: str | None) -> list[Step]:
     return [step for step in plan if step.name in wanted]
 
 
-def _sections(config: Config) -> dict[str, Any]:
-    """Return what steps may ask for: each section as plain values, and the sources without their paths."""
+def _sections(config: Config, steps: Sequence[str]) -> dict[str, Any]:
+    """Return what steps may ask for: each section as plain values, and the sources that are read, without paths."""
     values = config.model_dump(mode="json")
     values["sources"] = {
         source["name"]: {key: source[key] for key in ("kind", "license", "department", "privacy")}
         for source in values.pop("source")
+        if f"ingest-{source['name']}" in steps
     }
     return values
 
 
-def _ingest_steps(config: Config, base: Path, hashes: ContentHashes) -> list[Step]:
-    problems, steps = [], []
-    for source in config.source:
+def _ingest_steps(config: Config, base: Path, out: Path, hashes: ContentHashes, problems: list[str]) -> list[Step]:
+    """Return the steps of the sources; add what is wrong with their paths and formats to `problems`."""
+    from ingest import SOURCES
+    from ingest.files import find_files
+
+    steps: list[Step] = []
+    before = len(problems)
+    for index, source in enumerate(config.source):
+        place = f"source[{index}] ({source.name})"
+        known = SOURCES[source.kind].formats
+        if source.format is not None and source.format not in known:
+            problems.append(f"{place}.format: {source.format!r}: expected one of {', '.join(known)}.")
         try:
-            steps.append(_ingest_step(source, base, hashes))
+            found = find_files(source.path, base)
+            problems += [f"{place}.path: {problem}" for problem in _written_here(found, out)]
+            steps.append(_ingest_step(source, found, hashes))
+        except NothingFound as error:
+            if not source.optional:
+                problems.append(f"{place}.path: {error}")
         except SourceError as error:
-            problems.append(str(error))
-    if problems:
-        raise ConfigError(problems)
+            problems.append(f"{place}.path: {error}")
+    if not steps and len(problems) == before:
+        problems.append("source: no source has files yet. Put files into the folders that `path` names.")
     return steps
 
 
-def _ingest_step(source: SourceSettings, base: Path, hashes: ContentHashes) -> Step:
-    from ingest.files import find_files
+def _written_here(found: Sequence[FoundFile], out: Path) -> list[str]:
+    """Return the problem that a source holds what this build writes: each build would read the last one."""
+    own = [f"{out / name}/" for name in ("steps", "dataset", "cache")]
+    if any(file.url.startswith(tuple(own)) for file in found):
+        return [f"holds files of this build ({out}). Choose an --out elsewhere, or a narrower path."]
+    return []
+
+
+def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: ContentHashes) -> Step:
     from pedcorpus.steps import ingest
 
-    try:
-        found = find_files(source.path, base)
-    except SourceError as error:
-        raise SourceError(f"source ({source.name}).path: {error}") from None
     hashed = [(file, hashes.of(file.url, file.sha256)) for file in found]
     keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr")
     config = {"source": {key: getattr(source, key) for key in keys}}
@@ -121,17 +152,16 @@ def _ingest_step(source: SourceSettings, base: Path, hashes: ContentHashes) -> S
 
 
 def _extra_files(
-    patterns: list[str], base: Path, key: str, hashes: ContentHashes
-) -> tuple[dict[str, str], dict[str, str]]:
+    patterns: list[str], base: Path, key: str, hashes: ContentHashes, problems: list[str]
+) -> tuple[Paths, Paths]:
     """Return name → hash (part of the fingerprint) and name → place (not part of it) of further input files."""
     from ingest.files import find_files
 
-    if not patterns:
-        return {}, {}
     try:
         found = find_files(patterns, base)
     except SourceError as error:
-        raise ConfigError([f"{key}: {error}"]) from None
+        problems.append(f"{key}: {error}")
+        return {}, {}
     return {f.path: hashes.of(f.url, f.sha256) for f in found}, {f.path: f.url for f in found}
 
 

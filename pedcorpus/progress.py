@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,13 +11,16 @@ from rich.progress import Progress as Bars
 
 from schemas.manifest import StepManifest
 
+LINES = 20
+"""Most steps that get a plain line each; of more, the sources share one, so that a log stays within 25 lines."""
+
 
 class Progress:
-    """Tell the user what runs, how far it is, and what each step did."""
+    """Tell the user what runs, how far it is, and what each step did. `total` is the number of steps to build."""
 
-    def __init__(self, console: Console | None = None, total_steps: int = 0) -> None:
+    def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
-        self.total, self.finished = total_steps, 0
+        self.total, self.finished = 0, 0
 
     @contextmanager
     def phase(self, title: str, tasks: int) -> Iterator[Callable[[int], None]]:
@@ -37,15 +40,26 @@ class Progress:
             bar = bars.add_task(shown, total=tasks)
             yield lambda done: bars.update(bar, completed=done)
 
-    def done(self, manifest: StepManifest) -> None:
-        """Print the line of a finished step."""
-        self.finished += 1
+    def done(self, manifests: Sequence[StepManifest]) -> None:
+        """Print the lines of steps that ended together."""
+        if len(manifests) > 1 and self.total > LINES and not self.console.is_terminal:
+            self.finished += len(manifests)
+            self._line(f"{len(manifests)} steps {manifests[0].step} … {manifests[-1].step}", manifests)
+            return
+        for manifest in manifests:
+            self.finished += 1
+            self._line(manifest.step, [manifest])
+
+    def _line(self, title: str, manifests: Sequence[StepManifest]) -> None:
+        read, kept, rejected, made, files = (sum(numbers) for numbers in zip(*map(_numbers, manifests), strict=True))
+        rows = f"read {read:,}  kept {kept:,}  rejected {rejected:,}{f'  made {made:,}' if made else ''}"
+        if read == 0 and files:
+            rows = f"{files} files"
         share = f"[{self.finished}/{self.total}] " if self.total else ""
-        rejected = sum(manifest.rejected.values())
-        rows = f"read {manifest.read:,}  kept {manifest.kept:,}  rejected {rejected:,}"
-        if manifest.made:
-            rows += f"  made {sum(manifest.made.values()):,}"
-        if manifest.read == 0 and manifest.files:
-            rows = f"{len(manifest.files)} files"
-        line = f"{share}{manifest.step}: {rows}  {manifest.seconds:.1f} s"
+        line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s"
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _numbers(manifest: StepManifest) -> tuple[int, int, int, int, int]:
+    made = sum((manifest.made or {}).values())
+    return manifest.read, manifest.kept, sum(manifest.rejected.values()), made, len(manifest.files)

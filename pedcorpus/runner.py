@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from pedcorpus.executor import Job, execute, job_of, peak_rss
+from pedcorpus.executor import Job, execute, job_of, usage
 from pedcorpus.fresh import StepState, manifest_path, states
 from pedcorpus.progress import Progress
 from pedcorpus.settings import Run
@@ -26,12 +25,18 @@ from schemas.manifest import StepManifest, read_manifest, write_manifest
 WORK = ".work"
 
 
-def run_plan(plan: list[Step], out: Path, run: Run, progress: Progress) -> list[str]:
-    """Build every step that is not fresh, in order. Return the names of the steps that were built."""
+def run_plan(plan: list[Step], out: Path, run: Run, progress: Progress, forget: Sequence[Path] = ()) -> list[str]:
+    """Build every step that is not fresh, in order. Return the names of the steps that were built.
+
+    Folders to `forget` are removed first.
+    """
     built: list[str] = []
     with _locked(out):
+        for folder in forget:
+            shutil.rmtree(folder, ignore_errors=True)
         _tidy(plan, out)
         while pending := [state for state in states(plan, out) if state.state != "fresh"]:
+            progress.total = len(built) + len(pending)
             wave = _wave(pending)
             _run_wave(wave, out, run, progress)
             built += [state.step.name for state in wave]
@@ -62,7 +67,6 @@ def _wave(pending: Sequence[StepState]) -> list[StepState]:
 
 
 def _run_wave(wave: Sequence[StepState], out: Path, run: Run, progress: Progress) -> None:
-    start = time.perf_counter()
     contexts = [_begin(state, out) for state in wave]
     results: dict[str, list[TaskResult]] = {state.step.name: [] for state in wave}
     jobs: dict[str, list[Job]] = {state.step.name: [] for state in wave}
@@ -72,14 +76,30 @@ def _run_wave(wave: Sequence[StepState], out: Path, run: Run, progress: Progress
         together = [job for _, some in ready for job in some]
         title = ", ".join(step.name for step, _ in ready)
         with progress.phase(title, len(together)) as tick:
-            done = iter(execute(together, run, contexts[0].work / "launch", tick))
+            ended = iter(execute(together, run, contexts[0].work / "launch", tick))
         for step, some in ready:
             jobs[step.name] += some
-            results[step.name] += [next(done) for _ in some]
+            results[step.name] += [next(ended) for _ in some]
+    problems: list[PedCorpusError] = []
+    done: list[StepManifest] = []
     for state in wave:
-        seconds = time.perf_counter() - start
-        manifest = _finish(state, out, results[state.step.name], peak_rss(jobs[state.step.name]), seconds)
-        progress.done(manifest)
+        name = state.step.name
+        try:
+            done.append(_finish(state, out, results[name], *usage(jobs[name])))
+        except PedCorpusError as error:
+            problems.append(error)
+    progress.done(done)
+    if problems:
+        raise _together(problems)
+
+
+def _together(problems: Sequence[PedCorpusError]) -> PedCorpusError:
+    """Return one error for those of several steps, so that all can be mended at once."""
+    if len(problems) == 1:
+        return problems[0]
+    error = PedCorpusError("\n".join(map(str, problems)))
+    error.exit_status = min(problem.exit_status for problem in problems)
+    return error
 
 
 def _jobs(phase: Phase, context: StepContext) -> list[Job]:
@@ -93,7 +113,7 @@ def _begin(state: StepState, out: Path) -> StepContext:
     work = folder / WORK / state.fingerprint[:16]
     manifest_path(out, step.name).unlink(missing_ok=True)
     if not work.is_dir():
-        for old in [folder, *(out / name for name in step.outputs)]:
+        for old in [folder / WORK, folder, *(out / name for name in step.outputs)]:
             if old.is_dir():
                 shutil.rmtree(old)
             else:
@@ -111,7 +131,7 @@ def _shards(out: Path, step: str) -> Iterator[Shard]:
         yield Shard(**values)
 
 
-def _finish(state: StepState, out: Path, results: list[TaskResult], rss: int, seconds: float) -> StepManifest:
+def _finish(state: StepState, out: Path, results: list[TaskResult], seconds: float, rss: int) -> StepManifest:
     """Sum the tasks' results, assert the ledger, write the manifest, clear the scratch folder."""
     step = state.step
     total = TaskResult()
@@ -145,8 +165,13 @@ def _finish(state: StepState, out: Path, results: list[TaskResult], rss: int, se
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
     """Hold OUT for one build at a time; the lock goes with the process, however it ends."""
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / ".lock").open("w") as file:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        file = (out / ".lock").open("w")
+    except OSError as error:
+        reason = (error.strerror or "unwritable").lower()
+        raise PedCorpusError(f"--out {out}: {reason}. Choose a folder that can be written.") from None
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -16,7 +16,7 @@ Kind = Literal["textbook", "guideline", "knowledge_graph", "dialogue", "distille
 class Frozen(BaseModel):
     """Base of all sections: immutable, unknown keys are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Corpus(Frozen):
@@ -33,11 +33,11 @@ class Corpus(Frozen):
 class SourceSettings(Frozen):
     """One `[[source]]`."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-    """Name of the source: lower case letters, digits, `-`, `_`. It names the step `ingest-<name>`."""
+    name: Annotated[str, Field(pattern=r"^[^\W_][\w-]{0,63}$")]
+    """Name of the source: letters of any script, digits, `-`, `_`. It names the step `ingest-<name>`."""
     kind: Kind
     """What the source is."""
-    path: str | list[str]
+    path: str | Annotated[list[str], Field(min_length=1)]
     """File, folder, glob or fsspec URL, or a list of them; relative to the configuration file."""
     department: str = ""
     """Department of records that name none, e.g. 儿科."""
@@ -45,8 +45,10 @@ class SourceSettings(Frozen):
     """Licence of the source; `internal` and `unknown` forbid publication."""
     max_rejected_share: Share = 0.5
     """Share of broken rows (unreadable, malformed, garbled) above which the build stops."""
+    optional: bool = False
+    """Leave the source out while its path holds no file; otherwise that stops the build."""
     format: str | None = None
-    """Overrules the detected format."""
+    """Overrules the detected format: one of those that `sources` lists for the kind."""
     encoding: str | None = None
     """Overrules the detected encoding."""
     columns: dict[str, str | int] = {}

@@ -26,8 +26,11 @@ name = "{name}"
 version = "0.1.0"
 license = "other"            # licence of the whole, as the Hub names it
 
-# One table a source. Remove those you do not have: a source without files stops the build.
-# `license`: "internal" and "unknown" forbid publication.
+# One table a source.
+#   path         file, folder (with all below it), glob or URL
+#   optional     left out while the path holds nothing; without it that stops the build
+#   department   of records that name none
+#   license      "internal" and "unknown" forbid publication
 {sources}
 [clean]
 privacy_mode = "mask"        # or "surrogate": consistent invented values of the same form
@@ -49,7 +52,8 @@ SOURCE = """
 [[source]]
 name = "{name}"
 kind = "{kind}"
-path = "{folder}"             # file, folder, glob or URL
+path = "{folder}"
+optional = true
 department = "{department}"
 license = "internal"
 """
@@ -76,7 +80,7 @@ def write_starter(folder: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         (place / ".about").write_text(f"Put here {about}.\n", encoding="utf-8")
     config.write_text(_starter_text(folder.absolute().name), encoding="utf-8")
-    print(f"Wrote {config} and {len(FOLDERS)} folders.\nPut files into them, remove the sources you do not have, then:")
+    print(f"Wrote {config} and the folders {', '.join(FOLDERS)}.\nPut files into them (one kind is enough), then:")
     print(f"  python -m pedcorpus plan {config}\n  python -m pedcorpus build {config}")
 
 

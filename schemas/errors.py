@@ -2,7 +2,8 @@
 
 PedCorpusError
 ├── ConfigError     the configuration file is wrong (all problems in one error)
-├── SourceError     a source as a whole cannot be used (nothing found, nothing usable, too much rejected)
+├── SourceError     a source as a whole cannot be used (nothing usable, too much rejected, a folder we may not read)
+│   └── NothingFound    no file is where it looks
 ├── UnreadableFile  one file cannot be read; ingest turns it into a counted rejection
 ├── LedgerError     read ≠ kept + rejected: a fault of ours, never of the user
 └── PublishRefused  a gate before publication said no
@@ -29,6 +30,10 @@ class ConfigError(PedCorpusError):
 
 class SourceError(PedCorpusError):
     """A source gives nothing, or more of it is broken than its `max_rejected_share` allows."""
+
+
+class NothingFound(SourceError):
+    """The path of a source holds no file."""
 
 
 class UnreadableFile(PedCorpusError):

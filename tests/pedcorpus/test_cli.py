@@ -47,10 +47,32 @@ def test_all_mistakes_of_a_configuration_come_at_once(pedcorpus: Run, tmp_path: 
 
 def test_missing_and_empty_paths_are_named_with_their_source_all_at_once(pedcorpus: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    sources = [f'name = "{name}"\nkind = "dialogue"\npath = "{name}"' for name in ("nowhere", "empty")]
-    message = mistake(pedcorpus("build", write(tmp_path, *sources), "--out", tmp_path / "out"))
-    assert "source (nowhere).path" in message
-    assert "source (empty).path" in message
+    sources = [f'name = "{name}"\nkind = "dialogue"\npath = "{name}/*"' for name in ("nowhere", "empty")]
+    config = write(tmp_path, *sources, extra='[wikipedia]\nlexicon = ["terms/*.txt"]\n')
+    message = mistake(pedcorpus("build", config, "--out", tmp_path / "out"))
+    assert f"{config}: source[0] (nowhere).path" in message
+    assert f"{config}: source[1] (empty).path" in message
+    assert f"{config}: wikipedia.lexicon" in message
+
+
+def test_a_format_that_the_kind_does_not_know_is_told_before_anything_is_read(pedcorpus: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("患者：发热。\n医生：多久了？", encoding="utf-8")
+    config = write(tmp_path, 'name = "talks"\nkind = "dialogue"\npath = "a.txt"\nformat = "word"')
+    message = mistake(pedcorpus("plan", config, "--out", tmp_path / "out"))
+    assert "source[0] (talks).format: 'word': expected one of json, csv" in message
+
+
+def test_a_source_that_holds_the_build_itself_is_refused(pedcorpus: Run, tmp_path: Path) -> None:
+    config = write(tmp_path, 'name = "talks"\nkind = "dialogue"\npath = "."')
+    (tmp_path / "out" / "steps").mkdir(parents=True)
+    (tmp_path / "out" / "steps" / "a.parquet").touch()
+    assert "Choose an --out elsewhere" in mistake(pedcorpus("build", config, "--out", tmp_path / "out"))
+
+
+def test_an_out_that_cannot_be_written_is_told(pedcorpus: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("患者：发热。\n医生：多久了？", encoding="utf-8")
+    config = write(tmp_path, 'name = "talks"\nkind = "dialogue"\npath = "a.txt"')
+    assert "Choose a folder that can be written" in mistake(pedcorpus("build", config, "--out", config / "out"))
 
 
 def test_a_source_of_nothing_but_broken_files_stops_the_build_with_its_name(pedcorpus: Run, tmp_path: Path) -> None:
@@ -80,15 +102,16 @@ def test_mistakes_are_one_clear_message(pedcorpus: Run, tmp_path: Path, words: t
 
 
 def test_init_writes_a_configuration_that_plan_accepts_once_files_are_there(pedcorpus: Run, tmp_path: Path) -> None:
-    folder = tmp_path / "ours"
+    folder, out = tmp_path / "ours", tmp_path / "out"
     assert pedcorpus("init", folder).returncode == 0
-    message = mistake(pedcorpus("plan", folder / "pedcorpus.toml", "--out", tmp_path / "out"))
-    assert message.count("nothing found") == 6
-    for name in ("books", "guidelines", "knowledge_graph", "dialogues", "distilled", "wiki"):
+    assert "no source has files yet" in mistake(pedcorpus("plan", folder / "pedcorpus.toml", "--out", out))
+    names = ("books", "guidelines", "knowledge_graph", "dialogues", "distilled", "wiki")
+    for steps, name in zip(range(10, 16), names, strict=True):
         (folder / name / "a.txt").write_text("儿童发热的处理。", encoding="utf-8")
-    planned = pedcorpus("plan", folder / "pedcorpus.toml", "--out", tmp_path / "out")
-    assert planned.returncode == 0, planned.stderr
-    assert planned.stdout.count("missing") == 15
+        planned = pedcorpus("plan", folder / "pedcorpus.toml", "--out", out)
+        assert planned.returncode == 0, planned.stderr
+        assert planned.stdout.count("missing") == steps
+        assert ("Left out, no files yet" in planned.stderr) == (steps < 15)
     assert "already there" in mistake(pedcorpus("init", folder))
 
 

@@ -48,9 +48,65 @@ def test_all_problems_come_at_once_one_line_each() -> None:
     assert "sources: no such key. Did you mean 'source'?" in text
 
 
-def test_two_sources_of_one_name_are_refused() -> None:
-    (line,) = problems(GOOD | {"source": [SOURCE, SOURCE]})
+@pytest.mark.parametrize("name", ["books", "Books"])
+def test_two_sources_of_one_name_are_refused(name: str) -> None:
+    (line,) = problems(GOOD | {"source": [SOURCE, SOURCE | {"name": name}]})
     assert "used 2 times" in line
+
+
+@pytest.mark.parametrize("name", ["CMDD", "教材", "kg-2_b"])
+def test_sources_are_named_in_any_script(name: str) -> None:
+    assert parse(GOOD | {"source": [SOURCE | {"name": name}]}, "my.toml").source[0].name == name
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a/b", "..", "a b"])
+def test_a_name_that_is_no_folder_is_refused_in_words(name: str) -> None:
+    (line,) = problems(GOOD | {"source": [SOURCE | {"name": name}]})
+    assert "letters of any script" in line
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"dedup": {"strict": True}}, "my.toml: dedup.strict: no such key. It belongs to [benchmark]."),
+        ({"intsruct": {}}, "my.toml: intsruct: no such key. Did you mean 'instruct'?"),
+        ({"benchmark": {"strict": "yes"}}, "my.toml: benchmark.strict: 'yes': expected true or false."),
+        ({"dedup": {"threshold": "0.8"}}, "my.toml: dedup.threshold: '0.8': expected a number."),
+        ({"dedup": {"ngram": True}}, "my.toml: dedup.ngram: true: expected a whole number."),
+        ({"dedup": 5}, "my.toml: dedup: 5: expected a table."),
+        ({"run": {"slurm": {"partition": "a", "tiem": "1"}}}, "my.toml: run.slurm.tiem: no such key. Did you mean 'time'"),
+        ({"source": SOURCE}, "my.toml: source: expected tables [[source]], each with name, kind and path."),
+        ({"source": [SOURCE | {"path": 5}]}, "my.toml: source[0] (books).path: 5: expected text in quotes or a list."),
+        (
+            {"source": [SOURCE | {"columns": {"head": 1.5}}]},
+            "my.toml: source[0] (books).columns.head: 1.5: expected text in quotes or a whole number.",
+        ),
+        ({"source": [SOURCE | {"encoding": "gbkk"}]}, "my.toml: source[0] (books).encoding: 'gbkk': no such encoding."),
+        ({"teacher": {"model": "m"}}, "my.toml: teacher: a teacher model is not built in yet. Leave it out."),
+        ({"prefer": {"chosen": "teacher"}}, 'my.toml: prefer.chosen: "teacher" needs a teacher model,'),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_the_words_of_the_file(values: dict[str, object], expected: str) -> None:
+    (line,) = problems(GOOD | values)
+    assert line.startswith(expected)
+
+
+def test_paths_where_nothing_is_are_told_with_the_other_problems(tmp_path: Path) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(
+        '[corpus]\nname = "c"\n[dedup]\nngrams = 4\n'
+        '[[source]]\nname = "a"\nkind = "dialogue"\npath = ["nowhere", "*.json"]\n'
+        '[[source]]\nname = "b"\nkind = "dialogue"\npath = "later"\noptional = true\n'
+        '[benchmark]\nexternal = ["exam.jsonl"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    lines = caught.value.problems
+    assert len(lines) == 3
+    assert all(line.startswith(f"{path}: ") for line in lines)
+    assert "source[0] (a).path: 'nowhere': nothing there" in lines[1]
+    assert "benchmark.external: 'exam.jsonl'" in lines[2]
 
 
 def test_slurm_without_its_table_is_refused() -> None:
