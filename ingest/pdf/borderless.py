@@ -9,14 +9,12 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.book.rows import regular
-from ingest.book.wording import is_caption, tidy
+from ingest.book.wording import is_caption
+from ingest.pdf.cells import Row, grid, visual_rows
 from ingest.pdf.contents import MIN_LINES, has_leader
-from ingest.pdf.lines import join
 from ingest.pdf.rulings import Rule
-from ingest.pdf.segments import Segment
 from ingest.pdf.tables import Table
 
-Row = list[Segment]
 MIN_ROWS = 3
 """Rows without any rule that make a table; two aligned rows happen by chance."""
 MIN_STRIP = 0.6
@@ -71,7 +69,7 @@ def _cell_runs(rows: Sequence[Row], heights: list[float]) -> list[list[float]]:
     """Cut the heights of rules where what stands between two of them is running text."""
     runs: list[list[float]] = [heights[:1]]
     for top, bottom in pairwise(heights):
-        between = [row for row in rows if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom]
+        between = visual_rows([row for row in rows if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom])
         if between and sum(len(row) >= 2 for row in between) >= 0.5 * len(between):
             runs[-1].append(bottom)
         elif bottom - top > 4:  # two rules close together are one double rule
@@ -162,8 +160,7 @@ def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
     edges = _column_edges(rows)
     if len(edges) < 3:
         return None
-    cells = _merge(rows, edges, separators)
-    filled = regular(cells)
+    filled = regular(grid(rows, edges, separators))
     if len(filled) < 2 or len(filled[0]) < 2:
         return None
     boxes = [s.box for row in rows for s in row]
@@ -189,43 +186,3 @@ def _column_edges(rows: Sequence[Row]) -> list[float]:
                 edges.append(left + (start + x) / 2)
             start = None
     return [*edges, right + 1]
-
-
-def _merge(rows: Sequence[Row], edges: Sequence[float], separators: Sequence[float]) -> list[list[str]]:
-    """Return rows of cells; lines that continue cells of the row above are joined to it."""
-    grid: list[list[str]] = []
-    pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
-    ruled_rows = len(separators) > 3
-    previous: Row | None = None
-    for i, row in enumerate(rows):
-        cells = _cells(row, edges)
-        parted = previous is not None and any(previous[0].baseline < y < row[0].baseline for y in separators)
-        if previous is not None and not parted and (ruled_rows or _continues(cells, grid[-1], pitches, i)):
-            grid[-1] = [join(a, b) for a, b in zip(grid[-1], cells, strict=True)]
-        else:
-            grid.append(cells)
-        previous = row
-    return grid
-
-
-def _cells(row: Row, edges: Sequence[float]) -> list[str]:
-    cells = [""] * (len(edges) - 1)
-    for segment in row:
-        middle = (segment.x0 + segment.x1) / 2
-        covered = [
-            k for k, (a, b) in enumerate(pairwise(edges)) if min(b, segment.x1) - max(a, segment.x0) > segment.size
-        ]
-        home = next((k for k, (a, b) in enumerate(pairwise(edges)) if a <= middle < b), 0)
-        for k in covered if len(covered) > 1 else [home]:
-            cells[k] = f"{cells[k]} {tidy(segment.text)}".strip()
-    return cells
-
-
-def _continues(cells: list[str], above: list[str], pitches: list[float], i: int) -> bool:
-    """Return True where a line goes on with cells of the row above: first cell empty, or set closer than rows."""
-    filled = [k for k, cell in enumerate(cells) if cell]
-    if not all(above[k] for k in filled):
-        return False
-    pitch, usual = pitches[i - 1], float(np.percentile(pitches, 75))
-    close = pitch < 0.85 * usual
-    return close or (not cells[0] and len(filled) < sum(bool(cell) for cell in above))

@@ -1,7 +1,7 @@
-"""Glyphs PDFium leaves out: single characters of a font that is not embedded and for which no substitute is at hand.
+"""Text PDFium leaves out: of a font that is not embedded and for which no substitute is at hand.
 
-PDFium drops text objects whose glyphs have no width when drawn. A single digit in a table's cell is such an object,
-so pages that have any get a second opinion from pdfminer, which needs no outlines.
+PDFium drops text objects that have no width when drawn: a digit in a table's cell, and every line set sideways. Pages
+that have any get a second opinion from pdfminer, which needs no outlines.
 """
 
 from __future__ import annotations
@@ -16,24 +16,31 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.pdf import native
-from ingest.pdf.glyphs import SMALLEST, Font, Frame, Glyphs
+from ingest.pdf.glyphs import SMALLEST, Font, Frame, Glyphs, direction_of, read_glyphs
 from ingest.pdf.native import Floats
 
 MAX_DROPPED = 2_000
 """Dropped objects looked at on a page; a page of single glyphs has some 1,500."""
 NEAR = 1.0
 """Origins of one glyph agree in both libraries to this many points."""
+_DOWNWARDS = 3
+"""Direction of vertical writing, which is read as if turned by three quarters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Char:
-    """A character as pdfminer reads it: its origin in page space, its advance and size in points."""
+    """A character as pdfminer reads it: its origin and box in page space, its size in points, its direction.
+
+    `string` numbers the text-showing operators of the page: PDFium keeps or drops what one of them shows as a whole.
+    """
 
     text: str
+    string: int
     x: float
     y: float
-    advance: float
+    box: tuple[float, float, float, float]
     size: float
+    direction: int
 
 
 class SecondOpinion:
@@ -56,7 +63,8 @@ class SecondOpinion:
                 self._pages = list(PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(self._data)))))
             resources = PDFResourceManager()
             device = _device(resources)
-            PDFPageInterpreter(resources, device).process_page(self._pages[number - 1])
+            page = self._pages[number - 1]
+            PDFPageInterpreter(resources, device).render_contents(page.resources, page.contents)  # in page space
         except Exception:  # pdfminer raises almost anything on a broken file; PDFium's reading then stands alone
             return []
         found: list[Char] = device.found
@@ -69,11 +77,14 @@ def _device(resources: Any) -> Any:
     from pdfminer.pdffont import PDFUnicodeNotDefined
 
     class Notes(PDFTextDevice):
-        found: list[Char]
+        def __init__(self) -> None:
+            super().__init__(resources)
+            self.found: list[Char] = []
+            self.string = 0
 
-        def begin_page(self, page: Any, ctm: Any) -> None:
-            self.set_ctm((1, 0, 0, 1, 0, 0))
-            self.found = []
+        def render_string(self, *arguments: Any) -> None:
+            self.string += 1
+            super().render_string(*arguments)
 
         def render_char(  # pdfminer's own signature
             self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, cid: int, *_: Any
@@ -83,44 +94,61 @@ def _device(resources: Any) -> Any:
             except PDFUnicodeNotDefined:
                 text = ""
             advance: float = font.char_width(cid) * fontsize * scaling
-            a, _b, c, d, e, f = matrix
-            size = max(abs(fontsize) * (c * c + d * d) ** 0.5, SMALLEST)
-            self.found.append(Char(text, e, f, advance * a, size))
+            self.found.append(_char(text, self.string, matrix, fontsize, advance, font.is_vertical()))
             return advance
 
-    return Notes(resources)
+    return Notes()
+
+
+def _char(text: str, string: int, matrix: Any, fontsize: float, advance: float, downwards: bool) -> Char:
+    """Make a character of pdfminer's text matrix; in vertical writing the origin is the middle of the upper edge."""
+    a, b, c, d, x, y = matrix
+    if downwards:
+        corners = [(u, v) for u in (-0.5 * fontsize, 0.5 * fontsize) for v in (advance, 0.0)]
+    else:
+        corners = [(u, v) for u in (0.0, advance) for v in (-0.12 * fontsize, 0.88 * fontsize)]
+    xs, ys = [a * u + c * v + x for u, v in corners], [b * u + d * v + y for u, v in corners]
+    size = max(abs(fontsize) * (c * c + d * d) ** 0.5, SMALLEST)
+    direction = _DOWNWARDS if downwards else int(direction_of(np.array([[a, b]]))[0])
+    return Char(text, string, x, y, (min(xs), max(ys), max(xs), min(ys)), size, direction)
 
 
 def add_dropped(
-    page: Any, number: int, glyphs: Glyphs, owners: set[int], frame: Frame, second: SecondOpinion
-) -> Glyphs:
-    """Return the glyphs with those PDFium dropped; `owners` are the text objects it kept."""
+    page: Any, number: int, glyphs: Glyphs, frame: Frame, owners: set[int], second: SecondOpinion
+) -> tuple[Glyphs, Frame]:
+    """Return the glyphs with those PDFium dropped, and their frame; `owners` are the text objects it kept."""
     origins = _dropped(page, owners)
-    if not origins:
-        return glyphs
-    places = np.array(origins)
-    boxes, codes, sizes = [], [], []
-    for char in second.chars(number):
-        near = np.abs(places - (char.x, char.y)).max(axis=1) < NEAR
-        if len(char.text) == 1 and char.text.strip() and near.any():
-            top, bottom = char.y + 0.88 * char.size, char.y - 0.12 * char.size
-            boxes.append((char.x, top, char.x + char.advance, bottom))
-            codes.append(ord(char.text))
-            sizes.append(char.size)
-    return _with(glyphs, codes, frame.reading(np.array(boxes)), np.array(sizes)) if codes else glyphs
+    chars = _of_strings(second.chars(number), np.array(origins)) if origins else []
+    if not chars:
+        return glyphs, frame
+    most = int(np.bincount([char.direction for char in chars]).argmax())
+    if most != frame.turns and sum(char.direction == most for char in chars) > len(glyphs.code):
+        glyphs, frame, _ = read_glyphs(page, most)
+    chars = [char for char in chars if char.direction == frame.turns]
+    return (_with(glyphs, chars, frame) if chars else glyphs), frame
 
 
-def _with(glyphs: Glyphs, codes: list[int], boxes: Floats, sizes: Floats) -> Glyphs:
+def _of_strings(chars: list[Char], origins: Floats) -> list[Char]:
+    """Return the visible characters of the strings that begin at one of the origins."""
+    dropped: set[int] = set()
+    seen = 0
+    for char in chars:
+        if char.string != seen and np.abs(origins - (char.x, char.y)).max(axis=1).min() < NEAR:
+            dropped.add(char.string)
+        seen = char.string
+    return [char for char in chars if char.string in dropped and len(char.text) == 1 and char.text.strip()]
+
+
+def _with(glyphs: Glyphs, chars: list[Char], frame: Frame) -> Glyphs:
     """Put glyphs behind the ones left of them on their lines, so that they part what stands on both sides."""
-    x, middle = glyphs.box[:, 0], (glyphs.box[:, 1] + glyphs.box[:, 3]) / 2
-    behind = []
-    for left, top, _, bottom in boxes.tolist():
-        before = (x < left) & (np.abs(middle - (top + bottom) / 2) < bottom - top)
-        behind.append(int(np.where(before, x, -np.inf).argmax()) + 1 if before.any() else len(x))
-    n = len(codes)
+    boxes = frame.reading(np.array([char.box for char in chars]))
+    sizes = np.array([char.size for char in chars])
+    behind = _places(glyphs, boxes)
+    n = len(chars)
     return Glyphs(
-        np.insert(glyphs.code, behind, np.array(codes, np.uint32)),
+        np.insert(glyphs.code, behind, np.array([ord(char.text) for char in chars], np.uint32)),
         np.insert(glyphs.box, behind, boxes, axis=0),
+        np.insert(glyphs.baseline, behind, boxes[:, 3] - 0.12 * sizes),
         np.insert(glyphs.size, behind, sizes),
         np.insert(glyphs.font, behind, np.full(n, len(glyphs.fonts), np.int64)),
         np.insert(glyphs.spaced, behind, np.zeros(n, bool)),
@@ -128,6 +156,16 @@ def _with(glyphs: Glyphs, codes: list[int], boxes: Floats, sizes: Floats) -> Gly
         (*glyphs.fonts, Font("", False, 0.88, -0.12, 0)),
         glyphs.turned,
     )
+
+
+def _places(glyphs: Glyphs, boxes: Floats) -> list[int]:
+    """Return behind which glyph each box belongs; at the end where none stands left of it."""
+    x, middle = glyphs.box[:, 0], (glyphs.box[:, 1] + glyphs.box[:, 3]) / 2
+    behind = []
+    for left, top, _, bottom in boxes.tolist():
+        before = (x < left) & (np.abs(middle - (top + bottom) / 2) < bottom - top)
+        behind.append(int(np.where(before, x, -np.inf).argmax()) + 1 if before.any() else len(x))
+    return behind
 
 
 def _dropped(page: Any, owners: set[int]) -> list[tuple[float, float]]:

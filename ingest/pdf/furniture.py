@@ -30,6 +30,9 @@ SLOT = 3.0
 SLOT_SHARE = 0.4
 """Share of the pages on which a slot must hold a proven head before all its rows count as heads."""
 
+LARGER = 1.15
+"""Ratio of sizes from which equal words are a heading and its running head."""
+
 _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[-–—·•\s]*[ivxlcIVXLC]{1,7}[-–—·•\s]*$")
 _ROMAN_AT_END = re.compile(r"^[ivxlc]{1,7}(?![a-zA-Z])|(?<![a-zA-Z])[ivxlc]{1,7}$")
@@ -112,12 +115,16 @@ def _table_edges(page: PageText) -> tuple[float, float]:
 
 
 def _groups(candidates: list[Row], body_size: float) -> list[list[Row]]:
-    """Return the rows of equal side and shape; large single characters are no heads but initials."""
+    """Return the rows of equal side and shape; large single characters are no heads but initials.
+
+    What is set larger than the smallest of its group is the chapter's heading itself, of which the others are copies.
+    """
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in candidates:
         if row.size <= 1.3 * body_size or len(row.text) > 3:
             groups[row.side, row.shape].append(row)
-    return list(groups.values())
+    least = {key: min(row.size for row in group) for key, group in groups.items()}
+    return [[row for row in group if row.size < LARGER * least[key]] for key, group in groups.items()]
 
 
 def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
@@ -153,10 +160,6 @@ def _underlined(row: Row, body_size: float) -> bool:
         for r in row.page.rules
         if not any(abs(table.box[1] - r.top) < 3 for table in row.page.tables)
     )
-
-
-def _names_journal(group: list[Row]) -> bool:
-    return bool(_JOURNAL.search(group[0].text)) and min(row.depth for row in group) == 0
 
 
 def _may_be_chapter(group: list[Row]) -> bool:

@@ -82,10 +82,14 @@ class Font:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """Columns over the glyphs of a page, in content order. `turned` counts glyphs left out for their direction."""
+    """Columns over the glyphs of a page, in content order; boxes are as wide as glyphs advance.
+
+    `baseline` is the height at which each stands. `turned` counts glyphs left out for their direction.
+    """
 
     code: NDArray[np.uint32]
     box: Floats
+    baseline: Floats
     size: Floats
     font: Integers
     spaced: NDArray[np.bool_]
@@ -93,17 +97,12 @@ class Glyphs:
     fonts: tuple[Font, ...]
     turned: int
 
-    @property
-    def baseline(self) -> Floats:
-        """Where each glyph's bottom edge would be without its descent."""
-        descent = np.array([font.descent for font in self.fonts] or [0.0])[self.font]
-        return self.box[:, 3] + descent * self.size
-
     def take(self, index: Any) -> Glyphs:
         """Return the glyphs at `index` (a mask or positions)."""
         return Glyphs(
             self.code[index],
             self.box[index],
+            self.baseline[index],
             self.size[index],
             self.font[index],
             self.spaced[index],
@@ -113,37 +112,43 @@ class Glyphs:
         )
 
 
-def read_glyphs(page: Any) -> tuple[Glyphs, Frame, set[int]]:
-    """Return the visible glyphs of a pypdfium2 page, the frame they stand in, and the text objects they came from."""
+def read_glyphs(page: Any, turns: int | None = None) -> tuple[Glyphs, Frame, set[int]]:
+    """Return the visible glyphs of a pypdfium2 page, the frame they stand in, and the text objects they came from.
+
+    The frame is turned as most glyphs are, or by `turns`.
+    """
     text_page = page.get_textpage()
     try:
         address = native.handle(text_page.raw)
         n = max(0, min(pdfium.FPDFText_CountChars(text_page), MAX_GLYPHS))
-        return _read(page, address, n)
+        return _read(page, address, n, turns)
     finally:
         text_page.close()
 
 
-def _read(page: Any, address: int, n: int) -> tuple[Glyphs, Frame, set[int]]:
+def _read(page: Any, address: int, n: int, turns: int | None) -> tuple[Glyphs, Frame, set[int]]:
     code, owner = native.codes(address, n), native.objects(address, n)
     real = owner != 0
     starts = np.flatnonzero((np.diff(owner, prepend=np.uint64(0)) != 0) & real)
     if not len(starts):
-        return _none(), Frame(*_page_box(page), turns=0), set()
+        return _none(), Frame(*_page_box(page), turns=turns or 0), set()
     run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
     matrix = native.matrices(address, starts)
     fonts, font_of = _fonts(owner[starts])
     size = np.nan_to_num(native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3]))
     size = np.clip(np.abs(size), SMALLEST, FARTHEST)
-    box = native.boxes(address, n)
-    direction = _directions(matrix, run, box, real)
-    frame = Frame(*_page_box(page), turns=_dominant(direction[real]))
+    box, origin = native.boxes(address, n), native.origins(address, n)
+    direction, stacked = _directions(matrix, run, box, real)
+    frame = Frame(*_page_box(page), turns=_dominant(direction[real]) if turns is None else turns)
     blank = np.isin(code, _BLANKS)
     inked = real & ~blank & (code != 0)
     keep = inked & (direction == frame.turns)
-    box = frame.reading(box)
+    box, origin = frame.reading(box), frame.reading(np.hstack([origin, origin]))
+    descent = np.array([font.descent for font in fonts])[font_of[run]]
+    baseline = np.where(stacked, box[:, 3] + descent * size[run], origin[:, 3])
+    _narrow(box, origin[:, 0], (owner[1:] == owner[:-1]) & ~stacked[1:])
     spaced, unmapped = _after_blank(keep, blank & real), native.unmapped(address, n)
-    glyphs = Glyphs(code, box, size[run], font_of[run], spaced, unmapped, fonts, int((inked & ~keep).sum()))
+    glyphs = Glyphs(code, box, baseline, size[run], font_of[run], spaced, unmapped, fonts, int((inked & ~keep).sum()))
     return glyphs.take(keep & _inside(box, run, starts, frame.size)), frame, set(owner[starts].tolist())
 
 
@@ -155,7 +160,7 @@ def _page_box(page: Any) -> tuple[float, float, float, float]:
 def _none() -> Glyphs:
     empty = np.zeros(0)
     flags = np.zeros(0, bool)
-    return Glyphs(np.zeros(0, np.uint32), np.zeros((0, 4)), empty, np.zeros(0, np.int64), flags, flags, (), 0)
+    return Glyphs(np.zeros(0, np.uint32), np.zeros((0, 4)), empty, empty, np.zeros(0, np.int64), flags, flags, (), 0)
 
 
 def _inside(box: Floats, run: Integers, starts: Integers, size: tuple[float, float]) -> NDArray[np.bool_]:
@@ -179,14 +184,27 @@ _SIDEWAYS = 9
 """Direction of glyphs at any other angle."""
 
 
-def _directions(matrix: Floats, run: Integers, box: Floats, real: NDArray[np.bool_]) -> Integers:
-    """Return, for each glyph, the quarter turns clockwise that would make it read left to right."""
-    if not len(matrix):
-        return np.zeros(len(run), np.int64)
+def _narrow(box: Floats, origin: Floats, same_object: NDArray[np.bool_]) -> None:
+    """End each box where the next glyph of its text object begins, in place.
+
+    PDFium widens boxes to the ink, which of a substitute for a font that is not embedded may be far too wide.
+    """
+    ahead = same_object & (origin[1:] > origin[:-1])
+    box[:-1, 2] = np.where(ahead, np.minimum(box[:-1, 2], origin[1:]), box[:-1, 2])
+
+
+def direction_of(matrix: Floats) -> Integers:
+    """Return the quarter turns clockwise that would make text of the matrices (rows `a, b, …`) read left to right."""
     length = np.maximum(np.hypot(matrix[:, 0], matrix[:, 1]), 1e-9)
     cos, sin = matrix[:, 0] / length, matrix[:, 1] / length
-    by_run = np.select([cos > _UPRIGHT, sin > _UPRIGHT, cos < -_UPRIGHT, sin < -_UPRIGHT], [0, 1, 2, 3], _SIDEWAYS)
-    direction = by_run[np.maximum(run, 0)]
+    return np.select([cos > _UPRIGHT, sin > _UPRIGHT, cos < -_UPRIGHT, sin < -_UPRIGHT], [0, 1, 2, 3], _SIDEWAYS)
+
+
+def _directions(
+    matrix: Floats, run: Integers, box: Floats, real: NDArray[np.bool_]
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the quarter turns clockwise that would make each glyph read left to right, and which are written downwards."""
+    direction = direction_of(matrix)[np.maximum(run, 0)]
     below = np.zeros(len(run), bool)
     x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
     high = np.abs(box[:, 1] - box[:, 3])
@@ -194,7 +212,7 @@ def _directions(matrix: Floats, run: Integers, box: Floats, real: NDArray[np.boo
     stacked &= (y[:-1] - y[1:] > 0.6 * high[1:]) & (direction[1:] == 0)
     below[1:] |= stacked
     below[:-1] |= stacked
-    return np.where(below, 3, direction)  # vertical writing: columns from right to left, as if turned by three quarters
+    return np.where(below, 3, direction), below  # columns from right to left, as if turned by three quarters
 
 
 def _dominant(direction: Integers) -> int:

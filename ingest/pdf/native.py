@@ -31,6 +31,7 @@ _unicode = _prototype(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
 _unmapped = _prototype(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
 _object = _prototype(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
 _box = _prototype(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
+_origin = _prototype(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _HANDLE, _HANDLE)
 _matrix = _prototype(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _HANDLE)
 _font_size = _prototype(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
 _font = _prototype(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
@@ -65,6 +66,15 @@ def boxes(page: int, n: int) -> Floats:
     start: int = values.ctypes.data
     deque(map(_box, repeat(page, n), range(n), range(start, start + 16 * n, 16)), maxlen=0)
     return values.astype(np.float64)
+
+
+def origins(page: int, n: int) -> Floats:
+    """Return where each character stands on its baseline as rows `x, y` in page units, y upwards."""
+    values = np.zeros((n, 2), np.float64)
+    start: int = values.ctypes.data
+    places = range(start, start + 16 * n, 16)
+    deque(map(_origin, repeat(page, n), range(n), places, range(start + 8, start + 8 + 16 * n, 16)), maxlen=0)
+    return values
 
 
 def matrices(page: int, indices: Integers) -> Floats:

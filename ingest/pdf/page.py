@@ -39,7 +39,7 @@ def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> Pa
     """Read one pypdfium2 page; `second` is asked for glyphs PDFium drops."""
     drawn, frame, owners = read_glyphs(page)
     if second is not None:
-        drawn = add_dropped(page, number, drawn, owners, frame, second)
+        drawn, frame = add_dropped(page, number, drawn, frame, owners, second)
     glyphs, code, bad = repair(drawn)
     once = ~redrawn(code, glyphs.box, glyphs.size)
     glyphs, code, bad = glyphs.take(once), code[once], bad[once]

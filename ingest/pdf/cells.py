@@ -1,0 +1,106 @@
+"""Cells of a table without borders: which of its lines are one row, where cells wrap and stand high, low or centred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ingest.book.wording import tidy
+from ingest.pdf.lines import join
+from ingest.pdf.segments import Segment
+
+Row = list[Segment]
+OVERLAP = 0.85
+"""Lines whose baselines are less than this many em apart stand beside each other: cells centred against taller ones."""
+SAME_CELL = 1.12
+"""Lines up to this many times the leading apart are one cell."""
+CLOSE = 0.85
+"""The same against the usual distance of lines, where no cell tells the leading."""
+
+
+def beside(upper: Row, lower: Row) -> bool:
+    """Return True where two rows of segments overlap in height."""
+    return lower[0].baseline - upper[0].baseline < OVERLAP * min(upper[0].size, lower[0].size)
+
+
+def visual_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with those that stand beside each other made one."""
+    made: list[Row] = []
+    last: Row | None = None
+    for row in rows:
+        if last is not None and beside(last, row):
+            made[-1] = made[-1] + row
+        else:
+            made.append(row)
+        last = row
+    return made
+
+
+def grid(rows: Sequence[Row], edges: Sequence[float], separators: Sequence[float]) -> list[list[str]]:
+    """Return rows of cells: lines of one cell joined. `separators` are the heights of rules."""
+    cells = [_cells(row, edges) for row in rows]
+    groups: list[list[int]] = [[0]]
+    leading = _leading(rows, cells)
+    for i in range(1, len(rows)):
+        parted = any(rows[i - 1][0].baseline < y < rows[i][0].baseline for y in separators)
+        one = not parted and (len(separators) > 3 or _goes_on(rows, cells, groups[-1], i, leading))
+        if one:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return [_joined([cells[i] for i in group]) for group in groups]
+
+
+def _joined(lines: list[list[str]]) -> list[str]:
+    whole = lines[0]
+    for line in lines[1:]:
+        whole = [join(a, b) for a, b in zip(whole, line, strict=True)]
+    return whole
+
+
+def _leading(rows: Sequence[Row], cells: Sequence[list[str]]) -> float:
+    """Return the distance of lines within a cell, told by a line of another cell between two; 0 for none."""
+    found = []
+    for i in range(2, len(rows)):
+        between = beside(rows[i - 2], rows[i - 1]) and beside(rows[i - 1], rows[i])
+        if between and any(a and c and not b for a, b, c in zip(*cells[i - 2 : i + 1], strict=True)):
+            found.append(rows[i][0].baseline - rows[i - 2][0].baseline)
+    return min(found, default=0.0)
+
+
+def _goes_on(rows: Sequence[Row], cells: Sequence[list[str]], group: list[int], i: int, leading: float) -> bool:
+    """Return True where row `i` of lines belongs to the row of cells begun by `group`."""
+    if beside(rows[i - 1], rows[i]):
+        return True
+    if leading:
+        return any(
+            rows[i][0].baseline - rows[k][0].baseline < SAME_CELL * leading
+            and any(a and b for a, b in zip(cells[k], cells[i], strict=True))
+            for k in group[-2:]
+        )
+    above = _joined([cells[k] for k in group])
+    filled = {k for k, cell in enumerate(cells[i]) if cell}
+    held = {k for k, cell in enumerate(above) if cell}
+    pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
+    close = pitches[i - 1] < CLOSE * float(np.percentile(pitches, 75))
+    if not filled <= held:
+        return (
+            close and held < filled and 0 not in held
+        )  # the first lines of a tall cell, centred ones beside its middle
+    nearer_below = i < len(rows) - 1 and pitches[i] < CLOSE * pitches[i - 1] and 0 not in filled
+    return close or (0 not in filled and len(filled) < len(held) and not nearer_below)
+
+
+def _cells(row: Row, edges: Sequence[float]) -> list[str]:
+    cells = [""] * (len(edges) - 1)
+    for segment in row:
+        middle = (segment.x0 + segment.x1) / 2
+        covered = [
+            k for k, (a, b) in enumerate(pairwise(edges)) if min(b, segment.x1) - max(a, segment.x0) > segment.size
+        ]
+        home = next((k for k, (a, b) in enumerate(pairwise(edges)) if a <= middle < b), 0)
+        for k in covered if len(covered) > 1 else [home]:
+            cells[k] = f"{cells[k]} {tidy(segment.text)}".strip()
+    return cells
