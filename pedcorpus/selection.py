@@ -19,9 +19,9 @@ from pedcorpus import held_out
 from pedcorpus.external import read_external
 from pedcorpus.grams import grams
 from pedcorpus.held_out import Candidates
-from pedcorpus.instruct.patients import is_pediatric
 from pedcorpus.leaks import MIN_VIEW_CHARS, Tests
 from pedcorpus.row_texts import answer, asked, last_asked, prompt, whole_text
+from pedcorpus.scope import in_scope
 from pedcorpus.step import Task
 from pedcorpus.twins import cluster, components, frames, frames_at, hashes, minhash, parent_tokens, sketch
 
@@ -37,7 +37,7 @@ BACKGROUND_ROWS = 50_000
 def describe(task: Task) -> None:
     """Write the numbers of one instruction shard: keys, tasks, parents, and the sketches of questions and answers."""
     settings = minhash(task.config["dedup"])
-    found = [_described(frame) for frame in frames(task.paths()[0])]
+    found = [_described(frame, in_scope(frame, task.payload)) for frame in frames(task.paths()[0])]
     for name, expression in (("asked", asked()), ("answer", answer())):
         sketches = [sketch(f.select(expression).to_series(), settings) for f in frames(task.paths()[0])]
         np.save(file(task, name, "npy"), np.concatenate(sketches, axis=1))
@@ -125,12 +125,12 @@ def _files(task: Task, name: str, suffix: str) -> list[Path]:
     return [task.work / f"{name}-{shard:05d}.{suffix}" for shard in range(len(task.inputs))]
 
 
-def _described(frame: pl.DataFrame) -> dict[str, NDArray[Any]]:
+def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
     parents, parent_row = parent_tokens(frame["parents"])
-    known = frame.select("task", "department", chars=answer().str.len_chars()).iter_rows()
+    known = frame.select("task", answer().str.len_chars().alias("chars")).iter_rows()
     eligible = [
-        TASKS.index(task) if task in TASKS and is_pediatric(department or "") and chars >= MIN_REFERENCE_CHARS else -1
-        for task, department, chars in known
+        TASKS.index(task) if may and task in TASKS and chars >= MIN_REFERENCE_CHARS else -1
+        for may, (task, chars) in zip(in_scope, known, strict=True)
     ]
     return {
         "key": hashes(frame["id"]),

@@ -13,7 +13,7 @@ from typing import Any
 from pedcorpus.instruct import headings
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.passages import Passage, passages, runs
-from pedcorpus.instruct.patients import patient_words
+from pedcorpus.instruct.patients import PEDIATRICS, is_pediatric, patient_words
 from pedcorpus.instruct.recommendations import add_recommendations
 from pedcorpus.instruct.subject import Focus, focus_of
 from pedcorpus.instruct.templates import Template, templates
@@ -32,7 +32,7 @@ _QUESTION = re.compile(r"[?？]$|^(?:如何|怎样|是否|哪些|什么|何时)|
 def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
     """Make the samples of document rows; every row is used or has a reason."""
     made = Made()
-    for run in runs(rows):
+    for run in runs(map(_with_department, rows)):
         text = [row for row in run if row["kind"] == "text"]
         if text:
             _of_section(text, settings, made)
@@ -43,6 +43,11 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
             elif row["kind"] in ("caption", "footnote"):
                 made.leave_out(row, Reason.NO_TEMPLATE)
     return made
+
+
+def _with_department(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of a document for children (儿科学, 儿童肺炎诊疗规范) with its department where none is named."""
+    return row if row["department"] or not is_pediatric(row["title"] or "") else {**row, "department": PEDIATRICS}
 
 
 def _of_section(run: Sequence[dict[str, Any]], settings: Instruct, made: Made) -> None:

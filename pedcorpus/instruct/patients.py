@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+PEDIATRICS = "儿科"
+"""The department of samples that name none and are about a child."""
+
 _PEDIATRIC = re.compile(r"儿|p(?:a?e)diatri", re.IGNORECASE)
 _NOT_A_CHILD = re.compile(r"老年|老人|妊娠|孕|产后|绝经|更年期|前列腺|成人")
 

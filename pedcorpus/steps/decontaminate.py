@@ -7,6 +7,7 @@ With `strict = false` the parents of test items stay among documents and plain t
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from numpy.typing import NDArray
 from pedcorpus import selection
 from pedcorpus.leaks import KEPT, LEAK, PARENT, REASONS, TWIN, Tests, by_parents, by_words, linked
 from pedcorpus.row_texts import whole_text
+from pedcorpus.scope import ALL_DEPARTMENTS, takes_all
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.twins import frames
 from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
-VERSION = 1
+VERSION = 2
 PLAIN = ("document", "pretrain")
 EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.string(), "value": pa.float64()})
 
@@ -51,13 +53,18 @@ def shard_tasks(phase: str, context: StepContext) -> list[Task]:
     """List one task per instruction shard, numbered as the global tasks list them."""
     shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
-    return [_task(context, phase, _label(shard), [shard], shard=i, rows=rows) for i, shard in enumerate(shards)]
+    everybody = takes_all(context)
+    return [
+        _task(context, phase, _label(shard), [shard], shard=i, rows=rows, takes_all=everybody)
+        for i, shard in enumerate(shards)
+    ]
 
 
 def global_task(phase: str, context: StepContext) -> list[Task]:
     """List the one task that sees the numbers of all instruction shards."""
     shards = instruction_shards(context)
-    return [_task(context, phase, "all", shards, rows=sum(shard.rows for shard in shards))]
+    rows = sum(shard.rows for shard in shards)
+    return [_task(context, phase, "all", shards, rows=rows, takes_all=takes_all(context))]
 
 
 def describe_tasks(context: StepContext) -> list[Task]:
@@ -101,7 +108,7 @@ def select_tasks(context: StepContext) -> list[Task]:
 def select(task: Task) -> TaskResult:
     """Choose the tests and write the benchmark."""
     tests = selection.select(task)
-    result = TaskResult()
+    result = TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
     for name in selection.TASKS:
         result.figures[f"tests.{name}"] = tests.filter(pl.col("task") == name).height if tests.height else 0
     if tests.height:

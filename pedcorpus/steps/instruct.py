@@ -17,14 +17,16 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pedcorpus.children import with_departments
 from pedcorpus.instruct import dialogues, distilled, documents
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.passages import runs
+from pedcorpus.scope import MEDICAL, PEDIATRIC
 from pedcorpus.settings import Instruct
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 1
+VERSION = 2
 """Raise it with the version of `instruct/templates.toml` and whenever a rule changes samples."""
 
 TRIPLES_PER_TASK = 100_000
@@ -62,7 +64,10 @@ def build(task: Task) -> TaskResult:
         texts = stack.enter_context(ShardWriter(folder / f"part-kg-{label}-text.parquet", "pretrain"))
         rejected = stack.enter_context(ShardWriter(folder / "rejected" / f"part-{label}.parquet", "rejected"))
         for rows, made in _made(task, settings):
+            made.samples, pediatric = with_departments(made.samples)
             _write(made, samples, texts, rejected)
+            result.figures[MEDICAL] += sum(sample.task != "general" for sample in made.samples)
+            result.figures[PEDIATRIC] += pediatric
             result.read += rows
             result.rejected.update(rejection.reason.value for rejection in made.rejections)
             result.kept += rows - len(made.rejections)

@@ -1,5 +1,7 @@
 """Step `prefer`: preference pairs from pediatric instruction samples, without a teacher.
 
+Where a corpus has no pediatric samples to speak of, those of all departments are paired (`pedcorpus.scope`).
+
 Three rounds: each shard is described in numbers; one task pairs them all; each shard's rejected answers are put aside
 and its pairs are written. A row is kept when it is in a pair, as prompt or as rejected answer.
 """
@@ -15,17 +17,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus.grams import Ragged, grams, ragged, sketches
-from pedcorpus.instruct.patients import is_pediatric
 from pedcorpus.prefer import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
+from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.subjects import subjects_of
+from pedcorpus.twins import frames
 from schemas.errors import ConfigError
 from schemas.origin import content_id
 from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
-VERSION = 1
+VERSION = 2
 TASKS = ("medkqa", "evidiag", "trerecom")
 BY_RETRIEVAL = {"name": "retrieved", "version": "1", "model": None}
 """Who chose the rejected answer; its `kind` is that of the sample it was the answer of."""
@@ -46,16 +49,18 @@ def describe_tasks(context: StepContext) -> list[Task]:
     ]
     if problems:
         raise ConfigError(problems)
-    return [_task(context, "describe", shard) for shard in context.all_shards("instruction")]
+    everybody = takes_all(context)
+    return [_task(context, "describe", shard, takes_all=everybody) for shard in context.all_shards("instruction")]
 
 
 def describe(task: Task) -> TaskResult:
-    """Write what is compared of one shard's pediatric samples, as arrays."""
+    """Write what is compared of one shard's samples in scope, as arrays."""
     parts: dict[str, list[Any]] = {name: [] for name in (*_ARRAYS, *_LISTS)}
     start = 0
-    for batch in iter_batches(task.paths()[0]):
-        rows = [(start + i, row) for i, row in enumerate(batch.to_pylist()) if _is_wanted(row)]
-        start += batch.num_rows
+    for frame in frames(task.paths()[0]):
+        wanted = in_scope(frame, task.payload) & frame["task"].is_in(TASKS).to_numpy()
+        rows = [(start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted)]
+        start += frame.height
         for name, value in _described(rows).items():
             parts[name].append(value)
     np.savez(_work(task, "described", "npz"), **_joined(parts))  # type: ignore[arg-type]
@@ -65,7 +70,9 @@ def describe(task: Task) -> TaskResult:
 def pair_tasks(context: StepContext) -> list[Task]:
     """List the one task that pairs all samples."""
     shards = tuple(shard.file for shard in context.all_shards("instruction"))
-    return [Task(context.step, "pair", "all", context.out, context.work, context.config, shards)] if shards else []
+    payload = {"takes_all": takes_all(context)}
+    task = Task(context.step, "pair", "all", context.out, context.work, context.config, shards, payload)
+    return [task] if shards else []
 
 
 def pair(task: Task) -> TaskResult:
@@ -95,7 +102,7 @@ def pair(task: Task) -> TaskResult:
             given=np.unique(row[pairs.rejected[mine[pairs.rejected]]]),
         )
     assert (pairs.fate[pairs.prompt] == CHOSEN).all()
-    return TaskResult()
+    return TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
 
 
 def put_aside_tasks(context: StepContext) -> list[Task]:
@@ -156,10 +163,6 @@ def _label(file: str) -> str:
 
 def _work(task: Task, name: str, suffix: str) -> Path:
     return task.work / f"{name}-{task.label}.{suffix}"
-
-
-def _is_wanted(row: Row) -> bool:
-    return row["task"] in TASKS and is_pediatric(row["department"] or "")
 
 
 def _question(row: Row) -> str:

@@ -7,6 +7,8 @@ file they go to; each file is gathered from its pieces, in the order of the rows
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,8 @@ from numpy.typing import NDArray
 from pedcorpus import division
 from pedcorpus.division import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
 from pedcorpus.instruct.completion import completion, running_text
-from pedcorpus.instruct.patients import is_pediatric
 from pedcorpus.row_texts import answer, asked, whole_text
+from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.splits import seeded
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.twins import cluster, frames, hashes, minhash, parent_tokens, sketch
@@ -28,7 +30,7 @@ from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import TABLES as SCHEMAS
 
-VERSION = 1
+VERSION = 2
 TABLES = (*TRAINING, *TESTS)
 """The tables of the dataset, one folder each."""
 SCHEMA_OF = {"cpt": "pretrain", "sft": "instruction", "lora": "instruction", "dfpo": "preference"}
@@ -44,7 +46,7 @@ def describe_tasks(context: StepContext) -> list[Task]:
 def describe(task: Task) -> TaskResult:
     """Write the numbers and sketches of one shard."""
     table = task.payload["table"]
-    found = [_described(frame, table) for frame in frames(task.paths()[0])]
+    found = [_described(frame, table, task.payload) for frame in frames(task.paths()[0])]
     starts = np.cumsum([0, *(len(part["ids"]) for part in found)])
     for start, part in zip(starts, found, strict=False):
         part["parent_row"] += start
@@ -60,7 +62,7 @@ def describe(task: Task) -> TaskResult:
 def divide_tasks(context: StepContext) -> list[Task]:
     """List the one task that divides all rows."""
     shards = context.all_shards()
-    payload = {"tables": [shard.table for shard in shards]}
+    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
     files = tuple(shard.file for shard in shards)
     return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
 
@@ -77,7 +79,7 @@ def divide(task: Task) -> TaskResult:
         }
         np.savez(task.work / f"places-{number:05d}.npz", **arrays)
     (task.work / "files.json").write_text(json.dumps(division.file_counts(places)))
-    return TaskResult()
+    return TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
 
 
 def scatter_tasks(context: StepContext) -> list[Task]:
@@ -156,6 +158,7 @@ PHASES = (
 
 
 def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+    everybody = takes_all(context)
     return [
         Task(
             context.step,
@@ -165,7 +168,7 @@ def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
             context.work,
             context.config,
             (shard.file,),
-            {"table": shard.table, "shard": number},
+            {"table": shard.table, "shard": number, "takes_all": everybody},
         )
         for number, shard in enumerate(context.all_shards())
     ]
@@ -211,13 +214,12 @@ def _trained_text(table: str) -> pl.Expr:
     return completion() if table == "instruction" else whole_text(table) if table != "benchmark" else asked()
 
 
-def _described(frame: pl.DataFrame, table: str) -> dict[str, NDArray[Any]]:
+def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     n = frame.height
     is_told = table == "instruction"
     parents, parent_row = (
         (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
     )
-    departments = frame["department"].to_list() if is_told else [""] * n
     tests = [TESTS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
     return {
         "kind": np.full(n, KINDS.index(table), np.int8),
@@ -225,7 +227,7 @@ def _described(frame: pl.DataFrame, table: str) -> dict[str, NDArray[Any]]:
         "source": hashes(frame["source"]).view(np.int64),
         "bytes": frame.select(_trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
         "is_general": (frame["task"] == "general").to_numpy() if is_told else np.zeros(n, np.bool_),
-        "is_pediatric": np.array([is_pediatric(department or "") for department in departments], np.bool_),
+        "is_pediatric": in_scope(frame, payload) if is_told else np.zeros(n, np.bool_),
         "test": np.array(tests, np.int8),
         "parent": parents,
         "parent_row": parent_row,
