@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from pedcorpus.instruct.made import Made
-from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, Row, capped, neighbourhoods
+from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS, Fact, Neighbourhood, Row, joined, neighbourhoods
 from pedcorpus.instruct.passages import whole_sentences
 from pedcorpus.instruct.patients import is_pediatric, patient_words
 from pedcorpus.instruct.talk import talk
@@ -63,7 +63,7 @@ def sentence(hood: Neighbourhood, aspect: str, facts: Sequence[Fact]) -> str:
     names = [fact for fact in facts if not fact.is_text]
     groups = dict.fromkeys(fact.relation for fact in names) if "{relation}" in phrasing else dict.fromkeys([""])
     for relation in groups if names else ():
-        items = "、".join(fact.tail.rstrip("。；;，,、 ") for fact in names if relation in ("", fact.relation))
+        items = joined(hood, aspect, [fact for fact in names if relation in ("", fact.relation)], relation)
         stated.append(template.phrase("sentences", hood.subject, subject=hood.subject, relation=relation, items=items))
     return "\n".join(stated)
 
@@ -90,7 +90,7 @@ def _fitting(hood: Neighbourhood, aspects: Sequence[str], max_chars: int) -> dic
     told: dict[str, list[Fact]] = {}
     room = max_chars
     for aspect in aspects:
-        for fact in capped(hood.facts[aspect], LIST_ITEMS):
+        for fact in hood.facts[aspect][:LIST_ITEMS]:
             fact = _whole(fact, max_chars)
             if 0 < len(fact.tail) < room:
                 told.setdefault(aspect, []).append(fact)
@@ -108,7 +108,7 @@ def _whole(fact: Fact, max_chars: int = 1_000_000) -> Fact:
 
 
 def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:
-    told = {aspect: capped(facts, TEXT_ITEMS) for aspect, facts in hood.facts.items()}
+    told = {aspect: facts[:TEXT_ITEMS] for aspect, facts in hood.facts.items()}
     told = {aspect: kept for aspect, facts in told.items() if (kept := [f for f in map(_whole, facts) if f.tail])}
     if not told:
         return

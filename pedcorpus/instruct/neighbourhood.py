@@ -20,7 +20,8 @@ Row = Mapping[str, Any]
 _WORDS = ("head", "head_type", "relation", "tail", "tail_type")
 
 LIST_ITEMS = 10
-"""Most names in one sentence of an answer: a longer list is no answer a reader remembers."""
+"""Most names in one sentence of an answer: a longer list is no answer a reader remembers. The first are told, as
+records name what is typical first; 等 says that there are more."""
 TEXT_ITEMS = 40
 """Most names in one sentence of the plain text."""
 _SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
@@ -28,10 +29,14 @@ MEDICAL_FACTS = 3
 """Statements of one medical aspect that make a subject medical: an encyclopaedia's 主频 has one 表现."""
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 _TORN = re.compile(
-    r"[:：]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$|^(?:有|无|是|否|不详|未知|其他|其它)$"
+    r"[:：]$|^[〇零一二三四五六七八九十和与及或等其]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$|^(?:有|无|是|否|不详|未知|其他|其它)$"
 )
-"""A heading, a list number, a cut end, a mere yes or no: what a graph took for a name."""
+"""A heading, a list number, a joining word, a cut end, a mere yes or no: what a graph took for a name."""
 _DEPARTMENT = re.compile(r"科$|^科室")
+_REMEDIES = frozenset({"drug", "treatment", "check", "food"})
+_ILLNESSES = frozenset({"disease", "symptom", "sign"})
+_UNFIT = {"illness": _REMEDIES, "remedy": _ILLNESSES}
+"""What an aspect is of (`of` in the template file) → classes of entities it does not fit."""
 _NO_SUBJECTS = frozenset({"department", "product"})
 """`心内科 是一种 内科` and a maker's products teach nothing of medicine."""
 
@@ -47,7 +52,7 @@ class Fact:
     @property
     def is_text(self) -> bool:
         """True for an attribute of whole sentences rather than a name."""
-        return _SENTENCES.search(self.tail) is not None
+        return _SENTENCES.search(self.tail.rstrip("。；;，,、 ")) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,11 @@ def neighbourhoods(rows: Sequence[Row], context: Sequence[Row] = ()) -> Iterator
         yield _gather(graph, subject, contradicted), by_head[subject]
 
 
-def capped(facts: Sequence[Fact], most: int) -> list[Fact]:
-    """Return at most `most` facts, those of the smallest ids (ids are hashes), in the order given."""
-    if len(facts) <= most:
-        return list(facts)
-    chosen = set(sorted(fact.ids[0] for fact in facts)[:most])
-    return [fact for fact in facts if fact.ids[0] in chosen]
+def joined(hood: Neighbourhood, aspect: str, facts: Sequence[Fact], relation: str = "") -> str:
+    """Return names joined by 、, and 等 where the graph knows more of this aspect (and relation, where given)."""
+    known = [fact for fact in hood.facts[aspect] if not fact.is_text and relation in ("", fact.relation)]
+    items = "、".join(fact.tail.rstrip("。；;，,、 ") for fact in facts)
+    return f"{items}等" if len(facts) < len(known) else items
 
 
 def aspect_of(relation: str, tail: str) -> str | None:
@@ -98,11 +102,12 @@ def aspect_of(relation: str, tail: str) -> str | None:
 
 def _gather(graph: nx.MultiDiGraph, subject: str, contradicted: Set[str]) -> Neighbourhood:
     """Gather the edges that leave a subject by aspect, in the order they were read."""
+    subject_type = str(graph.nodes[subject]["type"])
     found: dict[str, dict[str, Fact]] = {name: {} for name in templates("graph")}
     for _, name, relation, ids in graph.out_edges(subject, keys=True, data="ids"):
         tail = name.strip()
         aspect = aspect_of(relation, tail)
-        if aspect is None or tail == subject or not contradicted.isdisjoint(ids):
+        if aspect is None or tail == subject or not contradicted.isdisjoint(ids) or not _fits(aspect, subject_type):
             continue
         if not _NAME.search(tail) or (_TORN.search(tail) and not Fact(tail, relation, ()).is_text):
             continue
@@ -110,9 +115,12 @@ def _gather(graph: nx.MultiDiGraph, subject: str, contradicted: Set[str]) -> Nei
         all_ids = dict.fromkeys([*known.ids, *ids] if known else ids)
         found[aspect][tail] = Fact(tail, known.relation if known else relation, tuple(all_ids))
     facts = {aspect: tuple(tails.values()) for aspect, tails in found.items() if tails}
-    subject_type = str(graph.nodes[subject]["type"])
     no_subject = subject_type in _NO_SUBJECTS or _DEPARTMENT.search(subject) or not _is_medical(subject, facts)
     return Neighbourhood(subject, subject_type, {} if no_subject else facts, frozenset(contradicted))
+
+
+def _fits(aspect: str, subject_type: str) -> bool:
+    return all(subject_type not in _UNFIT[name] for name in templates("graph")[aspect].phrasings.get("of", ()))
 
 
 def _is_medical(subject: str, facts: Mapping[str, Sequence[Fact]]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pedcorpus.instruct.neighbourhood import Fact, Neighbourhood, capped
+from pedcorpus.instruct.neighbourhood import Fact, Neighbourhood, joined
 from pedcorpus.instruct.patients import patient_words
 from pedcorpus.instruct.templates import templates
 from schemas.sample import Message
@@ -25,18 +25,20 @@ def talk(hood: Neighbourhood, department: str) -> tuple[tuple[Message, ...], tup
     if len(symptoms) < MIN_SYMPTOMS or hood.subject_type not in ("disease", "unknown"):
         return None
     say = _Speaker(hood.subject, department)
-    more = [fact for fact in _names(hood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS) if fact not in symptoms]
-    suspect = say("suspect", symptoms=_join(symptoms)) + (say("further", items=_join(more)) if more else "")
-    messages = [Message("user", say("present", symptoms=_join(symptoms))), Message("assistant", suspect)]
+    more = _names(hood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS)[MAX_SYMPTOMS:]
+    suspect = say("suspect", symptoms=_list(symptoms)) + (say("further", items=_list(more)) if more else "")
+    messages = [Message("user", say("present", symptoms=_list(symptoms))), Message("assistant", suspect)]
     used = [*symptoms, *more]
     if checks := _names(hood, "check", MAX_ITEMS):
         others = _names(hood, "differential", MAX_ITEMS)
-        answer = say("checks", items=_join(checks)) + (say("differential", items=_join(others)) if others else "")
+        differs = say("differential", items=joined(hood, "differential", others)) if others else ""
+        answer = say("checks", items=_list(checks)) + differs
         messages += [Message("user", say("ask_checks")), Message("assistant", answer)]
         used += [*checks, *others]
     if checks and (watch := _names(hood, "complication", MAX_ITEMS)):
         rooms = _names(hood, "department", 2)
-        told = say("complications", items=_join(watch)) + (say("department", items=_join(rooms)) if rooms else "")
+        told = say("complications", items=joined(hood, "complication", watch))
+        told += say("department", items=_list(rooms)) if rooms else ""
         messages += [Message("user", say("ask_result")), Message("assistant", told)]
         used += [*watch, *rooms]
     return tuple(messages), tuple(dict.fromkeys(triple for fact in used for triple in fact.ids))
@@ -53,8 +55,8 @@ class _Speaker:
 
 
 def _names(hood: Neighbourhood, aspect: str, most: int) -> list[Fact]:
-    return capped([fact for fact in hood.facts.get(aspect, ()) if not fact.is_text], most)
+    return [fact for fact in hood.facts.get(aspect, ()) if not fact.is_text][:most]
 
 
-def _join(facts: Sequence[Fact]) -> str:
-    return "、".join(fact.tail for fact in facts)
+def _list(facts: Sequence[Fact]) -> str:
+    return "、".join(fact.tail.rstrip("。；;，,、 ") for fact in facts)

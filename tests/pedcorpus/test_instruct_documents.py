@@ -168,3 +168,24 @@ def test_an_adult_disease_is_not_asked_about_a_child() -> None:
     rows = [unit(i, ["老年性骨质疏松症", "治疗"], f"第{i}组可以补充钙剂和维生素D，并加强锻炼。") for i in range(12)]
     questions = [made(row).samples[0].messages[0].content for row in rows]
     assert not any("孩子" in question for question in questions)
+
+
+def test_sections_that_hold_no_medicine_are_off_topic() -> None:
+    manual = {"title": "系统管理手册", "department": ""}
+    rows = [
+        unit(1, ["第二章 命令", "dpkg 命令"], "这个命令安装软件包。每次运行之前，应当先更新软件包的列表。", **manual),
+        unit(2, ["第三章 支气管肺炎", "治疗"], "首选阿莫西林口服，同时给予退热和补液等对症治疗。", **manual),
+    ]
+    result = made(*rows)
+    assert reasons(result) == {"doc-1": "off_topic"}
+    assert [sample.parents for sample in result.samples] == [("doc-2",)]
+
+
+def test_a_title_for_children_is_a_department_where_none_is_named() -> None:
+    text = "首选阿莫西林口服，同时给予退热和补液等对症治疗。"
+    (sample,) = made(unit(1, ["第三节 支气管肺炎", "治疗"], text, department="")).samples
+    assert sample.department == "儿科"
+    (sample,) = made(unit(1, ["第三节 支气管肺炎", "治疗"], text, department="", title="内科学")).samples
+    assert sample.department == ""
+    (sample,) = made(unit(1, ["第三节 支气管肺炎", "治疗"], text, department="呼吸科")).samples
+    assert sample.department == "呼吸科"

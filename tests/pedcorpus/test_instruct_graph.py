@@ -48,7 +48,7 @@ def by_name(result: Made) -> dict[str, Any]:
 
 def test_answers_name_the_tails_and_their_triples_are_the_parents() -> None:
     sample = by_name(made(*triples("支气管肺炎", PNEUMONIA)))["graph-cause"]
-    assert sample.messages[1].content == "支气管肺炎的常见病因包括肺炎链球菌、呼吸道合胞病毒。"
+    assert sample.messages[1].content == "支气管肺炎的病因包括肺炎链球菌、呼吸道合胞病毒。"
     assert sample.parents == ("kg-支气管肺炎-0", "kg-支气管肺炎-1")
 
 
@@ -91,12 +91,36 @@ def test_an_attribute_stands_as_it_is() -> None:
     assert sample.messages[1].content == f"{tail}。"
 
 
-def test_long_lists_are_cut_the_same_way_every_time_and_the_rest_is_counted() -> None:
+def test_of_long_lists_the_first_are_told_it_is_said_that_there_are_more_and_the_rest_is_counted() -> None:
     rows = triples("感冒", [("症状", f"症状{i:03d}") for i in range(TEXT_ITEMS + 5)])
-    result, again = made(*rows), made(*reversed(rows))
-    assert by_name(result)["graph-symptoms"].messages[1].content.count("、") == LIST_ITEMS - 1
-    assert set(by_name(result)["graph-symptoms"].parents) == set(by_name(again)["graph-symptoms"].parents)
+    result = made(*rows)
+    sample = by_name(result)["graph-symptoms"]
+    first = "、".join(f"症状{i:03d}" for i in range(LIST_ITEMS))
+    assert sample.messages[1].content == f"感冒的临床表现有{first}等。"
+    assert sample.parents == tuple(row["id"] for row in rows[:LIST_ITEMS])
+    assert "症状000、症状001" in by_name(result)["graph-talk"].messages[0].content
     assert [rejection.reason.value for rejection in result.rejections] == ["over_share"] * 5
+
+
+def test_numerals_and_joining_words_are_no_names_and_a_full_stop_makes_no_sentence() -> None:
+    facts = [("症状", "发热"), ("症状", "二"), ("症状", "和"), ("症状", "咳嗽；"), ("症状", "气促。")]
+    assert by_name(made(*triples("肺炎", facts)))["graph-symptoms"].messages[1].content == (
+        "肺炎的临床表现有发热、咳嗽、气促。"
+    )
+
+
+def test_a_drug_is_not_asked_for_its_signs_nor_an_illness_for_its_dose() -> None:
+    facts = [
+        ("症状", "发热"),
+        ("症状", "头痛"),
+        ("就诊科室", "儿科"),
+        ("适应症", "发热"),
+        ("用法用量", "每次5～10 mg/kg"),
+    ]
+    assert set(by_name(made(*triples("布洛芬", facts, head_type="drug")))) == {"graph-indication"}
+    told = made(*triples("偏头痛", facts, head_type="disease"))
+    assert set(by_name(told)) == {"graph-symptoms"}
+    assert "用法" not in told.texts[0].text
 
 
 def test_food_that_is_both_good_and_bad_is_not_advised() -> None:
