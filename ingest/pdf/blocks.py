@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ingest.book.block import Block, Place, locator
+from ingest.pdf.body import body_of, body_size
 from ingest.pdf.dropped import SecondOpinion
 from ingest.pdf.flow import Flow
 from ingest.pdf.furniture import remove_furniture, shape
@@ -38,13 +39,13 @@ def read(file: SourceFile, options: SourceOptions) -> tuple[str, Iterator[Block 
         named = _named(document)
     if looks_truncated(data):
         refused.append(file.reject(options, Reason.TRUNCATED, "", "The end of the file is missing."))
-    body_size = _body_size(pages)
-    heads = remove_furniture(pages, body_size)
+    size = body_size(pages)
+    heads = remove_furniture(pages, size)
     laid = lay_out(pages)
     refused.extend(_heads(heads, pages, file, options))
     heads_text = "".join(segment.text for page in pages for row in page.furniture for segment in row)
-    title = find_title(named, laid, body_size, heads_text)
-    return title, _blocks(pages, laid, body_size, refused, title)
+    title = find_title(named, laid, size, heads_text)
+    return title, _blocks(pages, laid, size, refused, title)
 
 
 def _named(document: Any) -> str:
@@ -94,15 +95,6 @@ def _one_page(document: Any, index: int, second: SecondOpinion, ocr: bool) -> Pa
         page.close()
 
 
-def _body_size(pages: Sequence[PageText]) -> float:
-    """Return the font size most characters have."""
-    weight: Counter[float] = Counter()
-    for page in pages:
-        for segment in page.segments:
-            weight[round(segment.size * 2) / 2] += sum(len(span.text) for span in segment.spans)
-    return weight.most_common(1)[0][0] if weight else 10.0
-
-
 def _heads(heads: Counter[str], pages: Sequence[PageText], file: SourceFile, options: SourceOptions) -> list[Rejection]:
     """Return one rejection for each distinct running head, at its first place; page numbers are one such head."""
     first: dict[str, str] = {}
@@ -119,16 +111,15 @@ def _heads(heads: Counter[str], pages: Sequence[PageText], file: SourceFile, opt
 def _blocks(
     pages: Sequence[PageText],
     laid: list[list[list[Element]]],
-    body_size: float,
+    size: float,
     refused: list[Rejection],
     title: str,
 ) -> Iterator[Block | Rejection]:
     """Yield the rejections, then the blocks; the title itself, which every document carries, is left out."""
     yield from refused
     lines = [line for columns in laid for line in lines_of(columns)]
-    bold = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
-    flow = Flow(body_size, bold)
-    n_covers = covers(laid, body_size)
+    flow = Flow(body_of(lines, size))
+    n_covers = covers(laid, size)
     for page, columns in zip(pages[:n_covers], laid[:n_covers], strict=True):
         yield from flow.cover(page, columns)
     for page, columns in zip(pages[n_covers:], laid[n_covers:], strict=True):

@@ -28,8 +28,13 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
     """Return `(first row, past last row, table)` of the tables among the rows of one column."""
     if sum(has_leader(row[-1].text) for row in rows) >= MIN_LINES:
         return []
-    found = [held for heights in _rule_spans(rows, rules) if (held := _between(rows, heights))]
-    taken = {i for first, last, _ in found for i in range(first, last)}
+    found: list[tuple[int, int, Table]] = []
+    taken: set[int] = set()
+    for heights in _rule_spans(rows, rules):
+        held = _between(rows, heights)
+        if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
+            found.append(held)
+            taken.update(range(held[0], held[1]))
     for first, last in _runs(rows, taken):
         short = last - first < MIN_ROWS
         if short and not _is_marked(rows, first, rules):

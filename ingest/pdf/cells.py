@@ -85,10 +85,8 @@ def _goes_on(rows: Sequence[Row], cells: Sequence[list[str]], group: list[int], 
     held = {k for k, cell in enumerate(above) if cell}
     pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
     close = pitches[i - 1] < CLOSE * float(np.percentile(pitches, 75))
-    if not filled <= held:
-        return (
-            close and held < filled and 0 not in held
-        )  # the first lines of a tall cell, centred ones beside its middle
+    if not filled <= held:  # the first lines of a tall cell: others begin at its middle
+        return close and held < filled and 0 not in held
     nearer_below = i < len(rows) - 1 and pitches[i] < CLOSE * pitches[i - 1] and 0 not in filled
     return close or (0 not in filled and len(filled) < len(held) and not nearer_below)
 

@@ -6,6 +6,7 @@ import re
 
 from ingest.book import wording
 from ingest.book.numbering import STRONG, numbering
+from ingest.pdf.body import FULL_ROOM, Body
 from ingest.pdf.lines import Line
 
 LARGER = 1.1
@@ -15,10 +16,13 @@ SMALLER = 0.93
 MAX_HEADING = 60
 """Longest heading in characters."""
 
+BULLETS = "•·●○■◆▪–"
+"""Marks of list items, which are no headings in bold type either."""
+
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
 _INNER_SENTENCE = re.compile(r"[。；！？].")
 _FOOTNOTE = re.compile(
-    r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}\s*(?=[^\d\s.．、,，%)）])"
+    r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}(?:\s*(?=[^\d\s.．、,，%)）])|[.．]\s?(?=[\u4e00-\u9fffA-Z]))"
     r"|DOI\s*[:：]|doi\s*[:：]|基金项目|作者单位|通信作者|通讯作者|收稿日期|本文编辑)"
 )
 
@@ -28,25 +32,24 @@ def is_caption(line: Line) -> bool:
     return wording.is_caption(line.text)
 
 
-def is_heading(line: Line, body_size: float, body_bold: bool, ended: bool) -> bool:
+def is_heading(line: Line, body: Body, ended: bool) -> bool:
     """Return True for a heading. `ended` says that the paragraph before came to its end."""
     text = line.text
-    if not text or len(text) > MAX_HEADING or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
+    if not text or text[0] in BULLETS or len(text) > MAX_HEADING or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
         return False
     found = numbering(text)
-    if line.size >= LARGER * body_size:
-        runs_on = bool(re.search(r"[，。；]", text)) and (line.room < 1.5 or not ended)
+    if line.size >= LARGER * body.size:
+        runs_on = bool(re.search(r"[，。；]", text)) and (line.room < FULL_ROOM or not ended)
         return not runs_on and not re.search(r"[。；，、,;]$", text)
-    if line.size < SMALLER * body_size or _INNER_SENTENCE.search(text):
+    if line.size < SMALLER * body.size or _INNER_SENTENCE.search(text):
         return False
-    stands_out = line.bold and not body_bold
-    if _ENDS_SENTENCE.search(text) or not ended or line.room < 1.5:
+    if _ENDS_SENTENCE.search(text) or not ended or line.room < FULL_ROOM:
         return bool(found and found.rank == 50 and text == found.number)
     if found is None:
-        return stands_out and len(text) <= 30
+        return body.stands_out(line) and len(text) <= 30
     if found.rank <= STRONG or found.rank in (71, 72, 73):
         return len(found.rest) <= 30 and (bool(found.rest) or found.rank <= 50)
-    return stands_out and len(found.rest) <= 30 and bool(found.rest)
+    return body.differs(line) and len(found.rest) <= 30 and bool(found.rest)
 
 
 def starts_footnote(line: Line) -> bool:

@@ -9,6 +9,7 @@ from statistics import median
 
 from ingest.book.block import Block, Place
 from ingest.book.numbering import numbering, tidy_heading
+from ingest.pdf.body import FULL_ROOM, Body
 from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading
 from ingest.pdf.contents import contents_lines
 from ingest.pdf.footnotes import MARKS, footnote_blocks, footnote_lines, without_marks
@@ -22,8 +23,8 @@ from ingest.pdf.tables import Table
 class Flow:
     """Walks over the lines of a document, in reading order, and yields its blocks."""
 
-    def __init__(self, body_size: float, body_bold: bool) -> None:
-        self.body_size, self.body_bold = body_size, body_bold
+    def __init__(self, body: Body) -> None:
+        self.body = body
         self.paragraph = Paragraph()
         self.heading: Block | None = None
         self.heading_line: Line | None = None
@@ -45,7 +46,7 @@ class Flow:
         if contents:
             yield _merged("contents", [line for line in lines if id(line) in contents], page)
         bodies = [[e for e in column if id(e) not in contents] for column in columns]
-        notes = [footnote_lines(body, page, self.body_size, self.in_references) for body in bodies]
+        notes = [footnote_lines(body, page, self.body.size, self.in_references) for body in bodies]
         marks = {note.text[0] for lines in notes for note in lines if note.text[0] in MARKS}
         first = True
         for body, below in zip(bodies, notes, strict=True):
@@ -80,9 +81,12 @@ class Flow:
             return
         yield from self._end_table()
         ended = self.paragraph.ended_by(line, page.number, leading)
-        if is_heading(line, self.body_size, self.body_bold, ended):
+        if is_heading(line, self.body, ended):
             yield from self._heading_line(line, place)
             return
+        if self._runs_on(line, page):
+            self._back_to_text()
+            ended = False
         yield from self._end_heading()
         if ended:
             yield from self._end_paragraph()
@@ -102,6 +106,21 @@ class Flow:
             self.heading = _block("heading", line, place)
         self.heading_line = line
 
+    def _runs_on(self, line: Line, page: PageText) -> bool:
+        """Return True where the heading held back is the first, full line of a paragraph set large or bold."""
+        held, before = self.heading, self.heading_line
+        if held is None or before is None or len(held.places) > 1 or held.places[0].page != page.number:
+            return False
+        alike = abs(before.size - line.size) < 0.04 * line.size and before.bold == line.bold
+        close = 0 < line.baseline - before.baseline < 2.5 * line.size
+        return alike and close and before.room < FULL_ROOM and numbering(held.text) is None
+
+    def _back_to_text(self) -> None:
+        """Begin a paragraph with the heading held back."""
+        if self.heading is not None and self.heading_line is not None:
+            self.paragraph.add(self.heading_line, self.heading.places[0])
+        self.heading = self.heading_line = None
+
     def _continues_caption(self, line: Line, page: PageText) -> bool:
         """Add a second line to the caption before it, where it is one."""
         held, before = self.caption, getattr(self, "caption_line", None)
@@ -109,7 +128,7 @@ class Flow:
             return False
         close = 0 < line.baseline - before.baseline < 1.6 * line.size
         alike = abs(line.size - before.size) < 0.3 and line.bold == before.bold
-        if not (close and alike and before.room < 1.5 and line.size < 0.98 * self.body_size):
+        if not (close and alike and before.room < 1.5 and line.size < 0.98 * self.body.size):
             return False
         text = join(held.text, line.text)
         self.caption = Block("caption", text, (*held.places, Place(page.number, page.displayed(line.box))))
@@ -153,7 +172,7 @@ class Flow:
     def _end_labels(self, caption: Line) -> Iterator[Block]:
         """Yield small text right above a figure's caption, the words inside the figure, as a caption of its own."""
         held = self.paragraph
-        small = held.last is not None and held.last.size < SMALLER * self.body_size
+        small = held.last is not None and held.last.size < SMALLER * self.body.size
         if small and caption.text.startswith(("图", "Fig", "FIG")) and len(held.text) < 200:
             yield Block("caption", held.text, tuple(held.places), unreadable=held.unreadable)
             self.paragraph = Paragraph()

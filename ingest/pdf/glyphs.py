@@ -71,7 +71,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """What a font says of itself: its name, and ascent and descent per unit of size."""
+    """What a font says of itself: its name, and ascent and descent per unit of size.
+
+    `bold` also where its outlines are drawn around: so programs make bold type of fonts that have none.
+    """
 
     name: str
     bold: bool
@@ -203,7 +206,7 @@ def direction_of(matrix: Floats) -> Integers:
 def _directions(
     matrix: Floats, run: Integers, box: Floats, real: NDArray[np.bool_]
 ) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return the quarter turns clockwise that would make each glyph read left to right, and which are written downwards."""
+    """Return the quarter turns clockwise that would make each glyph read left to right, and which run downwards."""
     direction = direction_of(matrix)[np.maximum(run, 0)]
     below = np.zeros(len(run), bool)
     x, y = (box[:, 0] + box[:, 2]) / 2, (box[:, 1] + box[:, 3]) / 2
@@ -222,12 +225,13 @@ def _dominant(direction: Integers) -> int:
 
 def _fonts(text_objects: NDArray[np.uint64]) -> tuple[tuple[Font, ...], Integers]:
     """Return the distinct fonts of a page and, for each text object, which of them it uses."""
-    place: dict[int, int] = {}
-    index = [place.setdefault(one, len(place)) for one in native.fonts(text_objects)]
-    return tuple(_font(one) for one in place), np.array(index, np.int64)
+    place: dict[tuple[int, bool], int] = {}
+    used = zip(native.fonts(text_objects), native.stroked(text_objects), strict=True)
+    index = [place.setdefault(one, len(place)) for one in used]
+    return tuple(_font(*one) for one in place), np.array(index, np.int64)
 
 
-def _font(raw: int) -> Font:
+def _font(raw: int, stroked: bool) -> Font:
     if not raw:
         return Font("", False, 0.88, -0.12, 0)
     font = ctypes.cast(raw, pdfium.FPDF_FONT)
@@ -237,7 +241,8 @@ def _font(raw: int) -> Font:
     up, down = ctypes.c_float(), ctypes.c_float()
     pdfium.FPDFFont_GetAscent(font, 1.0, up)
     pdfium.FPDFFont_GetDescent(font, 1.0, down)
-    return Font(name, _is_bold(name, pdfium.FPDFFont_GetWeight(font)), up.value, down.value, raw)
+    bold = stroked or _is_bold(name, pdfium.FPDFFont_GetWeight(font))
+    return Font(name, bold, up.value, down.value, raw)
 
 
 def _is_bold(name: str, weight: int) -> bool:

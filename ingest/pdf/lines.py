@@ -24,6 +24,7 @@ class Line:
     size: float
     bold: bool
     unreadable: int = 0
+    font: str = ""
     left: float = 0.0
     right: float = 0.0
 
@@ -59,7 +60,7 @@ def line_of(row: Sequence[Segment]) -> Line:
     main = max(row, key=lambda s: len(s.text))
     box = (row[0].x0, min(s.box[1] for s in row), max(s.x1 for s in row), max(s.box[3] for s in row))
     unreadable = sum(segment.unreadable for segment in row)
-    return Line(tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable)
+    return Line(tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable, main.font)
 
 
 def join(first: str, second: str) -> str:

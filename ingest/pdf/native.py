@@ -35,6 +35,7 @@ _origin = _prototype(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _HANDLE
 _matrix = _prototype(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _HANDLE)
 _font_size = _prototype(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
 _font = _prototype(pdfium.FPDFTextObj_GetFont, _HANDLE, _HANDLE)
+_render_mode = _prototype(pdfium.FPDFTextObj_GetTextRenderMode, _INT, _HANDLE)
 _page_object = _prototype(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
 _form_object = _prototype(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
 _object_type = _prototype(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
@@ -94,6 +95,11 @@ def font_sizes(page: int, indices: Integers) -> Floats:
 def fonts(text_objects: NDArray[np.uint64]) -> list[int]:
     """Return the address of each text object's font."""
     return [_font(one) or 0 for one in text_objects.tolist()]
+
+
+def stroked(text_objects: NDArray[np.uint64]) -> list[bool]:
+    """Return which text objects are filled and stroked."""
+    return [_render_mode(one) == pdfium.FPDF_TEXTRENDERMODE_FILL_STROKE for one in text_objects.tolist()]
 
 
 def page_objects(page: int, n: int) -> list[tuple[int, int]]:

@@ -63,9 +63,11 @@ class Paragraph:
     def _wrapped_at_space(self, line: Line, complete: bool) -> bool:
         """Return True where the line before is short only because the next word, up to a space, had no room in it.
 
-        Programs made for Latin text break Chinese at spaces alone. Behind a full stop that is believed only of
-        paragraphs whose first line is indented, as the next one's would be.
+        Programs made for Latin text break Chinese at spaces alone, and those stand beside Latin letters and digits.
+        Behind a full stop that is believed only of paragraphs whose first line is indented, as the next one's would be.
         """
+        if not (self.text[-1:].isascii() or line.text[:1].isascii()):
+            return False
         word = line.text.split(" ", 1)[0]
         wide = sum(1.0 if char >= "\u2e80" else 0.6 for char in word)
         fits = self.last is not None and self.last.room > wide + 0.6

@@ -47,6 +47,11 @@ class Segment:
         return self.box[2]
 
     @property
+    def font(self) -> str:
+        """Name of the font of its longest span."""
+        return max(self.spans, key=lambda span: len(span.text)).font
+
+    @property
     def unreadable(self) -> int:
         """How many glyphs of it could not be read."""
         return sum(span.unreadable for span in self.spans)
@@ -167,7 +172,7 @@ def _touches(small: Segment, host: Segment) -> bool:
     if small.size > RAISED_SIZE * host.size or host.size > 3.5 * small.size:
         return False
     rise = (host.baseline - small.baseline) / host.size
-    if not -0.35 <= rise <= 0.75:
+    if not -0.5 <= rise <= 0.75:
         return False
     return host.x0 - 0.3 * host.size <= small.x0 <= host.x1 + 0.35 * host.size
 

@@ -24,7 +24,10 @@ UNREADABLE = "□"
 
 @dataclass(slots=True)
 class Span:
-    """A piece of a line. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`."""
+    """A piece of a line. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`.
+
+    `font` is the name of the font of its Chinese characters, of its first character where it has none.
+    """
 
     text: str
     box: Box
@@ -71,7 +74,11 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
     heavy = np.array([font.bold for font in glyphs.fonts])[glyphs.font].astype(np.int64)
     bold = (np.add.reduceat(heavy, starts) * 2 > ends - starts).tolist()
     begin, end = offset[starts].tolist(), (offset[ends - 1] + 1).tolist()
-    base_of, size_of, font_of = base[starts].tolist(), glyphs.size[starts].tolist(), glyphs.font[starts].tolist()
+    base_of, size_of = base[starts].tolist(), glyphs.size[starts].tolist()
+    first_wide = np.minimum.reduceat(
+        np.where(is_wide(glyphs.code), np.arange(len(glyphs.code)), len(glyphs.code)), starts
+    )
+    font_of = glyphs.font[np.where(first_wide < ends, first_wide, starts)].tolist()
     spans = []
     for i in range(len(begin)):
         font = glyphs.fonts[font_of[i]]

@@ -32,7 +32,8 @@ def find_title(named: str, laid: Pages, body_size: float, heads: str = "") -> st
     """
     first = [line for columns in laid[:3] for line in lines_of(columns)]
     if len(plain(named)) >= 2 and plain(named) in plain("".join(line.text for line in first) + heads):
-        return named.strip()
+        largest = _largest(laid, body_size)
+        return largest if plain(named) in plain(largest) else named.strip()
     return _largest(laid, body_size)
 
 

@@ -77,3 +77,94 @@ def test_cells_centred_against_taller_ones_are_one_row() -> None:
             ["换血后", "继续蓝光治疗，每4 h测1次；术后禁食6～8 h。"],
         ]
     ]
+
+
+def test_a_table_framed_and_ruled_within_is_read_once() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    rows = [["药物", "剂量", "用法"], ["阿莫西林", "50 mg/kg", "口服"], ["布洛芬", "10 mg/kg", "口服"]]
+    for number in range(4):
+        canvas.line(72, 100 + 20 * number, 452, 100 + 20 * number)
+        canvas.line(92, 101 + 20 * number, 432, 101 + 20 * number)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row):
+            canvas.text(96 + 120 * c, 114 + 20 * r, cell, 10)
+    assert tables(read(canvas)) == [rows]
+
+
+def test_subscripts_stand_in_their_words_in_a_cell_too() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for y in (100, 120, 140):
+        canvas.line(72, y, 372, y)
+    for x in (72, 172, 372):
+        canvas.line(x, 100, x, 140)
+    canvas.text(76, 113, "年龄", 8)
+    canvas.text(176, 113, "指征", 8)
+    canvas.text(76, 133, "1岁", 8)
+    canvas.text(176, 133, "SpO", 8)
+    canvas.text(188, 136, "2", 6)
+    canvas.text(191, 133, "＜92%", 8)
+    assert tables(read(canvas)) == [[["年龄", "指征"], ["1岁", "SpO2＜92%"]]]
+
+
+def test_a_short_numbered_line_in_another_font_is_a_heading() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for k in range(4):
+        canvas.text(72, 100 + 16 * k, LINE, 10)
+    canvas.text(72, 164, "在此期间持续监测。", 10)
+    canvas.text(72, 180, "1. 轻症", 10, font=books.BOLD)
+    canvas.text(92, 196, LINE[:-2], 10)
+    canvas.text(72, 212, "收并出院。", 10)
+    sections = [r.section for r in read(canvas) if isinstance(r, Document)]
+    assert sections == [(), ("1. 轻症",)]
+
+
+def test_type_made_bold_by_its_outline_is_bold() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.pages[-1].append("2 Tr 0.3 w")
+    canvas.text(72, 100, "诊断依据", 10)
+    canvas.pages[-1].append("0 Tr")
+    for k in range(4):
+        canvas.text(72 + 20 * (k == 0), 118 + 16 * k, LINE[: len(LINE) - 2 * (k == 0)], 10)
+    canvas.text(72, 182, "收。", 10)
+    (document,) = read(canvas)
+    assert isinstance(document, Document)
+    assert document.section == ("诊断依据",)
+
+
+def test_a_bold_paragraph_is_no_heading_and_no_list_item_is() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(92, 80, LINE[:-2], 12)
+    canvas.text(72, 98, "收，家长要求出院。", 12)
+    canvas.text(72, 130, "• 阿莫西林", 10, font=books.BOLD)
+    for k in range(9):
+        canvas.text(72, 150 + 16 * k, LINE, 10)
+    documents = [r for r in read(canvas) if isinstance(r, Document)]
+    assert {d.section for d in documents} == {()}
+    assert documents[0].text.split("\n")[0] == f"{LINE[:-2]}收，家长要求出院。"
+
+
+def test_short_lines_of_chinese_are_not_joined() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(72, 100, "□ 适用　√ 不适用", 10)
+    canvas.text(72, 116, LINE, 10)
+    canvas.text(72, 132, "收。", 10)
+    (document,) = read(canvas)
+    assert isinstance(document, Document)
+    assert document.text.split("\n") == ["□ 适用 √ 不适用", f"{LINE}收。"]
+
+
+def test_footnotes_numbered_with_a_full_stop_are_footnotes() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for k in range(20):
+        canvas.text(72, 100 + 16 * k, LINE, 10)
+    canvas.text(72, 760, "1. 指无基础疾病的儿童。", 7.5)
+    canvas.text(72, 772, "2. 以校正月龄计。", 7.5)
+    notes = [r.text for r in read(canvas) if isinstance(r, Document) and r.kind == "footnote"]
+    assert notes == ["1. 指无基础疾病的儿童。", "2. 以校正月龄计。"]
