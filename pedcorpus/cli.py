@@ -1,10 +1,11 @@
 """The command line. Each command reads its arguments, calls one function and prints its answer.
 
-Exit status: 0 done, 2 the user's mistake (one clear message), 1 anything else.
+Exit status: 0 done, 2 the user's mistake (one clear message), 130 interrupted, 1 anything else.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -12,6 +13,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from schemas.errors import PedCorpusError
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="python -m pedcorpus",
@@ -123,14 +126,16 @@ def publish(
 
 def main() -> NoReturn:
     """Run the command line and end the process with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may not know every character of a text
     try:
         app()
     except PedCorpusError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        print("interrupted; the same command goes on from here.", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # typer's answer to Ctrl-C
+            print("interrupted; the same command goes on from here.", file=sys.stderr)
+        raise
     sys.exit(0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -17,12 +19,14 @@ from schemas.errors import ConfigError, PedCorpusError
 
 PRELOAD = ["polars", "pyarrow.parquet", "datatrove.executor.local", "pedcorpus.executor"]
 """Modules the fork server loads once, so that each worker starts with them."""
+POLL_S = 0.5
+"""Seconds between two looks at how far the tasks are."""
 
 
 def submit(call: Callable[..., None], tasks: int, workers: int, run: Run, log: Path, tick: Callable[[], None]) -> None:
     """Run `call(None, rank, tasks)` for every rank below `tasks` on the configured executor and wait for all.
 
-    `tick` is called about twice a second meanwhile.
+    `tick` is called every POLL_S seconds meanwhile.
     """
     logger.remove()
     ended = threading.Event()
@@ -36,7 +40,7 @@ def submit(call: Callable[..., None], tasks: int, workers: int, run: Run, log: P
 
 
 def _watch(ended: threading.Event, tick: Callable[[], None]) -> None:
-    while not ended.wait(0.5):
+    while not ended.wait(POLL_S):
         tick()
 
 
@@ -44,19 +48,39 @@ class LocalProcesses(LocalPipelineExecutor):  # type: ignore[misc]
     """datatrove's local executor over a pool that notices a killed worker, where its own would wait for ever."""
 
     def run(self) -> None:
-        """Run all ranks; raise WorkerKilled when a process dies."""
+        """Run all ranks; raise WorkerKilled when a process dies. Interrupted, end the processes and not their tasks."""
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOAD)
-        with ProcessPoolExecutor(self.workers, mp_context=context) as pool:
-            ranks = [pool.submit(self._run_for_rank, rank, _QUIET) for rank in range(self.tasks)]
+        others = set(multiprocessing.active_children())
+        with ProcessPoolExecutor(self.workers, mp_context=context, initializer=_follow) as pool:
             try:
-                for rank in as_completed(ranks):
-                    rank.result()
+                ranks = {pool.submit(self._run_for_rank, rank, _QUIET) for rank in range(self.tasks)}
+                while ranks:  # in short waits: Ctrl-C may reach another thread, and a waiting one would not see it
+                    ended, ranks = wait(ranks, timeout=POLL_S, return_when=FIRST_COMPLETED)
+                    for rank in ended:
+                        rank.result()
             except BrokenProcessPool:
                 raise WorkerKilled(
                     "A worker process was killed, most often for want of memory. Free memory or lower --workers "
                     f"(now {self.workers}), then run the same command: finished tasks are kept."
                 ) from None
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for process in set(multiprocessing.active_children()) - others:
+                    process.kill()
+                raise
+
+
+def _follow() -> None:
+    """Leave Ctrl-C to the process that builds, and end this worker when that one ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 _QUIET = 1

@@ -88,7 +88,7 @@ def _launch(jobs: Sequence[Job], run: Run, scratch: Path, tick: Callable[[], Non
         for rank in range(len(jobs)):
             run_rank(None, rank, len(jobs), str(tasks_file))
             tick()
-            if jobs[rank].error_path.is_file():
+            if not jobs[rank].result_path.is_file():
                 return
         return
     from pedcorpus.clusters import submit

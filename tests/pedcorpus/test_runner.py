@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +24,7 @@ from pedcorpus.runner import run_plan
 from pedcorpus.settings import Run
 from pedcorpus.step import Step
 from schemas.errors import LedgerError, PedCorpusError
-from schemas.manifest import read_manifest
+from schemas.manifest import StepManifest, read_manifest
 
 SUPPORT = Path(stairs.__file__).parent
 
@@ -130,6 +134,74 @@ def test_a_killed_worker_ends_the_build_with_advice_and_the_next_run_goes_on(
     with pytest.raises(PedCorpusError, match="lower --workers"):
         build(stairs.plan(), tmp_path, workers=2)
     assert build(stairs.plan(), tmp_path, workers=2) == ["ingest-numbers", "evens", "threes"]
+
+
+def running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_ended_build_ends_its_workers_at_once(tmp_path: Path, how: signal.Signals) -> None:
+    (tmp_path / "wait-at").write_text("ingest-numbers 00001")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SUPPORT.parents[1]), str(SUPPORT)])}
+    command = [sys.executable, str(SUPPORT / "stairs.py"), str(tmp_path), "2"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        until((tmp_path / "pid").exists)
+        process.send_signal(how)
+        assert process.wait(timeout=20) != 0
+    until(lambda: not running(int((tmp_path / "pid").read_text())), seconds=20)
+
+
+def test_a_log_of_many_sources_stays_short() -> None:
+    console = Console(file=io.StringIO(), width=120)
+    progress = Progress(console)
+    progress.total = 34
+    manifest = StepManifest("ingest-0", 1, 1, "f", {}, [], {}, 10, 7, {"empty": 3}, None, [], seconds=0.5)
+    progress.done([replace(manifest, step=f"ingest-{n}") for n in range(25)])
+    progress.done([replace(manifest, step="clean")])
+    first, second = console.file.getvalue().splitlines()
+    assert first == "[25/34] 25 steps ingest-0 … ingest-24: read 250  kept 175  rejected 75  12.5 s"
+    assert second.startswith("[26/34] clean: read 10")
+
+
+def test_the_problems_of_all_sources_are_told_together(tmp_path: Path) -> None:
+    def refuse(step: Step, _result: object) -> None:
+        raise PedCorpusError(f"{step.name}: nothing usable")
+
+    good = stairs.plan()[0]
+    bad = [replace(good, name=f"ingest-{name}", check=refuse) for name in ("a", "b")]
+    with pytest.raises(PedCorpusError, match="ingest-a: nothing usable\ningest-b: nothing usable"):
+        build([good, *bad], tmp_path)
+    assert (tmp_path / "steps" / "ingest-numbers" / "manifest.json").exists()
+
+
+def test_an_out_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "out").touch()
+    with pytest.raises(PedCorpusError, match="Choose a folder that can be written"):
+        build(stairs.plan(), tmp_path / "out")
+
+
+def test_a_build_from_scratch_waits_for_the_lock_before_it_forgets(tmp_path: Path) -> None:
+    import fcntl
+
+    build(stairs.plan(), tmp_path)
+    before = stairs.hashes(tmp_path)
+    with (tmp_path / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(PedCorpusError, match="another build"):
+            run_plan(stairs.plan(), tmp_path, Run(), Progress(Console(file=io.StringIO())), forget=[tmp_path / "steps"])
+    assert stairs.hashes(tmp_path) == before
 
 
 def test_a_lost_row_is_a_ledger_error_and_leaves_no_manifest(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,18 @@ def _task(context: StepContext, label: str, inputs: tuple[str, ...], payload: di
 
 
 def _log(task: Task) -> None:
-    """Note that a task ran; and be killed where the test says so."""
+    """Note that a task ran; and be killed, or wait for a minute, where the test says so."""
     with (task.out / "ran.log").open("a") as file:
         file.write(f"{task.step} {task.label}\n")
     killer = task.out / "kill-at"
     if killer.is_file() and killer.read_text() == f"{task.step} {task.label}":
         killer.unlink()
         os.kill(os.getpid(), 9)
+    waiter = task.out / "wait-at"
+    if waiter.is_file() and waiter.read_text() == f"{task.step} {task.label}":
+        waiter.rename(task.out / "waiting")
+        (task.out / "pid").write_text(str(os.getpid()))
+        time.sleep(60)
 
 
 def make(task: Task) -> TaskResult:
@@ -102,8 +108,11 @@ def hashes(out: Path) -> dict[str, str]:
 if __name__ == "__main__":
     import sys
 
+    from pedcorpus import executor
     from pedcorpus.progress import Progress
     from pedcorpus.runner import run_plan
     from pedcorpus.settings import Run
 
-    run_plan(plan(), Path(sys.argv[1]), Run(workers=1), Progress())
+    if sys.argv[2:]:
+        executor.SMALL_BYTES = 0  # a pool also for these numbers
+    run_plan(plan(), Path(sys.argv[1]), Run(workers=int(sys.argv[2]) if sys.argv[2:] else 1), Progress())
