@@ -1,9 +1,13 @@
-"""Reach the strings inside nested Arrow columns, and put changed ones back; flat arrays in between, no Python rows."""
+"""Reach the strings inside nested Arrow columns, and put changed ones back; flat arrays in between, no Python rows.
+
+Integers cross between Arrow and numpy through Polars: pyarrow's own way loads pandas first, a CPU-second a process.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,8 +24,7 @@ def leaves(array: pa.Array, field: str = "") -> tuple[pa.Array, Rows]:
     if not _is_list(array.type):
         return array, np.arange(len(array), dtype=np.int64)
     inner, rows = leaves(pc.list_flatten(array), field)
-    parents = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
-    return inner, parents[rows]
+    return inner, _integers(pc.list_parent_indices(array))[rows]
 
 
 def with_leaves(array: pa.Array, new: pa.Array, field: str = "") -> pa.Array:
@@ -36,12 +39,16 @@ def with_leaves(array: pa.Array, new: pa.Array, field: str = "") -> pa.Array:
     if not _is_list(kind):
         return new.cast(kind)
     inner = with_leaves(pc.list_flatten(array), new, field)
-    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    offsets = np.concatenate(([0], np.cumsum(_integers(pc.list_value_length(array)))))
     large = pa.types.is_large_list(kind)
     make = pa.LargeListArray if large else pa.ListArray
-    places = pa.array(offsets, type=pa.int64() if large else pa.int32())
+    places = pl.Series(offsets).to_arrow().cast(pa.int64() if large else pa.int32())
     return make.from_arrays(places, inner, type=kind, mask=array.is_null() if array.null_count else None)
+
+
+def _integers(array: pa.Array) -> Rows:
+    """Return an Arrow array of integers for numpy, null as 0."""
+    return pl.Series(pl.from_arrow(array)).fill_null(0).to_numpy().astype(np.int64)
 
 
 def _is_list(kind: pa.DataType) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from ingest.repeats import repeated_share
 from schemas.rejection import Reason
 
 MAX_KANA_SHARE = 0.2
@@ -33,6 +34,7 @@ _BOILERPLATE = (
     r"(?i)版权所有|版权归|转载(?:请|须)|未经(?:许可|授权|允许)|copyright|©|ICP备|公网安备|免责声明|返回顶部|上一篇|下一篇"
     r"|相关(?:阅读|推荐|链接)|查看更多|阅读全文|点击(?:查看|进入|下载)|责任编辑|下载\s?APP|请登录|用户协议|隐私政策|网站地图|关于我们|联系我们"
 )
+_FOREIGN_WORD = r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Thai}\p{Hebrew}\p{Devanagari}]{5,}"
 _UNFINISHED = r"[、（《“‘(]$"
 """Not the comma: one online answer in a hundred ends so and is complete (read: 74 of 6,900)."""
 
@@ -74,22 +76,23 @@ def is_chinese(text: pl.Expr, min_han_share: float) -> pl.Expr:
     A foreign word counts as one, so that a text full of Latin drug names stays Chinese; one of fewer than 5 letters is
     a unit or a laboratory value (mg, WBC) and does not count. A line of such values alone passes.
     """
-    han = text.str.count_matches(r"\p{Han}")
-    neighbours = text.str.count_matches(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
-    words = text.str.count_matches(r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Thai}\p{Hebrew}\p{Devanagari}]{5,}")
-    enough = han >= min_han_share * (han + neighbours + words)
-    has_words = (han > 0) | text.str.contains(r"\d")
-    return has_words & enough & (neighbours <= MAX_KANA_SHARE * (han + neighbours))
+
+    def work(series: pl.Series) -> pl.Series:
+        han = series.str.count_matches(r"\p{Han}")
+        neighbours = series.str.count_matches(r"[\p{Hiragana}\p{Katakana}\p{Hangul}]")
+        words = series.str.count_matches(_FOREIGN_WORD)
+        enough = han >= min_han_share * (han + neighbours + words)
+        has_words = (han > 0) | series.str.contains(r"\d")
+        return has_words & enough & (neighbours <= MAX_KANA_SHARE * (han + neighbours))
+
+    return text.map_batches(work, return_dtype=pl.Boolean, is_elementwise=True)
 
 
 def repeated(text: pl.Expr) -> pl.Expr:
     """Return the share of each text's characters that repeat what stood before; see `ingest.repeats`."""
 
     def work(series: pl.Series) -> pl.Series:
-        from ingest.repeats import repeated_share
-
-        array = series.fill_null("").to_arrow(compat_level=pl.CompatLevel.oldest())
-        return pl.Series(series.name, repeated_share(array))
+        return pl.Series(series.name, repeated_share(series))
 
     return text.map_batches(work, return_dtype=pl.Float64, is_elementwise=True)
 

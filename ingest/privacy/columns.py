@@ -1,4 +1,4 @@
-"""De-identification over columns: a cheap gate in Polars first, Python only for the records it lets through."""
+"""De-identification over columns: cheap gates in Polars first, Python only for the records they let through."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections import Counter
 
 import polars as pl
 
-from ingest.privacy.fold import fold
-from ingest.privacy.gates import may_be_private
+from ingest.privacy.detectors import private_spans
+from ingest.privacy.fold import fold_series
+from ingest.privacy.gates import gates_of
 from ingest.privacy.kinds import Level, Mode
-from ingest.privacy.rewrite import deidentify, private_spans
+from ingest.privacy.rewrite import deidentify_folded
 
 
 def deidentify_column(texts: pl.Series, level: Level, mode: Mode, keys: pl.Series) -> tuple[pl.Series, Counter[str]]:
@@ -17,26 +18,40 @@ def deidentify_column(texts: pl.Series, level: Level, mode: Mode, keys: pl.Serie
 
     Rows with the same key are one record: its dates move alike and its names are replaced in all its rows. Nulls stay.
     """
-    frame = pl.DataFrame({"text": texts.cast(pl.String), "key": keys.cast(pl.String)}).with_row_index("row")
-    suspects = frame.filter(may_be_private(level)).select("key").unique()
-    records = frame.filter(pl.col("text").is_not_null()).join(suspects, on="key", how="semi", nulls_equal=True)
+    texts = texts.cast(pl.String)
     counts, rows, changed = Counter[str](), list[int](), list[str]()
-    for part in records.partition_by("key", maintain_order=True):
-        before = part["text"].to_list()
-        after, found = deidentify(before, level=level, mode=mode, key=part["key"][0] or "")
+    for key, at, before, folded, gates in _suspects(texts, keys.cast(pl.String), level).iter_rows():
+        after, found = deidentify_folded(before, folded, gates, level=level, mode=mode, key=key or "")
         counts += found
-        for row, old, new in zip(part["row"], before, after, strict=True):
+        for row, old, new in zip(at, before, after, strict=True):
             if old != new:
                 rows.append(row)
                 changed.append(new)
-    result = texts.cast(pl.String).scatter(rows, changed) if rows else texts.cast(pl.String)
-    return result.alias(texts.name), counts
+    return texts.scatter(rows, changed) if rows else texts, counts
+
+
+def _suspects(texts: pl.Series, keys: pl.Series, level: Level) -> pl.DataFrame:
+    """Return the records of which a text passes a gate: `key`, and lists `row`, `text`, `folded` of their texts."""
+    gates = gates_of(texts, level)
+    frame = pl.DataFrame({"key": keys, "text": texts, "gates": gates}).with_row_index("row")
+    passed = frame.filter(pl.col("gates") > 0).group_by("key").agg(pl.col("gates").bitwise_or())
+    rows = (
+        frame.drop("gates")
+        .filter(pl.col("text").is_not_null())
+        .join(passed, on="key", how="inner", nulls_equal=True, maintain_order="left")
+    )
+    rows = rows.with_columns(folded=fold_series(rows["text"]))
+    return rows.group_by("key", maintain_order=True).agg("row", "text", "folded", pl.col("gates").first())
 
 
 def residual(texts: pl.Series, level: Level) -> pl.DataFrame:
     """Return `row` and `class` of every value that still looks private, invented ones apart; never the value."""
-    frame = pl.DataFrame({"text": texts.cast(pl.String)}).with_row_index("row").filter(may_be_private(level))
+    texts = texts.cast(pl.String)
+    frame = pl.DataFrame({"text": texts, "gates": gates_of(texts, level)}).with_row_index("row")
+    frame = frame.filter(pl.col("gates") > 0)
     found = [
-        {"row": row, "class": span.kind} for row, text in frame.iter_rows() for span in private_spans(fold(text), level)
+        {"row": row, "class": span.kind}
+        for row, text, gates in zip(frame["row"], fold_series(frame["text"]), frame["gates"], strict=True)
+        for span in private_spans(text, level, gates)
     ]
     return pl.DataFrame(found, schema={"row": pl.UInt32, "class": pl.String})

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+import polars as pl
+
 _DASHES = "‐‑‒–—―−－﹣﹘─"
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f\u3000\t"
 _COLONS = "：﹕∶︰"
@@ -25,6 +27,8 @@ _DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖
 _HAN_DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 _SPELLED = re.compile(rf"{_DIGIT}(?:{_DIGIT}|(?<=\d)[ \-.](?=\d)|(?<={_HAN_DIGIT})[ \-.,、](?={_HAN_DIGIT})){{6,}}")
 _CIRCLES = re.compile(r"[①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾]{6,}")
+_MAY_BE_SPELLED = rf"(?:{_DIGIT}[ \-.,、]?){{6}}{_DIGIT}|{_CIRCLES.pattern}"
+"""What `_SPELLED` and `_CIRCLES` find holds a match of this; for an engine without look-around."""
 _COUNTING = re.compile(r"一二三四|二三四五|三四五六|四五六七|五六七八|六七八九")
 """Runs that count on (一二三四五六七) are lists, not numbers, unless they are mobile numbers all the same."""
 
@@ -40,6 +44,14 @@ def fold(text: str) -> str:
     if _CIRCLES.search(plain):
         plain = _CIRCLES.sub(lambda found: found[0].translate(_CIRCLED), plain)
     return plain
+
+
+def fold_series(texts: pl.Series) -> pl.Series:
+    """Return a series of texts folded: the signs in Polars' engine, Python only where numbers are spelled out."""
+    signs = {chr(code): chr(sign) if isinstance(sign, int) else sign for code, sign in _TABLE.items()}
+    plain = pl.select(pl.lit(texts).str.replace_many(signs)).to_series()
+    spelled = plain.str.contains(_MAY_BE_SPELLED).fill_null(value=False)
+    return plain.scatter(spelled.arg_true(), [fold(text) for text in texts.filter(spelled)]) if spelled.any() else plain
 
 
 def _digits(found: re.Match[str]) -> str:

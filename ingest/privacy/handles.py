@@ -39,39 +39,6 @@ _WECHAT_AFTER = re.compile(
     + r"[A-Za-z](?=[A-Za-z_\-]{0,18}\d)[A-Za-z0-9_\-]{5,19}),?(?:这)?是?我的?(?:微信|"
     r"薇信|VX|vx|wx|微信号)"
 )
-WORDS = (
-    *tuple("信扣抠抖"),
-    "企鹅",
-    "秋秋",
-    "球球",
-    "绿泡泡",
-    "卫星",
-    "快手",
-    "微博",
-    "小红书",
-    "陌陌",
-    "钉钉",
-    "支付宝",
-    "淘宝",
-    "昵称ID",
-    "用户名",
-    "账号",
-    "帐号",
-    "登录名",
-    "微",
-    "v",
-    "V",
-    "x",
-    "X",
-    "q",
-    "Q",
-    "ele",
-    "ace",
-    "Chat",
-    "chat",
-    "CHAT",
-)
-"""Every handle stands beside one of these."""
 _NOT_HANDLE = re.compile(r"(?:app|pay|official|vitamin|weixin|wechat|android|iphone|ipad)[a-z]*", re.I)
 
 _QQ_CUE = r"(?:(?<![A-Za-z])Q ?Q(?:号码|号|群)?|扣扣|抠抠|企鹅号?|秋秋|(?<![A-Za-z])Q号|球球号?|(?<=加)Q|(?<=[加我])q)"

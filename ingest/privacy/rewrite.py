@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from ingest.privacy import addresses, dates, handles, hospitals, names, nicknames, numbers, records, titles
+from ingest.privacy import dates
 from ingest.privacy.calendar import Calendar
-from ingest.privacy.clinical import clinical_spans
+from ingest.privacy.detectors import spans_of_each
 from ingest.privacy.fold import fold
 from ingest.privacy.follow import is_han, strength
-from ingest.privacy.kinds import LABELS, Level, Mode, Span, covered, without_overlaps
+from ingest.privacy.gates import ALL_GATES
+from ingest.privacy.kinds import LABELS, Level, Mode, Span, without_overlaps
 from ingest.privacy.surnames import begins_word, ends_word
 from ingest.privacy.surrogates import surrogate
 from ingest.privacy.wordlists import words
@@ -21,61 +21,18 @@ from ingest.privacy.wordlists import words
 _ROUNDS = 4
 """A replaced value may lay bare the edge of another; two rounds are enough for all text seen."""
 
-Detector = Callable[[str], Iterator[Span]]
 
-_NUMBER = "long number"
-_LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*()]{0,3}\d){6}|\*{4}")
-_DETECTORS: tuple[tuple[Detector, frozenset[str], tuple[str, ...]], ...] = (
-    (handles.emails, frozenset({"email"}), ("@", "at", "艾特", "#")),
-    (handles.urls, frozenset({"url"}), ("://", "www", ".")),
-    (numbers.id_cards, frozenset({"id_card"}), (_NUMBER,)),
-    (records.record_numbers, frozenset({"record_number"}), ("号", ":", "ID", "id", "No", "NO", "#", "MRN")),
-    (numbers.bank_cards, frozenset({"bank_card"}), (_NUMBER,)),
-    (handles.handles, frozenset({"wechat", "qq", "account"}), handles.WORDS),
-    (numbers.phones, frozenset({"phone"}), (_NUMBER,)),
-    (numbers.passports, frozenset({"passport"}), (_NUMBER,)),
-    (records.plates, frozenset({"plate"}), ()),
-    (dates.dates, frozenset({"date"}), ()),
-    (hospitals.hospitals, frozenset({"hospital"}), ()),
-    (addresses.addresses, frozenset({"address"}), ()),
-    (records.wards, frozenset({"ward"}), ("病区", "病房", "护理单元", "诊室", "住院部")),
-    (records.beds, frozenset({"bed"}), ("床",)),
-    (titles.titled, frozenset({"name"}), ()),
-    (names.announced, frozenset({"name"}), ()),
-    (nicknames.pet_names, frozenset({"name"}), ()),
-)
-"""Detectors, their classes, and words of which one must be there (`_NUMBER`: a long number; none: always run).
+@dataclass(slots=True)
+class _Record:
+    """The texts of one dialogue or record as they are rewritten, each beside its folded copy."""
 
-Where two find the same place, the earlier one has it.
-"""
-_NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
-"""Classes that clinical numbers and product codes can be mistaken for."""
-
-
-def private_spans(folded: str, level: Level) -> list[Span]:
-    """Return the private values of one folded text, in order, without overlaps."""
-    kinds, has_number = covered(level), bool(_LONG_NUMBER.search(folded))
-    found: list[Span] = []
-    for detect, of, needed in _DETECTORS:
-        if of & kinds and (not needed or any(has_number if word == _NUMBER else word in folded for word in needed)):
-            found += detect(folded)
-    if any(span.kind in _NUMERIC for span in found):
-        clinical = bytearray(len(folded))
-        for start, end in clinical_spans(folded):
-            clinical[start:end] = b"\1" * (end - start)
-        found = [s for s in found if s.kind not in _NUMERIC or clinical.find(1, s.start, s.end) < 0]
-    return without_overlaps(found, len(folded))
-
-
-def _spans_of_each(folded: list[str], level: Level) -> list[list[Span]]:
-    """Return the private values of each text, found in one go: the detectors cost more by call than by character."""
-    each: list[list[Span]] = [[] for _ in folded]
-    starts = [0, *itertools.accumulate(len(text) + 1 for text in folded)]
-    for span in private_spans("\n".join(folded), level):
-        row = bisect_right(starts, span.start) - 1
-        if span.end - starts[row] <= len(folded[row]):
-            each[row].append(Span(span.start - starts[row], span.end - starts[row], span.kind))
-    return each
+    texts: list[str]
+    folded: list[str]
+    level: Level
+    mode: Mode
+    key: str
+    calendar: Calendar
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 def deidentify(texts: Sequence[str], *, level: Level, mode: Mode, key: str) -> tuple[list[str], Counter[str]]:
@@ -83,26 +40,41 @@ def deidentify(texts: Sequence[str], *, level: Level, mode: Mode, key: str) -> t
 
     `key` (an id, not a secret) decides invented values and by how much dates move. A second run changes nothing.
     """
-    result, counts = list(texts), Counter[str]()
-    calendar = Calendar.of(key)
+    return deidentify_folded(texts, [fold(text) for text in texts], ALL_GATES, level=level, mode=mode, key=key)
+
+
+def deidentify_folded(
+    texts: Sequence[str], folded: Sequence[str], gates: int, *, level: Level, mode: Mode, key: str
+) -> tuple[list[str], Counter[str]]:
+    """Do what `deidentify` does where the texts are folded already, with the detectors of the gates they passed."""
+    record = _Record(list(texts), list(folded), level, mode, key, Calendar.of(key))
+    spans = spans_of_each(record.folded, level, gates)
     for _ in range(_ROUNDS):
-        folded = [fold(text) for text in result]
-        spans = _spans_of_each(folded, level)
         if not any(spans):
             break
-        if level == "strict":
-            spans = _everywhere(folded, spans)
-        has_dates = any(span.kind == "date" for row in spans for span in row)
-        if has_dates:
-            dates.prepare(calendar, folded)
-        result = [
-            _replaced(text, plain, row, mode, key, calendar if has_dates else None, counts)
-            for text, plain, row in zip(result, folded, spans, strict=True)
-        ]
-    return result, counts
+        changed = _rewrite(record, _everywhere(record.folded, spans) if level == "strict" else spans)
+        spans = [[] for _ in record.texts]
+        for row, found in zip(changed, spans_of_each([record.folded[row] for row in changed], level), strict=True):
+            spans[row] = found
+    return record.texts, record.counts
 
 
-def _everywhere(folded: list[str], spans: list[list[Span]]) -> list[list[Span]]:
+def _rewrite(record: _Record, spans: Sequence[list[Span]]) -> list[int]:
+    """Replace the spans of each text, and where there are dates their loose parts; return which texts changed."""
+    has_dates = any(span.kind == "date" for row in spans for span in row)
+    if has_dates:
+        dates.prepare(record.calendar, record.folded)
+    changed = []
+    for row, text in enumerate(record.texts):
+        if has_dates or spans[row]:
+            record.texts[row] = _replaced(record, row, spans[row], has_dates)
+            if record.texts[row] != text:
+                record.folded[row] = fold(record.texts[row])
+                changed.append(row)
+    return changed
+
+
+def _everywhere(folded: Sequence[str], spans: list[list[Span]]) -> list[list[Span]]:
     """Add every further occurrence of a name found in one of the texts."""
     known = {text[s.start : s.end] for text, row in zip(folded, spans, strict=True) for s in row if s.kind == "name"}
     full = sorted((name for name in known if len(name) > 1 and is_han(name[0])), key=lambda name: (-len(name), name))
@@ -127,25 +99,21 @@ def _occurrences(pattern: re.Pattern[str], text: str, full: frozenset[str]) -> I
         yield Span(*found.span(), "name")
 
 
-def _replaced(
-    text: str, folded: str, spans: list[Span], mode: Mode, key: str, calendar: Calendar | None, counts: Counter[str]
-) -> str:
-    loose = {}
-    if calendar is not None:
-        parts = list(dates.loose_parts(folded))
-        loose = dict(parts)
-        spans = without_overlaps([*spans, *loose], len(folded))
+def _replaced(record: _Record, row: int, spans: list[Span], with_parts: bool) -> str:
+    """Return one text with its spans replaced; `with_parts`: bare years and days move as well."""
+    text, folded = record.texts[row], record.folded[row]
+    loose = dict(dates.loose_parts(folded)) if with_parts else {}
     pieces, at = [], 0
-    for span in spans:
+    for span in without_overlaps([*spans, *loose], len(folded)):
         new: str | None
-        if span.kind != "date":
-            new = LABELS[span.kind] if mode == "mask" else surrogate(span.kind, folded[span.start : span.end], key)
-        elif span in loose:
-            new = dates.moved_part(loose[span], calendar) if calendar else None
+        if span.kind == "date":
+            part = loose.get(span)
+            new = dates.moved_part(part, record.calendar) if part else dates.moved(folded, span, record.calendar)
         else:
-            new = dates.moved(folded, span, calendar) if calendar else None
+            value = folded[span.start : span.end]
+            new = LABELS[span.kind] if record.mode == "mask" else surrogate(span.kind, value, record.key)
         if new is not None:
             pieces += [text[at : span.start], new]
             at = span.end
-            counts[span.kind] += 1
+            record.counts[span.kind] += 1
     return "".join([*pieces, text[at:]])

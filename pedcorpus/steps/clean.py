@@ -155,12 +155,8 @@ def _divide(rows: pa.Table, verdict: pl.DataFrame, step: str) -> tuple[pa.Table,
     bad = verdict["reason"].is_not_null()
     wrong = rows.filter(bad.to_arrow())
     why = verdict.filter(bad)
+    told = why.select("reason", "excerpt", step=pl.lit(step))
+    columns = {name: told[name].to_arrow(compat_level=pl.CompatLevel.oldest()) for name in told.columns}
+    columns |= {"id": wrong["id"], "origin": wrong["origin"]}
     schema = TABLES["rejected"]
-    columns = {
-        "id": wrong["id"],
-        "step": pa.array([step] * wrong.num_rows, pa.string()),
-        "reason": why["reason"].to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
-        "excerpt": why["excerpt"].to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
-        "origin": wrong["origin"],
-    }
-    return rows.filter((~bad).to_arrow()), pa.table(columns, schema=schema)
+    return rows.filter((~bad).to_arrow()), pa.table([columns[f.name].cast(f.type) for f in schema], schema=schema)

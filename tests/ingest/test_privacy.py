@@ -7,7 +7,9 @@ import pytest
 
 from ingest.privacy import IDENTIFIERS, LABELS, deidentify, deidentify_column, residual
 from ingest.privacy.checksums import id_card_check, luhn
-from ingest.privacy.fold import fold
+from ingest.privacy.detectors import private_spans
+from ingest.privacy.fold import fold, fold_series
+from ingest.privacy.gates import gates_of
 from tests.ingest.planted import HARMLESS, TEMPLATES, plant
 
 TURNS = [
@@ -249,6 +251,23 @@ def test_time_grows_with_the_length_and_no_faster(unit: str) -> None:
 @pytest.mark.parametrize("text", ["１３８（电话）：—－", "一三八 零零一三八零零零", "①②③④⑤⑥⑦", "㎎𠮷😀全角　ＡＢ"])
 def test_folding_keeps_every_character_in_its_place(text: str) -> None:
     assert len(fold(text)) == len(text)
+
+
+def test_a_column_is_folded_as_its_texts_are() -> None:
+    texts = pl.Series(
+        ["１３８（电话）：—－", "一三八 零零一三八零零零", "①②③④⑤⑥⑦", None, "", "一二三四五六七", "【姓名】"]
+    )
+    assert fold_series(texts).to_list() == [None if text is None else fold(text) for text in texts]
+
+
+@pytest.mark.parametrize("level", ["strict", "identifiers"])
+def test_gates_let_through_all_that_detectors_find(level: str) -> None:
+    rng = random.Random(level)
+    texts = [text for kind in sorted(TEMPLATES) for _ in range(60) for text in plant(rng, TURNS, [kind]).texts]
+    gates = gates_of(pl.Series(texts), level)  # type: ignore[arg-type]
+    for text, passed in zip(texts, gates, strict=True):
+        found = private_spans(fold(text), level)  # type: ignore[arg-type]
+        assert found == private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
 
 
 def test_checksums_are_those_of_the_standards() -> None:
