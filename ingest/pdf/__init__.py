@@ -1,5 +1,5 @@
 """Read a PDF page by page: glyphs, rulings, columns, tables, headings; out come the blocks of a book.
 
 `blocks.read` is the way in; every other module is one step of it, in this order: `opening`, `glyphs`, `rulings`,
-`spans`, `tables`, `furniture`, `columns`, `lines`, `contents`, `flow`.
+`spans`, `tables`, `edges`, `furniture`, `columns`, `lines`, `body`, `contents`, `flow`.
 """

@@ -9,8 +9,9 @@ from typing import Any
 from ingest.book.block import Block, Place, locator
 from ingest.pdf.body import body_of, body_size
 from ingest.pdf.dropped import SecondOpinion
+from ingest.pdf.edges import shape
 from ingest.pdf.flow import Flow
-from ingest.pdf.furniture import remove_furniture, shape
+from ingest.pdf.furniture import remove_furniture
 from ingest.pdf.layout import Element, lay_out
 from ingest.pdf.ocr import read_picture, require_ocr
 from ingest.pdf.opening import load, looks_truncated, opened

@@ -19,6 +19,8 @@ MAX_HEADING = 60
 BULLETS = "•·●○■◆▪–"
 """Marks of list items, which are no headings in bold type either."""
 
+_BYLINE = re.compile(r".{6}(?:学组|委员会|分会|学会|协会|编辑部|编委会|工作组|协作组|专家组|联盟)$")
+"""Names of the bodies that issue a guideline stand large below its title."""
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
 _INNER_SENTENCE = re.compile(r"[。；！？].")
 _FOOTNOTE = re.compile(
@@ -38,6 +40,8 @@ def is_heading(line: Line, body: Body, ended: bool) -> bool:
     if not text or text[0] in BULLETS or len(text) > MAX_HEADING or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
         return False
     found = numbering(text)
+    if found is None and _BYLINE.search(text):
+        return False
     if line.size >= LARGER * body.size:
         runs_on = bool(re.search(r"[，。；]", text)) and (line.room < FULL_ROOM or not ended)
         return not runs_on and not re.search(r"[。；，、,;]$", text)

@@ -8,87 +8,43 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ingest.book.numbering import numbering
-from ingest.pdf.lines import rows
+from ingest.pdf.edges import NUMBER, SLOT, Row, edge_rows
 from ingest.pdf.page import PageText
-from ingest.pdf.segments import Segment
 
-ZONE = 0.15
-"""Share of the page's height, at the top and at the bottom, where running heads stand."""
 OUTER_SHARE = 0.15
 """Share of the pages on which an outermost row must repeat; rarer ones (chapters) must stand where others do."""
 INNER_SHARE = 0.34
 """The same for inner rows, and for chapters and sections."""
 NUMBERED_SHARE = 0.6
 """The same for numbers below sections: headings such as 【治疗】 may open many pages."""
-MAX_ROWS = 3
-"""Rows from each edge that may be running heads or page numbers."""
-SLOT = 3.0
-"""Running heads keep their baseline to this many points."""
 SLOT_SHARE = 0.4
 """Share of the pages on which a slot must hold a proven head before all its rows count as heads."""
-
 LARGER = 1.15
 """Ratio of sizes from which equal words are a heading and its running head."""
+SMALL = 0.95
+"""Running heads in small type are at most this share of the body's size."""
+APART = 2.2
+"""Distance in em at which a head stands above the text; lines of small type are 1.2 to 1.8 em apart."""
 
-_NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"^[-–—·•\s]*[ivxlcIVXLC]{1,7}[-–—·•\s]*$")
-_ROMAN_AT_END = re.compile(r"^[ivxlc]{1,7}(?![a-zA-Z])|(?<![a-zA-Z])[ivxlc]{1,7}$")
 _PAGE_NUMBER = re.compile(
-    r"^[-–—·•.\s|/]*(第\s*)?\d{1,4}\s*(页)?\s*([/／]|共|of|，共)?\s*(\d{1,4}\s*页?)?[-–—·•.\s|/]*$"
+    r"^[-–—－·•.\s|/]*(第\s*)?\d{1,4}\s*(页)?\s*([/／]|共|of|，共)?\s*(\d{1,4}\s*页?)?[-–—－·•.\s|/]*$"
 )
 _JOURNAL = re.compile(r"第\s*\d+\s*卷\s*第?\s*\d+\s*期|Vol\.?\s*\d+.{0,12}No\.?\s*\d+", re.IGNORECASE)
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-
-
-def shape(segments: Sequence[Segment]) -> str:
-    """Return the text of a row without white space, with all page numbers alike, Roman ones at its ends too."""
-    text = "".join("".join(s.text for s in segments).split()).translate(_FULL_WIDTH)
-    return _ROMAN_AT_END.sub("#", _NUMBER.sub("#", text))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of segments near a page's edge; `depth` counts from the edge, `side` is 0 at the top, 1 at the bottom."""
-
-    page: PageText
-    segments: tuple[Segment, ...]
-    side: int
-    depth: int
-
-    @property
-    def text(self) -> str:
-        """The row's text without white space, digits half-width."""
-        return "".join("".join(s.text for s in self.segments).split()).translate(_FULL_WIDTH)
-
-    @property
-    def shape(self) -> str:
-        """The text with all page numbers alike, Roman ones at its ends too."""
-        return shape(self.segments)
-
-    @property
-    def slot(self) -> tuple[int, int]:
-        """Side and baseline, in steps of `SLOT` points."""
-        return self.side, round(self.segments[0].baseline / SLOT)
-
-    @property
-    def size(self) -> float:
-        """Font size of the row."""
-        return max(s.size for s in self.segments)
 
 
 def remove_furniture(pages: Sequence[PageText], body_size: float) -> Counter[str]:
     """Move running heads and page numbers from `segments` to `furniture`; return the shape of each and its pages."""
-    candidates = [row for page in pages for row in _edge_rows(page)]
+    candidates = [row for page in pages for row in edge_rows(page)]
     proven = _proven(candidates, len(pages), body_size)
     slots = _slots([row for row in candidates if id(row) in proven], len(pages))
     shapes: Counter[str] = Counter()
     stopped: set[tuple[int, int]] = set()
     for row in sorted(candidates, key=lambda r: (r.page.number, r.side, r.depth)):
         key = (row.page.number, row.side)
-        is_head = id(row) in proven or _in_slot(row, slots, body_size)
+        is_head = id(row) in proven or _in_slot(row, slots, body_size, len(pages))
         if key in stopped or not is_head:
             stopped.add(key)
             continue
@@ -97,49 +53,40 @@ def remove_furniture(pages: Sequence[PageText], body_size: float) -> Counter[str
     return shapes
 
 
-def _edge_rows(page: PageText) -> list[Row]:
-    height = page.frame.size[1]
-    near = [s for s in page.segments if s.baseline < ZONE * height or s.baseline > (1 - ZONE) * height]
-    found = rows(near)
-    top = [row for row in found if row[0].baseline < ZONE * height][:MAX_ROWS]
-    bottom = [row for row in found if row[0].baseline > (1 - ZONE) * height][::-1][:MAX_ROWS]
-    inner = _table_edges(page)
-    result = [Row(page, tuple(row), 0, depth) for depth, row in enumerate(top) if row[0].baseline < inner[0]]
-    return result + [Row(page, tuple(row), 1, depth) for depth, row in enumerate(bottom) if row[0].baseline > inner[1]]
+def _groups(candidates: list[Row], body_size: float) -> list[tuple[list[Row], bool]]:
+    """Return the rows of equal side and shape, and whether they repeat a heading.
 
-
-def _table_edges(page: PageText) -> tuple[float, float]:
-    """Return the top of the first table and the bottom of the last: what lies between is no furniture."""
-    boxes = [table.box for table in page.tables]
-    return min((b[1] for b in boxes), default=1e9), max((b[3] for b in boxes), default=-1e9)
-
-
-def _groups(candidates: list[Row], body_size: float) -> list[list[Row]]:
-    """Return the rows of equal side and shape; large single characters are no heads but initials.
-
-    What is set larger than the smallest of its group is the chapter's heading itself, of which the others are copies.
+    Large single characters are no heads but initials. What is set larger than the smallest of its group is the
+    chapter's heading itself, of which the others are copies.
     """
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in candidates:
         if row.size <= 1.3 * body_size or len(row.text) > 3:
             groups[row.side, row.shape].append(row)
-    least = {key: min(row.size for row in group) for key, group in groups.items()}
-    return [[row for row in group if row.size < LARGER * least[key]] for key, group in groups.items()]
+    found = []
+    for group in groups.values():
+        least = min(row.size for row in group)
+        small = [row for row in group if row.size < LARGER * least]
+        found.append((small, len(small) < len(group) and all(_is_small(row, body_size) for row in small)))
+    return found
+
+
+def _is_small(row: Row, body_size: float) -> bool:
+    """Return True for an outermost row at the top in type smaller than the text's."""
+    return row.side == 0 and row.depth == 0 and row.size <= SMALL * body_size
 
 
 def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
     """Return the rows (by `id`) that are page numbers, or repeat so often or at such a place that they are heads."""
-    strong: list[Row] = []
+    strong = _set_apart(candidates, n_pages, body_size)
     weak: list[Row] = []
-    for group in _groups(candidates, body_size):
+    for group, repeats_heading in _groups(candidates, body_size):
         text = group[0].text
         roman = bool(_ROMAN.match(text))
         if roman or _PAGE_NUMBER.match(text):
             if roman or len(group) == 1 or _steady(group):
                 strong += [row for row in group if _alone(row)]
-        elif (_JOURNAL.search(text) and min(row.depth for row in group) == 0) or all(
-            _underlined(row, body_size) for row in group
-        ):
+        elif repeats_heading or _names_journal(group) or all(_underlined(row, body_size) for row in group):
             strong += group
         elif len(group) >= (3 if n_pages > 6 else 2) and _steady(group) and _same_place(group):
             if len(group) >= _share(group) * n_pages:
@@ -147,12 +94,32 @@ def _proven(candidates: list[Row], n_pages: int, body_size: float) -> set[int]:
             elif _may_be_chapter(group):
                 weak += group
     held = _slots([*strong, *weak], n_pages)
-    return {id(row) for row in strong} | {id(row) for row in weak if _in_slot(row, held, body_size)}
+    return {id(row) for row in strong} | {id(row) for row in weak if _in_slot(row, held, body_size, n_pages)}
+
+
+def _names_journal(group: list[Row]) -> bool:
+    return bool(_JOURNAL.search(group[0].text)) and min(row.depth for row in group) == 0
+
+
+def _set_apart(candidates: list[Row], n_pages: int, body_size: float) -> list[Row]:
+    """Return the rows of small type that stand at one height, well above the text, on most pages, whatever they say."""
+    small = [row for row in candidates if _is_small(row, body_size) and _gap_below(row) > APART * row.size]
+    heights: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in small:
+        heights[round(row.segments[0].baseline / SLOT), round(row.size)].append(row)
+    return [row for rows in heights.values() if len(rows) >= max(3, 0.5 * n_pages) for row in rows]
+
+
+def _gap_below(row: Row) -> float:
+    """Return the distance from the row's baseline to the next text or table below it."""
+    base = row.segments[0].baseline
+    below = [s.baseline for s in row.page.segments if s.baseline > base + 1]
+    return min([*below, *(table.box[1] for table in row.page.tables)], default=1e9) - base
 
 
 def _underlined(row: Row, body_size: float) -> bool:
     """Return True for small words at the very top with a rule below them across the page, which no table begins."""
-    if row.side or row.depth or row.size > 0.95 * body_size or row.text.startswith(("表", "续表", "Table")):
+    if not _is_small(row, body_size) or row.text.startswith(("表", "续表", "Table")):
         return False
     baseline, width = row.segments[0].baseline, row.page.frame.size[0]
     return any(
@@ -178,7 +145,7 @@ def _share(group: list[Row]) -> float:
 
 def _steady(group: list[Row]) -> bool:
     """Return True where every number in the rows is constant or counts with the pages on most of them."""
-    numbers = [[int(n[:9]) for n in _NUMBER.findall(row.text)[:6]] for row in group]
+    numbers = [[int(n[:9]) for n in NUMBER.findall(row.text)[:6]] for row in group]
     for values in zip(*numbers, strict=False):
         constant = Counter(values).most_common(1)[0][1]
         counting = Counter(v - row.page.number for v, row in zip(values, group, strict=True)).most_common(1)[0][1]
@@ -206,7 +173,7 @@ def _alone(row: Row) -> bool:
 
 def _slots(heads: list[Row], n_pages: int) -> dict[tuple[int, int], float]:
     """Return the slots that hold heads on many pages, with the size of their text."""
-    if n_pages < 4:
+    if n_pages < 2:
         return {}
     pages: dict[tuple[int, int], set[int]] = defaultdict(set)
     sizes: dict[tuple[int, int], Counter[float]] = defaultdict(Counter)
@@ -216,10 +183,12 @@ def _slots(heads: list[Row], n_pages: int) -> dict[tuple[int, int], float]:
     return {s: sizes[s].most_common(1)[0][0] for s, held in pages.items() if len(held) >= SLOT_SHARE * n_pages}
 
 
-def _in_slot(row: Row, slots: dict[tuple[int, int], float], body_size: float) -> bool:
+def _in_slot(row: Row, slots: dict[tuple[int, int], float], body_size: float, n_pages: int) -> bool:
+    """Return True for a row at the place and of the size of heads; of few pages only where it is set small."""
     side, place = row.slot
     sizes = [slots[side, place + d] for d in (-1, 0, 1) if (side, place + d) in slots]
-    return any(abs(row.size - size) <= 0.3 for size in sizes) and row.size <= 1.15 * body_size
+    largest = (LARGER if n_pages > 3 else SMALL) * body_size
+    return row.size <= largest and any(abs(row.size - size) <= 0.3 for size in sizes)
 
 
 def _move(row: Row) -> None:

@@ -168,3 +168,38 @@ def test_footnotes_numbered_with_a_full_stop_are_footnotes() -> None:
     canvas.text(72, 772, "2. 以校正月龄计。", 7.5)
     notes = [r.text for r in read(canvas) if isinstance(r, Document) and r.kind == "footnote"]
     assert notes == ["1. 指无基础疾病的儿童。", "2. 以校正月龄计。"]
+
+
+def test_rare_heads_in_small_type_are_removed_where_most_pages_have_some() -> None:
+    canvas = books.Canvas()
+    for number in range(1, 9):
+        canvas.page()
+        canvas.text(230, 40, f"第{'一二三四'[(number - 1) // 2]}章 发热与咳嗽", 8)
+        for k in range(10):
+            canvas.text(72, 90 + 18 * k, f"{LINE}{'甲乙丙丁戊己庚辛'[number - 1]}。", 10)
+    records = read(canvas)
+    assert not any("发热与咳嗽" in r.text for r in records if isinstance(r, Document))
+    assert sum(isinstance(r, Rejection) for r in records) == 4
+
+
+def test_the_head_of_the_first_of_two_pages_is_removed_too() -> None:
+    canvas = books.Canvas()
+    for number in (1, 2):
+        canvas.page()
+        canvas.text(72, 40, "·指南与共识·" if number == 1 else "中华儿科杂志 2024年5月 第62卷 第5期", 8)
+        for k in range(10):
+            canvas.text(72, 60 + 18 * k, f"{LINE}第{number}页。", 10)
+    assert not any("指南与共识" in r.text for r in read(canvas) if isinstance(r, Document))
+
+
+def test_the_issuing_body_below_a_title_is_no_heading() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(150, 100, "儿童肺炎诊疗指南", 20)
+    canvas.text(150, 130, "中华医学会儿科学分会呼吸学组", 12)
+    canvas.text(72, 160, "一、病因", 12)
+    for k in range(4):
+        canvas.text(72, 180 + 18 * k, LINE, 10)
+    documents = [r for r in read(canvas) if isinstance(r, Document)]
+    assert [d.section for d in documents] == [(), ("一、病因",)]
+    assert documents[0].title == "儿童肺炎诊疗指南"
