@@ -108,8 +108,8 @@ def _whole(fact: Fact, max_chars: int = 1_000_000) -> Fact:
 
 
 def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:
-    told = {aspect: facts[:TEXT_ITEMS] for aspect, facts in hood.facts.items()}
-    told = {aspect: kept for aspect, facts in told.items() if (kept := [f for f in map(_whole, facts) if f.tail])}
+    most = {aspect: facts[:TEXT_ITEMS] for aspect, facts in hood.facts.items()}
+    told = {aspect: kept for aspect, facts in most.items() if (kept := [f for f in map(_whole, facts) if f.tail])}
     if not told:
         return
     text = "\n".join(sentence(hood, aspect, facts) for aspect, facts in told.items())
