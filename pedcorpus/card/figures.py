@@ -48,6 +48,23 @@ def table_sizes(dataset: Path) -> dict[str, dict[str, dict[str, int]]]:
     }
 
 
+def filled_tables(sizes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[str]:
+    """Return the tables that have rows, in the order of the card."""
+    return [table for table in TABLES if any(split["rows"] for split in sizes.get(table, {}).values())]
+
+
+def filled_files(dataset: Path, table: str) -> dict[str, list[Path]]:
+    """Return split → shards of a table, without splits that have no rows."""
+    splits = files_of(dataset, table).items()
+    return {name: paths for name, paths in splits if any(pq.read_metadata(path).num_rows for path in paths)}
+
+
+def default_table(sizes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str | None:
+    """Return the table that loads when none is named: sft, or the first that has rows."""
+    filled = filled_tables(sizes)
+    return "sft" if "sft" in filled else next(iter(filled), None)
+
+
 def scan(dataset: Path, table: str) -> pl.LazyFrame | None:
     """Return all splits of a table as one lazy frame; None where it has no rows."""
     paths = [path for paths in files_of(dataset, table).values() for path in paths]
@@ -63,6 +80,7 @@ def corpus_table(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -> lis
     """
     preferred = _count(scan(dataset, "dfpo"), ["source"])
     rows = [_instruction_row(name, sources, counts, preferred) for name, counts in _by_source(dataset).items()]
+    rows.sort(key=lambda row: ([*KIND_TITLES, None].index(row["kind"]), row["source"]))
     rows += _pretraining_rows(dataset, sources)
     pairs = _count(scan(dataset, "dfpo"), ["task"])
     if pairs:

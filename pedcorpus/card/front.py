@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from pedcorpus.card.figures import TABLES, files_of
+from pedcorpus.card.figures import default_table, filled_files, filled_tables
 
 TASK_CATEGORIES = ["text-generation", "question-answering"]
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
@@ -18,31 +18,32 @@ SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_
 
 
 def front_matter(dataset: Path, corpus: Mapping[str, str], sizes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> str:
-    """Return the YAML block of the card."""
+    """Return the YAML block of the card. Splits without rows are no part of it: `datasets` cannot load them."""
     rows = sum(split["rows"] for splits in sizes.values() for split in splits.values())
-    values = {
+    files = {table: filled_files(dataset, table) for table in filled_tables(sizes)}
+    values: dict[str, Any] = {
         "language": ["zh"],
         "license": corpus["license"],
         "pretty_name": corpus["name"],
         "size_categories": [next((name for limit, name in SIZES if rows < limit), "10M<n<100M")],
         "task_categories": TASK_CATEGORIES,
         "tags": ["medical", "pediatrics", "pedcorpus"],
-        "configs": [_config(dataset, table) for table in TABLES if files_of(dataset, table)],
-        "dataset_info": [_info(dataset, table) for table in TABLES if files_of(dataset, table)],
     }
+    if files:
+        values["configs"] = [_config(table, splits, default_table(sizes)) for table, splits in files.items()]
+        values["dataset_info"] = [_info(table, splits) for table, splits in files.items()]
     return "---\n" + yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=120) + "---\n"
 
 
-def _config(dataset: Path, table: str) -> dict[str, Any]:
+def _config(table: str, splits: Mapping[str, Sequence[Path]], default: str | None) -> dict[str, Any]:
     config: dict[str, Any] = {"config_name": table}
-    if table == "sft":
+    if table == default:
         config["default"] = True
-    config["data_files"] = [{"split": s, "path": f"{table}/{s}-*.parquet"} for s in files_of(dataset, table)]
+    config["data_files"] = [{"split": split, "path": f"{table}/{split}-*.parquet"} for split in splits]
     return config
 
 
-def _info(dataset: Path, table: str) -> dict[str, Any]:
-    splits = files_of(dataset, table)
+def _info(table: str, splits: Mapping[str, Sequence[Path]]) -> dict[str, Any]:
     first = next(iter(splits.values()))[0]
     entries = [
         {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pedcorpus.card.figures import KIND_TITLES, TABLES
+from pedcorpus.card.figures import KIND_TITLES, TABLES, default_table, filled_tables
 from pedcorpus.card.markdown import size, table
 from schemas.manifest import StepManifest
 
@@ -100,7 +101,9 @@ def _tables(facts: CardFacts) -> str:
         for name, splits in facts.sizes.items()
         for split, values in splits.items()
     )
-    return table(["config", "split", "rows", "file size"], rows)
+    empty = ", ".join(f"`{name}`" for name in facts.sizes if name not in filled_tables(facts.sizes))
+    note = f"\n\nWithout rows, and so without a config: {empty}." if empty else ""
+    return table(["config", "split", "rows", "file size"], rows) + note
 
 
 def _flow(manifests: Mapping[str, StepManifest]) -> str:
@@ -114,12 +117,15 @@ def _flow(manifests: Mapping[str, StepManifest]) -> str:
 
 
 def _usage(facts: CardFacts) -> str:
-    names = ", ".join(f"`{name}`" for name in facts.sizes if facts.sizes[name])
+    name = default_table(facts.sizes)
+    if name is None:
+        return "No table has rows."
     return (
-        "```python\nfrom datasets import load_dataset\n\n"
-        'sft = load_dataset("path/or/repository", "sft")\n```\n\n'
-        f"Configs: {names}. The columns follow the conversational conventions of trl (`messages`; `prompt`, `chosen`, "
-        "`rejected`; `text`).\n\n```bash\npython -m training all trainer.toml   # [data] path = this folder\n```"
+        f'```python\nfrom datasets import load_dataset\n\n{name} = load_dataset("dataset", "{name}")'
+        "  # in the folder of the build; of a published dataset, its OWNER/NAME\n```\n\n"
+        f"Configs: {', '.join(f'`{table}`' for table in filled_tables(facts.sizes))}. The columns follow the "
+        "conversational conventions of trl (`messages`; `prompt`, `chosen`, `rejected`; `text`).\n\n"
+        "```bash\npython -m training all trainer.toml   # [data] path = this folder\n```"
     )
 
 
@@ -143,27 +149,42 @@ def _sources(facts: CardFacts) -> str:
 
 
 def _steps(manifests: Mapping[str, StepManifest]) -> str:
-    rows = ((name, m.version, f"`{m.fingerprint[:12]}`") for name, m in manifests.items())
+    rows = ((name, m.version, _settings(m) or None, f"`{m.fingerprint[:12]}`") for name, m in manifests.items())
     command = "Rebuild with the same configuration and files: `python -m pedcorpus build CONFIG`."
-    return table(["step", "version", "fingerprint"], rows) + f"\n\n{command}"
+    return table(["step", "version", "settings", "fingerprint"], rows) + f"\n\n{command}"
+
+
+def _settings(manifest: StepManifest) -> str:
+    """Return the plain values of a step's configuration, as `section.key = value`."""
+    sections = {
+        name: values for name, values in manifest.config.items() if name not in ("sources", "terms", "external")
+    }
+    return ", ".join(
+        f"{name}.{key} = {json.dumps(value, ensure_ascii=False)}"
+        for name, values in sections.items()
+        for key, value in values.items()
+        if isinstance(value, str | int | float) and value != ""
+    )
 
 
 def _duplicates(manifests: Mapping[str, StepManifest]) -> str:
+    from dedup.contamination import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
+
     settings = manifests["dedup"].config["dedup"]
     removed = {name: manifests[name].rejected for name in ("dedup", "dedup-instructions")}
     rows = [(step, reason, n) for step, reasons in removed.items() for reason, n in reasons.items()]
     leaks = manifests["decontaminate"].rejected
     leak_rows = [(reason, n) for reason, n in leaks.items()]
+    check = "every candidate pair verified by exact" if settings["verify"] else "candidate pairs not verified:"
     method = (
         f"Near-duplicates: MinHash on character {settings['ngram']}-grams, {settings['bands']} bands of "
-        f"{settings['rows']} rows, every candidate pair verified by exact Jaccard ≥ {settings['threshold']}, each "
-        "member checked against the survivor of its cluster. Pairs that differ in a dose, number, age, drug, route or "
-        "negation are kept."
+        f"{settings['rows']} rows, {check} Jaccard ≥ {settings['threshold']}, each member checked against the survivor "
+        "of its cluster. Pairs that differ in a dose, number, age, drug, route or negation are kept."
     )
     rule = (
-        "Contamination: a training row leaves when it holds at least 30 % of a test item's 13-character n-grams "
-        "(boilerplate apart) or, in 5-grams, reaches a containment of 0.6 or a Jaccard of 0.8 with its question or "
-        "answer."
+        f"Contamination: a training row leaves when it holds at least {LONG_SHARE:.0%} of a test item's "
+        f"{LONG}-character n-grams (boilerplate apart) or, in {SHORT}-grams, reaches a containment of {CONTAINMENT} or "
+        f"a Jaccard of {JACCARD} with its question or answer."
     )
     external = len(manifests["decontaminate"].config.get("external", {}))
     return "\n\n".join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
 from schemas.shards import file_sha256
 
-VERSION = 1
+VERSION = 2
 OUTPUTS = ("dataset/README.md", "dataset/manifest.json")
 EXAMPLE_CHARS = 400
 """Longest string of an example row on the card, in characters."""
@@ -62,7 +63,7 @@ def write(task: Task) -> TaskResult:
     )
     write_json(dataset / "manifest.json", values)
     readme = dataset / "README.md"
-    partial = readme.with_name(".README.md.partial")
+    partial = readme.with_name(f".README.md.{os.getpid()}.partial")
     partial.write_text(front_matter(dataset, corpus, sizes) + "\n" + body(facts), encoding="utf-8")
     partial.replace(readme)
     files = [{"file": name, "sha256": file_sha256(task.out / name)} for name in OUTPUTS]
