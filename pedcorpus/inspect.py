@@ -13,8 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from pedcorpus.card.figures import KIND_TITLES
 from pedcorpus.card.markdown import cell, size
-from pedcorpus.lineage import Lineage, trace
+from pedcorpus.lineage import MAKERS, Lineage, trace, words
 from schemas.errors import PedCorpusError
 
 COLUMNS = ("table", "source", "department", "size", "human_preference", "medkqa", "evidiag", "trerecom")
@@ -35,6 +36,7 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
         values = [row[name] or None for name in COLUMNS]
+        values[1] = f"{row['source']} ({KIND_TITLES[row['kind']]})" if row["kind"] else row["source"]
         values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
         corpus.add_row(*(escape(cell(value)) for value in values))
     tables = Table("config", "split", "rows", "file size", box=SIMPLE)
@@ -78,7 +80,8 @@ def _tree(lineage: Lineage) -> Tree:
     tree = Tree(f"[bold]{escape(lineage.id)}[/bold]")
     _describe(tree, lineage)
     if lineage.parents:
-        branch = tree.add(f"made from {len(lineage.parents)} records")
+        n = len(lineage.parents)
+        branch = tree.add(f"made from {n} record{'s' if n > 1 else ''}")
         for parent in lineage.parents:
             _describe(branch.add(f"[bold]{escape(parent.id)}[/bold]"), parent)
     return tree
@@ -86,27 +89,27 @@ def _tree(lineage: Lineage) -> Tree:
 
 def _describe(tree: Tree, lineage: Lineage) -> None:
     if lineage.places:
-        tree.add("in " + " → ".join(lineage.places))
+        places = (f"{place} (changed)" if place in lineage.changed_at else place for place in lineage.places)
+        tree.add("in " + " → ".join(places))
     for rejection in lineage.rejections:
-        tree.add(f"[red]left at {rejection['step']}: {rejection['reason']}[/red]  {escape(rejection['excerpt'][:80])}")
+        how = "not used" if rejection["step"] in MAKERS else "left"
+        tree.add(f"[red]{how} at {rejection['step']}: {rejection['reason']}[/red]  {escape(rejection['excerpt'][:80])}")
+    for item in lineage.evidence:
+        facts = (f"{key} {_short(value)}" for key, value in item.items() if key != "step" and value not in (None, ""))
+        tree.add(escape(f"evidence of {item['step']}: {', '.join(facts)}"))
     if lineage.origin and lineage.origin["file"]:
         origin = lineage.origin
-        source = (lineage.row or {}).get("source", "")
-        tree.add(escape(f"from {source}: {origin['file']}, {origin['locator']} (sha256 {origin['sha256'][:12]}…)"))
-    if lineage.builder:
-        tree.add(escape("built by " + " ".join(str(v) for v in lineage.builder.values() if v)))
+        source = (lineage.row or {}).get("source")
+        named = f"{source}: " if source else ""
+        tree.add(escape(f"from {named}{origin['file']}, {origin['locator']} (sha256 {origin['sha256'][:12]}…)"))
+    if lineage.license:
+        tree.add(escape(f"licence {lineage.license}"))
+    for title, by in (("built", lineage.builder), ("rejected answer", lineage.rejected_by)):
+        if by:
+            tree.add(escape(f"{title} by " + " ".join(str(value) for value in by.values() if value)))
     if lineage.row:
-        tree.add(escape(_text(lineage.row)[:TEXT_CHARS]))
+        tree.add(escape(words(lineage.row)[:TEXT_CHARS]))
 
 
-def _text(row: dict[str, Any]) -> str:
-    """Return the words of a row of any table."""
-    if row.get("text"):
-        return str(row["text"])
-    if "head" in row:
-        return f"{row['head']} — {row['relation']} → {row['tail']}"
-    for key in ("messages", "turns"):
-        if row.get(key):
-            return "\n".join(f"{item['role']}: {item.get('content', item.get('text'))}" for item in row[key])
-    parts = [*(row.get("prompt") or []), *(row.get("chosen") or []), *(row.get("rejected") or [])]
-    return "\n".join(f"{item['role']}: {item['content']}" for item in parts)
+def _short(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

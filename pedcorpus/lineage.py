@@ -15,14 +15,22 @@ from schemas.errors import PedCorpusError
 
 @dataclass(slots=True)
 class Lineage:
-    """What is known of one id. `places` are steps and tables that hold it; `rejections` say where it left and why."""
+    """What is known of one id.
+
+    `places` are steps and tables that hold it, `changed_at` those in which its words are not those before;
+    `rejections` say where it left and why, `evidence` of which row it was a duplicate or what it gave away.
+    """
 
     id: str
     places: list[str] = field(default_factory=list)
+    changed_at: list[str] = field(default_factory=list)
     row: dict[str, Any] | None = None
     origin: dict[str, str] | None = None
+    license: str | None = None
     builder: dict[str, Any] | None = None
+    rejected_by: dict[str, Any] | None = None
     rejections: list[dict[str, str]] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
     parents: list[Lineage] = field(default_factory=list)
 
 
@@ -50,12 +58,38 @@ def _gather(out: Path, ids: Sequence[str]) -> dict[str, Lineage]:
                 entry.rejections.append({"step": row["step"], "reason": row["reason"], "excerpt": row["excerpt"]})
                 entry.origin = entry.origin or row["origin"]
                 continue
-            if place not in entry.places:
-                entry.places.append(place)
-            entry.row = row
-            entry.origin = entry.origin or row.get("origin")
-            entry.builder = row.get("builder") or row.get("chosen_by") or entry.builder
+            _add(entry, place, row)
+    for path in sorted((out / "steps").glob("*/evidence/*.parquet")):
+        for row in _rows_with(pl.scan_parquet(path), ids):
+            known[row.pop("id")].evidence.append({"step": path.parents[1].name, **row})
     return known
+
+
+def _add(entry: Lineage, place: str, row: dict[str, Any]) -> None:
+    """Add a row of a step or table to what is known of its id."""
+    if entry.row is not None and words(row) != words(entry.row) and place.startswith("steps/"):
+        entry.changed_at.append(place)
+    if place not in entry.places:
+        entry.places.append(place)
+    entry.row = row
+    entry.origin = entry.origin or row.get("origin")
+    entry.license = row.get("license") or entry.license
+    entry.builder = row.get("builder") or row.get("chosen_by") or entry.builder
+    entry.rejected_by = row.get("rejected_by") or entry.rejected_by
+
+
+def words(row: dict[str, Any]) -> str:
+    """Return the words of a row of any table."""
+    if row.get("text"):
+        return str(row["text"])
+    if "head" in row:
+        return f"{row['head']} — {row['relation']} → {row['tail']}"
+    if row.get("turns"):
+        return "\n".join(f"{turn['role']}: {turn['text']}" for turn in row["turns"])
+    said = [(item["role"], item["content"]) for name in ("messages", "prompt") for item in row.get(name) or []]
+    said += [(name, item["content"]) for name in ("chosen", "rejected") for item in row.get(name) or []]
+    said += [("assistant", row["reference"])] if row.get("reference") else []
+    return "\n".join(f"{who}: {what}" for who, what in said)
 
 
 def _rows_with(frame: pl.LazyFrame, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -73,6 +107,8 @@ def _frames(out: Path) -> Iterator[tuple[str, pl.LazyFrame]]:
             yield f"dataset/{table}/{path.name.split('-')[0]}", pl.scan_parquet(path)
 
 
+MAKERS = ("instruct", "prefer", "split")
+"""Steps whose rejections are rows that nothing was made of; the row itself stays."""
 _STEPS = (
     "clean",
     "dedup",

@@ -9,18 +9,20 @@ import pyarrow as pa
 import pytest
 from built import instruction, make_build
 
+from pedcorpus.inspect import show_lineage
 from pedcorpus.lineage import trace
 from schemas.dialogue import Dialogue, Turn
 from schemas.errors import PedCorpusError
 from schemas.origin import Origin
 from schemas.rejection import Reason, Rejection
+from schemas.sample import Builder, Message, PreferenceSample
 from schemas.shards import table_of_records, write_shard
 
 ORIGIN = Origin("talks/a.json", "#3", "f" * 64)
 
 
-def dialogue(row_id: str) -> Dialogue:
-    turns = (Turn("patient", "孩子发热怎么办？"), Turn("doctor", "多饮水。"))
+def dialogue(row_id: str, answer: str = "多饮水。") -> Dialogue:
+    turns = (Turn("patient", "孩子发热怎么办？"), Turn("doctor", answer))
     return Dialogue(row_id, "talks", ORIGIN, turns, "儿科", "cc-by-4.0")
 
 
@@ -54,6 +56,43 @@ def test_a_rejected_row_says_where_and_why_it_left(out: Path) -> None:
     lineage = trace(out, "dlg-2")
     assert lineage.places == ["steps/ingest-talks"]
     assert [(r["step"], r["reason"]) for r in lineage.rejections] == [("clean", "too_short")]
+
+
+def test_a_record_says_its_licence_and_which_step_changed_its_words(out: Path) -> None:
+    step(out, "dedup", [dialogue("dlg-00000000000000000001", "多饮温水。")], "dialogue")
+    (parent,) = trace(out, "ins-00000000000000000001").parents
+    assert parent.license == "cc-by-4.0"
+    assert parent.changed_at == ["steps/dedup"]
+
+
+def test_a_duplicate_names_its_survivor(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evidence = pa.table({"id": ["dlg-2"], "survivor": ["dlg-9"], "measure": ["jaccard"], "value": [0.91234]})
+    write_shard(evidence, out / "steps" / "dedup" / "evidence" / "part-talks-00000.parquet", "evidence")
+    show_lineage(out, "dlg-2")
+    assert "evidence of dedup: survivor dlg-9, measure jaccard, value 0.912" in capsys.readouterr().out
+
+
+def test_a_row_in_no_pair_has_not_left(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lost = Rejection("ins-00000000000000000001", "prefer", Reason.OVER_SHARE, "孩子发热", ORIGIN)
+    step(out, "prefer", [lost], "rejected", "rejected")
+    show_lineage(out, "ins-00000000000000000001")
+    shown = capsys.readouterr().out
+    assert "not used at prefer: over_share" in shown
+    assert "licence cc-by-4.0" in shown
+
+
+def test_a_pair_says_who_wrote_both_answers(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked, good, bad = (
+        (Message("user", "发热？"),),
+        (Message("assistant", "饮水。"),),
+        (Message("assistant", "捂汗。"),),
+    )
+    by = [Builder("template", name, "1") for name in ("graph", "retrieved")]
+    step(out, "prefer", [PreferenceSample("prf-1", asked, good, bad, "medkqa", "talks", (), *by)], "preference")
+    show_lineage(out, "prf-1")
+    shown = capsys.readouterr().out
+    for words in ("built by template graph 1", "rejected answer by template retrieved 1", "rejected: 捂汗。"):
+        assert words in shown
 
 
 def test_an_unknown_id_is_told(out: Path) -> None:
