@@ -21,7 +21,8 @@ Rules = dict[str, str]
 
 _MARKS = re.compile("[\ufdd0-\ufdef]")
 _BRACKET = re.compile(r"-\{(?!\{)|\}-")
-_FLAGS = re.compile(r"\s*([A-Za-z;\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
+_FLAGS = re.compile(r"\s*([A-Za-z;+\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
+_TITLE = re.compile(r"-\{\s*T\s*\|([^{}]{1,400})\}-")
 _VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
 _PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
 _TORN = re.compile(f"[{''.join(RAW)}]")
@@ -63,14 +64,20 @@ def _one(inner: str, rules: Rules) -> str:
     body = found[2] if found else inner
     if "R" in flags:
         return _protected(body)
-    if named := flags & set(ORDER):
-        return body if named & _OURS else ""
+    if named := flags & set(ORDER):  # converted for the variants named, shown as it is to readers of all others
+        return body if named & _OURS else _protected(body)
     words = variants(body)
-    if flags & {"A", "H"}:
+    if flags & {"A", "H", "+"}:
         rules.update(rules_of(words, body))
-    if flags & {"H", "T", "-", "D", "N"}:
+    if flags & {"H", "T", "-", "D", "N"} or ("+" in flags and "A" not in flags):
         return ""
     return preferred(words) if words else _protected(body)
+
+
+def declared_title(text: str) -> str:
+    """Return the title that `-{T|…}-` gives the page in our variant, "" where there is none."""
+    found = _TITLE.search(text)
+    return preferred(variants(found[1])) if found else ""
 
 
 def _protected(body: str) -> str:

@@ -19,7 +19,7 @@ from ingest.lexicon import may_be_medical
 from ingest.mediawiki import Page, pages
 from ingest.source import SourceFile, SourceOptions
 from ingest.variants import simplified
-from ingest.wikitext import plain
+from ingest.wikitext import article
 from schemas.document import Document, document_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -129,7 +129,7 @@ def is_drawn(page_id: str) -> bool:
 
 def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document | Rejection:
     try:
-        text = plain(page.text)
+        text, title = article(page.text)
     except (ValueError, RecursionError):
         return _reject(page, Reason.MALFORMED, file, options)
     least = 4 * MIN_CHARS if pl.Series([page.text]).str.contains(_STUB)[0] else MIN_CHARS
@@ -141,7 +141,7 @@ def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document |
         source=options.name,
         origin=origin,
         kind="text",
-        title=simplified(page.title, {}),
+        title=title or simplified(page.title, {}),
         section=(),
         text=text,
         department=options.department,

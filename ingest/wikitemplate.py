@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ingest.variants import Rules, rules_of, variants
+from ingest.variants import Rules, preferred, rules_of, variants
 
 Show = Callable[[Any], str]
 """Renders wikicode as text."""
@@ -19,7 +19,9 @@ _FIRST = re.compile(
     "|trad|math|mvar|c?quote|quotation|blockquote|引文|引言|(small)?sub|bracket|green|red|blue|center|mono|code|strong|em|link"
     "|illm|僻字|僻|kai|text|lang-[a-z-]{2,12}"
 )
-_DISPLAY = re.compile(r"le|ill|internal link helper(/.*)?|link-[a-z-]+|ilh|li")
+_DISPLAY = re.compile(r"le|internal link helper(/.*)?|link-[a-z-]+|ilh|li")
+_NOTES = {"noteta", "noteta-lite", "全文字詞轉換", "全文字词转换"}
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8})?")
 _SECOND = {"lang", "langx", "color", "fontcolor", "font color", "transl", "transliteration", "語言", "语言"}
 _THIRD = {"tsl", "translink", "illtsl"}
 _SIGNS = {
@@ -53,39 +55,49 @@ def rendered(template: Any, show: Show) -> str:
     if _FIRST.fullmatch(name):
         return value("1") or value("text")
     if _DISPLAY.fullmatch(name):
-        return value("3") if name != "ill" and value("3") else value("1")
+        return value("3") or value("1")
     if name in _SECOND:
         return value("2") or value("text")
     return (value("4") or value("3")) if name in _THIRD else ""
 
 
-def declared_rules(code: Any) -> Rules:
-    """Return the conversion rules of the page's noteTA templates (groups it names lie elsewhere)."""
+def declared(code: Any) -> tuple[Rules, str]:
+    """Return the conversion rules and the title of the page's noteTA templates (groups they name lie elsewhere)."""
     rules: Rules = {}
+    title = ""
     for template in code.filter_templates(recursive=False):
-        if str(template.name).strip().lower().replace(" ", "") in (
-            "noteta",
-            "noteta-lite",
-            "全文字詞轉換",
-            "全文字词转换",
-        ):
-            for parameter in template.params:
-                body = str(parameter.value)
-                if str(parameter.name).strip().isdigit():
-                    rules.update(rules_of(variants(body), body))
-    return rules
+        if str(template.name).strip().lower().replace(" ", "") not in _NOTES:
+            continue
+        for parameter in template.params:
+            name, body = str(parameter.name).strip(), str(parameter.value)
+            if name.isdigit():
+                rules.update(rules_of(variants(body), body))
+            elif name == "T":
+                title = preferred(variants(body))
+    return rules, title
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """Return a quantity; units in Latin letters stand apart from the number, as the wiki sets them."""
+    unit = _UNITS.get(unit.lower(), unit)
+    return f"{number} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else f"{number}{unit}"
 
 
 def _quantity(value: Show) -> str:
     first, second, third, fourth = (value(key) for key in "1234")
     if second.lower() in _RANGE:
-        return f"{first}～{third}{_UNITS.get(fourth.lower(), fourth)}"
-    return f"{first}{_UNITS.get(second.lower(), second)}"
+        return _with_unit(f"{first}～{third}", fourth)
+    return _with_unit(first, second)
 
 
 def _number(value: Show) -> str:
     power = f"×10^{value('e')}" if value("e") else ""
-    return f"{value('1')}{power}{value('u') or value('ul')}"
+    return _with_unit(f"{value('1')}{power}", value("u") or value("ul"))
+
+
+def _link(value: Show) -> str:
+    """Return what {{ill}} shows: in old pages the language comes first, then the article's name."""
+    return value("2") if _LANGUAGE.fullmatch(value("1")) else value("1")
 
 
 def _fraction(value: Show) -> str:
@@ -104,6 +116,7 @@ def _life(value: Show) -> str:
 
 
 _MAKERS: tuple[tuple[Callable[[str], bool], Callable[[Show], str]], ...] = (
+    ({"ill"}.__contains__, _link),
     ({"convert", "cvt", "换算", "換算"}.__contains__, _quantity),
     ({"val", "gaps", "num"}.__contains__, _number),
     ({"frac", "fraction", "sfrac", "分数", "分數"}.__contains__, _fraction),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest import variants
-from ingest.wikitemplate import declared_rules, rendered
+from ingest.wikitemplate import declared, rendered
 
 _PAIRED = re.compile(
     r"<(/?)(ref|gallery|timeline|imagemap|score|templatestyles|syntaxhighlight|source|mapframe|maplink|graph|hiero|math|chem"
@@ -21,6 +21,9 @@ _PAIRED = re.compile(
     re.IGNORECASE,
 )
 """Tags whose content is not running text. The order in which they open decides, as in the wiki."""
+_NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,200})</nowiki>", re.IGNORECASE)
+_CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
+"""Title of a table: made a row, as the parser takes it for the first cell of the first one."""
 _SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?)\s*</sup>", re.IGNORECASE)
 _LINE_TAG = re.compile(
     r"</?(?:br|p|div|center|blockquote|poem|li|ul|ol|dl|dd|dt|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE
@@ -58,20 +61,27 @@ _TRAILING = re.compile(r"[ \xa0，,、；;：:]{1,20}([）)])")
 
 
 def plain(wikitext: str) -> str:
-    """Return the article's text in simplified characters, paragraphs separated by line ends.
+    """Return the article's text in simplified characters, paragraphs separated by line ends."""
+    return article(wikitext)[0]
+
+
+def article(wikitext: str) -> tuple[str, str]:
+    """Return the article's text and the title it declares for our variant, "" where it declares none.
 
     Raises ValueError where the parser gives up.
     """
     import mwparserfromhell
     from mwparserfromhell.parser import ParserError
 
-    text, rules = variants.resolve(_without_bulk(variants.strip_marks(wikitext)))
+    slim = _without_bulk(variants.strip_marks(wikitext))
+    text, rules = variants.resolve(slim)
     try:
         code = mwparserfromhell.parse(text, skip_style_tags=True)
     except ParserError as error:
         raise ValueError(f"wikitext cannot be parsed: {error}") from error
-    rules = {**declared_rules(code), **rules}
-    return _tidy(variants.simplified("".join(_body(code.nodes)), rules))
+    more, title = declared(code)
+    shown = variants.simplified("".join(_body(code.nodes)), {**more, **rules})
+    return _tidy(shown), variants.simplified(variants.declared_title(slim) or title, {})
 
 
 def _without_bulk(text: str) -> str:
@@ -79,7 +89,9 @@ def _without_bulk(text: str) -> str:
 
     No HTML reaches the parser: 50,000 open <div> cost it two minutes.
     """
-    text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), _without_comments(text))
+    text = _NOWIKI.sub(_literal, _without_comments(text))
+    text = _CAPTION.sub(r"|-\n| \1\n|-", text)
+    text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     kept, last, inside = [], 0, ""
     for tag in _PAIRED.finditer(text):
         is_end, name, empty = tag[1] == "/", tag[2].lower(), tag[4] == "/"
@@ -94,6 +106,11 @@ def _without_bulk(text: str) -> str:
         if text.count(opening) > text.count(closing) + _MAX_UNCLOSED:
             text = text.replace(opening, "")
     return _ANY_TAG.sub("", _LINE_TAG.sub("\n", text)).replace("<", "&lt;")
+
+
+def _literal(match: re.Match[str]) -> str:
+    """Return what stands between <nowiki> tags with all that could be markup as entities."""
+    return re.sub(r"[\[\]{}'|<>=*#:;~_-]", lambda mark: f"&#{ord(mark[0])};", match[1])
 
 
 def _without_comments(text: str) -> str:

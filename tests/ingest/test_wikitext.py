@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ingest.variants import resolve, simplified
-from ingest.wikitext import plain
+from ingest.wikitext import article, plain
 
 
 def shown(text: str) -> str:
@@ -27,7 +27,8 @@ def shown(text: str) -> str:
         ("-{R|乾}-卦與乾燥", "乾卦与干燥"),
         ("-{乾}-卦", "乾卦"),
         ("-{zh-hans;zh-hant|兩岸}-", "两岸"),
-        ("-{zh-tw|臺灣}-", ""),
+        ("-{zh-tw|臺灣}-", "臺灣"),
+        ("-{+|zh-cn:青霉素;zh-tw:盤尼西林}-盤尼西林", "青霉素"),
         ("-{H|巨集=>zh-cn:宏;}-巨集", "宏"),
         ("-{zh-hans:甲-{zh-hans:乙;zh-hant:丙}-;zh-hant:丁}-", "甲乙"),
         ("-{未閉合", "-{未闭合"),
@@ -48,7 +49,7 @@ def test_variants_are_resolved_before_characters_are_converted(raw: str, expecte
         ("（{{lang-en|Kawasaki disease}}；{{lang|ja|川崎病}}；{{IPA|x}}）", "（Kawasaki disease；川崎病）"),
         ("（{{IPA|x}}，）甲", "甲"),
         ("{{link-en|黏膜|Mucosa}}與{{le|皮疹|Rash|疹}}與{{tsl|en|Fever||發燒}}", "黏膜与疹与发烧"),
-        ("每日{{convert|80|-|100|mg/kg}}，{{val|5|e=3|u=mg}}，{{frac|1|2}}片", "每日80～100mg/kg，5×10^3mg，1/2片"),
+        ("每日{{convert|80|-|100|mg/kg}}，{{val|5|e=3|u=mg}}，{{frac|1|2}}片", "每日80～100 mg/kg，5×10^3 mg，1/2片"),
         ("10<sup>9</sup>/L，H<sub>2</sub>O，1.73m<sup>2</sup>", "10⁹/L，H2O，1.73m²"),
         ("39&nbsp;&deg;C &lt; 40", "39 °C < 40"),
         ("<!-- 註 -->甲<nowiki>乙</nowiki><br/>丙", "甲乙\n丙"),
@@ -56,6 +57,9 @@ def test_variants_are_resolved_before_characters_are_converted(raw: str, expecte
         ("[http://a.b 連結]與[http://a.b]http://c.d", "连结与"),
         ("* 發熱\n** 高熱\n# 皮疹\n; 詞\n: 解釋", "- 发热\n- 高热\n- 皮疹\n词\n解释"),
         ("-5℃保存", "-5℃保存"),
+        ("<nowiki>[[甲]]-{乙}-{{丙}} * </nowiki>丁", "[[甲]]-{乙}-{{丙}} * 丁"),
+        ("{{ill|川崎病|en|Kawasaki}}與{{ill|en|皮疹|Rash}}", "川崎病与皮疹"),
+        ("{{convert|38.5|C}}，{{convert|5|%}}", "38.5℃，5%"),
         ("{{未知模板|參數}}甲__NOTOC__", "甲"),
         ("{{noteTA|G1=Medicine|1=zh-cn:沙丁胺醇;zh-tw:舒喘寧}}舒喘寧吸入", "沙丁胺醇吸入"),
     ],
@@ -78,6 +82,16 @@ def test_tables_become_lines_of_cells_and_infoboxes_go() -> None:
     assert plain(raw) == "药物 | 剂量\n布洛芬 | 5–10mg/kg\n后文"
 
 
+def test_the_caption_of_a_table_is_a_line_of_its_own() -> None:
+    raw = "{|\n|+ style=x | 兒童劑量\n! 藥物 !! 劑量\n|-\n| 布洛芬 || 5 mg\n|}"
+    assert plain(raw).split("\n") == ["儿童剂量", "药物 | 剂量", "布洛芬 | 5 mg"]
+
+
+@pytest.mark.parametrize("raw", ["-{T|zh-cn:哮喘;zh-tw:氣喘}-正文", "{{noteTA|T=zh-cn:哮喘;zh-tw:氣喘}}正文"])
+def test_an_article_declares_its_title(raw: str) -> None:
+    assert article(raw) == ("正文", "哮喘")
+
+
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -90,6 +104,7 @@ def test_tables_become_lines_of_cells_and_infoboxes_go() -> None:
         "<!--" * 20_000,
         "<ref>" * 20_000,
         "<ref " * 20_000,
+        "<nowiki>" * 20_000,
         "（ " * 20_000,
         "\n" * 20_000,
         "'''''" * 20_000,
