@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from schemas.errors import ConfigError
@@ -53,7 +54,7 @@ class Encoded(NamedTuple):
 
 
 class ChatFormat:
-    """One tokenizer and its chat template. `end_ids` collects the end-of-turn tokens seen."""
+    """One tokenizer and its chat template."""
 
     def __init__(self, tokenizer: Any, template: str = "auto") -> None:
         if tokenizer.eos_token is None:
@@ -61,10 +62,18 @@ class ChatFormat:
         if template == "plain" or not tokenizer.chat_template:
             tokenizer.chat_template = PLAIN_TEMPLATE
         self.tokenizer = tokenizer
-        self.end_ids: set[int] = set()
         special = {str(token) for token in tokenizer.added_tokens_decoder.values() if token.special}
         words = sorted({*tokenizer.all_special_tokens, *special}, key=len, reverse=True)
         self._special = re.compile("|".join(re.escape(word) for word in words))
+
+    @cached_property
+    def end_ids(self) -> set[int]:
+        """The tokens that end an answer: the tokenizer's end of sequence, and what the template puts there."""
+        found = {int(self.tokenizer.eos_token_id)}
+        with suppress(Refused):
+            probe = self.render([{"role": "user", "content": "?"}, {"role": "assistant", "content": "!"}])
+            found.add(self._ids(probe.text[slice(*probe.spans[-1])])[-1])
+        return found
 
     def prompt(self, messages: Messages) -> str:
         """Return the text after which the next answer begins, without an open think block."""
@@ -123,7 +132,6 @@ class ChatFormat:
         end = self._end_token(text[spans[-1][1] :])
         if not end:
             text, end = text[: spans[-1][1]] + self.tokenizer.eos_token, self.tokenizer.eos_token
-        self.end_ids.add(self.tokenizer.convert_tokens_to_ids(end))
         chosen = [span for i, span in zip(answers, spans, strict=True) if i >= context]
         if not any(text[start:stop].strip() for start, stop in chosen):
             raise Refused("nothing to learn")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -16,9 +17,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from schemas.errors import ConfigError
-from training.config import PHASES, Config, PhaseSettings
+from training.config import PHASES, Config
 from training.hub import find_data, find_model
-from training.shards import shards
+from training.shards import fault
 
 NEAR = 0.6
 """Similarity (difflib ratio) from which a known word is offered for an unknown one: one typo in four letters."""
@@ -40,7 +41,7 @@ def load(path: Path, phases: list[str] | None = None) -> Checked:
     """Return the configuration in `path`, checked for `phases`, or raise ConfigError with all faults."""
     values, where = _read(path), str(path)
     config, problems = _validate(values)
-    names = phases or (list(config.run.phases) if config else [])
+    names = phases or _named_phases(values)
     problems += _packages(config, names) if config else []
     paths, missing = _places(values, path.parent, names, quick=bool(problems))
     problems += missing
@@ -65,15 +66,52 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:
-    """Return the configuration (with the phases that have a table, where none are named) and what is wrong with it."""
-    run = values.get("run")
-    present = [name for name in PHASES if name in values]
-    if isinstance(run, dict) and "phases" not in run and present:
-        values = {**values, "run": {**run, "phases": present}}
+    """Return the configuration and what is wrong with it; where something is, the one without the wrong keys, if any.
+
+    Keys that contradict each other are looked at only in a table without other faults: hence the second look.
+    """
+    if isinstance(run := values.get("run"), dict) and "phases" not in run:
+        values = {**values, "run": {**run, "phases": _named_phases(values)}}
     try:
         return Config.model_validate(values), []
     except ValidationError as error:
-        return None, [line for item in error.errors() for line in _describe(dict(item))]
+        faults = error.errors()
+    problems = _lines(faults)
+    try:
+        rest = _without(values, [fault["loc"] for fault in faults if fault["type"] != "keys"])
+        return Config.model_validate(rest), problems
+    except ValidationError as error:
+        again = _lines([fault for fault in error.errors() if fault["type"] == "keys"])
+        return None, problems + [line for line in again if line not in problems]
+
+
+def _named_phases(values: dict[str, Any]) -> list[str]:
+    """Return the phases a file asks for: those it names, else those with a table, else all."""
+    run = values.get("run")
+    named = run.get("phases") if isinstance(run, dict) else None
+    if isinstance(named, list):
+        return [name for name in PHASES if name in named]
+    return [name for name in PHASES if name in values] or list(PHASES)
+
+
+def _without(values: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """Return the values without the keys at `places` (of which pydantic's ends may name the types it tried)."""
+    values = deepcopy(values)
+    for place in places:
+        held = values
+        for depth, part in enumerate(place, 1):
+            inside = held.get(str(part))
+            if depth == len(place) or not isinstance(inside, dict):
+                held.pop(str(part), None)
+                break
+            held = inside
+    return values
+
+
+def _lines(errors: list[Any]) -> list[str]:
+    """Return one line for each problem; of a key that could be of two types only the first one's."""
+    found = {line.split(": ")[0]: line for error in reversed(errors) for line in reversed(_describe(error))}
+    return list(reversed(found.values()))
 
 
 def _describe(error: dict[str, Any]) -> list[str]:
@@ -89,6 +127,8 @@ def _describe(error: dict[str, Any]) -> list[str]:
         return [f"{name}: no such {what}. {_suggest(place[-1], known)}"]
     if kind == "missing":
         return [f"{name}: missing. {_meaning(place) or 'Add this table.'}"]
+    if kind in ("model_type", "model_attributes_type"):
+        return [f"{name}: {got!r} is no table. Write [{name}] and its keys below."]
     shown = f"{got!r} " if isinstance(got, str | int | float | bool) else ""
     if kind == "literal_error":
         return [f"{name}: {shown}is not one of the choices. {_suggest(str(got), _choices(error['ctx']['expected']))}"]
@@ -159,20 +199,10 @@ def _places(
         else:
             paths[kind] = found
     if "data" in paths:
-        problems += _tables(paths["data"], phases)
+        faults = (fault(paths["data"], phase) for phase in phases)
+        problems += [f"data.path: {found}" for found in faults if found]
+    if paths["out"].exists() and not paths["out"].is_dir():
+        problems.append(f"run.out: {paths['out']} is a file. Name a folder.")
     if "base" in paths:
         paths.setdefault("tokenizer", paths["base"])
     return paths, problems
-
-
-def _tables(data: Path, phases: list[str]) -> list[str]:
-    """Return the phases whose table the data folder lacks."""
-    lacking = [name for name in phases if not shards(data, name, "train")]
-    held = sorted(entry.name for entry in data.iterdir() if entry.is_dir())
-    return [
-        f"data.path: {data} has no table {name} ({name}/train-*.parquet). It holds: {', '.join(held) or 'nothing'}."
-        for name in lacking
-    ]
-
-
-__all__ = ["Checked", "PhaseSettings", "load"]

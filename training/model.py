@@ -175,7 +175,7 @@ def save_output(
 ) -> None:
     """Write a model or adapter and its tokenizer so that stock transformers and peft load them.
 
-    Files appear under their names only when all are written. Generation ends at the end-of-turn tokens seen.
+    Files appear under their names only when all are written. Generation ends at `end_ids`.
     """
     partial = folder / ".output.partial"
     shutil.rmtree(partial, ignore_errors=True)
@@ -183,7 +183,7 @@ def save_output(
         model.save_pretrained(partial / "adapter", state_dict=state)
         model, state = model.merge_and_unload(), None
     if (generation := getattr(unwrapped(model), "generation_config", None)) is not None:
-        generation.eos_token_id = sorted({tokenizer.eos_token_id, *end_ids})
+        generation.eos_token_id = sorted(end_ids)
         generation.pad_token_id = tokenizer.pad_token_id
     model.save_pretrained(partial, state_dict=state)
     tokenizer.save_pretrained(partial)

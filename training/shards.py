@@ -43,32 +43,65 @@ def fingerprints(data: Path, tables: Iterable[str]) -> dict[str, str]:
     return {table: fingerprint(data, table) for table in tables}
 
 
+def fault(data: Path, table: str) -> str | None:
+    """Return what keeps a phase from reading its table, or None; only the files' footers are read."""
+    train = shards(data, table, "train")
+    if not train:
+        held = ", ".join(sorted(entry.name for entry in data.iterdir() if entry.is_dir()))
+        return f"{data} has no table {table} ({table}/train-*.parquet). It holds: {held or 'nothing'}."
+    count = 0
+    for path in [*train, *shards(data, table, "validation")]:
+        try:
+            with pq.ParquetFile(path) as file:
+                schema, count = file.schema_arrow, count + (file.metadata.num_rows if path in train else 0)
+        except (pa.ArrowException, OSError) as error:
+            return f"{path}: not a readable Parquet file ({error}). Build or fetch the dataset again."
+        needed = [name for name in COLUMNS[table] if name not in LABELS]
+        if lacking := [name for name in needed if name not in schema.names]:
+            return f"{path}: no column {', '.join(lacking)}. Table {table} needs {', '.join(needed)}."
+        for name in needed:
+            if expected := _expected(name, schema.field(name).type):
+                return f"{path}: column {name} is {schema.field(name).type}, expected {expected}."
+    return None if count else f"table {table} in {data} has no rows. Leave the phase out, or build rows for it."
+
+
+def _expected(column: str, found: pa.DataType) -> str | None:
+    """Return what type a column should have where it has another one."""
+    if column == "id":
+        return None
+    if column == "text":
+        return None if pa.types.is_string(found) or pa.types.is_large_string(found) else "text"
+    listed = pa.types.is_list(found) or pa.types.is_large_list(found)
+    if listed and pa.types.is_null(found.value_type):
+        return None
+    turns = listed and pa.types.is_struct(found.value_type)
+    named = turns and {"role", "content"} <= {field.name for field in found.value_type}
+    return None if named else "a list of {role, content}"
+
+
 def rows(data: Path, table: str, split: str) -> Iterator[pa.RecordBatch]:
     """Yield a split in batches with exactly the phase's columns; labels that are absent read `unknown`.
 
-    Raise ConfigError where a column is missing or a shard cannot be read.
+    Raise ConfigError where a shard cannot be read.
     """
     for path in shards(data, table, split):
         try:
             held = set(pq.read_schema(path).names)
-            lacking = [name for name in COLUMNS[table] if name not in held and name not in LABELS]
-            if lacking:
-                raise ConfigError(
-                    [f"{path}: no column {', '.join(lacking)}. Table {table} needs {', '.join(COLUMNS[table])}."]
-                )
-            present = [name for name in COLUMNS[table] if name in held]
-            for batch in iter_batches(path, BATCH_ROWS, present):
+            for batch in iter_batches(path, BATCH_ROWS, [name for name in COLUMNS[table] if name in held]):
                 yield _labelled(batch, table)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise ConfigError(
-                [f"{path}: not a readable Parquet file ({error}). Build or fetch the dataset again."]
-            ) from None
+        except (pa.ArrowException, OSError) as error:
+            text = f"{path}: not a readable Parquet file ({error}). Build or fetch the dataset again."
+            raise ConfigError([text]) from None
 
 
 def _labelled(batch: pa.RecordBatch, table: str) -> pa.RecordBatch:
-    for name in COLUMNS[table]:
-        if name not in batch.schema.names:
-            batch = batch.append_column(name, pa.array(["unknown"] * batch.num_rows))
+    """Return a batch with all columns of its table; ids and labels are text."""
+    for name in ("id", *LABELS):
+        if name in COLUMNS[table]:
+            absent = name not in batch.schema.names
+            values = pa.array(["unknown"] * batch.num_rows) if absent else batch.column(name).cast(pa.string())
+            place = batch.schema.names.index(name) if not absent else -1
+            batch = batch.append_column(name, values) if absent else batch.set_column(place, name, values)
     return batch
 
 

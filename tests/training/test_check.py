@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from schemas.errors import ConfigError
@@ -14,6 +18,7 @@ from training.check import load
 
 ROOT = Path(__file__).parents[2]
 WRONG = """
+dfpo = 3
 [modle]
 base = "x"
 [model]
@@ -44,7 +49,10 @@ def test_all_problems_come_at_once_with_file_key_and_advice(tmp_path: Path) -> N
     assert all(line.startswith(f"{path}: ") for line in caught.value.problems)
     assert set(found) >= {
         "modle", "model.base", "model.dtype", "data.path", "run.phases", "sft.learnig_rate", "cpt.learning_rate",
+        "sft.max_steps", "cpt.tokens_per_batch", "dfpo",
     }  # fmt: skip
+    assert len(found) == len(caught.value.problems)
+    assert "Write [dfpo]" in found["dfpo"]
     assert "Did you mean 'model'?" in found["modle"]
     assert "Did you mean 'bfloat16'?" in found["model.dtype"]
     assert "Did you mean 'sft'?" in found["run.phases"]
@@ -63,6 +71,36 @@ def test_a_table_the_data_lacks_is_named(tmp_path: Path, tiny_model: Path, made_
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["lora"]')
     with pytest.raises(ConfigError, match=r"data\.path: .* has no table lora .*It holds: cpt, dfpo, medkqa, sft"):
         load(config)
+
+
+def replace_table(data: Path, made: Path, table: str, rows: pa.Table) -> Path:
+    """Return a copy of a dataset with other training rows in one table."""
+    shutil.copytree(made, data)
+    pq.write_table(rows, data / table / "train-00000-of-00001.parquet")
+    return data
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (lambda rows: rows.slice(0, 0), "table dfpo in .* has no rows"),
+        (lambda rows: rows.drop_columns(["rejected"]), "no column rejected"),
+        (lambda rows: rows.set_column(1, "prompt", rows["id"]), r"column prompt is string, expected a list of \{role"),
+    ],
+    ids=["empty", "column", "type"],
+)
+def test_a_table_that_cannot_be_trained_on_is_named_before_any_phase_runs(
+    tmp_path: Path, tiny_model: Path, made_data: Path, change: Callable[[pa.Table], pa.Table], text: str
+) -> None:
+    rows = change(pq.read_table(made_data / "dfpo" / "train-00000-of-00001.parquet"))
+    data = replace_table(tmp_path / "data", made_data, "dfpo", rows)
+    with pytest.raises(ConfigError, match=text):
+        load(write_config(tmp_path / "t.toml", tiny_model, data, tmp_path / "run"))
+
+
+def test_a_run_folder_that_is_a_file_is_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    with pytest.raises(ConfigError, match=r"run\.out: .* is a file"):
+        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "t.toml"))
 
 
 def test_without_phases_those_with_a_table_are_run(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -156,8 +157,12 @@ def test_going_on_from_a_checkpoint_gives_the_same_bits(
 def test_a_run_killed_before_its_output_was_entered_writes_it_again(
     tmp_path: Path, tiny_model: Path, made_data: Path
 ) -> None:
-    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["dfpo"]')
+    base = shutil.copytree(tiny_model, tmp_path / "base")
+    replace(base / "tokenizer_config.json", '"eos_token": "<|im_end|>"', '"eos_token": "<|endoftext|>"')
+    config = write_config(tmp_path / "t.toml", base, made_data, tmp_path / "run", '["dfpo"]')
     run(config, ["dfpo"])
+    ends = json.loads((tmp_path / "run/dfpo/generation_config.json").read_text(encoding="utf-8"))["eos_token_id"]
+    assert ends == [0, 2]  # the end of sequence and the end of an answer
     before = load_file(tmp_path / "run/dfpo/model.safetensors")
     entry = manifest(tmp_path / "run")["phases"]["dfpo"]
     (tmp_path / "run/manifest.json").write_text(json.dumps(manifest(tmp_path / "run") | {"phases": {}}))
