@@ -169,11 +169,19 @@ def _question(row: Row) -> str:
     return "\n".join(message["content"] for message in row["messages"] if message["role"] == "user")
 
 
+def _opening(row: Row) -> str:
+    return next((message["content"] for message in row["messages"] if message["role"] == "user"), "")
+
+
 def _described(rows: list[tuple[int, Row]]) -> dict[str, Any]:
     """Return the arrays of some rows."""
     questions = [_question(row) for _, row in rows]
     answers = [row["messages"][-1]["content"] for _, row in rows]
-    subjects = [subjects_of(q, row["builder"]["name"]) for q, (_, row) in zip(questions, rows, strict=True)]
+    openings = [_opening(row) for _, row in rows]
+    subjects = [
+        subjects_of(question, row["builder"]["name"], opening)
+        for question, opening, (_, row) in zip(questions, openings, rows, strict=True)
+    ]
     return {
         "row": np.array([number for number, _ in rows], np.int64),
         "key": np.array([_hash(row["id"]) for _, row in rows], np.uint64),

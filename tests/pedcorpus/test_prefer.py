@@ -146,6 +146,21 @@ def test_subjects_are_read_back_from_templates_and_named_by_diseases() -> None:
     assert subjects_of("宝宝的病因是什么，什么症状，该去病房吗", "dialogue-evidiag") == set()
 
 
+def test_what_is_advised_for_one_cough_is_not_rejected_for_another(tmp_path: Path) -> None:
+    def talk(question: str, answer: str, parent: str) -> dict[str, Any]:
+        builder = {"kind": "template", "name": "dialogue-trerecom", "version": "2", "model": None}
+        return sample(question, answer, parent, task="trerecom", builder=builder)
+
+    rows = [
+        talk("宝宝咳嗽三天了，晚上厉害，应该怎么办？", "可以做雾化，用布地奈德，多拍背，观察两天。", "d-1"),
+        talk("宝宝咳嗽一周了，有黄痰，应该怎么办？", "建议口服化痰药，多饮水，复查胸片。", "d-2"),
+        talk("宝宝拉肚子三天了，晚上厉害，应该怎么办？", "口服补液盐，加上益生菌和蒙脱石散，注意尿量。", "d-3"),
+    ]
+    made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
+    assert made
+    assert not [row for row in made if set(row["parents"]) == {"d-1", "d-2"}]
+
+
 def test_sketches_estimate_the_jaccard_of_answers() -> None:
     text = "".join(chr(0x4E00 + i) for i in range(400))
     half = text[:300] + "".join(chr(0x5E00 + i) for i in range(100))
