@@ -11,33 +11,30 @@ Out: `Dialogue`s of alternating turns. A row, as a user sees it:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ingest import transcript
-from ingest.dialogue_records import Consultation, NoDialogue, consultation, is_table_of_turns, message, row_of_turn
+from ingest import speakers, transcript
+from ingest.dialogue_messages import NoDialogue
+from ingest.dialogue_records import Consultation, about, consultation, spread
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
+from ingest.dialogue_turns import Turns, is_table_of_turns, is_turn
 from ingest.encoding import text_lines
 from ingest.json_records import is_json, json_records, unwrapped
-from ingest.sides import side_of
+from ingest.recording import in_seconds, segments_of
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import Row, TableRow, csv_rows, excel_rows, parquet_rows
-from ingest.utterances import PREFIX, Utterance, turns
+from ingest.stamped import speakers_of, stamped
+from ingest.tabular import TableRow, csv_rows, excel_rows, parquet_rows, table_kind, unnamed
+from ingest.utterances import Utterance, prefix_of, turns
 from schemas.dialogue import Channel, Dialogue, dialogue_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
-FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "subtitles", "diarised")
-"""What `format = "…"` may name. Whisper JSON is told by its `segments`."""
-_BY_SUFFIX = {
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".xlsx": "excel",
-    ".parquet": "parquet",
-    ".srt": "subtitles",
-    ".vtt": "subtitles",
-}
+FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "stamped", "subtitles", "diarised")
+"""What `format = "…"` may name. Recordings in JSON are told by their timed segments."""
 _SAMPLE_LINES = 60
 """Lines looked at to tell what a text file is."""
+_LATEST_START_S = 3600.0
+"""A recording begins within its first hour; lines that begin later bear the time of day: they were written."""
 _EXCERPT_TURNS = 3
 
 Found = Iterator[Dialogue | Rejection]
@@ -55,7 +52,7 @@ def _format(file: SourceFile, options: SourceOptions) -> str:
                 Reason.UNKNOWN_FORMAT, f"format {options.format!r}: expected one of {', '.join(FORMATS)}"
             )
         return options.format
-    if known := _BY_SUFFIX.get(file.suffix):
+    if known := table_kind(file):
         return known
     return "json" if is_json(file, options) else _format_of_text(file, options)
 
@@ -67,11 +64,14 @@ def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
         return "text"
     if any(TAG in line for line in lines):
         return "tagged"
-    if any(transcript.CUE_TIMES.match(line) for line in lines):
+    if any(transcript.CUE_TIMES.match(line) for line in lines) or lines[0].startswith("WEBVTT"):
         return "subtitles"
-    if any(transcript.DIARISED.match(line) for line in lines):
-        return "diarised"
-    if any((found := PREFIX.match(line)) and side_of(found["who"]) for line in lines):
+    if timed := next((found for line in lines if (found := transcript.DIARISED.match(line))), None):
+        at = transcript.seconds(timed["start"] or timed["begin"])
+        return "diarised" if at < _LATEST_START_S else "text"
+    if len(speakers_of(lines)) > 1:
+        return "stamped"
+    if any(prefix_of(line) for line in lines):
         return "text"
     if any(mark in lines[0] for mark in ",\t;|") and len(lines) > 1:
         return "csv"
@@ -79,37 +79,51 @@ def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
 
 
 def _json(file: SourceFile, options: SourceOptions) -> Found:
-    messages: dict[str, tuple[str, list[Utterance]]] = {}
-    for locator, record in unwrapped(json_records(file, options)):
-        if isinstance(record, Rejection):
-            yield record
-        elif single := message(record):
-            messages.setdefault(single[0], (locator, []))[1].append(single[1])
-        elif isinstance(record, Mapping) and transcript.is_whisper(record):
-            yield _recording(list(transcript.whisper(record)), file, options)
+    gathered = Turns(options)
+    for at, whole in unwrapped(json_records(file, options)):
+        for locator, record in spread(at, whole, options):
+            if isinstance(record, Rejection):
+                yield record
+            elif isinstance(record, Mapping) and is_turn(record, options):
+                gathered.add(locator, record)
+            elif segments := segments_of(record):
+                known = about(record, options) if isinstance(record, Mapping) else ("", None)
+                place = "" if locator in ("line 1", "#0") else f"{locator}: "
+                yield _recording(segments, file, options, place, *known)
+            else:
+                yield _record(record, locator, file, options)
+    yield from _gathered(gathered, file, options)
+
+
+def _gathered(turns_: Turns, file: SourceFile, options: SourceOptions) -> Found:
+    """Yield the dialogues of gathered turns; where each has a time, recordings."""
+    for found in turns_.dialogues():
+        known = about(found.row, options)
+        if all(utterance.start is not None for utterance in found.spoken):
+            yield _recording(in_seconds(found.spoken), file, options, "", *known)
         else:
-            yield _record(record, locator, file, options)
-    for locator, spoken in messages.values():
-        yield dialogue(Consultation(tuple(spoken)), locator, file, options)
+            yield dialogue(Consultation(tuple(found.spoken), *known), found.locator, file, options)
 
 
 def _record(record: object, locator: str, file: SourceFile, options: SourceOptions) -> Dialogue | Rejection:
     try:
         found = consultation(record, options)
     except NoDialogue as problem:
-        return file.reject(options, problem.reason, locator, str(record))
+        excerpt = "" if options.columns else unnamed(record, "question and answer, or speaker and text")
+        return file.reject(options, problem.reason, locator, excerpt or str(record))
     return dialogue(found, locator, file, options)
 
 
 def dialogue(
     found: Consultation, locator: str, file: SourceFile, options: SourceOptions, channel: Channel = "online"
 ) -> Dialogue | Rejection:
-    """Return the dialogue of a consultation, or EMPTY, ONE_SPEAKER, or without any speaker MISSING_FIELD."""
-    spoken = turns(found.utterances)
+    """Return the dialogue of a consultation, or its rejection: EMPTY, ONE_SPEAKER, UNCERTAIN_ROLES."""
+    try:
+        spoken = turns(speakers.with_sides([utterance for utterance in found.utterances if utterance.text.strip()]))
+    except speakers.UncertainRoles:
+        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(found.utterances))
     if not spoken:
-        unnamed = any(utterance.text.strip() and utterance.side is None for utterance in found.utterances)
-        reason = Reason.MISSING_FIELD if unnamed else Reason.EMPTY
-        return file.reject(options, reason, locator, " ".join(u.text for u in found.utterances[:_EXCERPT_TURNS]))
+        return file.reject(options, Reason.EMPTY, locator, _excerpt(found.utterances))
     if len(spoken) < 2:
         return file.reject(options, Reason.ONE_SPEAKER, locator, spoken[0].text)
     origin = file.origin(locator)
@@ -125,14 +139,25 @@ def dialogue(
     )
 
 
-def _recording(segments: list[Utterance], file: SourceFile, options: SourceOptions) -> Dialogue | Rejection:
-    locator = transcript.span(segments)
+def _excerpt(utterances: Sequence[Utterance]) -> str:
+    return " ".join(utterance.text for utterance in utterances[:_EXCERPT_TURNS])
+
+
+def _recording(
+    segments: list[Utterance],
+    file: SourceFile,
+    options: SourceOptions,
+    place: str = "",
+    department: str = "",
+    diagnosis: str | None = None,
+) -> Dialogue | Rejection:
+    """Return the dialogue of a recording. `place` stands before the times where a file holds several."""
+    locator = place + transcript.span(segments)
     try:
         spoken = transcript.with_sides(segments)
-    except transcript.UncertainRoles:
-        excerpt = " ".join(segment.text for segment in segments[:_EXCERPT_TURNS])
-        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, excerpt)
-    return dialogue(Consultation(tuple(spoken)), locator, file, options, "voice")
+    except speakers.UncertainRoles:
+        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(segments))
+    return dialogue(Consultation(tuple(spoken), department, diagnosis), locator, file, options, "voice")
 
 
 def _subtitles(file: SourceFile, options: SourceOptions) -> Found:
@@ -141,6 +166,15 @@ def _subtitles(file: SourceFile, options: SourceOptions) -> Found:
 
 def _diarised(file: SourceFile, options: SourceOptions) -> Found:
     yield _recording(list(transcript.diarised(text_lines(file, options))), file, options)
+
+
+def _stamped(file: SourceFile, options: SourceOptions) -> Found:
+    lines = list(text_lines(file, options))
+    spoken, is_dated = stamped(lines, speakers_of([line for _, line in lines]))
+    if spoken and not is_dated and (spoken[0].start or 0.0) < _LATEST_START_S:
+        yield _recording(spoken, file, options)
+    else:
+        yield dialogue(Consultation(tuple(spoken)), "line 1", file, options)
 
 
 def _text(file: SourceFile, options: SourceOptions) -> Found:
@@ -157,48 +191,17 @@ def _table(
     rows: Callable[[SourceFile, SourceOptions], Iterator[TableRow]],
 ) -> Callable[[SourceFile, SourceOptions], Found]:
     def read_table(file: SourceFile, options: SourceOptions) -> Found:
-        found = _with_header(rows(file, options))
-        first = next(found, None)
-        if first is None:
-            return
-        found = itertools.chain([first], found)
-        if isinstance(first[1], dict) and is_table_of_turns(first[1], options):
-            yield from _turn_rows(found, file, options)
-            return
-        for locator, row in found:
-            yield row if isinstance(row, Rejection) else _record(row, locator, file, options)
+        gathered = Turns(options)
+        for locator, row in rows(file, options):
+            if isinstance(row, Rejection):
+                yield row
+            elif is_table_of_turns(row, options):
+                gathered.add(locator, row)
+            else:
+                yield _record(row, locator, file, options)
+        yield from _gathered(gathered, file, options)
 
     return read_table
-
-
-def _with_header(rows: Iterator[TableRow]) -> Iterator[TableRow]:
-    """Take the first row for the header where it names speaker, text or question and the table reader saw none."""
-    first = next(rows, None)
-    if first is None:
-        return
-    names = [str(cell).strip() for cell in first[1].values()] if isinstance(first[1], dict) and 0 in first[1] else []
-    if not is_table_of_turns(dict.fromkeys(names, ""), SourceOptions("", "")):
-        names = []
-    if not names:
-        yield first
-    for locator, row in rows:
-        if names and isinstance(row, dict):
-            yield locator, dict(zip(names, row.values(), strict=False))
-        else:
-            yield locator, row
-
-
-def _turn_rows(rows: Iterator[TableRow], file: SourceFile, options: SourceOptions) -> Found:
-    """Gather rows that are turns by their dialogue's id; a dialogue stands where its first row stands."""
-    gathered: dict[str, tuple[str, list[Utterance], Row]] = {}
-    for locator, row in rows:
-        if isinstance(row, Rejection):
-            yield row
-        elif turn := row_of_turn(row, options):
-            gathered.setdefault(turn[0], (locator, [], row))[1].append(turn[1])
-    for locator, spoken, row in gathered.values():
-        about = consultation({**row, "dialogue-content": [{"speaker": "患者", "content": "-"}]}, options)
-        yield dialogue(Consultation(tuple(spoken), about.department, about.diagnosis), locator, file, options)
 
 
 _READERS: dict[str, Callable[[SourceFile, SourceOptions], Found]] = {
@@ -208,6 +211,7 @@ _READERS: dict[str, Callable[[SourceFile, SourceOptions], Found]] = {
     "parquet": _table(parquet_rows),
     "tagged": _tagged,
     "text": _text,
+    "stamped": _stamped,
     "subtitles": _subtitles,
     "diarised": _diarised,
 }

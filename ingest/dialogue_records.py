@@ -1,110 +1,28 @@
-"""The utterances of one JSON record or table row: message lists, prefixed strings, question and answer."""
+"""The consultation of one JSON record or table row: a list of messages, prefixed strings, or question and answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ingest.sides import SIDES, Side, side_of
+import orjson
+
+from ingest.dialogue_messages import (
+    NoDialogue,
+    by_side,
+    message_of,
+    question_and_answer,
+    text_of,
+    utterances_of,
+)
+from ingest.fields import Record, best_key, has, value_of
+from ingest.sides import ANSWERING, ASKING, Side, side_of
 from ingest.source import SourceOptions
 from ingest.utterances import Utterance, split_prefixes
 from schemas.rejection import Reason
 
-LISTS = (
-    "dialogue-content", "original_dialog", "dialogue", "dialog", "messages", "conversations", "conversation", "turns",
-    "utterances", "dialogues", "content", "chat", "对话", "对话内容", "聊天记录", "问诊记录", "问诊对话", "text",
-)  # fmt: skip
-SPEAKERS = (
-    "speaker",
-    "role",
-    "from",
-    "sender",
-    "identity",
-    "who",
-    "user_type",
-    "type",
-    "name",
-    "角色",
-    "说话人",
-    "发言人",
-    "身份",
-)
-TEXTS = (
-    "sentence",
-    "content",
-    "value",
-    "text",
-    "utterance",
-    "message",
-    "msg",
-    "sentences",
-    "speech",
-    "内容",
-    "文本",
-    "发言",
-    "消息",
-)
-QUESTIONS = (
-    "ask",
-    "question",
-    "query",
-    "q",
-    "问题",
-    "提问",
-    "问",
-    "患者提问",
-    "instruct",
-    "instruction",
-    "input",
-    "prompt",
-    "first_question",
-    "medical_case",
-)
-ANSWERS = (
-    "answer",
-    "response",
-    "reply",
-    "a",
-    "回答",
-    "答",
-    "答案",
-    "医生回答",
-    "医生回复",
-    "output",
-    "raw_answer",
-    "raw_anwser",
-    "doctor_diagnosis",
-    "target",
-)
-TITLES = ("title", "标题", "主题", "topic", "summary_title")
-DEPARTMENTS = ("department", "dept", "科室", "科别", "section", "cate", "faculty", "doctor_faculty")
-DIAGNOSES = ("diagnosis", "disease", "disease_tag", "诊断", "诊断结果", "疾病", "初步诊断", "diagnose")
-DIALOGUE_IDS = (
-    "dialogue_id",
-    "dialog_id",
-    "conversation_id",
-    "session_id",
-    "consultation_id",
-    "consult_id",
-    "example-id",
-    "对话id",
-    "会话id",
-    "问诊id",
-    "对话编号",
-    "会话编号",
-    "id",
-    "编号",
-)
-
-Record = Mapping[str | int, object]
-
-
-class NoDialogue(Exception):
-    """A record is no dialogue; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
+_MOST_NESTED = 3
+"""Objects gone into to find the dialogue of a record (`{"session": {"messages": …}}`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +37,17 @@ class Consultation:
 def consultation(record: object, options: SourceOptions) -> Consultation:
     """Return the consultation of a record. Raises `NoDialogue` (MALFORMED, MISSING_FIELD) where there is none."""
     if isinstance(record, list | str):
-        return Consultation(tuple(_listed(record if isinstance(record, list) else [record])))
+        return Consultation(tuple(utterances_of(record if isinstance(record, list) else [record])))
     if not isinstance(record, Mapping):
         raise NoDialogue(Reason.MALFORMED)
-    department = _text(_field(record, "department", DEPARTMENTS, options))
-    diagnosis = _text(_field(record, "diagnosis", DIAGNOSES, options)) or None
-    return Consultation(tuple(_unmasked(_utterances(record, options), record)), department, diagnosis)
+    spoken = tuple(_unmasked(_utterances(record, options), record))
+    return Consultation(spoken, *about(record, options))
+
+
+def about(record: Record, options: SourceOptions) -> tuple[str, str | None]:
+    """Return the department ("" where not given) and the diagnosis of a record."""
+    department, diagnosis = (text_of(value_of(record, name, options.columns)) for name in ("department", "diagnosis"))
+    return department, diagnosis or None
 
 
 def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:
@@ -137,137 +60,145 @@ def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utter
 
 
 def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
-    spoken = _field(record, "dialogue", LISTS, options)
-    history = _field(record, "history", ("history", "历史"), options)
-    question = _text(_field(record, "question", QUESTIONS, options))
-    answer = _text(_field(record, "answer", ANSWERS, options))
-    if isinstance(spoken, list):
-        yield from _listed(spoken)
-    elif question or answer:
-        yield from _listed(history) if isinstance(history, list) else ()
-        yield Utterance(_with_title(_text(_field(record, "title", TITLES, options)), question), ("patient", None))
-        yield Utterance(answer, ("doctor", None))
-    elif isinstance(spoken, str):
-        yield from _listed(spoken.splitlines())
-    elif named := [(side, value) for key, value in record.items() if (side := side_of(key)) and isinstance(value, str)]:
-        yield from (Utterance(value, side) for side, value in named)
-    elif any(
-        _is_named(record, names, options, field) for field, names in (("question", QUESTIONS), ("dialogue", LISTS))
-    ):
+    spoken = _listed(record, options)
+    asked = list(_exchange(record, options)) if spoken is None else []
+    whole = value_of(record, "dialogue", options.columns)
+    if spoken is not None:
+        if report := text_of(value_of(record, "self_report", options.columns)):
+            yield Utterance(report, ASKING)
+        yield from utterances_of(spoken)
+    elif asked:
+        yield from asked
+    elif isinstance(whole, str):
+        yield from utterances_of(whole.splitlines())
+    elif named := by_side(record):
+        yield from (Utterance(text, side) for text, side in named)
+    elif any(has(record, field, options.columns) for field in ("question", "answer", "dialogue")):
         yield Utterance("")
     else:
         raise NoDialogue(Reason.MISSING_FIELD)
 
 
-def _listed(items: Sequence[object]) -> Iterator[Utterance]:
-    """Yield the utterances of a list: objects with speaker and text, (speaker, text) pairs, strings with prefixes.
-
-    A string or object without a speaker goes on with the one before it. Raises `NoDialogue` where none has a speaker.
-    """
-    found: list[Utterance] = []
-    for item in items:
-        for utterance in _of_item(item):
-            side = utterance.side or (found[-1].side if found else None)
-            found.append(Utterance(utterance.text, side, utterance.label))
-    if any(utterance.text for utterance in found) and not any(utterance.side for utterance in found):
-        raise NoDialogue(Reason.MISSING_FIELD)
-    yield from found
-
-
-def _of_item(item: object) -> Iterator[Utterance]:
-    if isinstance(item, str):
-        yield from split_prefixes(item)
-    elif isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
-        if side := SIDES.get(item[0].strip().lower()):
-            yield Utterance(item[1], side)
-        else:
-            yield from (Utterance(item[0], ("patient", None)), Utterance(item[1], ("doctor", None)))
-    elif isinstance(item, Mapping):
-        yield from _of_object(item)
-    elif item is not None:
-        raise NoDialogue(Reason.MALFORMED)
-
-
-def _of_object(item: Record) -> Iterator[Utterance]:
-    side = speaker_of(item)
-    text = _first(item, TEXTS)
-    if text is not None or any(name in item for name in TEXTS):
-        label = str(_first(item, SPEAKERS) or "")
-        if side is None and label.lower() in {"system", "系统"}:
-            return
-        yield from split_prefixes(_text(text)) if side is None else (Utterance(_text(text), side),)
-        return
-    named = [(known, value) for key, value in item.items() if (known := side_of(key)) and isinstance(value, str)]
-    if not named:
-        raise NoDialogue(Reason.MISSING_FIELD)
-    yield from (Utterance(value, known) for known, value in named)
-
-
-def speaker_of(item: Record) -> Side | None:
-    """Return the side a message object names. `system` is an instruction here, not a speaker."""
-    for name in SPEAKERS:
-        value = item.get(name)
-        if isinstance(value, str) and value.lower() not in {"system", "系统"} and (side := side_of(value)):
-            return side
-    return None
-
-
-def row_of_turn(row: Record, options: SourceOptions) -> tuple[str, Utterance] | None:
-    """Return dialogue id and utterance of a row that is one turn, or None where the table is no list of turns."""
-    key = _field(row, "id", DIALOGUE_IDS, options)
-    label, text = _field(row, "role", SPEAKERS, options), _field(row, "text", TEXTS, options)
-    if key is None or label is None or text is None:
-        return None
-    return str(key), Utterance(_text(text), side_of(label), str(label))
-
-
-def message(record: object) -> tuple[str, Utterance] | None:
-    """Return dialogue id ("" without one) and utterance of a record that is a single message, or None."""
-    if not isinstance(record, Mapping) or any(isinstance(record.get(name), list) for name in LISTS):
-        return None
-    side, text = speaker_of(record), _first(record, TEXTS)
-    if side is None or not isinstance(text, str):
-        return None
-    return str(_first(record, DIALOGUE_IDS[:-2]) or ""), Utterance(text, side)
-
-
-def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
-    """Tell whether a table has columns for dialogue, speaker and text."""
-    pairs = (("id", DIALOGUE_IDS), ("role", SPEAKERS), ("text", TEXTS))
-    asks = _is_named(row, QUESTIONS, options, "question") and _is_named(row, ANSWERS, options, "answer")
-    return not asks and all(_is_named(row, names, options, field) for field, names in pairs)
-
-
-def _is_named(record: Record, names: tuple[str, ...], options: SourceOptions, field: str) -> bool:
-    return field in options.columns or any(
-        key in record for name in names for key in (name, name.capitalize(), name.upper())
-    )
-
-
-def _field(record: Record, field: str, names: tuple[str, ...], options: SourceOptions) -> object:
-    """Return the value of the column the user named for `field`, else of the first of `names` that has one."""
-    own = options.columns.get(field)
-    return record.get(own) if own is not None else _first(record, names)
-
-
-def _first(record: Record, names: tuple[str, ...]) -> object:
-    for name in names:
-        for key in (name, name.capitalize(), name.upper()):
-            if record.get(key) not in (None, "", []):
-                return record[key]
-    return None
-
-
-def _text(value: object) -> str:
+def _listed(record: Record, options: SourceOptions, depth: int = 0) -> list[object] | None:
+    """Return the messages of a record: a list, a list as JSON text, an object of messages; perhaps further inside."""
+    value = _parsed(value_of(record, "dialogue", options.columns))
     if isinstance(value, list):
-        return "、".join(_text(part) for part in value if part not in (None, ""))
-    return str(value).strip() if isinstance(value, str | int | float) else ""
+        return value
+    inner = [value] if isinstance(value, Mapping) else []
+    if value is None and not has(record, "question", options.columns) and not has(record, "answer", options.columns):
+        if lists := [v for v in record.values() if isinstance(v, list) and v and _is_message(v[0])]:
+            return max(lists, key=len)
+        inner = [v for v in record.values() if isinstance(v, Mapping)]
+    for mapping in inner:
+        values = list(mapping.values())
+        if values and all(isinstance(v, Mapping) and _is_message(v) for v in values):
+            return values
+        if depth < _MOST_NESTED and (found := _listed(mapping, options, depth + 1)) is not None:
+            return found
+    return None
+
+
+def _parsed(value: object) -> object:
+    """Parse a list that a table's cell holds as JSON text."""
+    if isinstance(value, str) and value.lstrip().startswith(("[{", "[[", '["')):
+        try:
+            return orjson.loads(value)
+        except orjson.JSONDecodeError:
+            return value
+    return value
+
+
+def _is_message(value: object) -> bool:
+    """Tell an object that says something: a message, or question and answer."""
+    if not isinstance(value, Mapping):
+        return False
+    spoken = message_of(value)
+    if spoken is not None and (spoken.side or spoken.label):
+        return True
+    return len({side[0] for _, side in by_side(value)}) == 2 or bool(question_and_answer(value))
+
+
+def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
+    """Yield history, question and answer of a record that has a question or an answer."""
+    question, answer = _question(record, options), value_of(record, "answer", options.columns)
+    whole = value_of(record, "dialogue", options.columns)
+    if isinstance(question, list) and isinstance(answer, list) and len(question) == len(answer) > 1:
+        for asked, answered in zip(question, answer, strict=True):
+            yield from (Utterance(text_of(asked), ASKING), Utterance(text_of(answered), ANSWERING))
+        return
+    answered = text_of(answer[0] if isinstance(answer, list) and answer else answer)
+    asked = text_of(question[0] if isinstance(question, list) and question else question)
+    if not asked and answered and isinstance(whole, str):
+        asked = whole  # a column `content` beside one `reply` is what was asked
+    if not asked and not answered:
+        return
+    history = value_of(record, "history", options.columns)
+    yield from utterances_of(history) if isinstance(history, list) else ()
+    asked = _with_title(text_of(value_of(record, "title", options.columns)), asked)
+    parts = list(split_prefixes(asked))
+    if len({part.side[0] for part in parts if part.side}) == 2:
+        yield from (part if part.side else replace(part, side=ASKING) for part in parts)
+    else:
+        yield Utterance(asked, _side(record, "question", options) or ASKING)
+    yield Utterance(answered, _side(record, "answer", options) or ANSWERING)
+
+
+def _question(record: Record, options: SourceOptions) -> object:
+    """Return what was asked: the question, behind it the `input` of an instruction."""
+    question, more = (value_of(record, field, options.columns) for field in ("question", "input"))
+    if not isinstance(question, str) or not (added := text_of(more)) or added == question:
+        return question
+    if len({part.side[0] for part in split_prefixes(added) if part.side}) == 2:
+        return added
+    return f"{question}\n{added}"
+
+
+def _side(record: Record, field: str, options: SourceOptions) -> Side:
+    """Return the side under whose name the question or the answer stands (`医生`), else just who asks and answers."""
+    otherwise = ASKING if field == "question" else ANSWERING
+    key = options.columns.get(field, best_key(record, field))
+    side = side_of(key) if isinstance(key, str) else None
+    return side if side and side[0] == otherwise[0] else otherwise
 
 
 def _with_title(title: str, question: str) -> str:
     """Put a title before a question that does not already say it; 无 and the like are no question."""
     if len(question.strip("无。.、 ")) < 2:
-        return title
+        return title or question
     if not title or title.rstrip("？?。") in question:
         return question
     return title + ("" if title[-1] in "？?。！!" else "。") + question
+
+
+def spread(locator: str, record: object, options: SourceOptions) -> Iterator[tuple[str, object]]:
+    """Yield the record, or the dialogues in it where it holds several: under its list, or each under its number.
+
+    What else the record says is said of each.
+    """
+    if not isinstance(record, Mapping):
+        yield locator, record
+        return
+    key = best_key(record, "dialogue")
+    value = record[key] if key is not None else None
+    if isinstance(value, list) and len(value) and all(_is_dialogue(element, options) for element in value):
+        rest = {name: other for name, other in record.items() if name != key}
+        for i, element in enumerate(value):
+            yield f"{locator}.{i}", rest | (dict(element) if isinstance(element, Mapping) else {key: element})
+    elif key is None and _are_numbered(record) and all(_is_dialogue(element, options) for element in record.values()):
+        yield from ((f"{locator}.{name}", element) for name, element in record.items())
+    else:
+        yield locator, record
+
+
+def _are_numbered(record: Record) -> bool:
+    """Tell an object of dialogues by number from one record with a single list."""
+    return len(record) > 1 or any(str(key).isdecimal() for key in record)
+
+
+def _is_dialogue(value: object, options: SourceOptions) -> bool:
+    """Tell a list of messages, or an object that has one."""
+    if isinstance(value, list):
+        return len(value) > 0 and _is_message(value[0])
+    if not isinstance(value, Mapping) or _is_message(value):
+        return False
+    return isinstance(_parsed(value_of(value, "dialogue", options.columns)), list)

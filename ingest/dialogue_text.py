@@ -8,31 +8,31 @@ Plain text, one dialogue after the other, apart by a separator or an empty line:
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from ingest.sides import ANSWERING, ASKING, side_of
-from ingest.utterances import PREFIX, Utterance
+from ingest.sides import ANSWERING, ASKING, Side
+from ingest.utterances import Utterance, prefix_of, split_prefixes
 
 Lines = Iterable[tuple[int, str]]
+Part = list[tuple[int, str]]
 Located = tuple[int, tuple[Utterance, ...]]
 """Line on which a dialogue begins, and its utterances (none where a block has no speaker)."""
 
 _SEPARATOR = re.compile(
     (
-        r"\s*(?:[-=*_#~—]{3,}|(?:对话|会话|案例|病例|问诊|dialogue|dialog|case|conversation|"
-        r"id)\s*[#:：=.]?\s*\d+\s*[:：.]?)\s*"
+        r"\s*(?:[-=*_#~—]{3,}|[#【\[]{0,3}\s*(?:对话|会话|案例|病例|问诊|dialogue|dialog|case|conversation|"
+        r"id)\s*[#:：=.]?\s*\d+\s*[:：.】\]]?)\s*"
     ),
     re.IGNORECASE,
 )
-_HEADING = re.compile(
-    (
-        r"\s*(?:Doctor faculty|Description|Dialogue|Conversation|Diagnosis and suggestions|https?://\S+|对话内容|"
-        r"问诊记录)\s*[:：]?\s*"
-    ),
-    re.IGNORECASE,
-)
+_HEADINGS: dict[str, Side | None] = {
+    "Doctor faculty": None, "Description": ASKING, "Dialogue": None, "Conversation": None,
+    "Diagnosis and suggestions": ANSWERING, "对话内容": None, "问诊记录": None, "病情描述": ASKING,
+}  # fmt: skip
+"""Headings of the parts of a record (MedDialog), and whose words follow."""
+_HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+)\s*[:：]?\s*", re.IGNORECASE)
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
@@ -43,18 +43,25 @@ _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.D
 def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
     """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before."""
     blocks = list(_blocks(lines))
-    parts = [part for block in blocks for part in block]
-    with_both = sum(_sides(part) == 2 for part in parts)
-    blank_ends = not parts or with_both >= _BOTH_SIDES_SHARE * sum(_sides(part) > 0 for part in parts)
-    for block in blocks:
-        for part in block if blank_ends else [list(itertools.chain.from_iterable(block))]:
-            yield part[0][0], tuple(_spoken(part))
+    letters = not any(_names_side(line) for block in blocks for part in block for _, line in part)
+    counts = [[len(_speakers(part, letters)) for part in block] for block in blocks]
+    spoken = sum(count > 0 for of_block in counts for count in of_block)
+    both = sum(count > 1 for of_block in counts for count in of_block)
+    blank_ends = both >= _BOTH_SIDES_SHARE * spoken
+    for block, of_block in zip(blocks, counts, strict=True):
+        for part in _dialogues(block, of_block, blank_ends):
+            yield from _located(part, letters)
 
 
-def _blocks(lines: Lines) -> Iterator[list[list[tuple[int, str]]]]:
+def _names_side(line: str) -> bool:
+    found = prefix_of(line, letters=False)
+    return found is not None and found[1] is not None and len(found[0]) > 1
+
+
+def _blocks(lines: Lines) -> Iterator[list[Part]]:
     """Yield what stands between separators, each as its parts between empty lines."""
-    block: list[list[tuple[int, str]]] = []
-    part: list[tuple[int, str]] = []
+    block: list[Part] = []
+    part: Part = []
     for number, line in lines:
         is_separator = bool(_SEPARATOR.fullmatch(line))
         if (is_separator or not line.strip()) and part:
@@ -71,26 +78,55 @@ def _blocks(lines: Lines) -> Iterator[list[list[tuple[int, str]]]]:
         yield block
 
 
-def _sides(part: list[tuple[int, str]]) -> int:
-    roles = {side[0] for _, line in part if (found := PREFIX.match(line)) and (side := side_of(found["who"]))}
-    return len(roles)
+def _dialogues(block: list[Part], speakers: list[int], blank_ends: bool) -> Iterator[Part]:
+    """Yield the dialogues of a block; a part that names no speaker belongs to the one before, the first to the next."""
+    joined: Part = []
+    has_speaker = False
+    for part, count in zip(block, speakers, strict=True):
+        if blank_ends and has_speaker and count > 0:
+            yield joined
+            joined = []
+        joined = joined + part
+        has_speaker = has_speaker or count > 0
+    yield joined
 
 
-def _spoken(part: list[tuple[int, str]]) -> Iterator[Utterance]:
+def _speakers(part: Part, letters: bool) -> set[str]:
+    """Return who speaks in a part: roles, and the names of voices."""
+    found = [u for _, line in part for u in split_prefixes(line, letters) if u.side or u.label]
+    return {u.side[0] if u.side else u.label for u in found}
+
+
+def _located(part: Part, letters: bool) -> Iterator[Located]:
+    """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
+    if len(part) > 1 and all(len(_speakers([line], letters)) > 1 for line in part):
+        yield from ((line[0], tuple(_spoken([line], letters))) for line in part)
+    else:
+        yield part[0][0], tuple(_once(list(_spoken(part, letters))))
+
+
+def _once(spoken: list[Utterance]) -> list[Utterance]:
+    """Leave out a first utterance that the description before it already holds."""
+    described = len(spoken) > 1 and not spoken[0].label and spoken[1].side and spoken[1].side[0] == "patient"
+    if described and "".join(spoken[1].text.split()) in "".join(spoken[0].text.split()):
+        return [spoken[0], *spoken[2:]]
+    return spoken
+
+
+def _spoken(part: Part, letters: bool) -> Iterator[Utterance]:
     current: Utterance | None = None
     for _, line in part:
-        found = PREFIX.match(line)
-        side = side_of(found["who"]) if found else None
-        if found and side:
+        if prefix_of(line, letters):
+            *before, last = split_prefixes(line, letters)
+            yield from ([current] if current else []) + before
+            current = last
+        elif heading := _HEADING.fullmatch(line):
             if current:
                 yield current
-            current = Utterance(line[found.end() :].strip(), side, found["who"].strip())
-        elif _HEADING.fullmatch(line):
-            if current:
-                yield current
-            current = None
+            side = _HEADINGS.get(heading["name"])
+            current = Utterance("", side) if side else None
         elif current:
-            current = Utterance(f"{current.text}\n{line.strip()}".strip(), current.side, current.label)
+            current = replace(current, text=f"{current.text}\n{line.strip()}".strip())
     if current:
         yield current
 

@@ -9,26 +9,33 @@ One row: `{"instruction": "儿童肺炎有哪些表现？", "input": "", "output
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
+from ingest.dialogue_text import prefixed_dialogues
+from ingest.encoding import text_lines
+from ingest.fields import has
+from ingest.flattened import NoConversation
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows, excel_rows, parquet_rows
+from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
 from ingest.topic import department_of, flaw_of, task_of
-from ingest.turns import NoConversation, conversation
-from schemas.errors import UnreadableFile
-from schemas.rejection import Reason, Rejection
+from ingest.turns import conversation
+from ingest.utterances import prefix_of
+from schemas.rejection import Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 
-FORMATS = ("json", "csv", "excel", "parquet")
-"""What `format = "…"` may be: json (any layout), csv (any delimited text), excel, parquet."""
-_BY_SUFFIX = {".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet", ".csv": "csv", ".tsv": "csv"}
+FORMATS = ("json", "csv", "excel", "parquet", "text")
+"""What `format = "…"` may be: json (any layout), csv (delimited text), excel, parquet, text (lines 问：…, 答：…)."""
+_SAMPLE_LINES = 60
+"""Lines looked at to tell a text from a table."""
 _LABEL_KEYS = re.compile(
     r"^\s*[【\[]?(药品类型|英文名|剂型|规格|适应[证症]|禁忌[证症]?|注意事项|不良反应|用法用量|药物相互作用|成[份分]|性状|贮藏"
     r"|功能主治)[】\]]?\s*[:：]",
     re.MULTILINE,
 )
+_OWN = ("question", "answer", "dialogue")
 LABEL_LINES = 3
 """Different headings of a drug label that make a string one."""
 
@@ -40,18 +47,47 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
 
 
 def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
-    kind = options.format or _BY_SUFFIX.get(file.suffix) or ("json" if is_json(file, options) else "csv")
-    if file.suffix == ".xls":
-        raise UnreadableFile(Reason.UNKNOWN_FORMAT, ".xls is not read: save it as .xlsx or CSV")
-    match kind:
+    match options.format or table_kind(file) or _kind(file, options):
         case "json":
-            yield from unwrapped(json_records(file, options))
+            for locator, record in unwrapped(json_records(file, options)):
+                yield from _numbered(locator, record, options)
         case "excel":
             yield from excel_rows(file, options)
         case "parquet":
             yield from parquet_rows(file, options)
+        case "text":
+            yield from _texts(file, options)
         case _:
             yield from csv_rows(file, options)
+
+
+def _kind(file: SourceFile, options: SourceOptions) -> str:
+    if is_json(file, options):
+        return "json"
+    lines = [line for _, line in itertools.islice(text_lines(file, options), _SAMPLE_LINES) if line.strip()]
+    return (
+        "text"
+        if lines and prefix_of(lines[0]) and len({at[0] for line in lines if (at := prefix_of(line))}) > 1
+        else "csv"
+    )
+
+
+def _numbered(locator: str, record: object, options: SourceOptions) -> Iterator[tuple[str, object]]:
+    """Yield a record, or the records of an object that holds them by number."""
+    if isinstance(record, dict) and record and not any(has(record, field, options.columns) for field in _OWN):
+        inner = list(record.values())
+        if all(
+            isinstance(value, dict) and any(has(value, field, options.columns) for field in _OWN) for value in inner
+        ):
+            yield from ((f"{locator}.{name}", value) for name, value in record.items())
+            return
+    yield locator, record
+
+
+def _texts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
+    """Yield the conversations of text whose lines name who speaks."""
+    for line, spoken in prefixed_dialogues(text_lines(file, options)):
+        yield f"line {line}", [{"role": u.label or "user", "content": u.text} for u in spoken]
 
 
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:
@@ -59,7 +95,8 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
         messages = _label(record) or conversation(record, options.columns)
         flaw = flaw_of(messages)
     except NoConversation as error:
-        return file.reject(options, error.reason, locator, str(record))
+        excerpt = "" if options.columns else unnamed(record, "question and answer")
+        return file.reject(options, error.reason, locator, excerpt or str(record))
     if flaw is not None:
         return file.reject(options, flaw[0], locator, flaw[1])
     origin = file.origin(locator)

@@ -99,10 +99,10 @@ def _without_mark(head: bytes, sample: bytes) -> str:
     best = max(share, key=lambda name: share[name], default=None)
     if best is not None and share[best] >= _MIN_PLAUSIBLE:
         return best
-    if sample.decode("utf-8", "replace").count("\ufffd") * 1000 < len(sample):
-        return utf8  # a few broken bytes in UTF-8
+    if sample.decode("utf-8", "replace").count("\ufffd") * 1000 < len(sample) or _is_mostly(sample, "utf-8"):
+        return utf8
     for name in ("gb18030", "big5hkscs"):
-        if _common_share(sample, name) >= _MIN_PLAUSIBLE and _broken_share(sample, name) < 0.001:
+        if _is_mostly(sample, name):
             return name
     return "gb18030" if "gb18030" in share and _gb2312_share(sample) > 0.95 else _last_resort(sample)
 
@@ -113,6 +113,13 @@ def _gb2312_share(sample: bytes) -> float:
     return sum(len(char.encode("gb2312", "ignore")) == 2 for char in text) / max(len(text), 1)
 
 
+def _is_mostly(sample: bytes, encoding: str) -> bool:
+    """Tell text with some broken bytes: most of what lies beyond ASCII is whole characters, and common ones."""
+    text = [char for char in sample.decode(encoding, "replace") if char > "\x7f"]
+    common = sum(char in _COMMON for char in text)
+    return text.count("\ufffd") * 4 < len(text) and common >= _MIN_PLAUSIBLE * len(text)
+
+
 def _decodes(sample: bytes, encoding: str) -> bool:
     """Tell whether the sample is valid; a character cut at its end is no fault."""
     try:
@@ -120,10 +127,6 @@ def _decodes(sample: bytes, encoding: str) -> bool:
     except UnicodeError:
         return False
     return True
-
-
-def _broken_share(sample: bytes, encoding: str) -> float:
-    return sample.decode(encoding, "replace").count("\ufffd") / max(len(sample), 1)
 
 
 def _common_share(sample: bytes, encoding: str) -> float:
@@ -162,7 +165,7 @@ def _last_resort(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample[: 1 << 16]).best()
-    if best is None or best.encoding in {"utf_16", "utf_32"}:
+    if best is None or best.encoding.startswith("utf"):
         raise UnreadableFile(Reason.UNKNOWN_ENCODING, "neither UTF-8, GB18030, Big5, UTF-16 nor a known other encoding")
     return codecs.lookup(best.encoding).name
 

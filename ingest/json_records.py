@@ -32,6 +32,7 @@ _LONE_SURROGATE = re.compile(
     r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
 )
+_ROLE_KEYS = frozenset({"role", "from", "speaker", "sender", "角色"})
 WRAPPERS = frozenset({"data", "records", "rows", "items", "examples", "samples", "train", "dev", "validation", "test"})
 """Keys (in any case) under which exports put the list of records of a file."""
 
@@ -72,9 +73,18 @@ def _wrapped_lists(record: object) -> list[tuple[str, list[object]]]:
     if not isinstance(record, dict):
         return []
     found = [(key, value) for key, value in record.items() if key.lower() in WRAPPERS and isinstance(value, list)]
+    if any(_is_message(element) for _, value in found for element in value[:1]):
+        return []
     others = [value for key, value in record.items() if isinstance(value, list) and key.lower() not in WRAPPERS]
     are_records = found and all(isinstance(element, dict | list) for _, value in found for element in value)
     return found if are_records and not others else []
+
+
+def _is_message(element: object) -> bool:
+    """Tell a message that does not say to which conversation it belongs: its list is one conversation."""
+    if not isinstance(element, dict) or not _ROLE_KEYS & set(element):
+        return False
+    return not any(key.lower().endswith(("id", "号")) for key in element)
 
 
 def parse_json(data: bytes) -> object:

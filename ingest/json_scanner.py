@@ -26,7 +26,7 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+([\[\]{}])", re.DOTALL)
 _SCALAR = re.compile(_STRING + rb"|(?:-?[0-9][0-9.eE+-]*+|true|false|null|NaN|-?Infinity)(?=[\s,\]])", re.DOTALL)
 _WORDS = re.compile(rb"[^\n\[{]++")
-_GAP = re.compile(rb"[\s,]*+")
+_GAP = re.compile(rb"[\s,\x00]*+")
 _FIRST_KEY = re.compile(rb"\{\s*" + _STRING + rb"\s*:", re.DOTALL)
 _CLOSING = {ord("["): b"]", ord("{"): b"}"}
 _INDENT = re.compile(rb"\n[ \t]*+$")

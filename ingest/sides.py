@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from ingest.fields import simplified
 from schemas.dialogue import Role, Speaker
 
 Side = tuple[Role, Speaker | None]
@@ -23,17 +25,23 @@ def _called(names: str, side: Side) -> dict[str, Side]:
 
 SIDES: dict[str, Side] = (
     _called(
-        "医生 大夫 医师 专家 医 答 回答 医生回复 主治医生 主治医师 主任 教授 医务人员 doctor dr d physician", DOCTOR
+        "医生 大夫 医师 专家 expert 医 答 回答 主治医生 主治医师 主任 教授 医务人员 doctor doctors dr d physician",
+        DOCTOR,
     )
-    | _called("assistant gpt bot system chatgpt model agent 助手 医生助理 客服医生", ANSWERING)
+    | _called("assistant gpt bot chatgpt model agent 助手 医生助理 客服医生", ANSWERING)
+    | _called("药师 药剂师 导诊 导医 分诊 分诊台 营养师 康复师 技师 pharmacist", ANSWERING)
     | _called("护士 护师 护士长 nurse", NURSE)
-    | _called("患者 病人 患 病患 就诊者 咨询者 patient p pt", PATIENT)
-    | _called("问 提问 用户 网友 user human client question", ASKING)
+    | _called("患者 病人 患 病患 就诊者 咨询者 patient patients p pt", PATIENT)
+    | _called("问 提问 用户 网友 user human client question q", ASKING)
     | _called("家长 家属 患者家属 患儿家属 患儿家长 病人家属 孩子家长 监护人 妈妈 爸爸 母亲 父亲", PARENT)
     | _called("患儿母亲 患儿父亲 宝妈 宝爸 奶奶 爷爷 外婆 外公 姥姥 姥爷 parent mother father family m f", PARENT)
     | _called("患儿 孩子 小孩 宝宝 小朋友 儿童 child kid c", CHILD)
 )
 """A source's name for a speaker, in lower case → role, and who of that side."""
+
+_PLATFORM = "system 系统 客服 平台 机器人 小助手 智能客服 在线客服 系统消息 系统提示 系统通知 通知 robot notice"
+PLATFORM = frozenset(_PLATFORM.split())
+"""Names under which a platform speaks to both sides: no part of the consultation."""
 
 _ENDINGS: dict[str, Side] = (
     _called("医生 大夫 医师 主任 教授 doctor", DOCTOR)
@@ -46,14 +54,25 @@ _ADDRESS = re.compile(r"[我你您请谢问说想给让叫找看]")
 """A label with one of these is speech that ends in a title (谢谢医生：), no speaker."""
 _MOST_CHARS = 6
 """Longest label that is told by its ending; longer ones are sentences."""
-_DECORATION = re.compile(r"[\s:：\d_\[\]【】<>（）()]+")
+_DECORATION = re.compile(r"[\s:：\d_\[\]【】<>（）()*]+")
+_SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复)$")
 
 
+def is_platform(label: object) -> bool:
+    """Tell whether a source's name of a speaker is a platform's own."""
+    return _plain(label) in PLATFORM
+
+
+@lru_cache(maxsize=1 << 12)
 def side_of(label: object) -> Side | None:
     """Return role and speaker for a source's name of a speaker, or None."""
-    name = _DECORATION.sub("", str(label)).lower()
-    if name in SIDES:
-        return SIDES[name]
+    name = _plain(label)
+    if side := SIDES.get(name) or SIDES.get(_SAYING.sub("", name)):
+        return side
     if len(name) > _MOST_CHARS or _ADDRESS.search(name):
         return None
     return next((side for ending, side in _ENDINGS.items() if name.endswith(ending)), None)
+
+
+def _plain(label: object) -> str:
+    return simplified(_DECORATION.sub("", str(label)[:40]).lower())

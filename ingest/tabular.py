@@ -6,7 +6,9 @@ A row is a dictionary from header name to text; without a header the keys are th
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from ingest.encoding import text_lines
+from ingest.header import find_header
 from ingest.held import seekable
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -30,20 +33,28 @@ MAX_RECORD_LINES = 2000
 """Most lines of one record; more means a quotation mark that was never closed."""
 MAX_CELL_CHARS = 4 * 2**20
 """Longest cell, in characters."""
-_HEADER_WORDS = """
-id _id name title text content head tail relation rel type label subject predicate object entity entity1 entity2 start
-end desc question answer ask query response prompt instruction input output context target history messages
-conversations conversation chosen rejected system user assistant department source cate cate1 cate2 dialogue diagnosis
-symptom disease drug
-问 答 问题 回答 答案 提问 标题 内容 指令 输入 输出 序号 编号 来源 类型 名称 关系 头实体 尾实体 头节点 尾节点
-起点 终点 主体 客体
-实体 实体1 实体2 属性 属性值 值 疾病 疾病名称 科室 症状 药物 药品 诊断 检查 治疗 病因 并发症 预防 简介 描述 别名 部位
-"""
-HEADERS = frozenset(_HEADER_WORDS.split())
-"""Words that tell a header, in lower case."""
-_NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=([^\w\s\"]|\t)\s*")
+"""The first line by which Excel is told the delimiter."""
 _QUOTED_CELL = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?:\t|$)')
+
+
+_SUFFIXES = {".csv": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
+
+
+def table_kind(file: SourceFile) -> str | None:
+    """Return the format of a table: `excel` and `parquet` by the first bytes, `csv` by the name; None for others.
+
+    Raises `UnreadableFile` for the old binary .xls.
+    """
+    with file.open() as stream:
+        head = stream.read(8)
+    if head.startswith(b"PK\x03\x04"):
+        return "excel"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile(Reason.UNKNOWN_FORMAT, "an old Excel or Word file: save it as .xlsx or CSV")
+    return _SUFFIXES.get(file.suffix)
 
 
 def csv_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
@@ -52,43 +63,20 @@ def csv_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
     A row with too few or too many cells is MALFORMED. Raises `UnreadableFile`.
     """
     records = _Records(text_lines(file, options))
-    header: list[str | int] | None = None
+    before, header = find_header(records.sample(), options)
     for line, cells in records:
-        if cells is None or not any(cell.strip() for cell in cells):
-            if cells is None:
-                yield f"line {line}", file.reject(options, Reason.MALFORMED, f"line {line}", records.excerpt)
+        if cells is not None and not any(cell.strip() for cell in cells):
             continue
-        if header is None:
-            header = header_of(cells, options)
-            if header[0] != 0:
-                continue
-        while len(cells) > len(header) and not cells[-1].strip():
+        if cells is not None and before > 0:
+            before -= 1
+            continue
+        while cells is not None and len(cells) > len(header) and not cells[-1].strip():
             cells.pop()
-        if len(cells) == len(header):
+        if cells is not None and len(cells) == len(header):
             yield f"line {line}", dict(zip(header, cells, strict=True))
         else:
             records.take_back()
-            message = records.excerpt
-            yield f"line {line}", file.reject(options, Reason.MALFORMED, f"line {line}", message)
-
-
-def header_of(cells: list[str], options: SourceOptions) -> list[str | int]:
-    """Return the names of the columns if the first row is a header, else their numbers from 0."""
-    names = [cell.strip().removeprefix("\ufeff") for cell in cells]
-    wanted = set(options.columns.values())
-    if wanted and all(isinstance(value, int) for value in wanted):
-        return list(range(len(cells)))
-    known = sum(name.lower() in HEADERS or name in wanted or bool(_NEO4J.match(name)) for name in names)
-    identifiers = all(_IDENTIFIER.fullmatch(name) for name in names)
-    if known and (known * 2 > len(names) or known >= 3 or identifiers or wanted & set(names)):
-        return _unique(names)
-    return list(range(len(cells)))
-
-
-def _unique(names: list[str]) -> list[str | int]:
-    """Give empty and repeated names their column number as a suffix."""
-    counts = Counter(names)
-    return [name if name and counts[name] == 1 else f"{name}_{i}" for i, name in enumerate(names)]
+            yield f"line {line}", file.reject(options, Reason.MALFORMED, f"line {line}", records.excerpt)
 
 
 class _Records:
@@ -105,9 +93,22 @@ class _Records:
             self._ahead.append(line)
             if len(self._ahead) >= SAMPLE_LINES:
                 break
-        self.format = _format([line for _, line in self._ahead])
+        if self._ahead and (named := _SEPARATOR_LINE.fullmatch(self._ahead[0][1])):
+            self._ahead.popleft()
+            self.format: dict[str, Any] = {"delimiter": named[1]}
+        else:
+            self.format = _format([line for _, line in self._ahead])
         self._record: list[tuple[int, str]] = []
         csv.field_size_limit(MAX_CELL_CHARS)
+
+    def sample(self) -> list[list[str]]:
+        """Return the first rows that are not empty, without taking them."""
+        rows: list[list[str]] = []
+        with contextlib.suppress(csv.Error):
+            for row in csv.reader((f"{line}\n" for _, line in self._ahead), **self.format):
+                if any(cell.strip() for cell in row):
+                    rows.append(row)
+        return rows
 
     @property
     def excerpt(self) -> str:
@@ -160,6 +161,13 @@ def _format(sample: list[str]) -> dict[str, Any]:
     return {"delimiter": delimiter, "quoting": csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE}
 
 
+def unnamed(row: object, fields: str) -> str:
+    """Return what to say of a row without header whose columns nobody names, "" for any other row."""
+    if not isinstance(row, dict) or 0 not in row:
+        return ""
+    return f"no header with {fields}; name the columns: columns = {{ question = 0, answer = 1 }}. {list(row.values())}"
+
+
 def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
     """Yield the rows of all sheets of an .xlsx file (locator `Sheet1: line N`). Raises `UnreadableFile`."""
     from openpyxl import load_workbook
@@ -191,26 +199,28 @@ def _check_zip(stream: Any) -> None:
 
 
 def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
-    header: list[str | int] | None = None
     sheet.reset_dimensions()  # what the file says of its size may be wrong
-    for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
-        cells = [_cell(value) for value in values]
-        if not any(cells):
-            continue
-        if header is None:
-            while cells and not cells[-1]:
-                cells.pop()
-            header = header_of(cells, options)
-            if header[0] != 0:
-                continue
-        while len(cells) > len(header) and not cells[-1]:
-            cells.pop()
-        cells += [""] * (len(header) - len(cells))  # Excel does not store empty cells at the end of a row
+    rows = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
+    rows = ((i, cells) for i, cells in rows if cells)
+    sample = list(itertools.islice(rows, SAMPLE_LINES))
+    before, header = find_header([cells for _, cells in sample], options)
+    if not before:
+        header = list(range(max((len(cells) for _, cells in sample), default=0)))
+    for number, cells in itertools.chain(sample[before:], rows):
+        cells += [""] * (len(header) - len(cells))
         locator = f"{sheet.title}: line {number}"
         if len(cells) == len(header):
             yield locator, dict(zip(header, cells, strict=True))
         else:
             yield locator, file.reject(options, Reason.MALFORMED, locator, "\t".join(cells))
+
+
+def _cells(values: tuple[object, ...]) -> list[str]:
+    """Return the cells of a row up to the last that is not empty: Excel may store the others or not."""
+    cells = [_cell(value) for value in values]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Transcripts of recorded consultations: SRT, WebVTT, Whisper and WhisperX JSON, diarised text.
+"""Transcripts of recorded consultations: SRT, WebVTT, diarised text; `recording` has those in JSON.
 
 One file is one dialogue. In: timed segments with or without voices. Out: utterances whose sides are named or inferred.
 """
@@ -6,31 +6,34 @@ One file is one dialogue. In: timed segments with or without voices. Out: uttera
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from ingest.sides import Side, side_of
-from ingest.speakers import MIN_CONFIDENCE, sides_of_lines, sides_of_voices
+from ingest import speakers
+from ingest.sides import side_of
+from ingest.speakers import MIN_CONFIDENCE, UncertainRoles, sides_of_lines
 from ingest.speech import without_fillers
-from ingest.utterances import Utterance
+from ingest.utterances import Utterance, is_voice
 
 Lines = Iterable[tuple[int, str]]
 
-_CLOCK = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?"
+_CLOCK = r"(?:(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?|\d{1,6}(?:\.\d{1,3})?s)"
+_ARROW = r"\s*(?:-->|->|-|–|—|~|至|到)\s*"
 CUE_TIMES = re.compile(rf"\s*(?P<start>{_CLOCK})\s*-->\s*(?P<end>{_CLOCK})")
 """The time line of a subtitle in SRT or WebVTT."""
 DIARISED = re.compile(
-    rf"^\s*[\[(【]?(?P<start>{_CLOCK})(?:\s*(?:-->|-|–|—|~|至|到)\s*(?P<end>{_CLOCK}))?[\])】]?\s*[|,\t ]*"
+    rf"^\s*[\[(【]?(?P<start>{_CLOCK})(?:{_ARROW}(?P<end>{_CLOCK}))?[\])】]?\s*[|,\t ]*"
     r"[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|spk[_ ]?\d+|说话人\s?[\dA-Za-z一二三四]+|"
     r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,8}\d?|[A-Za-z]{1,12}\d?)[\])】]?\s*[:：]\s*(?P<text>.*)$"
+    rf"|^\s*[\[(【](?P<begin>{_CLOCK}){_ARROW}(?P<until>{_CLOCK})[\])】]\s*(?P<said>.*)$"
 )
-"""A line of diarised text: `[00:01:05] SPEAKER_00: …`."""
+"""A line of diarised text: `[00:01:05] SPEAKER_00: …`, or with both times and no voice `[00:01.0 --> 00:02.5] …`."""
 _VOICE_TAG = re.compile(r"<v(?:\.[^ >]*)?\s+(?P<who>[^>]+)>")
 _MARKUP = re.compile(r"<[^>]{0,80}>|\{\\[^}]{0,80}\}")
 _PREFIX = re.compile(
     r"^\s*(?:-\s*)?[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|说话人\s?[\dA-Za-z一二三四]+|"
     r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,6}|[A-Za-z]{1,10})[\])】]?\s*[:：]\s*"
 )
-_GENERIC = re.compile(r"speaker|spk|说话人|发言人", re.IGNORECASE)
 _SOUND = re.compile(
     (
         r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|"
@@ -38,17 +41,15 @@ _SOUND = re.compile(
     ),
     re.IGNORECASE,
 )
+_MIN_NAMED_SHARE = 0.2
+"""Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
 
 
-class UncertainRoles(Exception):
-    """The voices of a recording cannot be told apart with enough confidence."""
-
-
 def seconds(clock: str) -> float:
-    """Return a clock time (`01:05.2`, `00:01:05,200`) in seconds."""
+    """Return a clock time (`01:05.2`, `00:01:05,200`, `65.2s`) in seconds."""
     total = 0.0
-    for part in clock.replace(",", ".").split(":"):
+    for part in clock.removesuffix("s").replace(",", ".").split(":"):
         total = total * 60 + float(part)
     return total
 
@@ -66,6 +67,8 @@ def subtitles(lines: Lines) -> Iterator[Utterance]:
     spoken: list[str] = []
     for _, line in lines:
         found = CUE_TIMES.match(line)
+        if found and spoken and spoken[-1].isdecimal():
+            spoken.pop()  # the number of this cue, where no empty line stands before it
         if found or not line.strip():
             if times and spoken:
                 yield from _subtitle(spoken, *times)
@@ -95,7 +98,7 @@ def _subtitle(spoken: list[str], start: float, end: float) -> Iterator[Utterance
 
 
 def _is_voice(who: str) -> bool:
-    return bool(_GENERIC.match(who)) or side_of(who) is not None
+    return is_voice(who) or side_of(who) is not None
 
 
 def diarised(lines: Lines) -> Iterator[Utterance]:
@@ -105,29 +108,13 @@ def diarised(lines: Lines) -> Iterator[Utterance]:
         if found := DIARISED.match(line):
             if held:
                 yield held
-            start = seconds(found["start"])
-            end = seconds(found["end"]) if found["end"] else None
-            held = Utterance(found["text"].strip(), label=found["who"].strip(), start=start, end=end)
+            start, end = seconds(found["start"] or found["begin"]), found["end"] or found["until"]
+            text, who = (found["text"], found["who"]) if found["who"] else (found["said"], "")
+            held = Utterance(text.strip(), label=who.strip(), start=start, end=seconds(end) if end else None)
         elif held and line.strip():
-            held = Utterance(f"{held.text}{line.strip()}", label=held.label, start=held.start, end=held.end)
+            held = replace(held, text=f"{held.text}{line.strip()}")
     if held:
         yield held
-
-
-def is_whisper(record: object) -> bool:
-    """Tell whether a JSON value is a transcript: an object with timed `segments`, or a list of them."""
-    segments = record.get("segments") if isinstance(record, Mapping) else None
-    return isinstance(segments, list) and all(isinstance(s, Mapping) and "text" in s and "start" in s for s in segments)
-
-
-def whisper(record: Mapping[str, object]) -> Iterator[Utterance]:
-    """Yield the segments of a Whisper or WhisperX transcript."""
-    segments = record["segments"]
-    for segment in segments if isinstance(segments, list) else []:
-        text, start, end = segment["text"], segment["start"], segment.get("end")
-        if isinstance(text, str):
-            times = [float(time) if isinstance(time, int | float) else None for time in (start, end)]
-            yield Utterance(text.strip(), label=str(segment.get("speaker") or ""), start=times[0], end=times[1])
 
 
 def with_sides(segments: Iterable[Utterance]) -> list[Utterance]:
@@ -135,32 +122,30 @@ def with_sides(segments: Iterable[Utterance]) -> list[Utterance]:
 
     Voices named by role keep it; others are inferred. Raises `UncertainRoles`.
     """
-    spoken = [_clean(segment) for segment in segments]
-    spoken = [segment for segment in spoken if segment.text]
-    labels = {segment.label for segment in spoken}
-    named = {label: side for label in labels if (side := side_of(label)) and not _GENERIC.match(label)}
-    if labels <= named.keys():
-        return [_sided(segment, named[segment.label]) for segment in _answered(spoken)]
-    if len(labels) > 1:
-        voices = {label: [s.text for s in spoken if s.label == label] for label in sorted(labels)}
-        found, confidence = sides_of_voices(voices)
-        sides = [found.get(segment.label) for segment in spoken]
-    else:
-        listed, confidence = sides_of_lines(spoken)
-        sides = list(listed)
-    if confidence < MIN_CONFIDENCE or None in sides:
-        raise UncertainRoles
-    paired = [_sided(segment, side) for segment, side in zip(spoken, sides, strict=True) if side]
-    return list(_answered(paired))
+    spoken = _continued([cleaned for segment in segments if (cleaned := _clean(segment)).text])
+    if {segment.label for segment in spoken} == {""}:
+        sides, confidence = sides_of_lines(spoken)
+        if confidence < MIN_CONFIDENCE:
+            raise UncertainRoles
+        spoken = [replace(segment, side=side) for segment, side in zip(spoken, sides, strict=True)]
+    return list(_answered(speakers.with_sides(spoken)))
+
+
+def _continued(spoken: list[Utterance]) -> list[Utterance]:
+    """Let segments without a voice go on with the one before, where the voice is written only when it changes."""
+    named = sum(bool(segment.label) for segment in spoken)
+    if not spoken or named < _MIN_NAMED_SHARE * len(spoken) or not spoken[0].label:
+        return spoken
+    found: list[Utterance] = []
+    for segment in spoken:
+        label = segment.label or found[-1].label
+        found.append(replace(segment, label=label, side=side_of(label)))
+    return found
 
 
 def _clean(segment: Utterance) -> Utterance:
     text = without_fillers(_SOUND.sub("", segment.text).strip())
-    return Utterance(text, segment.side, segment.label, segment.start, segment.end)
-
-
-def _sided(segment: Utterance, side: Side) -> Utterance:
-    return Utterance(segment.text, side, segment.label, segment.start, segment.end)
+    return replace(segment, text=text, side=side_of(segment.label) if segment.label else None)
 
 
 def _answered(spoken: Iterable[Utterance]) -> Iterator[Utterance]:

@@ -7,64 +7,22 @@ Schemas are told record by record, since sets mix them: message lists (`messages
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
 import orjson
 
+from ingest.fields import Columns, Record, has, names_in, value_of
+from ingest.flattened import ROLES, NoConversation, alternating, flattened
+from ingest.sides import side_of
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
-ROLES: dict[str, MessageRole] = {
-    **dict.fromkeys(
-        ("user", "human", "patient", "question", "q", "用户", "患者", "病人", "家长", "问", "问题"),
-        "user",
-    ),
-    **dict.fromkeys(
-        ("assistant", "gpt", "bot", "doctor", "answer", "a", "chatgpt", "model", "医生", "助手", "答", "回答"),
-        "assistant",
-    ),
-    "system": "system",
-}  # fmt: skip
-"""A source's name for a role, in lower case → ours."""
-
-LISTS = ("messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns")
-QUESTIONS = (
-    "instruction", "instruct", "question", "prompt", "query", "ask", "context", "问", "问题", "提问", "指令",
-    "medical_case", "first_question", "user", "human", "questions",
-)  # fmt: skip
-ANSWERS = (
-    "output", "answer", "response", "target", "completion", "reply", "答", "回答", "答案", "输出", "raw_answer",
-    "raw_anwser", "doctor_diagnosis", "assistant", "bot", "answers", "chosen",
-)  # fmt: skip
-INPUTS = ("input", "输入")
-TEXTS = ("text", "content", "data")
-
-_MARKER = re.compile(
-    r"<(?P<angle>user|bot|human|assistant|gpt|system)>\s*[:：]?"
-    r"|<\|im_start\|>(?P<chatml>user|assistant|system)\n"
-    r"|\[\|(?P<bar>Human|AI|System)\|\]"
-    r"|(?:^|\n)\s*(?:###\s*)?(?P<line>Human|User|Assistant|Bot|Question|Answer|Q|A|问题|回答|问|答|用户|患者|病人|医生|助手)\s*[:：]",
-    re.IGNORECASE,
-)
-_ENDS = re.compile(r"(?:<\|im_end\|>|<\|endoftext\|>|<eo[hams]>|</s>|<s>|\[/?INST\])")
-_BEFORE = {
-    "user": re.compile(r"^\s*(?:问题|提问|问|Question|Q|Human)\s*[:：]\s*", re.IGNORECASE),
-    "assistant": re.compile(r"^\s*(?:回答|答案|答|输出|Answer|A|Assistant)\s*[:：]\s*", re.IGNORECASE),
-    "system": re.compile(r"(?!)"),
-}
-_AFTER = re.compile(r"\s*(?:回答|答案|答|Answer|Assistant)\s*[:：]\s*$", re.IGNORECASE)
-
-Columns = Mapping[str, str | int]
-
-
-class NoConversation(Exception):
-    """A record is no conversation; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
+_TEXTS = ("text", "content", "data", "正文", "内容")
+_INNER = ("content", "text", "value", "sentence", "utterance", "内容")
+_TOOLS = frozenset({"tool", "function", "function_call", "observation", "tool_call", "tool_response", "ipython"})
+"""Roles of a program between the messages of people: what it says is nothing to learn to say."""
+_NOTHING = frozenset({"", "nan", "none", "null", "n/a"})
+_NO_INPUT = frozenset({"无", "没有", "<noinput>", "noinput", "none", "null", "n/a", "空"})
 
 
 def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
@@ -81,55 +39,60 @@ def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
         turns = list(_listed(record))
     else:
         raise NoConversation(Reason.MALFORMED)
-    return _alternating(turns)
+    return alternating(turns)
 
 
-def _turns(record: Mapping[str | int, object], columns: Columns) -> Iterator[Message]:
+def _turns(record: Record, columns: Columns) -> Iterator[Message]:
     """Yield the turns as the record has them."""
-    if (system := text(_first(record, ("system", "system_prompt"), columns, "system"))) and not isinstance(
-        record.get("system"), list
-    ):
-        yield Message("system", system)
-    listed = _parsed(_first(record, LISTS, columns, "messages"))
+    system = value_of(record, "system", columns)
+    if not isinstance(system, list) and (said := text(system)):
+        yield Message("system", said)
     chosen = _parsed(record.get("chosen"))
-    if isinstance(listed, list):
+    if (listed := _messages(record, columns)) is not None:
         yield from _listed(listed)
         if chosen is not None:
             yield from _answer(chosen)
         return
-    yield from _history(_parsed(_first(record, ("history", "历史"), columns, "history")))
-    question = _parsed(_first(record, QUESTIONS, columns, "question"))
-    answer = _parsed(_first(record, ANSWERS, columns, "answer"))
-    if question is None and (whole := text(_first(record, TEXTS, columns, "text"))):
+    yield from _history(_parsed(value_of(record, "history", columns)))
+    question, answer = (_parsed(value_of(record, field, columns)) for field in ("question", "answer"))
+    whole = text(next((record[key] for key in _TEXTS if record.get(key)), None))
+    if question is None and answer is None and whole:
         yield from flattened(whole)
-    elif answer is None and not _has_answer(record, columns):
+    elif question is None and _are_turns(answer):
+        yield from _listed(answer if isinstance(answer, list) else [])
+    elif answer is None and not has(record, "answer", columns):
         raise NoConversation(Reason.MISSING_FIELD)
     elif _are_turns(question):
         yield from _listed(question if isinstance(question, list) else [])
         yield from _answer(answer)
     else:
-        yield from _pairs(question, text(_first(record, INPUTS, columns, "input")), answer, text(record.get("title")))
+        more = _more(record, columns, question)
+        yield from _pairs(question or whole, more, answer, text(value_of(record, "title", columns)))
 
 
-def _first(record: Mapping[str | int, object], names: tuple[str, ...], columns: Columns, field: str) -> object:
-    """Return the value of the column the user named for `field`, else of the first of `names` that has one."""
-    if (own := columns.get(field)) is not None:
-        return record.get(own)
-    rank = _ranks(names)
-    held = [key for key in record if key in rank and record[key] not in (None, "", [])]
-    return record[min(held, key=lambda key: rank[key])] if held else None
+def _messages(record: Record, columns: Columns) -> list[object] | None:
+    """Return the list of turns of a record: under a name for it, as JSON text, as an object of turns, or as strings."""
+    own = columns.get("messages")
+    keys = (own,) if own is not None else names_in(record, "dialogue")
+    for key in keys:
+        value = _parsed(record.get(key))
+        if isinstance(value, list) and value:
+            return value
+        if isinstance(value, Mapping) and value and all(isinstance(turn, Mapping) for turn in value.values()):
+            return list(value.values())
+    strings = record.get("data")
+    if isinstance(strings, list) and len(strings) > 1:
+        return strings
+    if any(has(record, field, columns) for field in ("question", "answer", "history")):
+        return None
+    return next((value for value in record.values() if isinstance(value, list) and _are_turns(value)), None)
 
 
-@cache
-def _ranks(names: tuple[str, ...]) -> dict[str | int, int]:
-    """Return each name, also with a capital, → its place; a record has few keys, so those are looked up."""
-    return {key: i for i, name in enumerate(names) for key in (name, name.capitalize())}
-
-
-def _has_answer(record: Mapping[str | int, object], columns: Columns) -> bool:
-    """Tell an answer that is empty from one that is not there."""
-    names = {columns["answer"]} if "answer" in columns else _ranks(ANSWERS).keys()
-    return not names.isdisjoint(record)
+def _more(record: Record, columns: Columns, question: object) -> str:
+    """Return what follows an instruction: its input, unless that is the question or a word for nothing."""
+    found = value_of(record, "input", columns)
+    more = text(found)
+    return "" if more.lower() in _NO_INPUT or (isinstance(question, str) and more == question.strip()) else more
 
 
 def _parsed(value: object) -> object:
@@ -143,45 +106,77 @@ def _parsed(value: object) -> object:
 
 
 def _are_turns(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and _role(value[0]) is not None
 
 
 def _listed(turns: list[object]) -> Iterator[Message]:
-    """Yield a list of turns: objects with role and text, pairs, or strings that alternate."""
+    """Yield a list of turns: objects with role and text or with question and answer, pairs, or strings in turn."""
+    if turns and all(isinstance(turn, dict) and _role(turn) in _TOOLS for turn in turns):
+        raise NoConversation(Reason.MALFORMED)
+    marked = [turn for turn in turns if isinstance(turn, str)]
+    if len(marked) == len(turns) and all(_is_marked(turn) for turn in marked):
+        yield from flattened("\n".join(marked))
+        return
     for i, turn in enumerate(turns):
         if isinstance(turn, dict):
-            yield _message(turn)
+            yield from _of_object(turn)
         elif isinstance(turn, list | tuple):
             yield from _history([turn])
         else:
             yield Message("assistant" if i % 2 else "user", text(turn))
 
 
-def _message(turn: dict[str, object]) -> Message:
-    name = next((turn[key] for key in ("role", "from", "speaker", "角色") if key in turn), None)
-    role = ROLES.get(str(name).strip().lower())
-    content = next(
-        (turn[key] for key in ("content", "value", "text", "sentence", "utterance", "内容") if key in turn), None
-    )
-    if role is None or content is None:
+def _is_marked(turn: str) -> bool:
+    return turn.lstrip().startswith(("问：", "答：", "问:", "答:", "患者：", "医生：", "患者:", "医生:"))
+
+
+def _of_object(turn: Mapping[str | int, object]) -> Iterator[Message]:
+    """Yield the message of an object with a role, or question and answer of one that has both."""
+    name = _role(turn)
+    if name is None and not any(has(turn, field, {}) for field in ("question", "answer")):
         raise NoConversation(Reason.MALFORMED)
-    return Message(role, text(content))
+    if name is None:
+        yield from _turns(turn, {})
+    elif name not in _TOOLS:
+        yield _message(turn)
+
+
+def _role(turn: Mapping[str | int, object]) -> str | None:
+    found = next((turn[key] for key in ("role", "from", "speaker", "角色", "sender") if key in turn), None)
+    return None if found is None else str(found).strip().lower()
+
+
+def _message(turn: Mapping[str | int, object]) -> Message:
+    name = _role(turn)
+    role = _known_role(name or "")
+    content = next((turn[key] for key in _INNER if key in turn), None)
+    if role is None or (content is None and "tool_calls" not in turn):
+        raise NoConversation(Reason.MALFORMED)
+    return Message(role, text(content, whole=True))
+
+
+def _known_role(name: str) -> MessageRole | None:
+    if role := ROLES.get(name):
+        return role
+    side = side_of(name)
+    return None if side is None else "assistant" if side[0] == "doctor" else "user"
 
 
 def _history(pairs: object) -> Iterator[Message]:
     """Yield earlier turns: `[[question, answer], …]` or a list of messages."""
     for pair in pairs if isinstance(pairs, list) else []:
         if isinstance(pair, dict):
-            yield from _turns(pair, {}) if not {"role", "from"} & set(pair) else [_message(pair)]
+            yield from _of_object(pair)
         elif isinstance(pair, list | tuple):
             yield from (Message("assistant" if i % 2 else "user", text(turn)) for i, turn in enumerate(pair))
 
 
 def _answer(answer: object) -> Iterator[Message]:
     """Yield an answer: a text, a message, or the messages of a whole preferred conversation (its last one counts)."""
-    if isinstance(answer, list) and answer and isinstance(answer[-1], dict):
+    if isinstance(answer, list) and answer and isinstance(answer[-1], dict) and _role(answer[-1]) is not None:
         answer = answer[-1]
-    yield Message("assistant", text(_message(answer).content if isinstance(answer, dict) else answer))
+    has_role = isinstance(answer, dict) and _role(answer) is not None
+    yield Message("assistant", _message(answer).content if has_role and isinstance(answer, dict) else text(answer))
 
 
 def _pairs(question: object, more: str, answer: object, title: str) -> Iterator[Message]:
@@ -196,71 +191,22 @@ def _pairs(question: object, more: str, answer: object, title: str) -> Iterator[
         asked = f"{title}\n{asked}" if asked else title
     whole = "\n".join(part for part in (asked, more) if part)
     yield from flattened(whole, otherwise="user")
-    yield from _answer(answer) if not isinstance(answer, list) else [Message("assistant", text(answer))]
+    yield from _answer(answer)
 
 
-def flattened(whole: str, otherwise: MessageRole | None = None) -> Iterator[Message]:
-    """Yield the turns written into one string; a string without marks is one turn of the role `otherwise`."""
-    marks = list(_MARKER.finditer(whole))
-    roles = [_role(mark) for mark in marks]
-    if len(marks) < 2 and not (marks and marks[0]["angle"]):
-        if otherwise is None:
-            raise NoConversation(Reason.MISSING_FIELD)
-        yield Message(otherwise, whole)
-        return
-    if otherwise is not None and not _is_dialogue(marks):
-        yield Message(otherwise, whole)
-        return
-    if before := whole[: marks[0].start()].strip():
-        yield Message(otherwise or "user", before)
-    for i, mark in enumerate(marks):
-        end = marks[i + 1].start() if i + 1 < len(marks) else len(whole)
-        yield Message(roles[i], whole[mark.end() : end])
-
-
-def _role(mark: re.Match[str]) -> MessageRole:
-    name = next(value for value in mark.groupdict().values() if value).lower()
-    return "assistant" if name == "ai" else ROLES[name]
-
-
-def _is_dialogue(marks: list[re.Match[str]]) -> bool:
-    """Tell turns from a question that merely has a line `问题：`: marks made for it, or both roles and a third turn."""
-    return any(mark["angle"] or mark["chatml"] or mark["bar"] for mark in marks) or (
-        len(marks) > 2 and len({_role(mark) for mark in marks}) == 2
-    )
-
-
-def text(value: object) -> str:
-    """Return a text: of a list the first, of numbers their digits, of nothing and of NaN nothing."""
+def text(value: object, whole: bool = False) -> str:
+    """Return a text: of a list the first (`whole`: all its parts), of an object its text, of NaN nothing."""
+    if isinstance(value, list | tuple) and whole:
+        return "\n".join(part for element in value if (part := text(element, whole)))
     while isinstance(value, list | tuple):
         value = next((element for element in value if element not in (None, "", [])), None)
     if isinstance(value, dict):
-        raise NoConversation(Reason.MALFORMED)
+        value = next((value[key] for key in _INNER if isinstance(value.get(key), str)), value)
+        if isinstance(value, dict):
+            if whole and value.get("type") not in (None, "text"):
+                return ""  # a picture or a sound beside the text
+            raise NoConversation(Reason.MALFORMED)
     if value is None or value != value:
         return ""
     found = str(value).strip()
-    return "" if len(found) <= 4 and found.lower() in ("nan", "none", "null") else found
-
-
-def _alternating(turns: list[Message]) -> tuple[Message, ...]:
-    system = [turn for turn in turns if turn.role == "system" and _bare(turn)][:1]
-    joined: list[Message] = []
-    for turn in turns:
-        content = _bare(turn)
-        if turn.role == "system" or (not content and turn is not turns[-1]):
-            continue
-        if joined and joined[-1].role == turn.role:
-            joined[-1] = Message(turn.role, f"{joined[-1].content}\n{content}".strip())
-        elif joined or turn.role == "user":
-            joined.append(Message(turn.role, content))
-    while joined and joined[-1].role == "user":
-        joined.pop()
-    if not joined or not joined[0].content:
-        raise NoConversation(Reason.MISSING_FIELD)
-    return (*(Message("system", _bare(turn)) for turn in system), *joined)
-
-
-def _bare(turn: Message) -> str:
-    """Return a turn's text without the words and tokens that only mark it as a turn."""
-    content = _BEFORE[turn.role].sub("", _ENDS.sub("", turn.content), count=1)
-    return (_AFTER.sub("", content) if turn.role == "user" else content).strip()
+    return "" if len(found) <= 4 and found.lower() in _NOTHING else found

@@ -9,14 +9,22 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ingest.sides import Side, side_of
+from ingest.sides import Side, is_platform, side_of
 from schemas.dialogue import Turn
 
+_WHO = r"(?P<who>[一-龥](?:[ \u3000]?[一-龥]){0,11}[ \u3000]?\d{0,3}|[A-Za-z_]{1,12}[ _]?\d{0,3})"
 PREFIX = re.compile(
-    r"^\s*(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 "
-    r"]{0,24}[\])】]?\s*)?[\[【<(]?(?P<who>[一-龥A-Za-z_]{1,12}\s?\d{0,3})[\]】>)]?(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\s*"
+    r"^\s*(?:[-•·>*#]{1,3}\s*)?(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 ]{0,24}[\])】]?\s*)?[\[【<(*]{0,2}"
+    + _WHO
+    + r"\s?[\]】>)*]{0,2}(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\*{0,2}\s*"
 )
-"""A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:."""
+"""A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:, **家长**：."""
+_SET_OFF = re.compile(
+    r"^\s*(?:[\[【]" + _WHO + r"[\]】]\s*|" + _WHO.replace("?P<who>", "?P<tabbed>") + r"(?:\t+|[ \u3000]{2,}))"
+)
+"""A speaker without a colon: 【医生】你好, or with a tab behind it."""
+_VOICE = re.compile(r"(?:speaker|spk|说话人|发言人|[A-H])[ _]?[\dA-Za-z一二三四五六]{0,3}", re.IGNORECASE)
+"""Names that tell voices apart and say nothing of the role."""
 _INSIDE = re.compile(
     (
         r"(?:^|(?<=[\s。！？!?；;|]))(?P<who>医生|患者|大夫|病人|家长|患者家属|家属|护士|doctor|"
@@ -58,14 +66,18 @@ _PLACEHOLDER = re.compile(
     ),
     re.IGNORECASE,
 )
-_EMOTICON = re.compile(
-    r"\[(?!MASK|图片|语音|视频|文件)[一-龥]{1,4}\]|【(?:表情|[一-龥]{0,2}表情)】|\[/?(?:emoji|表情)[^\]]{0,20}\]"
-)
+_FACES = """
+微笑 撇嘴 色 发呆 得意 流泪 害羞 闭嘴 睡 大哭 尴尬 发怒 调皮 呲牙 惊讶 难过 酷 冷汗 抓狂 偷笑 愉快 可爱 白眼 傲慢 饥饿
+惊恐 流汗 憨笑 大兵 奋斗 咒骂 疑问 嘘 衰 骷髅 敲打 再见 擦汗 抠鼻 鼓掌 糗大了 坏笑 左哼哼 右哼哼 哈欠 鄙视 委屈 快哭了
+阴险 亲亲 吓 可怜 笑脸 脸红 破涕为笑 失望 无语 嘿哈 捂脸 奸笑 机智 皱眉 耶 吃瓜 加油 天啊 社会社会 旺柴 好的 打脸 哇
+翻白眼 让我看看 叹气 苦涩 裂开 嘴唇 爱心 心碎 拥抱 强 弱 握手 胜利 抱拳 勾引 拳头 合十 玫瑰 凋谢 菜刀 炸弹 便便 月亮
+太阳 庆祝 礼物 红包 烟花 爆竹 猪头 跳跳 转圈 献花 鲜花 抱抱 哈哈 嘻嘻 泪 泪流满面 笑哭 大笑 哭 笑 爱你 赞 给力 感谢
+谢谢 比心 吐舌 生气 汗 囧 晕 困 思考 心 强壮 礼花 飞吻 鼓励 点赞 表情 动画表情
+"""
+_EMOTICON = re.compile(rf"\[(?:{'|'.join(_FACES.split())})\]|【[一-龥]{{0,2}}表情】|\[/?(?:emoji|表情)[^\]]{{0,20}}\]")
+"""Faces of the messengers by name: other words in brackets ([用法], [成份]) are text."""
 _ONLY_MEDIA = re.compile(
     r"(?:\s|[,，。.、;；]|\[(?:图片|语音|视频|文件)\]|图片|照片|此处为图片|发送了一张图片|发送图片)+"
-)
-_LABELS = frozenset(
-    ["[姓名]", "[电话]", "[地址]", "[医院]", "[日期]", "[床号]", "[病区]", "[网址]", "[邮箱]", "[账号]", "[车牌]"]
 )
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
 _ENDS_QUESTION = re.compile(r"(?:吗|么|呢|没有|有没|怎么办|怎么样|多少|多久|几天|几次|什么|是不是)$")
@@ -83,27 +95,45 @@ class Utterance:
     end: float | None = None
 
 
-def split_prefixes(text: str) -> Iterator[Utterance]:
+def prefix_of(line: str, letters: bool = True) -> tuple[str, Side | None, int] | None:
+    """Return name, side and end of the speaker a line begins with; a voice (说话人1) and a platform have no side.
+
+    Without `letters`, A and B are no voices: they number a list.
+    """
+    if found := PREFIX.match(line):
+        who = found["who"].strip()
+        side = side_of(who)
+        if side or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
+            return who, side, found.end()
+    if (found := _SET_OFF.match(line)) and (side := side_of(found["who"] or found["tabbed"])):
+        return (found["who"] or found["tabbed"]).strip(), side, found.end()
+    return None
+
+
+def is_voice(who: str) -> bool:
+    """Tell a name that only tells voices apart: SPEAKER_00, 说话人1, A."""
+    return _VOICE.fullmatch(who) is not None
+
+
+def split_prefixes(text: str, letters: bool = False) -> Iterator[Utterance]:
     """Yield the utterances of a string that names its speakers (患者：… 医生：…); what comes first may have no side."""
     text = text.strip()
-    first = PREFIX.match(text)
-    side = side_of(first["who"]) if first else None
-    label = first["who"].strip() if first and side else ""
-    at = first.end() if first and side else 0
+    label, side, at = prefix_of(text, letters) or ("", None, 0)
+    named = bool(label)
     for found in _INSIDE.finditer(text, at):
         if text[at : found.start()].strip():
-            yield Utterance(text[at : found.start()].strip(), side, label)
+            yield Utterance(text[at : found.start()].strip(" |\u3000\t\n"), side, label)
         label = found["who"] or found["angle"]
-        side, at = side_of(label), found.end()
-    if text[at:].strip() or side is not None:
-        yield Utterance(text[at:].strip(), side, label)
+        side, at, named = side_of(label), found.end(), True
+    if text[at:].strip() or named:
+        yield Utterance(text[at:].strip(" |\u3000\t\n"), side, label)
 
 
 def cleaned(text: str) -> str:
     """Return an utterance without emoticons, pictures written [图片]; "" for boilerplate or media alone."""
     text = _SPACES.sub(" ", text).strip()
     text = _PLACEHOLDER.sub(lambda found: _MEDIA[found["media"].lower()], text)
-    text = _EMOTICON.sub(lambda found: found[0] if found[0] in _LABELS else "", text).strip()
+    text = _EMOTICON.sub("", text).strip()
     if not text or _ONLY_MEDIA.fullmatch(text) or (len(text) <= 240 and BOILERPLATE.fullmatch(text)):
         return ""
     return text

@@ -37,9 +37,21 @@ def read_found(
             else:
                 if figures is not None and member.suffix not in BINARY:
                     figures[f"encoding.{encoding_name(member, options)}"] += 1
-                yield from read_member(member, options, source)
+                yield from _or_empty(read_member(member, options, source), member, options)
     except UnreadableFile as error:
         yield SourceFile(found.path, sha256, found.open).reject(options, error.reason, "", str(error))
+
+
+def _or_empty(
+    records: Iterator[Record | Rejection], member: SourceFile, options: SourceOptions
+) -> Iterator[Record | Rejection]:
+    """Yield the records, or the rejection of a stream that holds none: blank lines, a header alone."""
+    first = next(records, None)
+    if first is None:
+        yield member.reject(options, Reason.EMPTY, "")
+        return
+    yield first
+    yield from records
 
 
 def encoding_name(file: SourceFile, options: SourceOptions) -> str:

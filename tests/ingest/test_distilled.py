@@ -266,3 +266,55 @@ def test_what_is_no_set_is_said_to_be_none() -> None:
     with pytest.raises(UnreadableFile) as caught:
         outcome(b"\x89PNG\r\n\x1a\n" + bytes(50), "a.png")
     assert caught.value.reason is Reason.UNKNOWN_FORMAT
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"messages": [{"role": "user", "content": Q}, {"role": "assistant", "content": None, "tool_calls": [{}]},
+                      {"role": "tool", "content": "38.5"}, {"role": "assistant", "content": A}]},
+        {"conversations": [{"from": "human", "value": Q}, {"from": "function_call", "value": "{}"},
+                           {"from": "observation", "value": "38.5"}, {"from": "gpt", "value": A}]},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": Q}, {"type": "image"}]},
+                      {"role": "assistant", "content": [{"type": "text", "text": A}]}]},
+        {"question": Q, "response_chosen": A, "response_rejected": "不知道"},
+        {"chosen": [{"role": "user", "content": Q}, {"role": "assistant", "content": A}], "rejected": []},
+        {"data": [f"问：\n{Q}", f"答：\n{A}"]},
+        {"chat": {"turn_1": {"Human": Q, "MOSS": A}}},
+        {"conversation": [{"human": Q, "assistant": A}]},
+        {"conversation": [{"input": Q, "output": A}]},
+        {"question": Q, "answer": {"text": A}},
+        {"INSTRUCTION": Q, "RESPONSE": A},
+        {"用户提问": Q, "模型回答": A},
+        {"q": Q, "a": A},
+        {"content": Q, "reply": A},
+        {"instruction": Q, "input": "无", "output": A},
+        {"instruction": Q, "input": "<noinput>", "output": A},
+        {"items": [{"from": "human", "value": Q}, {"from": "expert", "value": A}]},
+        {"prompt": f"<|im_start|>user\n{Q}<|im_end|>\n<|im_start|>assistant\n", "response": A},
+        {"text": f"<s>[INST] {Q} [/INST] {A}</s>"},
+        {"dialog": [f"患者：{Q}", f"医生：{A}"]},
+    ],
+)  # fmt: skip
+def test_further_schemas_are_read(record: Any) -> None:
+    assert turns(record) == PAIR
+
+
+def test_lines_of_questions_and_answers_and_records_by_number_are_read() -> None:
+    found = outcome(f"问：{Q}\n答：{A}\n\n问：还要查血吗？\n答：建议查。\n".encode(), "a.txt")
+    assert [item.origin.locator for item in found] == ["line 1", "line 4"]
+    numbered = outcome({"7": {"instruction": Q, "output": A}, "8": {"instruction": Q, "output": A}})
+    assert [item.origin.locator for item in numbered] == ["line 1.7", "line 1.8"]
+    assert all(isinstance(item, IngestedSample) for item in found + numbered)
+
+
+def test_prefixed_strings_keep_who_said_what() -> None:
+    record = {"dialog": [f"患者：{Q}", "患者：很急", f"医生：{A}"]}
+    assert turns(record) == [("user", f"{Q}\n很急"), ("assistant", A)]
+
+
+def test_developer_is_a_system_message_and_inputs_stay() -> None:
+    record = {
+        "messages": [{"role": r, "content": c} for r, c in (("developer", "你是医生"), ("user", Q), ("assistant", A))]
+    }
+    assert turns(record) == [("system", "你是医生"), *PAIR]

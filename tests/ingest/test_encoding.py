@@ -67,6 +67,16 @@ def test_a_few_broken_bytes_become_replacement_characters() -> None:
     assert sum("\ufffd" in line for _, line in text_lines(file(data), OPTIONS)) == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("broken", [b"\xff", b"\xff\xfe\xe4"])
+@pytest.mark.parametrize("at", [0, 6, 42])
+def test_broken_bytes_in_a_short_text_do_not_cost_the_text(encoding: str, broken: bytes, at: int) -> None:
+    data = SIMPLIFIED.encode(encoding)
+    source = file(data[:at] + broken + data[at:])
+    assert encoding_of(source, OPTIONS) == encoding
+    assert "先查血常规" in "".join(line for _, line in text_lines(source, OPTIONS))
+
+
 def test_a_cut_character_at_the_end_of_the_sample_does_not_matter() -> None:
     data = ("热" * 400_000).encode()
     assert encoding_of(file(data), OPTIONS) == "utf-8"

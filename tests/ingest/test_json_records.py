@@ -120,3 +120,8 @@ def test_wrapped_lists_are_unwrapped_and_records_with_lists_are_not() -> None:
     assert list(unwrapped(json_records(file, OPTIONS))) == [("RECORDS#0", {"a": 1}), ("RECORDS#1", {"a": 2})]
     file = SourceFile.from_bytes("a.json", json.dumps(single).encode())
     assert list(unwrapped(json_records(file, OPTIONS))) == [("line 1", single)]
+
+
+def test_nuls_behind_the_last_value_are_no_record() -> None:
+    assert read('[{"a": 1}]' + "\x00" * 100) == [("#0", {"a": 1})]
+    assert read('{\n"a": 1}\n' + "\x00" * 100) == [("line 1", {"a": 1})]

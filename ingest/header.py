@@ -1,0 +1,83 @@
+"""Find the header of a table: the row of names, perhaps below a title, or none.
+
+A row is a header where most of its cells are names of the fields that the kind of source has, and do not recur below
+it: `症状` at the head of a column is a name, in each row of a column it is a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ingest.fields import is_name, simplified
+from ingest.relations import known_relation
+from ingest.source import SourceOptions
+
+LOOKED_AT = 5
+"""Rows among which the header is looked for: above it may stand a title and a date, in one cell each."""
+_GRAPH_WORDS = """
+id _id name title text content head tail relation rel type label subject predicate object entity entity1 entity2 start
+end desc source target head_type tail_type symptom disease drug department 序号 编号 来源 类型 名称 关系 关系类型
+头实体 尾实体 头实体类型 尾实体类型 头节点 尾节点 起点 终点 主体 客体 主语 谓词 宾语 实体 实体1 实体2 属性 属性值 值
+疾病 疾病名称 科室 症状 药物 药品 药品名称 诊断 检查 治疗 病因 并发症 预防 简介 描述 别名 部位
+"""
+_GRAPH_HEADERS = frozenset(_GRAPH_WORDS.split())
+"""Words that tell the header of a graph's table, in lower case, besides the relations."""
+_NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
+_MOST_CHARS = 40
+"""Longest name of a column."""
+
+
+def find_header(rows: Sequence[list[str]], options: SourceOptions) -> tuple[int, list[str | int]]:
+    """Return how many rows stand before the data, and the names of the columns; without a header, their numbers.
+
+    `rows` are the first of the table that are not empty.
+    """
+    wanted = list(options.columns.values())
+    if not wanted or not all(isinstance(value, int) for value in wanted):
+        for i, row in enumerate(rows[:LOOKED_AT]):
+            if (i == 0 or len(_filled(row)) > 1) and _is_header(row, rows[i + 1 :], options):
+                return i + 1, _unique(_names(row))
+            if len(_filled(row)) > 1:
+                break
+    widths = Counter(len(row) for row in rows)
+    return 0, list(range(widths.most_common(1)[0][0] if widths else 0))
+
+
+def _filled(row: list[str]) -> list[str]:
+    return [cell for cell in row if cell.strip()]
+
+
+def _names(row: list[str]) -> list[str]:
+    return [" ".join(cell.strip().removeprefix("\ufeff").split()) for cell in row]
+
+
+def _is_header(row: list[str], below: Sequence[list[str]], options: SourceOptions) -> bool:
+    names = _names(row)
+    if set(names) & {str(value) for value in options.columns.values()}:
+        return True
+    known = {i: name for i, name in enumerate(names) if len(name) <= _MOST_CHARS and _is_known(name, options)}
+    if any(other[i].strip() == name for other in below for i, name in known.items() if i < len(other)):
+        return False
+    if not known:
+        return False
+    filled = _filled(names)
+    identifiers = all(_IDENTIFIER.fullmatch(name) for name in filled)
+    return len(known) * 2 > len(filled) or (len(known) >= 3 and len(known) * 3 > len(filled)) or identifiers
+
+
+def _is_known(name: str, options: SourceOptions) -> bool:
+    if _NEO4J.match(name):
+        return True
+    word = simplified(name.lower())
+    if options.kind == "knowledge_graph":
+        return word in _GRAPH_HEADERS or known_relation(word) is not None
+    return is_name(name) or word in _GRAPH_HEADERS
+
+
+def _unique(names: list[str]) -> list[str | int]:
+    """Give empty and repeated names their column number as a suffix."""
+    counts = Counter(names)
+    return [name if name and counts[name] == 1 else f"{name}_{i}" for i, name in enumerate(names)]
