@@ -7,6 +7,7 @@ this question: that is what the preferred answer is to be told from.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ SIMILAR = (0.05, 0.9)
 is the same question again."""
 DIFFERENT_ANSWER = 0.4
 """Jaccard of answers below which they say different things (near-duplicates begin at 0.8)."""
+QUERIES = 64
+"""Questions looked up at once: their cosines with all others fit into memory."""
 TRIES = 32
 """Most similar questions looked at for each prompt."""
 MAX_USES = 3
@@ -89,29 +92,23 @@ def _pair_block(
                 break
 
 
-def _similar(pool: Pool, members: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
+def _similar(pool: Pool, members: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int32]]]:
     """Yield each member's number with those of the most similar other ones, best first.
 
     Vectors weigh an n-gram by log(1 + members / questions with it); those in one question or in too many are left
-    out. An inverted index gives the cosines of one question with all others.
+    out. The product of a few vectors with the index of all gives the cosines.
     """
+    from scipy.sparse import csr_array
+
     rows, columns, counts = _columns(pool.grams, members)
     weights = np.log1p(len(members) / counts)[columns]
     norms = np.maximum(np.sqrt(np.bincount(rows, weights**2, len(members))), 1e-6)
-    weights /= norms[rows]
-    by_column = np.argsort(columns, kind="stable")
-    starts = np.searchsorted(columns[by_column], np.arange(len(counts) + 1))
-    bounds = np.searchsorted(rows, np.arange(len(members) + 1))
-    for query in range(len(members)):
-        mine = range(bounds[query], bounds[query + 1])
-        lists = [by_column[starts[columns[i]] : starts[columns[i] + 1]] for i in mine]
-        if not lists:
-            yield query, np.empty(0, np.int64)
-            continue
-        found = np.concatenate(lists)
-        products = weights[found] * np.repeat(weights[mine.start : mine.stop], [len(part) for part in lists])
-        scores = np.bincount(rows[found], weights=products, minlength=len(members)).astype(np.float64)
-        yield query, _best(scores, query)
+    vectors = csr_array((weights / norms[rows], (rows, columns)), shape=(len(members), len(counts)))
+    index = vectors.T.tocsr()
+    for start in range(0, len(members), QUERIES):
+        cosines = vectors[start : start + QUERIES] @ index
+        for query, (low, high) in enumerate(itertools.pairwise(cosines.indptr.tolist()), start):
+            yield query, _best(cosines.indices[low:high], cosines.data[low:high], query)
 
 
 def _columns(
@@ -127,14 +124,15 @@ def _columns(
     return rows[use], (np.cumsum(tells) - 1)[columns[use]], counts[tells]
 
 
-def _best(scores: NDArray[np.float64], query: int) -> NDArray[np.int64]:
+def _best(others: NDArray[np.int32], scores: NDArray[np.float64], query: int) -> NDArray[np.int32]:
     """Return the most similar questions, best first; rounded, so that equal ones keep their order everywhere."""
     scores = np.round(scores, 5)
-    others: NDArray[np.int64] = np.flatnonzero((scores >= SIMILAR[0]) & (scores <= SIMILAR[1]))
-    others = others[others != query]
+    near = (scores >= SIMILAR[0]) & (scores <= SIMILAR[1]) & (others != query)
+    others, scores = others[near], scores[near]
     if len(others) > TRIES:
-        others = others[scores[others] >= np.partition(scores[others], -TRIES)[-TRIES]]
-    return others[np.argsort(-scores[others], kind="stable")][:TRIES]
+        best = scores >= np.partition(scores, -TRIES)[-TRIES]
+        others, scores = others[best], scores[best]
+    return others[np.lexsort((others, -scores))][:TRIES]
 
 
 def _may_stand_against(pool: Pool, row: int, other: int) -> bool:
@@ -147,4 +145,4 @@ def _may_stand_against(pool: Pool, row: int, other: int) -> bool:
 def _share(lists: Ragged, a: int, b: int) -> bool:
     first = lists.values[lists.bounds[a] : lists.bounds[a + 1]]
     second = lists.values[lists.bounds[b] : lists.bounds[b + 1]]
-    return len(np.intersect1d(first, second)) > 0
+    return not set(first.tolist()).isdisjoint(second.tolist())
