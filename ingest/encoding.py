@@ -149,14 +149,15 @@ def _is_plausible(head: bytes, encoding: str) -> bool:
 def _with_nuls(head: bytes) -> str:
     """Choose for bytes with NULs and without a mark: UTF-16, or an ASCII-based encoding with stray NULs."""
     without = head.replace(b"\x00", b"")
-    if _decodes(without, "utf-8") and head.count(0) < 0.3 * len(head):
+    if _decodes(without, "utf-8") and head.rstrip(b"\x00").count(0) < 0.3 * len(head):
         encodings: tuple[str, ...] = ()  # ASCII in UTF-16 is half NULs
     else:
         encodings = ("utf-16-le", "utf-16-be")
     for encoding in encodings:
         if _is_plausible(head, encoding) and ("\n" in head.decode(encoding, "replace") or len(head) < 4096):
             return encoding
-    if head.count(0) > max(16, 0.05 * len(head)):
+    inside = head.rstrip(b"\x00")  # NULs at the end are what a file system left there
+    if not inside or inside.count(0) > max(16, 0.05 * len(inside)):
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, "not a text file")
     return _without_mark(head, without)
 
