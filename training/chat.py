@@ -162,7 +162,8 @@ class ChatFormat:
         spans, at = [], len(pieces[0])
         for index, after in zip(answers, pieces[1:], strict=True):
             content = turns[index]["content"]
-            forms = (content, content.lstrip("\n"), content.strip())
+            spoken = content.rpartition("</think>")[2]  # some templates leave out what earlier answers thought
+            forms = (content, content.lstrip("\n"), content.strip(), spoken, spoken.lstrip("\n"))
             fits = (form for form in forms if text.startswith(form + after, at))
             if (form := next(fits, None)) is None:
                 return None

@@ -19,12 +19,19 @@ FAILURES = (OSError, ValueError, KeyError, ImportError, RuntimeError)
 """What transformers and peft raise for a folder that is not what was asked for."""
 
 
-def load_tokenizer(folder: Path, *, trust_remote_code: bool = False) -> Any:
-    """Return a folder's tokenizer. Raise ConfigError where there is none."""
-    from transformers import AutoTokenizer
+def load_tokenizer(folder: Path, *, trust_remote_code: bool = False, beside: Path | None = None) -> Any:
+    """Return a folder's tokenizer, as it will be read `beside` a model. Raise ConfigError where there is none.
 
+    transformers lets the model's configuration decide on the class, and with it how text is cut before it is merged to
+    tokens; so a tokenizer from elsewhere may split numbers in its own folder otherwise than in the output.
+    """
+    from transformers import AutoConfig, AutoTokenizer
+
+    options: dict[str, Any] = {"trust_remote_code": trust_remote_code}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=trust_remote_code)
+        if beside and (beside / "config.json").is_file():
+            options["config"] = AutoConfig.from_pretrained(beside, trust_remote_code=trust_remote_code)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
     except FAILURES as error:
         raise ConfigError([f"model.tokenizer: {folder} holds no tokenizer that loads: {_first_line(error)}."]) from None
     if tokenizer.pad_token is None:

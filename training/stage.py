@@ -100,7 +100,7 @@ def open_stage(name: str, checked: Checked, base: Path) -> Stage:
     source = checked.tokenizer if base == checked.base else base
     if base == checked.base:
         base = fetch_model(asked.base, base)
-    chat = ChatFormat(model.load_tokenizer(source, trust_remote_code=asked.trust_remote_code), asked.template)
+    tokenizer = model.load_tokenizer(source, trust_remote_code=asked.trust_remote_code, beside=base)
     adapter = settings.adapter
     return Stage(
         name,
@@ -108,7 +108,7 @@ def open_stage(name: str, checked: Checked, base: Path) -> Stage:
         base,
         settings,
         process,
-        chat,
+        ChatFormat(tokenizer, asked.template),
         model.DTYPES[asked.dtype] if asked.dtype else dtype,
         wrap=lambda loaded: model.wrap_lora(loaded, adapter) if adapter else loaded,
         rank=adapter.r if adapter else 0,

@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from schemas.errors import ConfigError, LedgerError
 
-VERSION = 1
+VERSION = 2
 """Rises when the same rows would give other tokens."""
 _LABELS = ("id", "source", "task")
 _LISTS = ("ids", "spans", "lengths")

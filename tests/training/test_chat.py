@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.training.made import CHATML, build_tokenizer, real_tokenizer
 from training.chat import PLAIN_TEMPLATE, ChatFormat, Encoded, Refused
 from training.model import load_tokenizer
+from training.tokens import tokenizer_digest
 
 TALK = [
     {"role": "system", "content": "你是儿科医生。"},
@@ -77,6 +79,23 @@ def test_think_blocks_a_template_adds_are_not_trained_and_those_of_the_data_are(
     assert "<think>" not in "".join(trained(chat, TALK))
     own = "<think>\n先问体温。\n</think>\n\n多少度？"
     assert trained(chat, [TALK[1], {"role": "assistant", "content": own}]) == [own + "<|im_end|>"]
+
+
+def test_answers_whose_thoughts_a_template_leaves_out_are_trained(tmp_path: Path) -> None:
+    template = CHATML.replace("m.content", "m.content.split('</think>')[-1]")
+    thought = [TALK[1], {"role": "assistant", "content": "<think>\n先问。\n</think>\n\n多少度？"}, *TALK[3:]]
+    assert trained(chat_of(build_tokenizer(tmp_path), template), thought) == [
+        "\n\n多少度？<|im_end|>",
+        ANSWERS[1] + "<|im_end|>",
+    ]
+
+
+def test_a_tokenizer_from_elsewhere_is_read_as_it_will_be_beside_the_model(tmp_path: Path, tiny_model: Path) -> None:
+    own = build_tokenizer(tmp_path / "tokenizer")
+    tokenizer = load_tokenizer(own, beside=tiny_model)
+    shutil.copytree(tiny_model, tmp_path / "output")
+    tokenizer.save_pretrained(tmp_path / "output")
+    assert tokenizer_digest(load_tokenizer(tmp_path / "output")) == tokenizer_digest(tokenizer)
 
 
 def test_offsets_and_separate_pieces_give_the_same_tokens(tmp_path: Path) -> None:
