@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from pedcorpus.instruct.courtesy import is_courtesy
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.templates import Template, pick, templates
 from pedcorpus.settings import Instruct
@@ -65,11 +66,6 @@ def task_template(turns: Sequence[Turn]) -> Template:
     if told[0] == told[1]:
         return verdict if several else advice
     return advice if told[0] > told[1] else verdict
-
-
-def is_courtesy(text: str) -> bool:
-    """Tell whether a turn says nothing of the case: 你好, 好的，谢谢您, 不客气."""
-    return _courtesies().fullmatch(_squeezed(text)) is not None
 
 
 def _turns(turns: Sequence[dict[str, Any]]) -> list[Turn]:
@@ -138,16 +134,6 @@ def _without_closing_courtesy(text: str) -> str:
 
 def _is_platform(part: str) -> bool:
     return len(part) <= MAX_PLATFORM_CHARS and _platform().search(part) is not None
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text)
-
-
-@cache
-def _courtesies() -> re.Pattern[str]:
-    phrases = sorted(templates("dialogue")["courtesy"].phrasings["turns"], key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, phrases))}|[啊哦呀哈的了哒呢吧昂奥医生您你大夫]){{0,12}}")
 
 
 @cache

@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus.grams import Ragged, grams, ragged, sketches
+from pedcorpus.instruct.courtesy import is_courtesy
 from pedcorpus.prefer import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
@@ -59,7 +60,8 @@ def describe(task: Task) -> TaskResult:
     start = 0
     for frame in frames(task.paths()[0]):
         wanted = in_scope(frame, task.payload) & frame["task"].is_in(TASKS).to_numpy()
-        rows = [(start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted)]
+        found = ((start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted))
+        rows = [(number, row) for number, row in found if not is_courtesy(row["messages"][-1]["content"])]
         start += frame.height
         for name, value in _described(rows).items():
             parts[name].append(value)

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from pedcorpus.instruct import dialogues
+from pedcorpus.instruct.courtesy import is_courtesy
 from pedcorpus.instruct.made import Made
 from pedcorpus.settings import Instruct
 
@@ -97,3 +98,40 @@ def test_the_last_turn_tells_the_task() -> None:
 def test_nothing_is_added_to_what_was_said() -> None:
     result = made(("patient", "宝宝流鼻涕两天了，怎么办？"), ("doctor", f"您好，{ADVICE}"))
     assert said(result) == [("user", "宝宝流鼻涕两天了，怎么办？"), ("assistant", f"您好，{ADVICE}")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不客气，您有任何问题可以随时和我联系或留言，我看到后会第一时间回复。",
+        "不用客气，祝宝宝健康成长，还有其他问题吗？",
+        "您好，我是您的接诊医生，很高兴为您服务！",
+        "好的，如果没有其他问题，那就结束了，再见",
+    ],
+)
+def test_wishes_and_invitations_are_courtesies(text: str) -> None:
+    assert is_courtesy(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["没有问题的，可以吃。", "有问题及时就医", "目前听诊有什么问题吗", "祝早日康复，记得多喝水，退热药每6小时一次"],
+)
+def test_what_says_something_is_none(text: str) -> None:
+    assert not is_courtesy(text)
+
+
+def test_a_talk_does_not_end_with_a_wish() -> None:
+    told = "可以做雾化治疗，多喝温水，观察两天。"
+    result = made(
+        ("patient", "宝宝咳嗽三天，应该怎么办？"),
+        ("doctor", f"{told}祝宝宝健康成长，还有其他问题吗？"),
+        ("patient", "没有了，谢谢医生"),
+        ("doctor", "不客气，您有任何问题可以随时和我联系或留言，我看到后会第一时间回复。"),
+    )
+    assert said(result) == [("user", "宝宝咳嗽三天，应该怎么办？"), ("assistant", told)]
+
+
+def test_a_doctor_who_asks_for_a_report_to_be_sent_is_not_grounded() -> None:
+    result = made(("patient", "宝宝发烧，白细胞高吗？"), ("doctor", "把化验单发过来，我看看再定用什么药，先多喝水。"))
+    assert [rejection.reason.value for rejection in result.rejections] == ["not_grounded"]
