@@ -18,8 +18,8 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection
 
-_SENTENCE_END = re.compile(r"[。！？!?]|[；;](?=\s*(?:推荐|建议|\d+[.、）)]))")
-_LABEL = re.compile(r"^(?:推荐意见|推荐|建议|共识|Recommendation)\s*\d*(?:[.．]\d+)*\s*[:：]?$")
+_SENTENCE_END = re.compile(r"[。！？!?]|[；;](?=\s*(?:推荐|建议|[①-⑳]|\d+[.、）)]))|[a-z)]\.(?=\s+[A-Z])")
+_LABEL = re.compile(r"^[【\[［]?(?:推荐意见|推荐|建议|共识|Recommendation)\s*\d*(?:[.．]\d+)*\s*[】\]］]?\s*[:：]?$")
 MAX_CHARS = 600
 """A longer sentence before a grade is no recommendation but a text that explains grades."""
 
@@ -77,13 +77,24 @@ def split(paragraph: str) -> tuple[str, list[tuple[str, Graded]]]:
     for graded in find_grades(paragraph):
         start = _start(paragraph, begin, graded)
         end = graded.end + (paragraph[graded.end : graded.end + 1] in ("。", "；", ";", "."))
+        before = paragraph[start : graded.start].strip()
+        if len(before) < 4 or _LABEL.match(before):  # the grade stands first: `推荐（强，A）：…。`
+            end = _end(paragraph, end)
         sentence = paragraph[start:end].strip()
-        if len(sentence) > MAX_CHARS or graded.start - start < 4:
+        if len(sentence) > MAX_CHARS or len(sentence) - (graded.end - graded.start) < 4 > len(before):
             continue
         rest += paragraph[begin:start]
         recommended.append((sentence, graded))
         begin = end
     return (rest + paragraph[begin:]).strip(), recommended
+
+
+def _end(paragraph: str, after: int) -> int:
+    """Return where the sentence ends that goes on, or begins with a colon, behind a grade."""
+    if paragraph[after - 1 : after] in ("。", "；", ";"):
+        return after
+    found = _SENTENCE_END.search(paragraph, after)
+    return found.end() if found else len(paragraph)
 
 
 def _start(paragraph: str, begin: int, graded: Graded) -> int:

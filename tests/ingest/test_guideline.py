@@ -30,6 +30,16 @@ SAMPLE = Path(__file__).parents[2] / "pedcorpus/sample/guidelines/diarrhea_fever
         ("重症应入院治疗。推荐强度：强；证据质量：低。", "强", "低"),
         ("推荐静脉补液（推荐等级1，证据等级A）。", "1", "A"),
         ("监测体温（证据级别：2b）。", None, "2b"),
+        ("不推荐常规使用抗菌药物（Grade 1B）。", "1B", "B"),
+        ("【推荐】早期肠内营养（⊕⊕○○，弱推荐）。", "弱推荐", "⊕⊕○○"),
+        ("推荐（强推荐，证据等级B）：使用布地奈德雾化。", "强推荐", "B"),
+        ("应监测血糖（Ⅱa，B）。", "Ⅱa", "B"),
+        ("建议补液（强，A）。", "强", "A"),
+        (
+            "We recommend amoxicillin (strong recommendation, moderate-quality evidence).",
+            "strong recommendation",
+            "moderate-quality",
+        ),
     ],
 )
 def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str | None) -> None:
@@ -46,6 +56,7 @@ def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str 
         "维生素（A、D）补充（B）。",
         "证据质量分为高、中、低、极低四级。",
         "剂量为每次5 mg/kg（1次/d）。",
+        "维生素B（1B类）与图（2A）对照。",
         "体重低（小于第3百分位）者随访。",
     ],
 )
