@@ -9,6 +9,7 @@ Rules, in this order, on the last question (all questions for the medical words)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,11 @@ from schemas.sample import Builder, Message
 
 BUILDER = Builder("original", "distilled", "1")
 """Nobody of ours wrote these texts. The version is that of the labelling rules above."""
+
+_UNSEEN = re.compile(
+    r"从?(?:图片|照片|您?发的图|上传的图)[^，。]{0,6}(?:来看|看来|上看|看到|显示|所示|可见)|如[上下]?图所示|见[上下附]?图\s*\d|见[上下附]?表\s*\d|如[上下附]?表\s*\d"
+)
+"""An answer that tells of a picture or table nobody sees."""
 
 MEDICAL_WORDS = 2
 """Different medical words that make a sample medical: one alone (检查, 牙, 细胞) also stands in general samples."""
@@ -53,14 +59,16 @@ def with_task(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def samples(rows: Sequence[dict[str, Any]]) -> Made:
-    """Make the instruction sample of each ingested one; those that do not alternate user and assistant are left out."""
+    """Make the sample of each ingested one, unless its sides do not alternate or an answer tells of a picture."""
     made = Made()
     for row in rows:
         messages = tuple(Message(message["role"], message["content"]) for message in row["messages"])
-        if _alternates([message.role for message in messages if message.role != "system"]):
-            made.keep(row, messages, row["task"], BUILDER)
-        else:
+        if not _alternates([message.role for message in messages if message.role != "system"]):
             made.leave_out(row, Reason.MALFORMED)
+        elif row["task"] != "general" and any(_UNSEEN.search(m.content) for m in messages if m.role == "assistant"):
+            made.leave_out(row, Reason.NOT_GROUNDED)
+        else:
+            made.keep(row, messages, row["task"], BUILDER)
     return made
 
 

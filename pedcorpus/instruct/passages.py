@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from pedcorpus.instruct.references import without_references
+
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)】\]》]*")
 _ORPHAN_START = re.compile(r"[，、。；：,;）)】」”%％/]|是(?!否)|者|的(?!确)|也|及|或(?!许)")
 _POINTS_BACK = re.compile(
@@ -19,8 +21,9 @@ _INLINE_HEAD = re.compile(r"^【([^】\n]{2,15})】[ \t\n]*", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Whole sentences of one section. `parents`: ids of the units whose text it holds, in order.
+    """Whole sentences of one section, less what they say of tables and figures.
 
+    `parents`: ids of the units whose text it holds, in order.
     `part` counts the passages of a section, from 0: only the first answers what the heading asks.
     """
 
@@ -103,4 +106,5 @@ def _passage(
         if offset < end and offset + len(piece) > start:
             parents.append(parent)
         offset += len(piece) + 1
-    yield Passage(title, section, text[start:end].strip(), tuple(dict.fromkeys(parents)), part)
+    answer = without_references(text[start:end].strip())
+    yield Passage(title, section, answer, tuple(dict.fromkeys(parents)), part)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pedcorpus.instruct.made import Made
+from pedcorpus.instruct.references import without_references
 from pedcorpus.instruct.subject import Focus, focus_of
 from pedcorpus.instruct.templates import Template, templates
 from pedcorpus.settings import Instruct
@@ -20,6 +21,10 @@ from schemas.rejection import Reason
 Row = dict[str, Any]
 
 _NUMBER = r"(?:推荐(?:意见)?|建议|共识)?\s*[\d一二三四五六七八九十.]*\s*[:：.、）)]?\s*"
+_LABEL = re.compile(
+    r"^[【\[]?(?:推荐(?:意见)?|建议|共识(?:意见)?)\s*[\d一二三四五六七八九十]+(?:\.\d+)*\s*[】\]]?\s*[:：.、]?\s*"
+)
+"""推荐1：, 【推荐意见3】: the number of a recommendation in its guideline."""
 _CONDITION = re.compile(_NUMBER + r"(?P<topic>(?:对于?|针对|如果?|若|当)[^，。；：\n]{3,28})，")
 _PATIENTS = re.compile(
     _NUMBER
@@ -85,8 +90,8 @@ def _add(made: Made, rows: Sequence[Row], question: str, template: Template, set
 
 
 def graded(row: Row) -> str:
-    """Return a recommendation with grade and evidence where its text does not end with them."""
-    text = row["text"].strip()
+    """Return a recommendation without its number, with grade and evidence where its text does not end with them."""
+    text = without_references(_LABEL.sub("", row["text"].strip(), count=1))
     told = [("推荐强度", row["grade"]), ("证据等级", row["evidence"])]
     facts = [f"{name}：{value}" for name, value in told if value and value not in text[-40:]]
     return f"{text}（{'；'.join(facts)}）" if facts else text

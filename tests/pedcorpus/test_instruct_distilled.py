@@ -49,3 +49,11 @@ def test_samples_are_kept_word_for_word() -> None:
 def test_a_talk_that_does_not_end_with_an_answer_is_malformed(content: tuple[str, ...]) -> None:
     result = distilled.samples([sample(*content, task="general")])
     assert [rejection.reason.value for rejection in result.rejections] == ["malformed"]
+
+
+def test_an_answer_about_a_picture_nobody_sees_is_left_out() -> None:
+    seen = sample("脚上长了这个，怎么治疗？", "从图片来看，考虑是鸡眼，可以外用水杨酸。", task="trerecom")
+    told = sample("心电图如何看？", "心电图是记录心脏电活动的图形。", task="medkqa")
+    made = distilled.samples([seen, told | {"id": "smp-2"}])
+    assert [rejection.reason.value for rejection in made.rejections] == ["not_grounded"]
+    assert [row.parents for row in made.samples] == [("smp-2",)]

@@ -5,6 +5,7 @@ import pytest
 from pedcorpus.instruct import documents
 from pedcorpus.instruct.made import Made
 from pedcorpus.instruct.passages import whole_sentences
+from pedcorpus.instruct.references import without_references
 from pedcorpus.instruct.subject import Focus, focus_of, subject_of_title
 from pedcorpus.settings import Instruct
 
@@ -144,7 +145,7 @@ def test_recommendations_of_a_section_without_condition_are_one_answer() -> None
     texts = ["推荐1：首选口服补液盐Ⅲ。", "推荐2：不推荐常规使用抗菌药物。", "推荐3：重度脱水伴循环不良者立即静脉补液。"]
     rows = [unit(i, ["补液治疗"], t, kind="recommendation", title=GUIDE) for i, t in enumerate(texts)]
     samples = {sample.parents: sample for sample in made(*rows).samples}
-    assert samples["doc-0", "doc-1"].messages[1].content == "\n".join(texts[:2])
+    assert samples["doc-0", "doc-1"].messages[1].content == "首选口服补液盐Ⅲ。\n不推荐常规使用抗菌药物。"
     assert "重度脱水伴循环不良者" in samples["doc-2",].messages[0].content
 
 
@@ -189,3 +190,29 @@ def test_a_title_for_children_is_a_department_where_none_is_named() -> None:
     assert sample.department == ""
     (sample,) = made(unit(1, ["第三节 支气管肺炎", "治疗"], text, department="呼吸科")).samples
     assert sample.department == "呼吸科"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("应在安静时计数一分钟，各年龄的界限见表1-1。重症可有惊厥。", "应在安静时计数一分钟。重症可有惊厥。"),
+        ("诊断时应当复查。图3-1为随访的时间安排。", "诊断时应当复查。"),
+        ("判断的要点见表1。表中任意两项即可归类。婴儿应更看重尿量。", "婴儿应更看重尿量。"),
+        ("首选阿莫西林（见表3）[12-14]，每次15 mg/kg。", "首选阿莫西林，每次15 mg/kg。"),
+        ("轻度者口服补液；中度者见表2；重度者静脉补液。", "轻度者口服补液；重度者静脉补液。"),
+        ("用量见附录A。用法详见第三章。家长应学会冲调。", "家长应学会冲调。"),
+    ],
+)
+def test_answers_do_not_point_at_tables_figures_and_literature(text: str, answer: str) -> None:
+    assert without_references(text) == answer
+
+
+def test_other_words_with_the_same_characters_stay() -> None:
+    text = "心电图3个导联异常，脑电图正常。烧伤占体表10%，上表皮坏死，评分量表2分。如图像清晰，此表现提示重症。"
+    assert without_references(text) == text
+
+
+def test_a_passage_is_freed_of_its_pointers() -> None:
+    text = "根据尿量和循环情况可以将脱水分为三度，见表2-1。"
+    (sample,) = made(unit(1, ["第一节 腹泻病", "二、临床表现"], text)).samples
+    assert sample.messages[1].content == "根据尿量和循环情况可以将脱水分为三度。"
