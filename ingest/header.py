@@ -26,6 +26,8 @@ _GRAPH_HEADERS = frozenset(_GRAPH_WORDS.split())
 """Words that tell the header of a graph's table, in lower case, besides the relations."""
 _NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
+_TRIPLE = 3
+"""Width of a table without header where the first rows do not agree on one: a triple a row."""
 _MOST_CHARS = 40
 """Longest name of a column."""
 
@@ -43,7 +45,8 @@ def find_header(rows: Sequence[list[str]], options: SourceOptions) -> tuple[int,
             if len(_filled(row)) > 1:
                 break
     widths = Counter(len(row) for row in rows)
-    return 0, list(range(widths.most_common(1)[0][0] if widths else 0))
+    usual = max(widths, key=lambda width: (widths[width], width == _TRIPLE), default=0)
+    return 0, list(range(usual))
 
 
 def _filled(row: list[str]) -> list[str]:

@@ -12,33 +12,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ingest.json_records import is_json
+from ingest.kg.lines import line_statements, pattern_of
 from ingest.kg.records import record_statements
 from ingest.kg.statements import Statement
 from ingest.kg.tables import table_statements
 from ingest.kg.turtle import turtle_statements
 from ingest.relations import RELATIONS
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows, excel_rows, parquet_rows
+from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 __all__ = ["FORMATS", "RELATIONS", "read"]
 
-FORMATS = ("csv", "excel", "parquet", "json", "turtle")
-"""What `format = "…"` may be: csv (any delimited text), excel, parquet, json (any layout), turtle (and N-Triples)."""
-_BY_SUFFIX = {
-    ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet", ".nt": "turtle", ".ttl": "turtle", ".n3": "turtle",
-    ".csv": "csv", ".tsv": "csv",
-}  # fmt: skip
-_UNREAD = {".rdf": "Turtle or N-Triples", ".owl": "Turtle or N-Triples", ".xls": ".xlsx or CSV"}
+FORMATS = ("csv", "excel", "parquet", "json", "turtle", "lines")
+"""What `format = "…"` may be: csv (any delimited text), excel, parquet, json (any layout), turtle (and N-Triples),
+lines (`head -[relation]-> tail`, `(head, relation, tail)`)."""
+_TURTLE = frozenset({".nt", ".ttl", ".n3"})
+_UNREAD = {".rdf": "Turtle or N-Triples", ".owl": "Turtle or N-Triples"}
 
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statements of a graph file. Raises `UnreadableFile`."""
     if options.format is None and file.suffix in _UNREAD:
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"{file.suffix} is not read: save it as {_UNREAD[file.suffix]}")
-    kind = options.format or _BY_SUFFIX.get(file.suffix) or ("json" if is_json(file, options) else "csv")
-    match kind:
+    match options.format or table_kind(file) or _kind(file, options):
         case "excel":
             yield from table_statements(excel_rows(file, options), file, options)
         case "parquet":
@@ -47,5 +45,13 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
             yield from record_statements(file, options)
         case "turtle":
             yield from turtle_statements(file, options)
+        case "lines" if pattern := pattern_of(file, options):
+            yield from line_statements(pattern, file, options)
         case _:
             yield from table_statements(csv_rows(file, options), file, options)
+
+
+def _kind(file: SourceFile, options: SourceOptions) -> str:
+    if file.suffix in _TURTLE:
+        return "turtle"
+    return "json" if is_json(file, options) else "lines"

@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ingest.fields import simplified
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -128,7 +130,7 @@ _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s\-.]+")
 
 def spelling(name: str) -> str:
     """Return a relation's name as `ALIASES` spells it: `hasSymptom` and `has symptom` become `has_symptom`."""
-    return _WORD_BREAK.sub("_", name.strip()).lower()
+    return simplified(_WORD_BREAK.sub("_", name.strip()).lower())
 
 
 def known_relation(name: str, own: Mapping[str, str | int] | None = None) -> str | None:

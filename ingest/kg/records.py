@@ -11,15 +11,12 @@ from collections.abc import Iterator
 
 from ingest.json_records import json_records, unwrapped
 from ingest.kg.statements import Statement, clean, statement, stub
-from ingest.kg.tables import LONG, NAMES, SKIPPED, entity_statements
+from ingest.kg.tables import NAMES, SKIPPED, entity_statements
+from ingest.kg.triples import ENDS, ends_of, from_list, name_in, triples
 from ingest.relations import ALIASES, known_relation
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
 
-_ENDS = {field: names.split() for field, names in LONG.items()} | {
-    "head": ["start_entity_name", *LONG["head"].split()],
-    "tail": ["end_entity_name", *LONG["tail"].split()],
-}
 _LISTS = ("spo_list", "spos", "triples", "triple_list", "relations", "edges", "links", "relationships")
 _DRUG_DETAIL = "drug_detail"
 
@@ -30,7 +27,7 @@ def record_statements(file: SourceFile, options: SourceOptions) -> Iterator[Stat
         if isinstance(record, Rejection):
             yield record
         elif isinstance(record, list):
-            yield _from_list(file, options, locator, record)
+            yield from_list(file, options, locator, record)
         elif isinstance(record, dict):
             yield from _from_dict(file, options, locator, record)
         else:
@@ -42,21 +39,41 @@ def _from_dict(
 ) -> Iterator[Statement]:
     if isinstance(group := record.get("rels"), list):
         yield from _relation_group(file, options, locator, record, group)
-    elif found := next((record[key] for key in _LISTS if _is_statement_list(record.get(key))), None):
+    elif found := next((record[key] for key in _LISTS if _is_statement_list(record.get(key), options)), None):
         yield from _spo_list(file, options, locator, record, found)
     elif record.get("type") in ("node", "relationship") and ("properties" in record or "start" in record):
         yield from _apoc(file, options, locator, record)
-    elif (ends := _ends(record)) is not None:
-        yield _triple(file, options, locator, record, ends)
+    elif (ends := ends_of(record, options)) is not None:
+        yield from triples(file, options, locator, record, ends)
+    elif inner := _inner(record, options):
+        for name, element in inner:
+            yield from _from_dict(file, options, f"{locator}.{name}", element)
     else:
         yield from _entity(file, options, locator, record)
 
 
-def _is_statement_list(value: object) -> bool:
+def _inner(record: dict[str, object], options: SourceOptions) -> list[tuple[str, dict[str, object]]]:
+    """Return the records inside one that is none itself: by the name of their entity, or in lists by their class."""
+    if any(isinstance(record.get(key), str | int) for key in _name_keys(options)) or not record:
+        return []
+    found: list[tuple[str, dict[str, object]]] = []
+    for key, value in record.items():
+        if isinstance(value, dict) and any(known_relation(str(k), options.columns) for k in value):
+            found.append((key, {"name": key, **value}))
+        elif isinstance(value, list) and all(isinstance(v, dict) for v in value):
+            found += [(f"{key}.{i}", {"label": key, **v}) for i, v in enumerate(value) if isinstance(v, dict)]
+        else:
+            return []
+    return found
+
+
+def _is_statement_list(value: object, options: SourceOptions) -> bool:
     if not isinstance(value, list) or not value:
         return False
     first = value[0]
-    return (isinstance(first, dict) and _ends(first) is not None) or (isinstance(first, list) and len(first) >= 3)
+    return (isinstance(first, dict) and ends_of(first, options) is not None) or (
+        isinstance(first, list) and len(first) >= 3
+    )
 
 
 def _entity(file: SourceFile, options: SourceOptions, locator: str, record: dict[str, object]) -> Iterator[Statement]:
@@ -118,7 +135,7 @@ def _relation_group(
 
 def _pair(pair: object) -> tuple[str, str]:
     if isinstance(pair, dict):
-        return tuple(str(next((pair[k] for k in _ENDS[end] if pair.get(k)), "")) for end in ("head", "tail"))  # type: ignore[return-value]
+        return tuple(str(next((pair[k] for k in ENDS[end] if pair.get(k)), "")) for end in ("head", "tail"))  # type: ignore[return-value]
     return (str(pair[0]), str(pair[-1])) if isinstance(pair, list) and len(pair) >= 2 else ("", "")
 
 
@@ -129,19 +146,23 @@ def _spo_list(
     names = _node_names(record)
     seen: set[tuple[object, ...]] = set()
     for i, element in enumerate(found if isinstance(found, list) else []):
-        here = f"{locator}.{i}"
-        if isinstance(element, list):
-            made: Statement = _from_list(file, options, here, element)
-        elif isinstance(element, dict) and (ends := _ends(element)) is not None:
-            made = _triple(
-                file, options, here, element, (names.get(ends[0], ends[0]), ends[1], names.get(ends[2], ends[2]))
-            )
-        else:
-            made = file.reject(options, Reason.MALFORMED, here, str(element))
-        key = (made.id, made.qualifiers) if not isinstance(made, Rejection) else (made.record_id,)
-        if key not in seen:
-            seen.add(key)
-            yield made
+        for made in _from_element(file, options, f"{locator}.{i}", element, names):
+            key = (made.id, made.qualifiers) if not isinstance(made, Rejection) else (made.record_id,)
+            if key not in seen:
+                seen.add(key)
+                yield made
+
+
+def _from_element(
+    file: SourceFile, options: SourceOptions, locator: str, element: object, names: dict[str, str]
+) -> Iterator[Statement]:
+    if isinstance(element, list):
+        yield from_list(file, options, locator, element)
+    elif isinstance(element, dict) and (ends := ends_of(element, options)) is not None:
+        named = (names.get(ends[0], ends[0]), ends[1], names.get(ends[2], ends[2]))
+        yield from triples(file, options, locator, element, named)
+    else:
+        yield file.reject(options, Reason.MALFORMED, locator, str(element))
 
 
 def _node_names(record: dict[str, object]) -> dict[str, str]:
@@ -150,47 +171,6 @@ def _node_names(record: dict[str, object]) -> dict[str, str]:
     named = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
     pairs = [(node.get("id"), node.get("name") or node.get("label") or node.get("text")) for node in named]
     return {str(key): str(name) for key, name in pairs if key is not None and name}
-
-
-def _from_list(file: SourceFile, options: SourceOptions, locator: str, values: list[object]) -> Statement:
-    """Read `[head, relation, tail]`, or `[head, tail, relation]` where only the last is a known relation."""
-    if len(values) < 3 or not all(isinstance(value, str | int | float) for value in values[:3]):
-        return file.reject(options, Reason.MALFORMED, locator, f"expected head, relation, tail: {values}")
-    head, relation, tail = (str(value) for value in values[:3])
-    if not known_relation(relation) and known_relation(tail):
-        relation, tail = tail, relation
-    return statement(file, options, locator, (head, relation, tail))
-
-
-def _ends(record: dict[str, object]) -> tuple[str, str, str] | None:
-    """Return head, relation and tail of a record with keys for them, None for any other."""
-    found = [next((record[key] for key in _ENDS[end] if key in record), None) for end in ("head", "relation", "tail")]
-    if any(value is None for value in found):
-        return None
-    head, relation, tail = (_text(value) for value in found)
-    return head, relation, tail
-
-
-def _text(value: object) -> str:
-    """Return the name in `"X"`, `{"@value": "X"}`, `{"name": "X"}` or `["X"]`."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("@value", "name", "text", "value") if key in value), "")
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return str(value)
-
-
-def _triple(
-    file: SourceFile, options: SourceOptions, locator: str, record: dict[str, object], ends: tuple[str, str, str]
-) -> Statement:
-    """Read a triple with keys. Further values of a CMeIE object (`inArea`, …) and `Combined` are qualifiers."""
-    types = [next((record[key] for key in _ENDS[end] if record.get(key)), "") for end in ("head_type", "tail_type")]
-    qualifiers = []
-    for end in ("tail", "tail_type"):
-        value = next((record[key] for key in _ENDS[end] if isinstance(record.get(key), dict)), {})
-        inner = value.items() if isinstance(value, dict) and end == "tail" else ()
-        qualifiers += [f"{key}={_text(v)}" for key, v in inner if key not in ("@value", "name", "text", "value") and v]
-    return statement(file, options, locator, ends, (_text(types[0]), _text(types[1])), qualifiers)
 
 
 def _apoc(file: SourceFile, options: SourceOptions, locator: str, record: dict[str, object]) -> Iterator[Statement]:
@@ -202,7 +182,7 @@ def _apoc(file: SourceFile, options: SourceOptions, locator: str, record: dict[s
         )
         return
     start, end = (value if isinstance(value, dict) else {} for value in (record.get("start"), record.get("end")))
-    names = [_text(node.get("properties") or "") for node in (start, end)]
+    names = [name_in(node.get("properties") or "") for node in (start, end)]
     label = str(record.get("label") or "")
     properties = record.get("properties")
     if isinstance(properties, dict) and label.lower() not in ALIASES and properties.get("name"):

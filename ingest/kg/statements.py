@@ -33,7 +33,8 @@ def statement(
     qualifiers: Iterable[str] = (),
 ) -> Statement:
     """Return the triple of `ends` (head, relation, tail) and of the classes of head and tail, "" where not told."""
-    head, relation, tail = (clean(end) for end in ends)
+    (head, head_class), (tail, tail_class) = _classed(clean(ends[0])), _classed(clean(ends[2]))
+    relation, types = clean(ends[1]), (types[0] or head_class, types[1] or tail_class)
     word = known_relation(relation, options.columns) or relation
     if not head or not word or not tail:
         return file.reject(options, Reason.MISSING_FIELD, locator, " | ".join(ends))
@@ -50,11 +51,19 @@ def statement(
     return Triple(made, options.name, origin, head, head_type, word, tail, tail_type, options.license, facts)
 
 
+def _classed(name: str) -> tuple[str, str]:
+    """Return name and class of `肺炎@@疾病`, as CPubMed-KG writes them."""
+    left, mark, right = name.rpartition("@@")
+    return (left.strip(), right.strip()) if mark and left else (name, "")
+
+
 def clean(text: str) -> str:
     """Return a name without white space around and inside, or a text without it around; "" for words for nothing."""
     text = text.strip().strip("\ufeff")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
+    elif text.count('"') == 1 and '"' in (text[:1], text[-1:]):
+        text = text.strip('"').strip()
     if text.lower() in _NOTHING:
         return ""
     return text if is_text(text) else _SPACE.sub(" ", text)

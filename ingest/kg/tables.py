@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from ingest.fields import simplified
 from ingest.kg import neo4j
 from ingest.kg.statements import Statement, clean, statement, stub, tails
 from ingest.relations import TYPES, known_relation
@@ -26,13 +27,13 @@ FEW_DISTINCT_ROWS = 20
 """… in at least this many rows; a shorter table is head, relation, tail."""
 
 LONG = {
-    "head": "head entity1 entity subject start start_node from 头实体 头节点 头 实体1 实体 主体 主语 起点",
-    "relation": "relation rel rel_type relation_type relationship predicate property 关系 关系类型 谓词 属性",
-    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target value 属性值 值 尾",
+    "head": "head entity1 entity subject start start_node from 头实体 头节点 头 实体1 实体 主体 主语 起点 source h",
+    "relation": "relation rel rel_type relation_type relationship predicate property 关系 关系类型 谓词 属性 r",
+    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target value 属性值 值 尾 "
+    "t",
     "head_type": "head_type 头实体类型 subject_type start_type 实体1类型 主体类型 头类型",
     "tail_type": "tail_type 尾实体类型 object_type end_type 实体2类型 客体类型 尾类型",
 }
-_FIELD_OF = {name: field for field, names in LONG.items() for name in names.split()}
 _NAMES = "name 名称 疾病名称 疾病 药品名称 药物名称 药品 药物 通用名 title disease 病名 实体 entity 中文名 标题"
 NAMES = frozenset(_NAMES.split())
 """Columns and keys that hold the entity a row or record is about."""
@@ -83,11 +84,9 @@ def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: Source
         return given
     if isinstance(keys[0], int):
         return _positions(keys, sample) if len(keys) >= 3 else None
-    found: dict[str, str | int] = {}
-    for key in keys:
-        if field := _FIELD_OF.get(str(key).strip().lower()):
-            found.setdefault(field, key)
-    found |= given
+    plain = {simplified(str(key).strip().lower()): key for key in keys}
+    named = ((field, [plain[name] for name in names.split() if name in plain]) for field, names in LONG.items())
+    found = {field: columns[0] for field, columns in named if columns} | given
     if "relation" in found and len(keys) == 3 and not {"head", "tail"} <= set(found):
         found = {"relation": found["relation"]}
         found["head"], found["tail"] = (key for key in keys if key != found["relation"])
@@ -132,7 +131,7 @@ def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | i
             return options.columns[field]
     if isinstance(keys[0], int):
         return None
-    name = next((key for key in keys if str(key).strip().lower() in NAMES), keys[0])
+    name = next((key for key in keys if simplified(str(key).strip().lower()) in NAMES), keys[0])
     known = [key for key in keys if key != name and known_relation(str(key), options.columns)]
     return name if known else None
 

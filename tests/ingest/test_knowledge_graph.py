@@ -318,3 +318,58 @@ def test_real_graphs_are_read() -> None:
     assert kept["baike_relationship10.csv.zip"] > 18_000
     assert kept["baike_relationship10.csv.zip"] + lost["baike_relationship10.csv.zip"] == 53_017
     assert kept["qxdo_medical8.json"] > 2 * kept["qxdo_entities.json"] > 0
+
+
+def stated(text: str, name: str = "a.txt", **columns: str | int) -> list[tuple[str, str, str, str]]:
+    options = SourceOptions("graph", "knowledge_graph", columns=columns)
+    found = read(SourceFile.from_bytes(name, text.encode()), options)
+    return [(t.origin.locator, t.head, t.relation, t.tail) for t in found if isinstance(t, Triple)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "肺炎 -[症状]-> 咳嗽", "肺炎-[症状]->咳嗽", "肺炎 --症状--> 咳嗽", "肺炎->症状->咳嗽", "肺炎→症状→咳嗽",
+        "(肺炎, 症状, 咳嗽)", "（肺炎，症状，咳嗽）", "<肺炎> <症状> <咳嗽>", "肺炎 症状 咳嗽",
+        "肺炎@@疾病\t症状\t咳嗽@@症状",
+    ],
+)  # fmt: skip
+def test_lines_state_triples_in_many_notations(line: str) -> None:
+    assert stated(f"{line}\n\n{line}\n") == [(f"line {i}", "肺炎", "症状", "咳嗽") for i in (1, 3)]
+
+
+def test_a_line_in_another_notation_costs_itself() -> None:
+    text = "肺炎 -[症状]-> 咳嗽\n见第三章\n肺炎 -[治疗]-> 休息\n"
+    found = list(read(SourceFile.from_bytes("a.txt", text.encode()), SourceOptions("graph", "knowledge_graph")))
+    assert [getattr(item, "reason", None) for item in found] == [None, Reason.MALFORMED, None]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        [{"h": {"name": "肺炎"}, "r": "症状", "t": {"name": "咳嗽"}}],
+        [{"source": "肺炎", "target": "咳嗽", "relation": "症状"}],
+        {"nodes": [{"id": 1, "name": "肺炎"}, {"id": 2, "name": "咳嗽"}],
+         "edges": [{"source": 1, "target": 2, "label": "症状"}]},
+        {"肺炎": {"症状": ["咳嗽"]}},
+        {"疾病": [{"name": "肺炎", "症状": "咳嗽"}]},
+    ],
+)  # fmt: skip
+def test_graphs_in_json_are_read_however_they_are_nested(record: object) -> None:
+    assert [found[1:] for found in stated(json.dumps(record), "a.json")] == [("肺炎", "症状", "咳嗽")]
+
+
+def test_every_tail_of_a_list_is_stated_and_keys_may_be_named() -> None:
+    record = [{"甲": "肺炎", "乙": "症状", "丙": ["咳嗽", "发热"]}]
+    found = stated(json.dumps(record), "a.json", head="甲", relation="乙", tail="丙")
+    assert [(where, tail) for where, _, _, tail in found] == [("#0", "咳嗽"), ("#0", "发热")]
+
+
+def test_a_first_row_of_classes_is_no_header_and_traditional_headers_are() -> None:
+    rows = "肺炎,疾病,症状,咳嗽,症状\n腹泻,疾病,症状,脱水,症状\n"
+    assert [found[1] for found in stated(rows, "a.csv")] == ["肺炎", "腹泻"]
+    assert [found[0] for found in stated("頭實體,關係,尾實體\n肺炎,症狀,咳嗽\n", "a.csv")] == ["line 2"]
+
+
+def test_a_ragged_first_line_does_not_cost_the_file() -> None:
+    assert len(stated("肺炎\t症状\n" + "肺炎\t症状\t发热\n" * 3, "a.tsv")) == 3
