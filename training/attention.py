@@ -3,7 +3,8 @@
 `varlen` is PyTorch's variable-length flash attention (CUDA, half precision). `segments` calls scaled dot-product
 attention for each segment: no mask of T x T, so a CPU does not pay for what a row's segments do not see. With `sdpa`
 and `eager`, isolation rests on position ids that restart and on no attention mask at all (a mask of ones would let
-segments see each other). Whatever is chosen is proved at start (`training.proof`).
+segments see each other). `padded` lays each segment into a row of its own, for models that bring code which knows of no
+packing (Baichuan 2, say). Whatever is chosen is proved at start (`training.proof`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn.attention.varlen import varlen_attn
 from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.utils.rnn import pad_sequence
+
+from schemas.errors import ConfigError
 
 TAKES_GROUPS, TAKES_WINDOW = (
     name in inspect.signature(varlen_attn).parameters for name in ("enable_gqa", "window_size")
@@ -24,15 +28,21 @@ TAKES_GROUPS, TAKES_WINDOW = (
 BLOCK = 512
 """Tokens up to which short segments share one call: fewer, larger calls, at most twice the arithmetic of one each."""
 NAMES = {"varlen": "pedcorpus_varlen", "segments": "pedcorpus_segments", "sdpa": "sdpa", "eager": "eager"}
+"""Their names in transformers; `padded` leaves the model's own."""
 
 
-def choose(wanted: str, device: torch.device, dtype: torch.dtype, config: Any, *, compiled: bool) -> str:
-    """Return which attention to use where the configuration says auto."""
+def choose(wanted: str, device: torch.device, dtype: torch.dtype, model: Any, *, compiled: bool) -> str:
+    """Return which attention to use where the configuration says auto. Raise ConfigError for one that cannot be."""
+    has_kernel = device.type == "cuda" and dtype == torch.bfloat16
+    if wanted == "varlen" and not has_kernel:
+        raise ConfigError(["model.attention: varlen needs a GPU and dtype = bfloat16. Set attention to auto."])
     if wanted != "auto":
         return wanted
-    if getattr(config, "attn_logit_softcapping", None):
+    if not type(model).__module__.startswith("transformers."):
+        return "padded"
+    if getattr(model.config, "attn_logit_softcapping", None):
         return "eager"
-    if device.type == "cuda" and dtype == torch.bfloat16:
+    if has_kernel:
         return "varlen"
     return "sdpa" if compiled else "segments"
 
@@ -41,6 +51,9 @@ def set_attention(model: Any, name: str) -> str:
     """Make a model use an attention and return its name; `sdpa` where the model's code takes none from outside."""
     from transformers import AttentionInterface
 
+    model.pads_segments = name == "padded"
+    if model.pads_segments:
+        return name
     AttentionInterface.register(NAMES["varlen"], varlen)
     AttentionInterface.register(NAMES["segments"], segments)
     try:
@@ -48,6 +61,16 @@ def set_attention(model: Any, name: str) -> str:
     except (ValueError, AttributeError, ImportError):
         return "sdpa"
     return name if model.config._attn_implementation == NAMES[name] else "sdpa"
+
+
+def padded(body: Any, input_ids: Tensor, borders: Tensor) -> Tensor:
+    """Return the hidden states [T, D] of a packed row [1, T], computed with each segment in a padded row of its own."""
+    lengths = borders.diff()
+    lengths = lengths[lengths > 0]
+    rows = pad_sequence(input_ids[0].split(lengths.tolist()), batch_first=True)
+    mask = torch.arange(rows.shape[1], device=rows.device) < lengths[:, None]
+    hidden: Tensor = body(input_ids=rows, attention_mask=mask.long(), use_cache=False).last_hidden_state
+    return hidden[mask]
 
 
 def varlen(

@@ -52,8 +52,8 @@ class Model(Frozen):
     """Type of the weights; default: bfloat16 on a GPU, float32 on a CPU. The optimizer's state is float32 in both."""
     template: Literal["auto", "plain"] = "auto"
     """Chat format: the tokenizer's own template where it has one, or always the plain `Human: … Assistant: …`."""
-    attention: Literal["auto", "varlen", "segments", "sdpa", "eager"] = "auto"
-    """Attention over packed rows; auto: varlen on a GPU in bfloat16, segment by segment elsewhere."""
+    attention: Literal["auto", "varlen", "segments", "sdpa", "eager", "padded"] = "auto"
+    """Attention over packed rows; auto: varlen on a GPU in bfloat16, else segments; padded for a model's own code."""
     trust_remote_code: bool = False
     """Run Python code that comes with the model. Only for models whose code you have read."""
 

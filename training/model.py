@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from schemas.errors import ConfigError
+from training.attention import padded
 from training.config import Adapter
 from training.head import target_logps
 
@@ -33,7 +34,7 @@ def load_tokenizer(folder: Path, *, trust_remote_code: bool = False, beside: Pat
             options["config"] = AutoConfig.from_pretrained(beside, trust_remote_code=trust_remote_code)
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
     except FAILURES as error:
-        raise ConfigError([f"model.tokenizer: {folder} holds no tokenizer that loads: {_first_line(error)}."]) from None
+        raise _does_not_load("tokenizer", folder, error) from None
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -57,8 +58,7 @@ def load_model(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool = Fa
                 folder, dtype=dtype, trust_remote_code=trust_remote_code, use_safetensors=True, **options
             )
     except FAILURES as error:
-        hint = " Set trust_remote_code = true if you have read its code." if "remote_code" in str(error) else ""
-        raise ConfigError([f"model.base: {folder} holds no model that loads: {_first_line(error)}.{hint}"]) from None
+        raise _does_not_load("model", folder, error) from None
     model.name_or_path = str(folder.resolve())
     return model
 
@@ -74,7 +74,7 @@ def blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
         with torch.device("meta"):
             return AutoModelForCausalLM.from_config(config, trust_remote_code=trust_remote_code)
     except FAILURES as error:
-        raise ConfigError([f"model.base: {folder} holds no model that loads: {_first_line(error)}."]) from None
+        raise _does_not_load("model", folder, error) from None
 
 
 def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, quantise: bool) -> Any:
@@ -128,7 +128,10 @@ def answer_with_logps(model: Any) -> None:
     def forward(*args: Any, target_index: Any = None, target_ids: Any = None, **rest: Any) -> Any:
         if target_index is None:
             return usual(*args, **rest)
-        hidden = body_of(model)(*args, **{**rest, "use_cache": False}).last_hidden_state[0]
+        if getattr(model, "pads_segments", False):
+            hidden = padded(body_of(model), rest["input_ids"], rest["cu_seq_lens_q"])
+        else:
+            hidden = body_of(model)(*args, **{**rest, "use_cache": False}).last_hidden_state[0]
         return target_logps(hidden.index_select(0, target_index), model.get_output_embeddings(), target_ids, cap, scale)
 
     model.forward = forward
@@ -198,6 +201,13 @@ def save_output(
     for path in sorted(partial.iterdir()):
         path.replace(folder / path.name)
     partial.rmdir()
+
+
+def _does_not_load(what: str, folder: Path, error: BaseException) -> ConfigError:
+    """Return the error for a folder without a model or tokenizer that loads."""
+    key = "model.base" if what == "model" else "model.tokenizer"
+    hint = " Set trust_remote_code = true if you have read its code." if "remote_code" in str(error) else ""
+    return ConfigError([f"{key}: {folder} holds no {what} that loads: {_first_line(error)}.{hint}"])
 
 
 def _first_line(error: BaseException) -> str:

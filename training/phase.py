@@ -110,7 +110,7 @@ def _load(stage: Stage) -> tuple[Any, str]:
     quantise = bool(getattr(settings.adapter or settings, "quantise", False))
     loaded = model.load_model(stage.base, dtype, trust_remote_code=asked.trust_remote_code, quantise=quantise)
     model.answer_with_logps(loaded)
-    wanted = attention.choose(asked.attention, stage.device, stage.dtype, loaded.config, compiled=run.compile)
+    wanted = attention.choose(asked.attention, stage.device, stage.dtype, loaded, compiled=run.compile)
     attends = attention.set_attention(loaded, wanted)
     loaded = stage.wrap(loaded)
     model.recompute_layers(loaded, settings.checkpointing)

@@ -57,7 +57,7 @@ def prove_packing(
 
 
 def _fail(attention: str, text: str) -> None:
-    others = [name for name in NAMES if name != attention]
+    others = [name for name in ("padded", *NAMES) if name != attention]
     raise ConfigError([f"model.attention: with {attention}, {text}. Try {', '.join(others)}."])
 
 
@@ -93,14 +93,14 @@ def _packed(model: Any, first: Any, second: Any, device: torch.device) -> torch.
 def _alone(model: Any, ids: Any, attention: str, device: torch.device) -> torch.Tensor:
     """Return log-probabilities of one sequence by the model's stock forward pass, without our attention or head."""
     inner = model.get_base_model() if hasattr(model, "peft_config") else model
-    ours = NAMES[attention]
-    if attention in ("varlen", "segments"):
+    swapped = attention in ("varlen", "segments")
+    if swapped:
         inner.set_attn_implementation("sdpa")
     try:
         tokens = torch.from_numpy(ids).to(device)
         logits = model(input_ids=tokens[None], use_cache=False).logits[0, :-1].float()
     finally:
-        if attention in ("varlen", "segments"):
-            inner.set_attn_implementation(ours)
+        if swapped:
+            inner.set_attn_implementation(NAMES[attention])
     logps: torch.Tensor = logits.log_softmax(-1).gather(1, tokens[1:, None])[:, 0]
     return logps

@@ -141,7 +141,7 @@ def ours(phase: str, size: str, how: Setting, steps: int, longest: int, device: 
     loaded = random_model(size, device, dtype)
     shape = Shape.of(loaded)
     model.answer_with_logps(loaded)
-    model_attention = attention.choose("auto", device, dtype, loaded.config, compiled=how.compiled)
+    model_attention = attention.choose("auto", device, dtype, loaded, compiled=how.compiled)
     attention.set_attention(loaded, model_attention)
     model.recompute_layers(loaded, how.checkpointing)
     if how.compiled:
