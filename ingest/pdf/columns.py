@@ -26,6 +26,10 @@ MIN_FULL_SHARE = 0.5
 """Share of a column's text that stands in full lines, from which it is running text; cells of tables stay below 0.3."""
 
 
+SHORT_BAND = 3
+"""Most lines of a title block or an abstract that end before the gutter without being a column."""
+
+
 class Item(Protocol):
     """Anything with a box: a segment, a table."""
 
@@ -56,8 +60,20 @@ def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = ()) -> list[Regio
         return [_region(list(items))]
     regions: list[Region] = []
     for band in _bands(items, found):
-        regions.extend(_columns(band, found))
+        made = _columns(band, found)
+        if regions and len(made) == 1 and _is_rest(made[0], regions[-1], found):
+            regions[-1] = _region([*regions[-1].items, *made[0].items])
+        else:
+            regions.extend(made)
     return _joined(regions)
+
+
+def _is_rest(region: Region, above: Region, gutters: Sequence[Gutter]) -> bool:
+    """Return True for a few lines, right below lines over all columns, that reach into the first column only."""
+    few = len(region.items) <= SHORT_BAND and abs(region.left - above.left) < 2
+    last = above.items[-1].box
+    close = region.items[0].box[1] - last[3] < last[3] - last[1]
+    return few and close and any(_crosses(last, gutter) for gutter in gutters)
 
 
 def find_gutters(items: Sequence[Item]) -> list[Gutter]:

@@ -143,6 +143,8 @@ def _read(page: Any, address: int, n: int, turns: int | None) -> tuple[Glyphs, F
     box, origin = native.boxes(address, n), native.origins(address, n)
     direction, stacked = _directions(matrix, run, box, real)
     frame = Frame(*_page_box(page), turns=_dominant(direction[real]) if turns is None else turns)
+    nameless = np.flatnonzero(real & (code == 0))
+    code[nameless[native.inked(address, nameless)]] = 0xFFFD  # drawn, but the file says that it means nothing
     blank = np.isin(code, _BLANKS)
     inked = real & ~blank & (code != 0)
     keep = inked & (direction == frame.turns)

@@ -31,6 +31,7 @@ _unicode = _prototype(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
 _unmapped = _prototype(pdfium.FPDFText_HasUnicodeMapError, _INT, _HANDLE, _INT)
 _object = _prototype(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
 _box = _prototype(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
+_ink = _prototype(pdfium.FPDFText_GetCharBox, _INT, _HANDLE, _INT, *(_HANDLE,) * 4)
 _origin = _prototype(pdfium.FPDFText_GetCharOrigin, _INT, _HANDLE, _INT, _HANDLE, _HANDLE)
 _matrix = _prototype(pdfium.FPDFText_GetMatrix, _INT, _HANDLE, _INT, _HANDLE)
 _font_size = _prototype(pdfium.FPDFText_GetFontSize, ctypes.c_double, _HANDLE, _INT)
@@ -76,6 +77,17 @@ def origins(page: int, n: int) -> Floats:
     places = range(start, start + 16 * n, 16)
     deque(map(_origin, repeat(page, n), range(n), places, range(start + 8, start + 8 + 16 * n, 16)), maxlen=0)
     return values
+
+
+def inked(page: int, indices: Integers) -> NDArray[np.bool_]:
+    """Return which of the characters at `indices` draw something."""
+    edges = [ctypes.c_double() for _ in range(4)]
+    places = [ctypes.addressof(edge) for edge in edges]
+    drawn = np.zeros(len(indices), bool)
+    for i, index in enumerate(indices.tolist()):
+        left, right, bottom, top = (edge.value for edge in edges) if _ink(page, index, *places) else (0.0,) * 4
+        drawn[i] = right - left > 0.1 and top - bottom > 0.1
+    return drawn
 
 
 def matrices(page: int, indices: Integers) -> Floats:

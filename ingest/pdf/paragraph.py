@@ -57,7 +57,8 @@ class Paragraph:
         if not deeper and line.indent < 0.5 and self._wrapped_at_space(line, complete):
             return False
         if last.room <= wanted + 0.6:
-            return complete and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
+            hangs = len(self.places) == 1 and bool(_LIST_ITEM.match(self.text))
+            return complete and not hangs and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
         return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
 
     def _wrapped_at_space(self, line: Line, complete: bool) -> bool:

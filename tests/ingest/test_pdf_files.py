@@ -162,6 +162,17 @@ def test_nul_bytes_in_a_text_do_not_reach_the_record() -> None:
     assert "\x00" not in document.text
 
 
+def test_a_glyph_that_is_drawn_but_mapped_to_nothing_is_unreadable() -> None:
+    cmap = "begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <41> <0000> endbfchar endcmap"
+    stream = f"<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream"
+    font = HELVETICA.replace(" >>", " /ToUnicode 6 0 R >>")
+    page = one_page("BT /F1 12 Tf 72 700 Td (SpOA at 92 %.) Tj ET", font)
+    (document,) = read(page.replace(b"xref\n0 6", f"6 0 obj\n{stream}\nendobj\n".encode() + b"xref\n0 6", 1))
+    assert isinstance(document, Document)
+    assert document.text == "SpO□ at 92 %."
+    assert document.warnings == ("unreadable glyphs: 1",)
+
+
 def test_old_style_digits_of_founder_fonts_are_recovered() -> None:
     codes = "".join(f"{code:04x}" for code in range(62294, 62304))
     (document,) = read(one_page(f"BT /F1 12 Tf 72 700 Td <{codes}> Tj ET", cid_font()))

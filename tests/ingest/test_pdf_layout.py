@@ -203,3 +203,28 @@ def test_the_issuing_body_below_a_title_is_no_heading() -> None:
     documents = [r for r in read(canvas) if isinstance(r, Document)]
     assert [d.section for d in documents] == [(), ("一、病因",)]
     assert documents[0].title == "儿童肺炎诊疗指南"
+
+
+def test_short_lines_above_the_columns_keep_apart() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(50, 100, "摘要：" + "支气管哮喘急性发作是儿童急诊的常见原因，本共识就其评估与治疗提出建议供参考。", 9)
+    canvas.text(50, 114, "关键词：支气管哮喘；急性发作；儿童", 9)
+    canvas.text(50, 128, "中图分类号：R725.6", 9)
+    for k in range(20):
+        canvas.text(50, 160 + 15 * k, LINE[:25], 9)
+        canvas.text(300, 160 + 15 * k, LINE[-25:], 9)
+    first = next(r for r in read(canvas) if isinstance(r, Document))
+    assert first.text.split("\n")[1:3] == ["关键词：支气管哮喘；急性发作；儿童", "中图分类号：R725.6"]
+
+
+def test_a_reference_that_breaks_behind_a_colon_is_one_paragraph() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(72, 80, "参考文献", 12)
+    for k in range(3):
+        canvas.text(72, 100 + 24 * k, f"[{k + 1}] 张某某. 儿童哮喘诊治研究[J]. 中华儿科杂志, 2011, 49(3):", 8)
+        canvas.text(86, 112 + 24 * k, "110-115.", 8)
+    (document,) = read(canvas)
+    assert isinstance(document, Document)
+    assert len(document.text.split("\n")) == 3
