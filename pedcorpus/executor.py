@@ -6,6 +6,7 @@ marker, decides whether it is done: a killed build redoes only tasks without a r
 
 from __future__ import annotations
 
+import errno
 import functools
 import importlib
 import json
@@ -27,6 +28,10 @@ from schemas.manifest import write_json
 
 SMALL_BYTES = 4 * 2**20
 """Tasks whose inputs are together below this run in this process: a pool costs about 1.2 s to start (measured)."""
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says when a disk or a quota is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,9 @@ def run_rank(_data: object, rank: int, _world_size: int, tasks_file: str) -> Non
     except PedCorpusError as error:
         write_json(job.error_path, {"user": True, "message": str(error), "status": error.exit_status})
         return
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise  # a note about it could not be written either
         write_json(job.error_path, {"user": False, "message": traceback.format_exc()})
         return
     usage = resource.getrusage(resource.RUSAGE_SELF)

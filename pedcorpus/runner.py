@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from pedcorpus.executor import Job, execute, job_of, usage
+from pedcorpus.executor import FULL, Job, execute, job_of, usage
 from pedcorpus.fresh import StepState, manifest_path, states
 from pedcorpus.progress import Progress
 from pedcorpus.settings import Run
@@ -31,7 +31,7 @@ def run_plan(plan: list[Step], out: Path, run: Run, progress: Progress, forget: 
     Folders to `forget` are removed first.
     """
     built: list[str] = []
-    with _locked(out):
+    with _locked(out), _watched(out):
         for folder in forget:
             shutil.rmtree(folder, ignore_errors=True)
         _tidy(plan, out)
@@ -160,6 +160,26 @@ def _finish(state: StepState, out: Path, results: list[TaskResult], seconds: flo
     write_manifest(manifest_path(out, step.name), manifest)
     shutil.rmtree(out / "steps" / step.name / WORK, ignore_errors=True)
     return manifest
+
+
+class DiskFull(PedCorpusError):
+    """There is no room for what a step writes."""
+
+    exit_status = 1
+
+
+@contextmanager
+def _watched(out: Path) -> Iterator[None]:
+    """Say in words that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise DiskFull(
+            f"{out}: no space left on the disk. Free some or choose another --out, then run the same command: finished "
+            "tasks are kept."
+        ) from None
 
 
 @contextmanager

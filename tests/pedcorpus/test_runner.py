@@ -221,6 +221,15 @@ def test_our_own_fault_in_a_task_is_told_with_its_traceback(tmp_path: Path) -> N
         build(stairs.plan(divisor=-1), tmp_path)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_disk_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    monkeypatch.setattr(executor, "SMALL_BYTES", 0)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SUPPORT), *sys.path]))
+    with pytest.raises(PedCorpusError, match="no space left on the disk") as caught:
+        build(stairs.plan(divisor=-28), tmp_path, workers)
+    assert caught.value.exit_status == 1
+
+
 def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     import fcntl
 

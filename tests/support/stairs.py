@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -57,6 +58,8 @@ def keep(task: Task) -> TaskResult:
     divisor = task.config["filter"]["divisor"]
     if divisor == 0:
         raise PedCorpusError("filter.divisor: 0: expected a number above 0. Change it.")
+    if divisor == -28:
+        raise OSError(errno.ENOSPC, "no space left on device")
     if divisor < 0:
         raise ZeroDivisionError("a fault of ours")
     kept = table.filter(pa.array([n % divisor == 0 for n in table["n"].to_pylist()]))
