@@ -6,39 +6,25 @@ read. Kinds are told by their first bytes, not by their names; only office files
 
 from __future__ import annotations
 
-import lzma
-import stat
 import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from ingest.compression import MAX_RATIO, RATIO_FREE_BYTES, codec_of, decompressing
+from ingest.compression import codec_of, decompressing
 from ingest.files import FoundFile
 from ingest.held import Held, hold, seekable
 from ingest.source import SourceFile, SourceOptions
+from ingest.zips import MAX_MEMBER_BYTES, ZIP_DOCUMENTS, Member, document_suffix, is_litter, zip_members
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
-MAX_MEMBER_BYTES = 2 * 2**30
-"""Largest decompressed member of an archive (2 GiB). A larger set should lie as a file of its own."""
 MAX_MEMBERS = 200_000
 """Most members of an archive; the largest public dialogue set with a file for each dialogue has 30,000."""
-ZIP_DOCUMENTS = frozenset(
-    {".xlsx", ".xlsm", ".xltx", ".docx", ".docm", ".pptx", ".epub", ".odt", ".ods", ".odp", ".jar", ".npz", ".whl"}
-)
-"""Suffixes of files that are zips inside and still one document."""
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".tbz", ".txz")
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "._.DS_Store"})
 _FOREIGN = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar"}
 _HEAD_BYTES = 512
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, KeyError, RuntimeError)
-
-Member = tuple[str, Reason | None, Callable[[], BinaryIO]]
-"""A member's name, why it may not be read, and how to open it (now, while the archive stands there)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +64,10 @@ def _open(outer: SourceFile, options: SourceOptions) -> Iterator[SourceFile | Re
     match _archive_of(head, file.suffix):
         case "zip":
             with seekable(file) as stream:
-                yield from _read_members(file, options, _zip_members(stream))
+                if suffix := document_suffix(stream):
+                    yield replace(file, suffix=suffix)
+                else:
+                    yield from _read_members(file, options, zip_members(stream))
         case "tar":
             with file.open() as stream:
                 yield from _read_members(file, options, _tar_members(stream))
@@ -162,68 +151,11 @@ def _is_safe(name: str) -> bool:
     return not (name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or "\x00" in name)
 
 
-def _is_litter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return "__MACOSX" in parts or (bool(parts) and parts[-1] in _LITTER)
-
-
-def _zip_members(stream: BinaryIO) -> Iterator[Member]:
-    try:
-        archive = zipfile.ZipFile(stream)
-    except _ZIP_ERRORS as error:
-        raise UnreadableFile(Reason.TRUNCATED, f"zip without its directory, the end is missing: {error}") from None
-    with archive:
-        infos = archive.infolist()
-        packed = sum(info.compress_size for info in infos)
-        stream.seek(0, 2)
-        if sum(info.file_size for info in infos) > max(RATIO_FREE_BYTES, MAX_RATIO * min(packed, stream.tell())):
-            raise UnreadableFile(Reason.UNSAFE_ARCHIVE, f"the members are more than {MAX_RATIO} times the archive")
-        for info in infos:
-            if not info.is_dir() and not _is_litter(info.filename):
-                yield _zip_name(info), _zip_problem(info), lambda info=info: _zip_open(archive, info)  # type: ignore[misc]
-
-
-def _zip_name(info: zipfile.ZipInfo) -> str:
-    """Return the member's name; Chinese zips of Windows hold GBK bytes, which zipfile shows as code page 437."""
-    if info.flag_bits & 0x800:
-        return info.filename
-    try:
-        raw = info.filename.encode("cp437")
-    except UnicodeEncodeError:
-        return info.filename
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return info.filename
-
-
-def _zip_problem(info: zipfile.ZipInfo) -> Reason | None:
-    if info.flag_bits & 0x1:
-        return Reason.ENCRYPTED
-    mode = info.external_attr >> 16
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return Reason.UNSAFE_ARCHIVE
-    if info.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size):
-        return Reason.UNSAFE_ARCHIVE
-    return Reason.TOO_LARGE if info.file_size > MAX_MEMBER_BYTES else None
-
-
-def _zip_open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
-    try:
-        return archive.open(info)  # type: ignore[return-value]
-    except (NotImplementedError, RuntimeError) as error:
-        raise UnreadableFile(Reason.UNREADABLE_FILE, str(error)) from None
-    except _ZIP_ERRORS as error:
-        raise UnreadableFile(Reason.TRUNCATED, f"the zip member is damaged: {error}") from None
-
-
 def _tar_members(stream: BinaryIO) -> Iterator[Member]:
     try:
         with tarfile.open(fileobj=stream, mode="r|") as archive:
             for info in archive:
-                if info.isdir() or _is_litter(info.name):
+                if info.isdir() or is_litter(info.name):
                     continue
                 yield info.name, _tar_problem(info), lambda info=info: archive.extractfile(info)  # type: ignore[misc]
                 archive.members.clear()  # type: ignore[attr-defined]  # it would keep every header

@@ -153,23 +153,25 @@ def _line_records(blocks: Iterator[bytes], file: SourceFile, options: SourceOpti
 
 def _repaired_line(line: bytes, number: int, file: SourceFile, options: SourceOptions) -> Iterator[JsonRecord]:
     """Yield what a line holds that is not plainly one value: a value and a comma, several values, or a broken one."""
-    found = list(pieces(Window(iter([line])), in_array=False))
-    for i, piece in enumerate(found):
-        locator = f"line {number}" if len(found) == 1 else f"line {number} #{i}"
+    for i, piece in enumerate(pieces(Window(iter([line])), in_array=False)):
+        locator = f"line {number} #{i}" if i else f"line {number}"
         reason = Reason.MALFORMED if piece.reason is Reason.TRUNCATED else piece.reason
         yield _record(Piece(number, piece.data, reason), locator, file, options)
 
 
 def _scanned_records(blocks: Iterator[bytes], file: SourceFile, options: SourceOptions) -> Iterator[JsonRecord]:
     window, index = Window(blocks), 0
+    line = on_line = 0
     while start := window.skip_gap():
         in_array = start == b"["
         if in_array:
             window.advance(window.at + 1)
         reason = None
         for piece in pieces(window, in_array=in_array):
-            locator = f"#{index}" if in_array else f"line {piece.line}"
-            yield _record(piece, locator, file, options)
+            on_line = on_line + 1 if piece.line == line else 0
+            line = piece.line
+            place = f"line {line} #{on_line}" if on_line else f"line {line}"
+            yield _record(piece, f"#{index}" if in_array else place, file, options)
             index, reason = index + 1, piece.reason
         if reason in (Reason.TRUNCATED, Reason.TOO_LARGE):
             return

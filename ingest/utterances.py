@@ -23,7 +23,7 @@ _SET_OFF = re.compile(
     r"^\s*(?:[\[【]" + _WHO + r"[\]】]\s*|" + _WHO.replace("?P<who>", "?P<tabbed>") + r"(?:\t+|[ \u3000]{2,}))"
 )
 """A speaker without a colon: 【医生】你好, or with a tab behind it."""
-_VOICE = re.compile(r"(?:speaker|spk|说话人|发言人|[A-H])[ _]?[\dA-Za-z一二三四五六]{0,3}", re.IGNORECASE)
+_VOICE = re.compile(r"(?:(?i:speaker|spk)|说话人|发言人)[ _]?[\dA-Za-z一二三四五六]{0,3}|[A-H]")
 """Names that tell voices apart and say nothing of the role."""
 _INSIDE = re.compile(
     (

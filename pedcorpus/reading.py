@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ingest.archives import Siblings, open_members
-from ingest.encoding import encoding_of
+from ingest.charset import encoding_of
 from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from schemas.errors import UnreadableFile

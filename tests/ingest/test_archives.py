@@ -196,3 +196,20 @@ def test_chinese_member_names_of_windows_zips_are_read(tmp_path: Path) -> None:
     (file,) = members(path)
     assert isinstance(file, SourceFile)
     assert file.member == "儿科问答.json"
+
+
+def test_hidden_members_are_left_out_as_hidden_files_are(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {".git/x": b"1", "a/.b.csv": b"2", "./c.csv": b"3", "../d.csv": b"4"})
+    assert [item.member for item in members(path) if isinstance(item, SourceFile)] == ["./c.csv"]
+    assert reasons(members(path)) == [Reason.UNSAFE_ARCHIVE]
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.csv", "export.dat"])
+def test_a_workbook_under_another_name_is_one_document(tmp_path: Path, name: str) -> None:
+    from openpyxl import Workbook
+
+    Workbook().save(tmp_path / "a.xlsx")
+    (tmp_path / "a.xlsx").rename(tmp_path / name)
+    (file,) = members(tmp_path / name)
+    assert isinstance(file, SourceFile)
+    assert file.suffix == ".xlsx"

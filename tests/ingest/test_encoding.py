@@ -1,6 +1,7 @@
 import pytest
 
-from ingest.encoding import decoded, encoding_of, text_lines
+from ingest.charset import encoding_of
+from ingest.encoding import decoded, text_lines
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -114,3 +115,14 @@ def test_text_that_breaks_off_gives_the_lines_before() -> None:
         consume(cut, lines)
     assert lines[1000] == "line 1000"
     assert len(lines) > 50_000
+
+
+def test_broken_chinese_is_never_taken_for_another_script() -> None:
+    source = file('[{"ask": "发'.encode() + b"\xff\xfe" + '烧", "answer": "喝水"}]'.encode())
+    assert encoding_of(source, OPTIONS) == "utf-8"
+    assert next(text_lines(source, OPTIONS))[1].startswith('[{"ask": "发')
+
+
+def test_western_signs_in_english_text_are_read() -> None:
+    source = file("drug,dose\nibuprofen,10 µg at 38 °C and more text\n".encode("cp1252"))
+    assert [line for _, line in text_lines(source, OPTIONS)][1] == "ibuprofen,10 µg at 38 °C and more text"

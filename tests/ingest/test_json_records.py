@@ -125,3 +125,7 @@ def test_wrapped_lists_are_unwrapped_and_records_with_lists_are_not() -> None:
 def test_nuls_behind_the_last_value_are_no_record() -> None:
     assert read('[{"a": 1}]' + "\x00" * 100) == [("#0", {"a": 1})]
     assert read('{\n"a": 1}\n' + "\x00" * 100) == [("line 1", {"a": 1})]
+
+
+def test_values_on_one_line_have_places_of_their_own() -> None:
+    assert [where for where, _ in read('{"a": 1}{"a": 1}\n{"a": 1}')] == ["line 1", "line 1 #1", "line 2"]
