@@ -24,7 +24,7 @@ LIST_ITEMS = 10
 records name what is typical first; 等 says that there are more."""
 TEXT_ITEMS = 40
 """Most names in one sentence of the plain text."""
-_SENTENCES = re.compile(r"[。！？；\n]|.{40,}")
+_SENTENCES = re.compile(r"[。！？；\n]|.{40,}|.{6,}，|，.{6,}")
 MEDICAL_FACTS = 3
 """Statements of one medical aspect that make a subject medical: an encyclopaedia's 主频 has one 表现."""
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")

@@ -109,6 +109,18 @@ def test_numerals_and_joining_words_are_no_names_and_a_full_stop_makes_no_senten
     )
 
 
+def test_a_clause_is_no_name_and_is_not_listed_among_names() -> None:
+    facts = [
+        ("预防", "出生后数日内开始每日补充维生素D，并适当户外活动。"),
+        ("预防", "定期体检"),
+        ("预防", "按时接种疫苗"),
+    ]
+    sample = by_name(made(*triples("佝偻病", facts)))["graph-prevention"]
+    assert sample.messages[1].content == (
+        "佝偻病的预防：出生后数日内开始每日补充维生素D，并适当户外活动。\n佝偻病的预防措施包括定期体检、按时接种疫苗。"
+    )
+
+
 def test_a_drug_is_not_asked_for_its_signs_nor_an_illness_for_its_dose() -> None:
     facts = [
         ("症状", "发热"),
