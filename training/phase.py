@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -43,21 +44,14 @@ def train_phase(stage: Stage) -> dict[str, Any]:
     assert train is not None
     show_tokens(stage, train)
     plan = stage_plan(stage, train)
-    _check_vocabulary(stage, train)
+    _check_sizes(stage, train)
     shape = _forecast(stage)
     loaded, attends = _load(stage)
     checkpoint = latest_checkpoint(stage.out, stage.process)
     around = _surroundings(stage, loaded, shape, len(plan.steps), step_of(checkpoint))
     data, held_out = _packed(stage, train, plan), _packed(stage, validation, None) if validation else None
     around.begin = [*_preparations(stage, around.objective, data, held_out, attends), *stage.begin]
-    loop = Loop(loaded, _arguments(stage, len(plan.steps), evaluates=held_out is not None), data, held_out, around)
-    if stage.settings.patience and held_out is not None:
-        loop.add_callback(EarlyStoppingCallback(stage.settings.patience))
-    try:
-        with closing(around.journal):
-            loop.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    except torch.OutOfMemoryError as error:
-        raise OutOfMemory(f"{stage.name}: {_first_sentence(error)}. {LESS_MEMORY}") from None
+    loop = _run_loop(stage, loaded, (data, held_out), around, checkpoint)
     entry = _finish(stage, loop, train)
     loop.accelerator.free_memory()  # before the next phase loads its model
     del loop, loaded, around
@@ -67,17 +61,38 @@ def train_phase(stage: Stage) -> dict[str, Any]:
     return entry
 
 
-def _first_sentence(error: BaseException) -> str:
-    return str(error).split(". ")[0]
+def _run_loop(
+    stage: Stage,
+    loaded: Any,
+    sets: tuple[PackedData, PackedData | None],
+    around: Surroundings,
+    checkpoint: Path | None,
+) -> Loop:
+    """Train on the first of `sets`, evaluate on the second; return the loop at its end. Raise OutOfMemory."""
+    data, held_out = sets
+    arguments = _arguments(stage, len(data.steps), evaluates=held_out is not None)
+    try:
+        with closing(around.journal):
+            loop = Loop(loaded, arguments, data, held_out, around)
+            if stage.settings.patience and held_out is not None:
+                loop.add_callback(EarlyStoppingCallback(stage.settings.patience))
+            loop.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+            return loop
+    except torch.OutOfMemoryError as error:
+        first = str(error).split(". ")[0]
+        raise OutOfMemory(f"{stage.name}: {first}. {LESS_MEMORY}") from None
 
 
-def _check_vocabulary(stage: Stage, train: TokenStore) -> None:
+def _check_sizes(stage: Stage, train: TokenStore) -> None:
     if (stage.base / "config.json").is_file():
         config = AutoConfig.from_pretrained(stage.base, trust_remote_code=stage.checked.config.model.trust_remote_code)
         known = getattr(config, "text_config", config).vocab_size
         if train.highest_id >= known:
             text = f"it makes ids up to {train.highest_id}, but the model knows {known} tokens"
             raise ConfigError([f"model.tokenizer: {text}. Name the tokenizer that belongs to the model."])
+        longest = min(stage.settings.length, int(train.lengths.max()))
+        if longest > (positions := getattr(config, "max_position_embeddings", None) or longest):
+            stage.say(f"warning: rows have up to {longest:,} tokens, the model was made for {positions:,}.")
 
 
 def _forecast(stage: Stage) -> Shape:

@@ -182,4 +182,6 @@ def require_units(store: TokenStore, where: str) -> None:
     """Raise ConfigError where a table leaves nothing to learn from."""
     if not len(store):
         reasons = ", ".join(f"{reason}: {rows:,}" for reason, rows in store.ledger.reasons.items()) or "it has no rows"
-        raise ConfigError([f"{where}: nothing to learn; every row was left out ({reasons})."])
+        raise ConfigError(
+            [f"{where}: nothing to learn; every row was left out ({reasons}). Look at the rows, or raise max_length."]
+        )

@@ -132,6 +132,7 @@ def test_a_model_with_code_of_its_own_is_trained(
     lines = [json.loads(line) for line in (tmp_path / "run" / phase / "metrics.jsonl").read_text().splitlines()]
     losses = [line["loss"] for line in lines if "loss" in line]
     assert losses[-1] < losses[0]
+    assert (tmp_path / "run" / phase / "modeling_own.py").is_file()
     assert set(load_file(tmp_path / "run" / phase / "model.safetensors")) == set(
         load_file(own_model / "model.safetensors")
     )
