@@ -30,6 +30,7 @@ _PATIENTS = re.compile(
     _NUMBER
     + r"(?P<topic>(?!推荐|建议|不|应|可)[^，、。；：\n]{2,24}(?:患儿|患者|新生儿|婴幼?儿|儿童|早产儿|者))(?=[^，。])"
 )
+_ANYBODY = re.compile(r"^(?:对于?)?(?:所有|一般|每[名个])?的?|的?(?:患儿|患者|儿童|婴幼?儿|者)$")
 _QUESTION = re.compile(r"[?？]$|(?:是否|如何|怎样|哪些|什么|何时)")
 
 
@@ -53,9 +54,13 @@ def add_recommendations(rows: Sequence[Row], settings: Instruct, made: Made) -> 
 
 
 def _topic(text: str, subject: str) -> str:
-    """Return for whom a recommendation holds, as it says itself; "" where it does not."""
-    match = _CONDITION.match(text) or _PATIENTS.match(text)
-    return match["topic"] if match is not None and match["topic"] != subject else ""
+    """Return for whom a recommendation holds, as it says itself; "" where it does not, or as much as its subject."""
+    if (match := _CONDITION.match(text)) is not None:
+        return match["topic"]
+    match = _PATIENTS.match(text)
+    if match is None or _ANYBODY.sub("", match["topic"]) in ("", subject):
+        return ""
+    return match["topic"] if match["topic"].startswith("对") else f"对{match['topic']}"
 
 
 def _asked(focus: Focus, topic: str, key: str, template: Template) -> str:

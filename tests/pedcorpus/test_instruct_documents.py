@@ -149,6 +149,22 @@ def test_recommendations_of_a_section_without_condition_are_one_answer() -> None
     assert "重度脱水伴循环不良者" in samples["doc-2",].messages[0].content
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("推荐1：轻至中度脱水的患儿首选口服补液。", "对轻至中度脱水的患儿"),
+        ("推荐2：对所有急性腹泻患儿，首诊时评估脱水程度。", "对所有急性腹泻患儿"),
+        ("推荐3：肺炎患儿应评估病情的严重程度，并记录体温。", ""),
+    ],
+)
+def test_a_recommendation_is_asked_for_by_its_patients_unless_they_are_all(text: str, words: str) -> None:
+    row = unit(1, ["肺炎", "治疗"], text, kind="recommendation")
+    (sample,) = made(row).samples
+    question = sample.messages[0].content
+    assert words in question
+    assert bool(words) == ("患儿" in question)
+
+
 def test_a_table_of_doses_is_asked_for_and_another_is_not() -> None:
     dose = unit(1, ["川崎病", "治疗"], "药物：阿司匹林；剂量：30~50 mg/(kg·d)；用法：分3次口服。", kind="table")
     other = unit(2, ["川崎病", "治疗"], "年份：2010；例数：120。年份：2011；例数：150。", kind="table")
