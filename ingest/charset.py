@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import re
+from functools import lru_cache
 from typing import BinaryIO
 
 from ingest.source import SourceFile, SourceOptions
@@ -65,6 +66,12 @@ def encoding_of(file: SourceFile, options: SourceOptions) -> str:
             return codecs.lookup(options.encoding).name
         except LookupError:
             raise UnreadableFile(Reason.UNKNOWN_ENCODING, f"no such encoding: {options.encoding}") from None
+    return _detected(file)
+
+
+@lru_cache(maxsize=1)
+def _detected(file: SourceFile) -> str:
+    """Return the encoding of a file; those who read it ask one after the other."""
     head, sample = _samples(file)
     if head.startswith(_BINARY):
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, "not a text file")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.fields import Record, best_key, names_in, value_of
 from ingest.sides import ANSWERING, ASKING, SIDES, Side, side_of
@@ -26,13 +26,15 @@ class NoDialogue(Exception):
 
 def text_of(value: object) -> str:
     """Return the text of a value: of an object its `text` or `content`, of a list those of its elements."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
         return text_of(next((value[key] for key in _INNER if value.get(key) not in (None, "")), None))
     if isinstance(value, list):
         return "、".join(text for part in value if (text := text_of(part)))
     if isinstance(value, float) and value != value:
         return ""  # what a data frame writes for nothing
-    return str(value).strip() if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def utterances_of(items: Sequence[object]) -> Iterator[Utterance]:
@@ -59,7 +61,7 @@ def _of_item(item: object) -> Iterator[Utterance]:
             yield Utterance(item[1], side)
         else:
             yield from (Utterance(item[0], ASKING), Utterance(item[1], ANSWERING))
-    elif isinstance(item, Mapping):
+    elif isinstance(item, dict):
         yield from of_object(item)
     elif item is not None:
         raise NoDialogue(Reason.MALFORMED)
@@ -97,8 +99,11 @@ def message_of(item: Record, options: SourceOptions | None = None) -> Utterance 
     if key is None or key not in item:
         return Utterance("") if names_in(item, "text") and speaker_of(item)[1] else None
     side, label = speaker_of(item, columns.get("role"))
+    text = text_of(item[key])
+    if "start" not in columns and not names_in(item, "start"):
+        return Utterance(text, side, label)
     start, end = (_time(value_of(item, field, columns)) for field in ("start", "end"))
-    return Utterance(text_of(item[key]), side, label, start, end)
+    return Utterance(text, side, label, start, end)
 
 
 def _time(value: object) -> float | None:
@@ -113,10 +118,12 @@ def speaker_of(item: Record, own: str | int | None = None) -> tuple[Side | None,
     if own is not None:
         label = text_of(item.get(own))
         return side_of(label), label
-    labels = [(str(key), text_of(item[key])) for key in names_in(item, "role")]
-    if isinstance(item.get("id"), str):
-        labels.append(("name", str(item["id"])))
-    for _, label in labels:
+    first = ""
+    for key in names_in(item, "role"):
+        label = text_of(item[key])
         if side := side_of(label):
             return side, label
-    return None, next((label for key, label in labels if label and key.lower() not in _WEAK_ROLES), "")
+        if not first and str(key).lower() not in _WEAK_ROLES:
+            first = label
+    named = item.get("id")
+    return (side_of(named), named) if isinstance(named, str) and side_of(named) else (None, first)

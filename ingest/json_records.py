@@ -45,13 +45,29 @@ def json_records(file: SourceFile, options: SourceOptions) -> Iterator[JsonRecor
     blocks = utf8_blocks(file, options)
     first = _first_block(blocks)
     layout = _layout(first)
-    blocks = itertools.chain([first], blocks)
+    second = next(blocks, b"")
+    if layout is not None and not second and (found := _whole(first)):
+        yield from found
+        return
+    blocks = itertools.chain([first, second], blocks)
     if layout == "lines":
         yield from _line_records(blocks, file, options)
     elif layout is not None:
         yield from _scanned_records(blocks, file, options)
     elif first.strip():
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, "expected JSON: an array, an object or one object a line")
+
+
+def _whole(data: bytes) -> list[JsonRecord]:
+    """Return the records of a small file that is one flawless value, nothing for any other."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return []
+    if isinstance(value, list):
+        return [(f"#{i}", element) for i, element in enumerate(value)]
+    line = data.count(b"\n", 0, len(data) - len(data.lstrip())) + 1
+    return [(f"line {line}", value)]
 
 
 def is_json(file: SourceFile, options: SourceOptions) -> bool:

@@ -105,8 +105,10 @@ def with_sides(spoken: Sequence[Utterance]) -> list[Utterance]:
 def _without_platform(spoken: Sequence[Utterance]) -> list[Utterance]:
     """Leave out what a platform says; `system` is the doctor's side where it answers and nobody else does."""
     people = [u for u in spoken if u.side or not is_platform(u.label)]
-    others = {u.label.lower() for u in spoken if u not in people}
-    if others == {"system"} and all(u.side and u.side[0] == "patient" for u in people) and spoken[0] in people:
+    if len(people) == len(spoken):
+        return people
+    others = {u.label.lower() for u in spoken if u.side is None and is_platform(u.label)}
+    if others == {"system"} and all(u.side and u.side[0] == "patient" for u in people) and spoken[0].side:
         return [u if u.side else replace(u, side=ANSWERING) for u in spoken]
     return people
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ingest.sides import Side, is_platform, side_of
 from schemas.dialogue import Turn
@@ -150,7 +150,7 @@ def turns(utterances: Iterable[Utterance]) -> tuple[Turn, ...]:
         if joined and joined[-1].role == role:
             last = joined[-1]
             same = last.speaker if last.speaker == speaker else (last.speaker or speaker)
-            joined[-1] = replace(last, text=_join(last.text, text), speaker=same)
+            joined[-1] = Turn(role, _join(last.text, text), same)
         else:
             joined.append(Turn(role, text, speaker))
     return tuple(joined)
