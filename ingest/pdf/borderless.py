@@ -6,19 +6,18 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-
 from ingest.book.rows import regular
 from ingest.book.wording import is_caption
 from ingest.pdf.cells import Row, grid, visual_rows
 from ingest.pdf.contents import MIN_LINES, has_leader
 from ingest.pdf.rulings import Rule
+from ingest.pdf.runs import column_edges, column_of, runs
 from ingest.pdf.tables import Table
 
 MIN_ROWS = 3
 """Rows without any rule that make a table; two aligned rows happen by chance."""
-MIN_STRIP = 0.6
-"""Narrowest free strip between columns in em."""
+MIN_SEVERAL = 0.2
+"""Share of a table's lines that hold several cells; the others are further lines of one cell."""
 RULE_SNAP = 6.0
 """Ends of rules of one table agree to this many points."""
 _MARKER = re.compile(r"^([（(]?\d{1,2}[)）.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$")
@@ -35,7 +34,7 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
         if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
             found.append(held)
             taken.update(range(held[0], held[1]))
-    for first, last in _runs(rows, taken):
+    for first, last in runs(rows, taken):
         short = last - first < MIN_ROWS
         if short and not _is_marked(rows, first, rules):
             continue
@@ -72,26 +71,40 @@ def _whole(rules: Sequence[Rule]) -> list[Rule]:
 
 def _cell_runs(rows: Sequence[Row], heights: list[float]) -> list[list[float]]:
     """Cut the heights of rules where what stands between two of them is running text."""
-    runs: list[list[float]] = [heights[:1]]
+    cut: list[list[float]] = [heights[:1]]
+    inside = [row for row in rows if heights[0] < _middle(row) < heights[-1]]
     for top, bottom in pairwise(heights):
-        between = visual_rows([row for row in rows if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom])
-        if between and sum(len(row) >= 2 for row in between) >= 0.5 * len(between):
-            runs[-1].append(bottom)
+        between = visual_rows([row for row in inside if top < _middle(row) < bottom])
+        if _are_cells(between, inside):
+            cut[-1].append(bottom)
         elif bottom - top > 4:  # two rules close together are one double rule
-            runs.append([bottom])
-    return [run for run in runs if len(run) >= 3]
+            cut.append([bottom])
+    return [heights for heights in cut if len(heights) >= 3]
+
+
+def _middle(row: Row) -> float:
+    return (row[0].box[1] + row[0].box[3]) / 2
+
+
+def _are_cells(between: Sequence[Row], inside: Sequence[Row]) -> bool:
+    """Return True where half the rows hold several cells, or one does and the others are further lines of its cells."""
+    several = sum(len(row) >= 2 for row in between)
+    if several >= 0.5 * len(between):
+        return several > 0
+    return several > 0 and all(len(row) >= 2 or column_of(row, inside) is not None for row in between)
 
 
 def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, Table] | None:
     top, bottom = heights[0], heights[-1]
-    inside = [i for i, row in enumerate(rows) if top < (row[0].box[1] + row[0].box[3]) / 2 < bottom]
+    inside = [i for i, row in enumerate(rows) if top < _middle(row) < bottom]
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1] + 1
     pitch = max(b - a for a, b in pairwise(heights))
-    if first > 0 and _is_outer(rows[first - 1], rows[first], pitch):
+    cells = max(len(rows[i]) for i in inside)
+    if first > 0 and _is_outer(rows[first - 1], rows[first], cells, pitch):
         first -= 1
-    if last < len(rows) and _is_outer(rows[last], rows[last - 1], pitch):
+    if last < len(rows) and _is_outer(rows[last], rows[last - 1], cells, pitch):
         last += 1
     table = _table(rows[first:last], heights)
     if table is None:
@@ -100,28 +113,9 @@ def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, T
     return (first, last, table) if filled >= 0.4 else None
 
 
-def _is_outer(row: Row, edge: Row, pitch: float) -> bool:
+def _is_outer(row: Row, edge: Row, cells: int, pitch: float) -> bool:
     """Return True for a row of cells right outside the first or last rule: some tables are ruled between rows only."""
-    return len(row) >= 2 and len(row) == len(edge) and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
-
-
-def _runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
-    """Return runs of rows that hold two segments or more; single ones between them may be wrapped cells."""
-    runs: list[tuple[int, int]] = []
-    first: int | None = None
-    last = 0
-    for i, row in enumerate(rows):
-        if i in taken:
-            first = None
-        elif len(row) >= 2:
-            near = first is not None and row[0].baseline - rows[last][0].baseline < 4 * row[0].size
-            if first is not None and near and i - last <= 2:
-                runs[-1] = (first, i + 1)
-            else:
-                first = i
-                runs.append((i, i + 1))
-            last = i
-    return [run for run in runs if run[1] - run[0] >= 2]
+    return 2 <= len(row) == cells and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
 
 
 def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:
@@ -134,7 +128,7 @@ def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:
 
 def _open(rows: Sequence[Row]) -> Table | None:
     """Return the table some rows form without any rule, where they are aligned like one."""
-    if sum(len(row) >= 2 for row in rows) < max(2, 0.6 * len(rows)):
+    if sum(len(row) >= 2 for row in rows) < max(2, MIN_SEVERAL * len(rows)):
         return None
     if sum(bool(_MARKER.match(row[0].text.strip())) for row in rows) > 0.5 * len(rows):
         return None
@@ -162,7 +156,7 @@ def _aligned(rows: Sequence[Row], edges: Sequence[float]) -> bool:
 
 
 def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
-    edges = _column_edges(rows)
+    edges = column_edges(rows)
     if len(edges) < 3:
         return None
     filled = regular(grid(rows, edges, separators))
@@ -171,23 +165,3 @@ def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
     boxes = [s.box for row in rows for s in row]
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
     return Table(box, filled, tuple(edges), sum(s.unreadable for row in rows for s in row))
-
-
-def _column_edges(rows: Sequence[Row]) -> list[float]:
-    """Return the x positions between columns, with the outer edges: middles of the strips rows leave free."""
-    segments = [s for row in rows for s in row]
-    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
-    size = float(np.median([s.size for s in segments]))
-    covered = np.zeros(int(right - left) + 2, np.int32)
-    for s in segments:
-        covered[int(s.x0 - left + 0.5) : max(int(s.x1 - left), int(s.x0 - left + 0.5) + 1)] += 1
-    free = covered <= 0.12 * len(rows)
-    edges, start = [left], None
-    for x, empty in enumerate(free):
-        if empty and start is None:
-            start = x
-        elif not empty and start is not None:
-            if start > 0 and x - start >= MIN_STRIP * size:
-                edges.append(left + (start + x) / 2)
-            start = None
-    return [*edges, right + 1]

@@ -16,6 +16,8 @@ OVERLAP = 0.85
 """Lines whose baselines are less than this many em apart stand beside each other: cells centred against taller ones."""
 SAME_CELL = 1.12
 """Lines up to this many times the leading apart are one cell."""
+APART = 1.25
+"""Rows are at least this many times the leading apart where their cells wrap and have space around them."""
 CLOSE = 0.85
 """The same against the usual distance of lines, where no cell tells the leading."""
 
@@ -84,11 +86,18 @@ def _goes_on(rows: Sequence[Row], cells: Sequence[list[str]], group: list[int], 
     filled = {k for k, cell in enumerate(cells[i]) if cell}
     held = {k for k, cell in enumerate(above) if cell}
     pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
-    close = pitches[i - 1] < CLOSE * float(np.percentile(pitches, 75))
+    partial = len(filled) < len(cells[i]) or len(held) < len(above)
+    close = pitches[i - 1] < CLOSE * float(np.percentile(pitches, 75)) or (partial and _is_tight(pitches, i - 1))
     if not filled <= held:  # the first lines of a tall cell: others begin at its middle
         return close and held < filled and 0 not in held
     nearer_below = i < len(rows) - 1 and pitches[i] < CLOSE * pitches[i - 1] and 0 not in filled
     return close or (0 not in filled and len(filled) < len(held) and not nearer_below)
+
+
+def _is_tight(pitches: Sequence[float], i: int) -> bool:
+    """Return True for a distance that is among the small ones of a table that has clearly larger ones too."""
+    least = min(pitches)
+    return pitches[i] < SAME_CELL * least and max(pitches) > APART * least
 
 
 def _cells(row: Row, edges: Sequence[float]) -> list[str]:

@@ -16,7 +16,8 @@ import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.pdf import native
-from ingest.pdf.glyphs import SMALLEST, Font, Frame, Glyphs, direction_of, read_glyphs
+from ingest.pdf.fonts import Font
+from ingest.pdf.glyphs import SMALLEST, Frame, Glyphs, direction_of, read_glyphs
 from ingest.pdf.native import Floats
 
 MAX_DROPPED = 2_000

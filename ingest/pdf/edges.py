@@ -61,13 +61,25 @@ class Row:
 def edge_rows(page: PageText) -> list[Row]:
     """Return the outermost rows of a page, none that stands within or below a table."""
     height = page.frame.size[1]
-    near = [s for s in page.segments if s.baseline < ZONE * height or s.baseline > (1 - ZONE) * height]
-    found = rows(near)
-    top = [row for row in found if row[0].baseline < ZONE * height][:MAX_ROWS]
-    bottom = [row for row in found if row[0].baseline > (1 - ZONE) * height][::-1][:MAX_ROWS]
+    found = rows([s for s in page.segments if s.baseline < 2 * ZONE * height])
+    column_heads = next((i for i in range(len(found)) if _heads_columns(found, i)), len(found))
+    top = [row for row in found[:column_heads] if row[0].baseline < ZONE * height][:MAX_ROWS]
+    bottom = rows([s for s in page.segments if s.baseline > (1 - ZONE) * height])[::-1][:MAX_ROWS]
     inner = _table_edges(page)
     result = [Row(page, tuple(row), 0, depth) for depth, row in enumerate(top) if row[0].baseline < inner[0]]
     return result + [Row(page, tuple(row), 1, depth) for depth, row in enumerate(bottom) if row[0].baseline > inner[1]]
+
+
+def _heads_columns(found: list[list[Segment]], i: int) -> bool:
+    """Return True for a row of three cells or more with two rows below that keep to its columns: a table's head."""
+    row = found[i]
+    alike = [other for other in found[i + 1 : i + 8] if len(other) == len(row)]
+    return len(row) >= 3 and sum(all(map(_aligned, row, other)) for other in alike) >= 2
+
+
+def _aligned(upper: Segment, lower: Segment) -> bool:
+    middle = (upper.x0 + upper.x1 - lower.x0 - lower.x1) / 2
+    return min(abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1), abs(middle)) < SLOT
 
 
 def _table_edges(page: PageText) -> tuple[float, float]:

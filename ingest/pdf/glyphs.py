@@ -6,7 +6,6 @@ that every later step sees horizontal lines; `Frame.original` turns a box back t
 
 from __future__ import annotations
 
-import ctypes
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ import pypdfium2.raw as pdfium
 from numpy.typing import NDArray
 
 from ingest.pdf import native
+from ingest.pdf.fonts import Font, fonts_of
 from ingest.pdf.native import Floats, Integers
 
 Box = tuple[float, float, float, float]
@@ -67,20 +67,6 @@ class Frame:
     def size(self) -> tuple[float, float]:
         """Width and height in reading space."""
         return (self.width, self.height) if self.turns % 2 == 0 else (self.height, self.width)
-
-
-@dataclass(frozen=True, slots=True)
-class Font:
-    """What a font says of itself: its name, and ascent and descent per unit of size.
-
-    `bold` also where its outlines are drawn around: so programs make bold type of fonts that have none.
-    """
-
-    name: str
-    bold: bool
-    ascent: float
-    descent: float
-    raw: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +123,7 @@ def _read(page: Any, address: int, n: int, turns: int | None) -> tuple[Glyphs, F
         return _none(), Frame(*_page_box(page), turns=turns or 0), set()
     run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
     matrix = native.matrices(address, starts)
-    fonts, font_of = _fonts(owner[starts])
+    fonts, font_of = fonts_of(owner[starts])
     size = np.nan_to_num(native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3]))
     size = np.clip(np.abs(size), SMALLEST, FARTHEST)
     box, origin = native.boxes(address, n), native.origins(address, n)
@@ -223,30 +209,3 @@ def _directions(
 def _dominant(direction: Integers) -> int:
     quarters = direction[direction != _SIDEWAYS]
     return int(np.bincount(quarters).argmax()) if len(quarters) else 0
-
-
-def _fonts(text_objects: NDArray[np.uint64]) -> tuple[tuple[Font, ...], Integers]:
-    """Return the distinct fonts of a page and, for each text object, which of them it uses."""
-    place: dict[tuple[int, bool], int] = {}
-    used = zip(native.fonts(text_objects), native.stroked(text_objects), strict=True)
-    index = [place.setdefault(one, len(place)) for one in used]
-    return tuple(_font(*one) for one in place), np.array(index, np.int64)
-
-
-def _font(raw: int, stroked: bool) -> Font:
-    if not raw:
-        return Font("", False, 0.88, -0.12, 0)
-    font = ctypes.cast(raw, pdfium.FPDF_FONT)
-    buffer = ctypes.create_string_buffer(256)
-    length = pdfium.FPDFFont_GetBaseFontName(font, buffer, 256)
-    name = buffer.raw[: max(0, min(length, 256) - 1)].decode("utf-8", "replace")
-    up, down = ctypes.c_float(), ctypes.c_float()
-    pdfium.FPDFFont_GetAscent(font, 1.0, up)
-    pdfium.FPDFFont_GetDescent(font, 1.0, down)
-    bold = stroked or _is_bold(name, pdfium.FPDFFont_GetWeight(font))
-    return Font(name, bold, up.value, down.value, raw)
-
-
-def _is_bold(name: str, weight: int) -> bool:
-    plain = name.rsplit("+", 1)[-1].lower()
-    return weight >= 600 or any(word in plain for word in ("bold", "black", "heavy", "simhei", "heiti", "黑"))

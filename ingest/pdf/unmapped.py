@@ -12,7 +12,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from ingest.pdf.glyphs import Font
+from ingest.pdf.fonts import Font
 
 OLD_STYLE = {62294 + digit: ord("0") + digit for digit in range(10)}
 """Codes of old-style digits in Founder fonts, as many Chinese medical books are set in them."""

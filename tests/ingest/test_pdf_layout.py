@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from ingest import textbook
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
@@ -228,3 +230,41 @@ def test_a_reference_that_breaks_behind_a_colon_is_one_paragraph() -> None:
     (document,) = read(canvas)
     assert isinstance(document, Document)
     assert len(document.text.split("\n")) == 3
+
+
+HEAD = ["药物", "剂量", "用法", "最大量"]
+TALL = ["静脉滴注，每次输注时间应≥60 min，输注过", "程中监测血压、心率，并注意观察皮疹等不良", "反应；肝功能不全者减量"]
+
+
+def dose_rows(n: int) -> list[list[str]]:
+    usage = ["".join(TALL), "口服，每日2次", "口服，每日3次"]
+    return [[f"药品{i}", f"{i}～{i + 3} mg/kg", usage[i % 3], f"{i}00 mg/d"] for i in range(n)]
+
+
+def set_rows(canvas: object, rows: list[list[str]], y: float, centred: bool, ruled: bool) -> None:
+    """Set an open table with cells of three lines, 12 points apart, and 6 points between rows."""
+    for row in rows:
+        lines = TALL if len(row[2]) > 20 else [row[2]]
+        middle = 12 * (len(lines) - 1) / 2 if centred else 0
+        for x, cell in zip((80, 150, 250, 450), row, strict=True):
+            for k, line in enumerate(lines if x == 250 else [cell]):
+                canvas.text(x, y + (12 * k if x == 250 else middle), line, 9)  # type: ignore[attr-defined]
+        y += 12 * len(lines) + 6
+        if ruled:
+            canvas.line(76, y - 13, 500, y - 13)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+@pytest.mark.parametrize("centred", [False, True])
+def test_open_tables_with_tall_cells_go_on_overleaf(centred: bool, ruled: bool) -> None:
+    canvas = books.Canvas()
+    rows = dose_rows(18)
+    for part in (rows[:12], rows[12:]):
+        canvas.page()
+        set_rows(canvas, [HEAD, *part], 80, centred, ruled)
+    canvas.text(72, 400, "以上剂量均为一般用量，须结合病情调整。", 10)
+    records = read(canvas)
+    assert tables(records) == [[HEAD, *rows]]
+    assert [r.text for r in records if isinstance(r, Document) and not r.table] == [
+        "以上剂量均为一般用量，须结合病情调整。"
+    ]

@@ -1,0 +1,92 @@
+"""Which rows of segments may be one table: rows of several cells, and between them the further lines of tall cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ingest.book.wording import is_caption
+from ingest.pdf.cells import Row
+
+MIN_STRIP = 0.6
+"""Narrowest free strip between columns in em."""
+ROW_PITCH, LINE_PITCH = 4.0, 2.0
+"""Farthest distance in em of two rows of one table, and of two lines of one cell."""
+MAX_FIRST_LINES = 4
+"""Most lines of a tall cell above the row that its neighbours are centred on."""
+
+
+def column_edges(rows: Sequence[Row]) -> list[float]:
+    """Return the x positions between columns, with the outer edges: middles of the strips rows leave free."""
+    segments = [s for row in rows for s in row]
+    left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
+    size = float(np.median([s.size for s in segments]))
+    covered = np.zeros(int(right - left) + 2, np.int32)
+    for s in segments:
+        covered[int(s.x0 - left + 0.5) : max(int(s.x1 - left), int(s.x0 - left + 0.5) + 1)] += 1
+    free = covered <= 0.12 * len(rows)
+    edges, start = [left], None
+    for x, empty in enumerate(free):
+        if empty and start is None:
+            start = x
+        elif not empty and start is not None:
+            if start > 0 and x - start >= MIN_STRIP * size:
+                edges.append(left + (start + x) / 2)
+            start = None
+    return [*edges, right + 1]
+
+
+def column_of(row: Row, rows: Sequence[Row]) -> int | None:
+    """Return the column of `rows` that a row of one segment lies in; None where it lies in none."""
+    whole = [other for other in rows if len(other) >= 2]
+    if len(row) != 1 or not whole:
+        return None
+    line = row[0]
+    edges = column_edges(whole)
+    for k, (left, right) in enumerate(pairwise(edges)):
+        if left - 2 <= line.x0 and line.x1 <= right + 2:
+            return k
+    starts = sorted(s.x0 for other in whole for s in other)
+    beyond = next((x for x in starts if x > line.x0 + 3), None)
+    if any(abs(x - line.x0) < 3 for x in starts) and (beyond is None or line.x1 < beyond):
+        return sum(edge <= line.x0 + 3 for edge in edges[1:-1])
+    return None
+
+
+def runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
+    """Return `(first, past last)` of runs of rows that may be a table, `taken` ones left out."""
+    found: list[list[int]] = []
+    run: list[int] = []
+    for i, row in enumerate(rows):
+        step = row[0].baseline - rows[i - 1][0].baseline if run else 1e9
+        if i in taken:
+            run = []
+        elif len(row) >= 2:
+            if step >= ROW_PITCH * row[0].size:
+                run = []
+                found.append(run)
+            run.append(i)
+        elif step >= ROW_PITCH * row[0].size or column_of(row, [rows[k] for k in run]) is None:
+            run = []
+    return [span for run in found if (span := _span(run, rows, taken))[1] - span[0] >= 2]
+
+
+def _span(run: list[int], rows: Sequence[Row], taken: set[int]) -> tuple[int, int]:
+    """Return the first and past the last row of a run, with the lines of tall cells above and below it."""
+    inside = [rows[k] for k in run]
+    first, last = run[0], run[-1] + 1
+    for _ in range(MAX_FIRST_LINES):
+        if first - 1 in taken or first == 0 or not _is_line(rows[first - 1], rows[first], inside):
+            break
+        first -= 1
+    while last < len(rows) and last not in taken and _is_line(rows[last], rows[last - 1], inside):
+        last += 1
+    return first, last
+
+
+def _is_line(row: Row, near: Row, inside: Sequence[Row]) -> bool:
+    """Return True for a line of a tall cell beyond the outermost row; in the first column it would be text."""
+    close = abs(row[0].baseline - near[0].baseline) < LINE_PITCH * row[0].size
+    return close and not is_caption(row[0].text) and bool(column_of(row, inside))
