@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from pedcorpus.step import ALL_DEPARTMENTS
 from schemas.manifest import StepManifest
 
 LINES = 20
@@ -57,6 +58,8 @@ class Progress:
             rows = f"{files} files"
         share = f"[{self.finished}/{self.total}] " if self.total else ""
         line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s"
+        if any(ALL_DEPARTMENTS in manifest.figures for manifest in manifests):
+            line += "  (hardly any pediatric samples: all departments are used)"
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 

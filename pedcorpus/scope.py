@@ -14,12 +14,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pedcorpus.fresh import manifest_path
-from pedcorpus.step import StepContext
+from pedcorpus.step import ALL_DEPARTMENTS, StepContext
 from schemas.manifest import read_manifest
+
+__all__ = ["ALL_DEPARTMENTS", "MEDICAL", "PEDIATRIC", "has_no_children", "in_scope", "takes_all"]
 
 MEDICAL, PEDIATRIC = "samples.medical", "samples.pediatric"
 """Figures of `instruct`: samples of medicine (all tasks but general), and those of them about children."""
-ALL_DEPARTMENTS = "scope.all_departments"
 MIN_PEDIATRIC = 20
 """Fewer pediatric samples fill no table (a table of 20 rows is the smallest that is divided) …"""
 MIN_SHARE = 0.1

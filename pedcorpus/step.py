@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+ALL_DEPARTMENTS = "scope.all_departments"
+"""Figure of a step that took samples of all departments, for want of pediatric ones (`pedcorpus.scope`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:

@@ -71,12 +71,14 @@ def scan(dataset: Path, table: str) -> pl.LazyFrame | None:
     return pl.scan_parquet(paths) if paths else None
 
 
-def corpus_table(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+def corpus_table(
+    dataset: Path, sources: Mapping[str, Mapping[str, str]], is_pediatric: bool = True
+) -> list[dict[str, Any]]:
     """Return the rows of the corpus table, as in the paper: PedCorpus by source, PedCorpus-CPT, PedCorpus-DFPO.
 
     `size` is in rows for PedCorpus and PedCorpus-DFPO and in UTF-8 bytes of text for PedCorpus-CPT (`unit` says so);
     `medkqa`, `evidiag`, `trerecom`, `general` are rows by task; `human_preference` says whether preference pairs were
-    made of the source.
+    made of the source. `is_pediatric` tells whether preference pairs are pediatric ones alone.
     """
     preferred = _count(scan(dataset, "dfpo"), ["source"])
     rows = [_instruction_row(name, sources, counts, preferred) for name, counts in _by_source(dataset).items()]
@@ -88,9 +90,9 @@ def corpus_table(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -> lis
         rows.append(
             {
                 "table": "PedCorpus-DFPO",
-                "source": "pediatrics data from PedCorpus",
+                "source": "pediatrics data from PedCorpus" if is_pediatric else "data of all departments",
                 "kind": None,
-                "department": "儿科",
+                "department": "儿科" if is_pediatric else "multiple",
                 "size": sum(tasks.values()),
                 "unit": "rows",
                 "human_preference": True,

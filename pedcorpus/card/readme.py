@@ -9,6 +9,7 @@ from typing import Any
 
 from pedcorpus.card.figures import KIND_TITLES, TABLES, default_table, filled_tables
 from pedcorpus.card.markdown import size, table
+from pedcorpus.step import ALL_DEPARTMENTS
 from schemas.manifest import StepManifest
 
 FIELDS = {
@@ -103,6 +104,11 @@ def _tables(facts: CardFacts) -> str:
     )
     empty = ", ".join(f"`{name}`" for name in facts.sizes if name not in filled_tables(facts.sizes))
     note = f"\n\nWithout rows, and so without a config: {empty}." if empty else ""
+    if any(ALL_DEPARTMENTS in manifest.figures for manifest in facts.manifests.values()):
+        note += (
+            "\n\nHardly any sample is about children: `dfpo`, `lora` and the tests were made of all departments. "
+            "This is no pediatric corpus."
+        )
     return table(["config", "split", "rows", "file size"], rows) + note
 
 

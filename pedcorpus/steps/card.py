@@ -13,7 +13,7 @@ from pedcorpus.card.figures import TABLES, corpus_table, files_of, scan, table_s
 from pedcorpus.card.front import front_matter
 from pedcorpus.card.readme import CardFacts, body
 from pedcorpus.fresh import manifest_path
-from pedcorpus.step import Phase, StepContext, Task, TaskResult
+from pedcorpus.step import ALL_DEPARTMENTS, Phase, StepContext, Task, TaskResult
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
 from schemas.shards import file_sha256
@@ -41,7 +41,7 @@ def write(task: Task) -> TaskResult:
     manifests = _manifests(task)
     sources = task.config["sources"]
     sizes = table_sizes(dataset)
-    rows = corpus_table(dataset, sources)
+    rows = corpus_table(dataset, sources, ALL_DEPARTMENTS not in manifests["prefer"].figures)
     corpus = task.config["corpus"]
     values = {
         "name": corpus["name"],

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from pedcorpus.children import about_children, with_departments
+from pedcorpus.progress import Progress
 from pedcorpus.scope import ALL_DEPARTMENTS, MEDICAL, PEDIATRIC, has_no_children
 from schemas.manifest import StepManifest, write_manifest
 from schemas.sample import Builder, InstructionSample, Message
@@ -89,3 +90,9 @@ def test_without_pediatric_samples_pairs_are_made_of_all_departments_and_it_is_s
     result = pair(out, rows)
     assert result.made["preference"] == 8
     assert result.figures[ALL_DEPARTMENTS] == 1
+
+
+def test_progress_tells_that_all_departments_are_used(capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = StepManifest("prefer", 1, 1, "", {}, [], {}, 5, 5, {}, {"preference": 5}, [], {ALL_DEPARTMENTS: 1})
+    Progress().done([manifest])
+    assert "all departments are used" in capsys.readouterr().err
