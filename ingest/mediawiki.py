@@ -42,6 +42,7 @@ def pages(stream: BinaryIO) -> Iterator[Page | UnreadableFile]:
         events=("end",), tag=("{*}page", "{*}revision"), resolve_entities=False, no_network=True, huge_tree=False
     )
     is_checked = False
+    names: dict[str, str] = {}
     try:
         while chunk := stream.read(_CHUNK):
             error = _feed(parser, chunk, is_checked)
@@ -49,8 +50,9 @@ def pages(stream: BinaryIO) -> Iterator[Page | UnreadableFile]:
                 if not is_checked:
                     _check(element.getroottree())
                     is_checked = True
+                    names = _namespaces(element.getroottree())
                 if element.tag.endswith("page"):
-                    yield _page(element)
+                    yield _page(element, names)
                     element.clear()
                     element.getparent().remove(element)
                 elif (earlier := element.getprevious()) is not None and earlier.tag == element.tag:
@@ -95,7 +97,13 @@ def _check(tree: Any) -> None:
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"XML with the root <{name}>, expected <mediawiki>")
 
 
-def _page(element: Any) -> Page:
+def _namespaces(tree: Any) -> dict[str, str]:
+    """Return name → number of the export's namespaces: exports before 2012 have no number at the page."""
+    found = tree.iterfind(".//{*}namespaces/{*}namespace")
+    return {name.text.strip(): name.get("key", "0") for name in found if name.text}
+
+
+def _page(element: Any, names: dict[str, str]) -> Page:
     """Make a page of its element: one walk over the children (finding each by name costs three times as much)."""
     page: dict[str, str] = {}
     revision: dict[str, str] = {}
@@ -110,7 +118,6 @@ def _page(element: Any) -> Page:
             is_redirect = True
         elif name in ("id", "ns", "title"):
             page[name] = child.text or ""
-    text = revision.get("text", "")
-    return Page(
-        page.get("id", ""), revision.get("id", ""), page.get("title", ""), page.get("ns", "0"), is_redirect, text
-    )
+    title = page.get("title", "")
+    namespace = page.get("ns") or names.get(title.partition(":")[0], "0")
+    return Page(page.get("id", ""), revision.get("id", ""), title, namespace, is_redirect, revision.get("text", ""))

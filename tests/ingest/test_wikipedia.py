@@ -61,6 +61,14 @@ def test_an_export_without_a_namespace_is_read() -> None:
     assert outcomes(SourceFile.from_bytes("a.xml", data)) == ["川崎病"]
 
 
+def test_pages_of_old_exports_have_their_namespace_in_the_title() -> None:
+    names = '<namespaces><namespace key="0" /><namespace key="10">Template</namespace></namespaces>'
+    head = HEAD.format(v="0.3").replace("</siteinfo>", f"{names}</siteinfo>")
+    pages = page(1, "Template:病", BODY) + page(2, "川崎病", BODY)
+    file = SourceFile.from_bytes("a.xml", f"{head}{pages.replace('<ns>0</ns>', '')}</mediawiki>".encode())
+    assert outcomes(file) == ["other_namespace", "川崎病"]
+
+
 def test_what_is_no_article_is_named() -> None:
     file = dump(
         page(1, "川崎氏病", "#REDIRECT [[川崎病]]", more='<redirect title="川崎病" />'),
