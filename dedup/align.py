@@ -14,7 +14,6 @@ MAX_EDITS = 1000
 """Insertions and deletions followed. A text of 20,000 characters at Jaccard 0.8 has about 900; memory is 4 MB."""
 
 
-@inner
 def new_trace() -> NDArray[np.int32]:
     """Return room for the trace of MAX_EDITS edits. Step d writes 2 d + 1 values from place d², one a diagonal."""
     return np.empty((MAX_EDITS + 1) ** 2, np.int32)

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import kernel
-from dedup.minhash import longest
-from dedup.shingles import roll_text
-from dedup.texts import Column, iter_texts
+from dedup.shingles import desk, roll_text
+from dedup.texts import Column, iter_texts, longest
 
-U32, U64 = np.uint32, np.uint64
+U64 = np.uint64
 COUNTERS = 1 << 20
 SHARE = 0.1
 """Share of a source's texts from which a shingle is boilerplate: common words stay well below, templates far above."""
@@ -31,7 +30,7 @@ def learn(columns: Iterable[Column], ngram: int) -> NDArray[np.uint64]:
     total = 0
     for column in columns:
         for texts in iter_texts(column):
-            _count(texts.offsets, texts.data, ngram, total, counts, last)
+            _count(texts.offsets, texts.data, ngram, total, counts, last, *desk(longest(texts.offsets)))
             total += len(texts)
     marked = counts >= max(MIN_TEXTS, SHARE * total)
     return np.packbits(marked, bitorder="little").view(np.dtype("<u8")).astype(U64)
@@ -46,9 +45,7 @@ def together(bitmaps: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
 
 
 @kernel
-def _count(offsets, data, n, start, counts, last):  # type: ignore[no-untyped-def]
-    room = longest(offsets, np.arange(len(offsets) - 1))
-    codes, hashes = np.empty(room, U32), np.empty(room, U64)
+def _count(offsets, data, n, start, counts, last, codes, hashes):  # type: ignore[no-untyped-def]
     for row in range(len(offsets) - 1):
         count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
         for i in range(count):

@@ -25,9 +25,9 @@ from dedup.guard import holds_facts, new_desk, say_the_same
 from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
 from dedup.lsh import Buckets
-from dedup.minhash import longest
 from dedup.sets import Sets, compare, contained, open_text
 from dedup.settings import MinHash
+from dedup.texts import longest
 from dedup.verify import new_table
 
 MAX_CONFLICTS = 16
@@ -59,11 +59,10 @@ class Chains(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """When a text goes: the Jaccard from which it does, the share contained, and whether facts must agree."""
+    """When a text goes: the Jaccard from which it does, and the share contained."""
 
     threshold: float
     share: float
-    guard: bool
 
 
 class Listed(NamedTuple):
@@ -73,12 +72,20 @@ class Listed(NamedTuple):
     values: NDArray[np.float64]
 
 
+class Verdicts(NamedTuple):
+    """Of each text the survivor (-1: itself), the Jaccard or share contained, and which of the two that is."""
+
+    survivor: NDArray[np.int32]
+    value: NDArray[np.float64]
+    is_contained: NDArray[np.bool_]
+
+
 def survivors(
     sets: Sets,
     same: Buckets,
-    near: Buckets,
-    crowd: Crowd,
-    inside: Wholes,
+    near: Buckets | None,
+    crowd: Crowd | None,
+    inside: Wholes | None,
     settings: MinHash,
     share: float,
     guard: bool,
@@ -86,12 +93,22 @@ def survivors(
     """Decide who survives. `same` are the buckets of possible duplicates, `near` those of possible conflicts alone.
 
     Texts of the `crowd` meet by rare shingles too. Without `settings.verify` any text that shares a bucket is a
-    duplicate. `inside` are the texts that may contain one, and `share` how much of it they must hold.
+    duplicate. `inside` are the texts that may contain one, and `share` how much of it they must hold. What is None is
+    not compiled either: few small corpora have large buckets.
     """
-    rule = Rule(settings.threshold if settings.verify else 0.0, share, guard)
-    duplicates, conflicts = _chains(same, len(sets.rows)), _chains(near, MAX_TRIES)
-    survivor, value, is_contained, listed = _survivors(sets, duplicates, conflicts, crowd, inside, rule, trie())
-    return Decisions(survivor, value, is_contained, listed[0].astype(np.int32), listed[1].astype(np.int32), listed[2])
+    n, room = len(sets.rows), longest(sets.offsets, sets.rows)
+    verdicts = Verdicts(np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_))
+    if n == 0:
+        return Decisions(*verdicts, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+    rule = Rule(settings.threshold if settings.verify else 0.0, share)
+    chains = _chains(same, n), None if near is None else _chains(near, MAX_TRIES)
+    mine = Listed(np.empty(MAX_CONFLICTS, np.int32), np.empty(MAX_CONFLICTS))
+    table, desk, words = new_table(room, rule.threshold), new_desk(room) if guard else None, trie() if guard else None
+    total, every = _survivors(
+        sets, *chains, crowd, inside, rule, table, desk, words, mine, verdicts, np.empty((3, 1024))
+    )
+    a, b, value = every[:, :total]
+    return Decisions(*verdicts, a.astype(np.int32), b.astype(np.int32), value)
 
 
 def _chains(buckets: Buckets, room: int) -> Chains:
@@ -102,81 +119,88 @@ def _chains(buckets: Buckets, room: int) -> Chains:
 
 
 @kernel
-def _survivors(sets, duplicates, conflicts, crowd, inside, rule, words):  # type: ignore[no-untyped-def]
-    n, total = len(sets.rows), 0
-    survivor, value, is_contained = np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_)
-    every = np.empty((3, 1024))
-    mine = Listed(np.empty(MAX_CONFLICTS, np.int32), np.empty(MAX_CONFLICTS))
-    room = longest(sets.offsets, sets.rows)
-    table, desk = new_table(room, rule.threshold), new_desk(room if rule.guard else 0)
-    for text in range(n):
-        same = gather(text, duplicates, duplicates.stamps)
-        rare = rare_shingles(sets, text, table, crowd, rule.threshold) if crowd.has[text] else (0, 0)
-        same = gather_crowd(text, rare, crowd, duplicates.stamps, duplicates.found, same)
+def _survivors(sets, duplicates, conflicts, crowd, inside, rule, table, desk, words, mine, verdicts, every):  # type: ignore[no-untyped-def]
+    total = 0
+    for text in range(len(sets.rows)):
+        same, rare = gather(text, duplicates, duplicates.stamps), (0, 0)
+        near = wide = 0
+        if crowd is not None:
+            if crowd.has[text]:
+                rare = rare_shingles(sets, text, table, crowd, rule.threshold)
+            same = gather_crowd(text, rare, crowd, duplicates.stamps, duplicates.found, same)
         sort(duplicates.found, same)
-        whole = inside.others[inside.starts[text] : inside.starts[text + 1]]
-        near = gather(text, conflicts, duplicates.stamps)
-        sort(conflicts.found, near)
-        if same + near + len(whole) > 0:
+        if conflicts is not None:
+            near = gather(text, conflicts, duplicates.stamps)
+            sort(conflicts.found, near)
+        if inside is not None:
+            wide = inside.starts[text + 1] - inside.starts[text]
+        if same + near + wide > 0:
             opened = open_text(sets, text, table, rule.threshold)
-            other, like, unlike = duplicate_of(
-                sets, text, duplicates.found, same, table, opened, rule, words, desk, mine
-            )
-            if other < 0:
-                other, like = whole_of(sets, text, whole, survivor, table, opened, same, rule, words, desk)
-                is_contained[text] = other >= 0
-            if other < 0:
-                unlike = conflicts_of(sets, conflicts.found, near, table, opened, same + len(whole), rule, mine, unlike)
+            unlike = duplicate_of(sets, text, duplicates.found, same, table, opened, rule, words, desk, mine, verdicts)
+            if inside is not None:
+                whole_of(sets, text, inside, table, opened, same, rule, words, desk, verdicts)
+            if verdicts.survivor[text] < 0:
+                if conflicts is not None:
+                    tried = same + wide
+                    unlike = conflicts_of(sets, conflicts.found, near, table, opened, tried, rule, mine, unlike)
                 every = _noted(every, total, text, unlike, mine)
                 total += unlike
-            else:
-                survivor[text], value[text] = other, like
-        if survivor[text] < 0:
+        if verdicts.survivor[text] < 0:
             push(text, duplicates)
-            push(text, conflicts)
-            join_crowd(text, rare, crowd)
-    return survivor, value, is_contained, every[:, :total]
+            if conflicts is not None:
+                push(text, conflicts)
+            if crowd is not None:
+                join_crowd(text, rare, crowd)
+    return total, every
 
 
 @inner
-def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, mine):  # type: ignore[no-untyped-def]
-    """Return (survivor, Jaccard, conflicts) of the open text: the first candidate that is alike and says the same."""
+def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, mine, verdicts):  # type: ignore[no-untyped-def]
+    """Note the survivor of the open text, the first candidate that is alike and says the same.
+
+    Returns the number of candidates before it, or of all, that are alike and do not say the same: its conflicts.
+    """
     unlike = 0
     for nth in range(count):
-        jaccard = compare(sets, found[nth], table, opened[0], opened[1], nth, rule.threshold)
+        other = found[nth]
+        jaccard = compare(sets, other, table, opened[0], opened[1], nth, rule.threshold)
         if jaccard < 0.0:
             continue
-        if not rule.guard:
-            return found[nth], jaccard, unlike
-        if say_the_same(sets.offsets, sets.data, sets.rows[text], sets.rows[found[nth]], words, desk):
-            return found[nth], jaccard, unlike
-        unlike = _keep(mine, unlike, found[nth], jaccard)
-    return -1, 0.0, unlike
+        if desk is not None and not say_the_same(sets, text, other, words, desk):
+            unlike = _keep(mine, unlike, other, jaccard)
+            continue
+        verdicts.survivor[text], verdicts.value[text] = other, jaccard
+        break
+    return unlike
 
 
 @inner
-def whole_of(sets, text, found, survivor, table, opened, tried, rule, words, desk):  # type: ignore[no-untyped-def]
-    """Return (survivor, share) of the open text: the first candidate that contains it with its facts in a row."""
-    for nth in range(len(found)):
-        if survivor[found[nth]] >= 0:
+def whole_of(sets, text, inside, table, opened, tried, rule, words, desk, verdicts):  # type: ignore[no-untyped-def]
+    """Note the survivor of the open text, if it has none: the first candidate that contains it, its facts in a row."""
+    if verdicts.survivor[text] >= 0:
+        return
+    start = inside.starts[text]
+    for nth in range(start, inside.starts[text + 1]):
+        other = inside.others[nth]
+        if verdicts.survivor[other] >= 0:
             continue
-        share = contained(sets, found[nth], table, opened[0], opened[1], tried + nth)
+        share = contained(sets, other, table, opened[0], opened[1], tried + nth - start)
         if share < rule.share:
             continue
-        if not rule.guard:
-            return found[nth], share
-        if holds_facts(sets.offsets, sets.data, sets.rows[text], sets.rows[found[nth]], words, desk):
-            return found[nth], share
-    return -1, 0.0
+        if desk is not None and not holds_facts(sets, text, other, words, desk):
+            continue
+        verdicts.survivor[text], verdicts.value[text], verdicts.is_contained[text] = other, share, True
+        return
 
 
 @inner
 def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike):  # type: ignore[no-untyped-def]
     """Add the candidates of unlike facts that are alike to the open text's conflicts; return their number."""
     for nth in range(min(count, MAX_TRIES)):
-        jaccard = compare(sets, found[nth], table, opened[0], opened[1], tried + nth, rule.threshold)
+        other = found[nth]
+        jaccard = compare(sets, other, table, opened[0], opened[1], tried + nth, rule.threshold)
         if jaccard >= 0.0:
-            unlike = _keep(mine, unlike, found[nth], jaccard)
+            unlike = _keep(mine, unlike, other, jaccard)
     return unlike
 
 

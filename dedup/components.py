@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from dedup.kernel import inner, kernel
 from dedup.lsh import Buckets
-from dedup.minhash import longest
 from dedup.sets import Sets, compare, open_text
+from dedup.texts import longest
 from dedup.verify import new_table
 
 
@@ -18,9 +18,12 @@ def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
     Every pair that shares a bucket is either checked or known to be in one component already.
     """
     parents = np.arange(len(sets.rows), dtype=np.int32)
+    table = new_table(longest(sets.offsets, sets.rows), threshold)
     for band in range(buckets.of.shape[1]):
         order = np.argsort(buckets.of[:, band], kind="stable")
-        _join_band(sets, buckets.of, band, order[buckets.of[order, band] >= 0], parents, threshold)
+        order = order[buckets.of[order, band] >= 0]
+        lists = tuple(np.empty(len(order), np.int64) for _ in range(3))
+        _join_band(sets, buckets.of, band, order, *lists, parents, table, threshold)
     _settle(parents)
     return parents
 
@@ -41,10 +44,8 @@ def find(parents: NDArray[np.int32], text: int) -> int:
 
 
 @kernel
-def _join_band(sets, of, band, order, parents, threshold):  # type: ignore[no-untyped-def]
-    table = new_table(longest(sets.offsets, sets.rows), threshold)
+def _join_band(sets, of, band, order, heads, tails, links, parents, table, threshold):  # type: ignore[no-untyped-def]
     # within a bucket: groups of members known to be linked, as lists; `heads` and `tails` by group, `links` by member
-    heads, tails, links = np.empty(len(order), np.int64), np.empty(len(order), np.int64), np.empty(len(order), np.int64)
     begin = 0
     while begin < len(order):
         end, groups = begin, 0

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 
 from dedup.grams import unique_pairs
 from dedup.kernel import inner, kernel
-from dedup.minhash import longest
-from dedup.shingles import shingles
-from dedup.texts import Texts
+from dedup.shingles import desk, shingles
+from dedup.texts import Texts, longest
 
-U32, U64 = np.uint32, np.uint64
+U64 = np.uint64
 SAMPLING = 4
 MAX_TEXTS = 1000
 """Texts from which a sampled shingle is no sign of anything; it would cost their square."""
@@ -36,18 +35,14 @@ class Wholes(NamedTuple):
     others: NDArray[np.int32]
 
 
-def nowhere(n: int) -> Wholes:
-    """Return no candidates for n texts."""
-    return Wholes(np.zeros(n + 1, np.int64), np.empty(0, np.int32))
-
-
 def samples(
     texts: Texts, rows: NDArray[np.int64], ngram: int, common: NDArray[np.uint64]
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Return the sampled shingles of rows as two columns, place in `rows` and hash, each pair once, sorted."""
-    room = int((texts.offsets[rows + 1] - texts.offsets[rows]).sum()) + 1
-    owners, hashes = np.empty(room, np.int64), np.empty(room, U64)
-    count = _sample(texts.offsets, texts.data, rows, ngram, common, owners, hashes)
+    total = int((texts.offsets[rows + 1] - texts.offsets[rows]).sum()) + 1
+    owners, hashes = np.empty(total, np.int64), np.empty(total, U64)
+    room = longest(texts.offsets, rows)
+    count = _sample(texts.offsets, texts.data, rows, ngram, common, *desk(room), owners, hashes)
     return unique_pairs(owners[:count], hashes[:count])
 
 
@@ -69,9 +64,7 @@ def wholes(n: int, owners: NDArray[np.int64], hashes: NDArray[np.uint64], share:
 
 
 @kernel
-def _sample(offsets, data, rows, n, common, owners, out):  # type: ignore[no-untyped-def]
-    room = longest(offsets, rows)
-    codes, hashes = np.empty(room, U32), np.empty(room, U64)
+def _sample(offsets, data, rows, n, common, codes, hashes, owners, out):  # type: ignore[no-untyped-def]
     total = 0
     for i in range(len(rows)):
         for k in range(shingles(data, offsets[rows[i]], offsets[rows[i] + 1], n, common, codes, hashes)):

@@ -30,12 +30,10 @@ from numpy.typing import NDArray
 from dedup.exact import contents
 from dedup.grams import Grams, distinct, frequencies, index, place, unique_pairs
 from dedup.kernel import inner, kernel
-from dedup.minhash import longest
 from dedup.shingles import decode, roll
-from dedup.texts import Column, Texts, as_texts, iter_texts
-from dedup.verify import lay, new_table, table_size
+from dedup.texts import Column, Texts, as_texts, iter_texts, longest
+from dedup.verify import Table, lay, new_table, table_size
 
-U32, U64 = np.uint32, np.uint64
 LONG, SHORT = 13, 5
 """Characters of the n-grams (design §7)."""
 LONG_SHARE, CONTAINMENT, JACCARD = 0.3, 0.6, 0.8
@@ -62,6 +60,20 @@ class Parts(NamedTuple):
     grams: NDArray[np.int32]
     opens: NDArray[np.int32]
     is_brief: NDArray[np.bool_]
+
+
+class Tally(NamedTuple):
+    """Room to look through rows: a table of one row's n-grams, the row that showed each known n-gram last, and counts.
+
+    `touched` are the owners that the row at hand has `hits` of, `candidates` the parts it may leak.
+    """
+
+    table: Table
+    seen_long: NDArray[np.int64]
+    seen_short: NDArray[np.int64]
+    hits: NDArray[np.int32]
+    touched: NDArray[np.int32]
+    candidates: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -107,10 +119,22 @@ class TestItems:
     def _leaks(self, texts: Texts, start: int) -> pa.Table:
         n = len(texts)
         test, measure, value = np.full(n, -1, np.int64), np.zeros(n, np.int8), np.zeros(n)
-        _find(texts.offsets, texts.data, self.long, self.sizes, self.short, self.parts, test, measure, value)
+        tests = (self.long, self.sizes, self.short, self.parts)
+        _find(texts.offsets, texts.data, *tests, self._tally(texts), test, measure, value)
         rows = np.flatnonzero(test >= 0)
         names = pa.DictionaryArray.from_arrays(pa.array(measure[rows], pa.int8()), pa.array(MEASURES)).cast(pa.string())
         return pa.table({"row": rows + start, "test": test[rows], "measure": names, "value": value[rows]})
+
+    def _tally(self, texts: Texts) -> Tally:
+        room, owners = longest(texts.offsets), max(len(self.sizes), len(self.parts.opens))
+        return Tally(
+            new_table(room, 1.0),
+            np.full(len(self.long.starts), -1, np.int64),
+            np.full(len(self.short.starts), -1, np.int64),
+            np.zeros(owners, np.int32),
+            np.empty(owners, np.int32),
+            np.empty(len(self.parts.opens), np.int32),
+        )
 
     def save(self, path: Path) -> None:
         """Write the items as numbers to an .npz file, for tasks in other processes."""
@@ -164,15 +188,11 @@ def _short(texts: Texts, background: list[Column]) -> tuple[Grams, Parts]:
 
 
 @kernel
-def _find(offsets, data, long, sizes, short, parts, test, measure, value):  # type: ignore[no-untyped-def]
-    room = longest(offsets, np.arange(len(offsets) - 1))
-    codes, table = np.empty(room, U32), new_table(room, 1.0)
-    seen_long, seen_short = np.full(len(long.starts), -1, np.int64), np.full(len(short.starts), -1, np.int64)
-    hits, candidates = np.zeros(max(len(sizes), len(parts.opens)), np.int32), np.empty(len(parts.opens), np.int32)
-    touched = np.empty(max(len(sizes), len(parts.opens)), np.int32)
+def _find(offsets, data, long, sizes, short, parts, room, test, measure, value):  # type: ignore[no-untyped-def]
+    table, seen_long, seen_short, hits, touched, candidates = room
     for row in range(len(offsets) - 1):
-        chars = decode(data, offsets[row], offsets[row + 1], codes)
-        count = roll(codes, chars, LONG, table.hashes)
+        chars = decode(data, offsets[row], offsets[row + 1], table.codes)
+        count = roll(table.codes, chars, LONG, table.hashes)
         met = tally(row, table.hashes, count, long, seen_long, hits, touched)
         for i in range(met):
             item = touched[i]
@@ -180,7 +200,7 @@ def _find(offsets, data, long, sizes, short, parts, test, measure, value):  # ty
             if sizes[item] >= MIN_GRAMS and share >= LONG_SHARE:
                 _note(row, item, BY_LONG, share, test, measure, value)
             hits[item] = 0
-        count = roll(codes, chars, SHORT, table.hashes)
+        count = roll(table.codes, chars, SHORT, table.hashes)
         met = tally(row, table.hashes, count, short, seen_short, hits, touched)
         open_parts = 0
         for i in range(met):

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from dedup.kernel import inner, kernel
 from dedup.lsh import Buckets
-from dedup.minhash import longest
 from dedup.sets import Sets, read
 from dedup.settings import MinHash
+from dedup.texts import longest
 from dedup.verify import new_table
 
 U64 = np.uint64
@@ -57,9 +57,9 @@ class Crowd(NamedTuple):
 
 def gathered(sets: Sets, crowded: Buckets, facts: NDArray[np.uint64], settings: MinHash) -> Crowd:
     """Return the crowd of the texts in `crowded` buckets."""
-    has: NDArray[np.bool_] = np.asarray((crowded.of >= 0).any(axis=1)) & settings.verify
-    frequent, sizes = np.zeros(COUNTERS if has.any() else 1, np.uint32), np.zeros(len(has), np.int64)
-    _weigh(sets, has, frequent, sizes)
+    has: NDArray[np.bool_] = np.asarray((crowded.of >= 0).any(axis=1))
+    frequent, sizes = np.zeros(COUNTERS, np.uint32), np.zeros(len(has), np.int64)
+    _weigh(sets, has, new_table(longest(sets.offsets, sets.rows), 1.0), frequent, sizes)
     room, nodes = int(sizes.max(initial=0)), int((sizes[has] * (1 - settings.threshold) + 2).sum())
     rare, ranks = np.empty(room, U64), np.empty(room, U64)
     return Crowd(has, facts, frequent, _lists(nodes), _lists(nodes), rare, ranks)
@@ -72,8 +72,7 @@ def _lists(nodes: int) -> Lists:
 
 
 @kernel
-def _weigh(sets, has, frequent, sizes):  # type: ignore[no-untyped-def]
-    table = new_table(longest(sets.offsets, sets.rows), 1.0)
+def _weigh(sets, has, table, frequent, sizes):  # type: ignore[no-untyped-def]
     for text in range(len(has)):
         if has[text]:
             sizes[text] = read(sets, text, table)

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from dedup.guard import Desk, Facts, lay_out, new_desk, touched
 from dedup.lexicon import BEGINNING, DRUG, ENDING, KINDS, trie
-from dedup.minhash import longest
-from dedup.texts import Texts
+from dedup.texts import Texts, longest
 
 NOTHING = "∅"
 MAX_SHOWN = 8
@@ -34,7 +33,7 @@ def characters(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64]
 def _each(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64], describe: Describe) -> list[str]:
     if not len(first):
         return []
-    desk = new_desk(int(longest(texts.offsets, np.unique(np.concatenate([first, second])))))
+    desk = new_desk(longest(texts.offsets, np.unique(np.concatenate([first, second]))))
     return [describe(texts, int(a), int(b), desk) for a, b in zip(first, second, strict=True)]
 
 

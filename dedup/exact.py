@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.kernel import inner, kernel
 from dedup.shingles import finish
-from dedup.texts import Texts
+from dedup.texts import Texts, as_texts
 
 U64 = np.uint64
 BLANK = -1
@@ -37,7 +37,7 @@ def contents(texts: Texts, ngram: int) -> Content:
     _measure(texts.offsets, texts.data, *content)
     short = np.flatnonzero((content.chars >= 0) & (content.chars < ngram))
     if len(short):
-        plain = Texts(*_buffers(_normalised(pa.array([texts.text(int(row)) for row in short], pa.large_string()))))
+        plain = as_texts(_normalised(pa.array([texts.text(int(row)) for row in short], pa.large_string())))
         again = Content(np.empty(len(short), np.int32), np.empty(len(short), U64), np.empty(len(short), U64))
         _measure(plain.offsets, plain.data, *again)
         content.high[short], content.low[short] = ~again.high, again.low  # never equal to a text of full length
@@ -62,12 +62,6 @@ def _normalised(texts: pa.Array) -> pa.Array:
     powers = pc.match_substring_regex(texts, r"\p{No}")  # NFKC makes 10² a 102
     plain = pc.if_else(powers, texts, pc.utf8_normalize(texts, form="NFKC"))
     return pc.replace_substring_regex(pc.utf8_lower(plain), r"\s+", "")
-
-
-def _buffers(texts: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    _, offsets, data = texts.buffers()
-    raw = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
-    return np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1], raw
 
 
 @kernel

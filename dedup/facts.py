@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import inner, kernel
+from dedup.kernel import inner
 from dedup.lexicon import (
     BEGINNING,
     BEGINS_UNIT,
@@ -255,7 +255,7 @@ def chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     return after, NUMBER, finish(_spell(total + digit, folded[at] == U32(0x534A)) ^ unit)
 
 
-@kernel
+@inner
 def _spell(amount, is_half):  # type: ignore[no-untyped-def]
     """Hash an amount as `value` hashes its digits; 半 is 0.5."""
     h = U64(NUMBER)

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import inner, kernel
-from dedup.minhash import longest
-from dedup.shingles import roll_text
-from dedup.texts import Column, Texts, iter_texts
+from dedup.shingles import desk, roll_text
+from dedup.texts import Column, Texts, iter_texts, longest
 
-U32, U64 = np.uint32, np.uint64
+U64 = np.uint64
 BITS = 16
 """Bits of the bitmap for each n-gram: one look-up in sixteen of an unknown n-gram goes on to the table."""
 
@@ -35,7 +34,7 @@ def distinct(texts: Texts, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64
     """Return the distinct n-grams of each row as two columns, row and hash, sorted."""
     room = int(np.diff(texts.offsets).sum()) + 1
     rows, hashes = np.empty(room, np.int64), np.empty(room, U64)
-    count = _spell(texts.offsets, texts.data, n, rows, hashes)
+    count = _spell(texts.offsets, texts.data, n, *desk(longest(texts.offsets)), rows, hashes)
     return unique_pairs(rows[:count], hashes[:count])
 
 
@@ -64,7 +63,8 @@ def frequencies(grams: Grams, background: Iterable[Column], n: int) -> tuple[NDA
     counts, total = np.zeros(len(grams.starts) - 1, np.int64), 0
     for column in background:
         for texts in iter_texts(column):
-            _count(texts.offsets, texts.data, n, grams, counts)
+            seen = np.full(len(counts), -1, np.int64)
+            _count(texts.offsets, texts.data, n, grams, *desk(longest(texts.offsets)), seen, counts)
             total += len(texts)
     return counts, total
 
@@ -97,9 +97,7 @@ def _insert(hashes, keys, slots, bits):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _spell(offsets, data, n, rows, out):  # type: ignore[no-untyped-def]
-    room = longest(offsets, np.arange(len(offsets) - 1))
-    codes, hashes = np.empty(room, U32), np.empty(room, U64)
+def _spell(offsets, data, n, codes, hashes, rows, out):  # type: ignore[no-untyped-def]
     total = 0
     for row in range(len(offsets) - 1):
         count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
@@ -110,10 +108,7 @@ def _spell(offsets, data, n, rows, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count(offsets, data, n, grams, counts):  # type: ignore[no-untyped-def]
-    room = longest(offsets, np.arange(len(offsets) - 1))
-    codes, hashes = np.empty(room, U32), np.empty(room, U64)
-    seen = np.full(len(counts), -1, np.int64)
+def _count(offsets, data, n, grams, codes, hashes, seen, counts):  # type: ignore[no-untyped-def]
     for row in range(len(offsets) - 1):
         count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
         for i in range(count):

@@ -17,9 +17,8 @@ from dedup.align import MAX_EDITS, hunks, new_trace
 from dedup.facts import fold, scan
 from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
-from dedup.minhash import longest
 from dedup.shingles import decode, finish
-from dedup.texts import Texts
+from dedup.texts import Texts, longest
 
 U32, U64 = np.uint32, np.uint64
 
@@ -45,13 +44,11 @@ class Desk(NamedTuple):
     spans: NDArray[np.int32]
 
 
-@inner
 def new_facts(room: int) -> Facts:
     """Return room for the facts of a text of `room` characters."""
     return Facts(np.empty(room, U64), np.empty(room, np.int8), np.empty(room, np.int32), np.empty(room, np.int32))
 
 
-@kernel
 def new_desk(room: int) -> Desk:
     """Return room to compare texts of at most `room` characters."""
     codes_a, codes_b, folded = np.empty(room, U32), np.empty(room, U32), np.empty(room, U32)
@@ -72,9 +69,9 @@ def lay_out(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
 
 
 @inner
-def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
-    """Say whether two rows state the same facts in the same places."""
-    facts_a, facts_b, found = lay_out(offsets, data, a, b, words, desk)
+def say_the_same(sets, a, b, words, desk):  # type: ignore[no-untyped-def]
+    """Say whether two texts state the same facts in the same places."""
+    facts_a, facts_b, found = lay_out(sets.offsets, sets.data, sets.rows[a], sets.rows[b], words, desk)
     if facts_a != facts_b:
         return False
     for k in range(facts_a):
@@ -89,10 +86,11 @@ def say_the_same(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-d
 
 
 @inner
-def holds_facts(offsets, data, a, b, words, desk):  # type: ignore[no-untyped-def]
-    """Say whether the facts of row a stand in row b, all in a row."""
-    count_a = _read_facts(data, offsets[a], offsets[a + 1], words, desk.folded, desk.facts_a)
-    count_b = _read_facts(data, offsets[b], offsets[b + 1], words, desk.folded, desk.facts_b)
+def holds_facts(sets, a, b, words, desk):  # type: ignore[no-untyped-def]
+    """Say whether the facts of text a stand in text b, all in a row."""
+    offsets, a, b = sets.offsets, sets.rows[a], sets.rows[b]
+    count_a = _read_facts(sets.data, offsets[a], offsets[a + 1], words, desk.folded, desk.facts_a)
+    count_b = _read_facts(sets.data, offsets[b], offsets[b + 1], words, desk.folded, desk.facts_b)
     for start in range(count_b - count_a + 1):
         k = 0
         while k < count_a and desk.facts_a.says[k] == desk.facts_b.says[start + k]:
@@ -124,14 +122,13 @@ def touched(facts, count, begin, end):  # type: ignore[no-untyped-def]
 def fingerprints(texts: Texts, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return one hash of the list of facts of each row. Unlike fingerprints: the texts do not say the same."""
     out = np.empty(len(rows), U64)
-    _fill(texts.offsets, texts.data, rows, trie(), out)
+    room = longest(texts.offsets, rows)
+    _fill(texts.offsets, texts.data, rows, trie(), np.empty(room, U32), new_facts(room), out)
     return out
 
 
 @kernel
-def _fill(offsets, data, rows, words, out):  # type: ignore[no-untyped-def]
-    room = longest(offsets, rows)
-    codes, facts = np.empty(room, U32), new_facts(room)
+def _fill(offsets, data, rows, words, codes, facts, out):  # type: ignore[no-untyped-def]
     for i in range(len(rows)):
         total = U64(0)
         for k in range(_read_facts(data, offsets[rows[i]], offsets[rows[i] + 1], words, codes, facts)):

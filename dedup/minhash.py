@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.kernel import inner, kernel
 from dedup.settings import MinHash
-from dedup.shingles import finish, roll_text, shingles
-from dedup.texts import Texts
+from dedup.shingles import desk, finish, roll_text, shingles
+from dedup.texts import Texts, longest
 
 LANES = 8
 U32, U64 = np.uint32, np.uint64
@@ -43,7 +43,10 @@ def band_hashes(
     factors, addends = permutations(settings)
     out = np.empty((settings.bands, len(rows)), U64)
     mask = np.zeros(0, U64) if common is None else common
-    _fill_bands(texts.offsets, texts.data, rows, settings.ngram, factors, addends, settings.rows, mask, out)
+    room = longest(texts.offsets, rows)
+    x, signature = np.empty(room, U32), np.empty(len(factors), U32)
+    numbers = (settings.ngram, factors, addends, settings.rows, mask)
+    _fill_bands(texts.offsets, texts.data, rows, *numbers, *desk(room), x, signature, out)
     return out
 
 
@@ -53,17 +56,10 @@ def signatures(texts: Texts, settings: MinHash, count: int) -> NDArray[np.uint32
     if count > len(factors):
         raise ValueError(f"{count} hash functions were asked for; bands * rows gives {len(factors)}")
     out = np.full((len(texts), len(factors)), 0xFFFFFFFF, U32)
-    _fill_signatures(texts.offsets, texts.data, settings.ngram, factors, addends, out)
+    room = longest(texts.offsets)
+    x = np.empty(room, U32)
+    _fill_signatures(texts.offsets, texts.data, settings.ngram, factors, addends, *desk(room), x, out)
     return out[:, :count]
-
-
-@kernel
-def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64]) -> int:
-    """Return the bytes of the longest of the rows: room enough for its characters and shingles."""
-    most = 0
-    for row in rows:
-        most = max(most, offsets[row + 1] - offsets[row])
-    return most
 
 
 @inner
@@ -97,10 +93,7 @@ def _sign(hashes, count, x, factors, addends, out):  # type: ignore[no-untyped-d
 
 
 @kernel
-def _fill_bands(offsets, data, rows, n, factors, addends, width, common, out):  # type: ignore[no-untyped-def]
-    room = longest(offsets, rows)
-    codes, hashes, x = np.empty(room, U32), np.empty(room, U64), np.empty(room, U32)
-    signature = np.empty(len(factors), U32)
+def _fill_bands(offsets, data, rows, n, factors, addends, width, common, codes, hashes, x, signature, out):  # type: ignore[no-untyped-def]
     for d in range(len(rows)):
         start, stop = offsets[rows[d]], offsets[rows[d] + 1]
         count = shingles(data, start, stop, n, common, codes, hashes)
@@ -113,9 +106,7 @@ def _fill_bands(offsets, data, rows, n, factors, addends, width, common, out):  
 
 
 @kernel
-def _fill_signatures(offsets, data, n, factors, addends, out):  # type: ignore[no-untyped-def]
-    room = longest(offsets, np.arange(len(offsets) - 1))
-    codes, hashes, x = np.empty(room, U32), np.empty(room, U64), np.empty(room, U32)
+def _fill_signatures(offsets, data, n, factors, addends, codes, hashes, x, out):  # type: ignore[no-untyped-def]
     for d in range(len(offsets) - 1):
         count = roll_text(data, offsets[d], offsets[d + 1], n, codes, hashes)
         _sign(hashes, count, x, factors, addends, out[d])

@@ -85,14 +85,18 @@ class Meeting(NamedTuple):
 
     texts: NDArray[np.int64]
     near: Buckets
-    inside: Wholes
+    inside: Wholes | None
 
 
 def meet(hashes: Bands, n: int, owners: NDArray[np.int64], sampled: NDArray[np.uint64], share: float) -> Meeting:
     """Find which of n texts share a bucket, or hold the samples of one before them. All others survive."""
-    near, inside = buckets(hashes, n), wholes(n, owners, sampled, share)
+    near = buckets(hashes, n)
+    active = (near.of >= 0).any(axis=1)
+    if share == OFF:
+        return Meeting(np.flatnonzero(active), Buckets(near.of[active], near.total), None)
+    inside = wholes(n, owners, sampled, share)
     counts = np.diff(inside.starts)
-    active = (near.of >= 0).any(axis=1) | (counts > 0)
+    active |= counts > 0
     active[inside.others] = True
     place = np.cumsum(active, dtype=np.int32) - np.int32(1)
     starts = np.concatenate([[0], np.cumsum(counts[active])]).astype(np.int64)
@@ -104,7 +108,7 @@ def decide(sets: Sets, meeting: Meeting, settings: MinHash, guard: bool, share: 
 
     Large buckets are divided by facts, and what is still a crowd afterwards is compared by its rare shingles.
     """
-    same, near = meeting.near, Buckets(meeting.near.of[:, :0], 0)
+    same, near, crowd = meeting.near, None, None
     large = at_least(same, LARGE)
     facts = np.zeros(len(sets.rows), np.uint64)
     if guard and large.any():
@@ -113,8 +117,10 @@ def decide(sets: Sets, meeting: Meeting, settings: MinHash, guard: bool, share: 
         facts[rows] = fingerprints(Texts(sets.offsets, sets.data), sets.rows[rows])
         same = divided(same, large, facts)
         large = at_least(same, LARGE)
-    crowd = gathered(sets, only(same, large), facts, settings)
-    return survivors(sets, only(same, ~large), near, crowd, meeting.inside, settings, share, guard)
+    if settings.verify and large.any():
+        crowd = gathered(sets, only(same, large), facts, settings)
+        same = only(same, ~large)
+    return survivors(sets, same, near, crowd, meeting.inside, settings, share, guard)
 
 
 class Spread(NamedTuple):

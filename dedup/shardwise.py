@@ -22,7 +22,7 @@ from dedup.minhash import band_hashes
 from dedup.near import NO_SAMPLES, best_first, decide, meet, spread
 from dedup.sets import Sets
 from dedup.settings import MinHash
-from dedup.texts import Column, Texts, as_texts
+from dedup.texts import Column, Texts, as_texts, read_only
 
 
 def sign(
@@ -193,4 +193,4 @@ def open_spool(work: Path) -> Spool:
     """Open the spool that `settle` left in `work`."""
     path = work / "texts.bin"
     data = np.asarray(np.memmap(path, np.uint8, "r")) if path.stat().st_size else np.zeros(0, np.uint8)
-    return Spool(Texts(np.load(work / "offsets.npy"), data), np.load(work / "rows.npy"))
+    return Spool(read_only(np.load(work / "offsets.npy"), data), np.load(work / "rows.npy"))

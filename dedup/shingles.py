@@ -19,6 +19,11 @@ MIN_RARE = 8
 """Shingles beside the boilerplate below which a text is compared with it: 8 of n = 5 are a clause of 12 characters."""
 
 
+def desk(room: int) -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    """Return room for the code points and the shingles of a text of `room` bytes."""
+    return np.empty(room, np.uint32), np.empty(room, U64)
+
+
 @inner
 def finish(h: np.uint64) -> np.uint64:
     """Mix 64 bits so that each input bit reaches every output bit (finaliser of MurmurHash3)."""

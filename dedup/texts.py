@@ -14,7 +14,7 @@ Column: TypeAlias = pa.Array | pa.ChunkedArray
 
 
 class Texts(NamedTuple):
-    """Row i is `data[offsets[i] : offsets[i + 1]]`, UTF-8. A null row has no bytes."""
+    """Row i is `data[offsets[i] : offsets[i + 1]]`, UTF-8. A null row has no bytes. See `read_only`."""
 
     offsets: NDArray[np.int64]
     data: NDArray[np.uint8]
@@ -25,6 +25,20 @@ class Texts(NamedTuple):
     def text(self, row: int) -> str:
         """Return one row as a string."""
         return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes().decode("utf-8", "replace")
+
+
+def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64] | None = None) -> int:
+    """Return the bytes of the longest of the rows, of all without `rows`: room for its characters and its shingles."""
+    sizes = np.diff(offsets) if rows is None else offsets[rows + 1] - offsets[rows]
+    return int(sizes.max(initial=0))
+
+
+def read_only(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> Texts:
+    """Return texts whose arrays cannot be written: kernels compile anew for arrays that can, which takes seconds."""
+    texts = Texts(offsets.view(), data.view())
+    for array in texts:
+        array.flags.writeable = False
+    return texts
 
 
 def as_texts(column: Column) -> Texts:
@@ -60,11 +74,11 @@ def _of_array(array: pa.Array) -> Texts:
     wide = pa.types.is_large_string(array.type)
     _, offsets, data = array.buffers()
     if len(array) == 0 or offsets is None:
-        return Texts(np.zeros(len(array) + 1, np.int64), np.zeros(0, np.uint8))
+        return read_only(np.zeros(len(array) + 1, np.int64), np.zeros(0, np.uint8))
     kind = np.int64 if wide else np.int32
     bounds = np.frombuffer(offsets, kind)[array.offset : array.offset + len(array) + 1]
     raw = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
-    return Texts(bounds.astype(np.int64, copy=False), raw)
+    return read_only(bounds.astype(np.int64, copy=False), raw)
 
 
 def _large(column: Column) -> Column:

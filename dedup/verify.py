@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernel import inner
+from dedup.shingles import desk
 
-U32, U64 = np.uint32, np.uint64
+U64 = np.uint64
 FIRST_PAIR = 2
 """Pairs of a table are numbered from here: 1 is the mark of a shingle no partner has met."""
 
@@ -29,11 +30,10 @@ class Table(NamedTuple):
     hashes: NDArray[np.uint64]
 
 
-@inner
 def new_table(room: int, threshold: float) -> Table:
     """Return a table for texts of at most `room` shingles."""
-    size = table_size(room, misses_allowed(room, threshold, room))
-    return Table(np.empty(size, U64), np.empty(size, np.int32), np.empty(room, U32), np.empty(room, U64))
+    size = table_size.py_func(room, misses_allowed.py_func(room, threshold, room))
+    return Table(np.empty(size, U64), np.empty(size, np.int32), *desk(room))
 
 
 @inner

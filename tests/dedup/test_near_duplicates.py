@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from dedup import MinHash, clusters, near_duplicates
+from dedup.clusters import _survivors
+from dedup.minhash import _fill_bands
+from dedup.near import NO_BOILERPLATE
+from dedup.shardwise import settle, sign
 from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()
@@ -91,6 +96,18 @@ def test_layouts_of_arrow_make_no_difference(texts: list[str]) -> None:
         assert near_duplicates(layout, SETTINGS).survivor.tolist() == expected
 
 
+def test_no_kernel_is_compiled_again_for_another_layout(texts: list[str], tmp_path: Path) -> None:
+    rows = pa.array(texts[:300])
+    near_duplicates(rows, SETTINGS)
+    before = len(_survivors.signatures), len(_fill_bands.signatures)
+    near_duplicates(rows.cast(pa.large_string()).slice(1), SETTINGS)
+    near_duplicates(pa.chunked_array([rows, pa.array([None, "短"])]), SETTINGS)
+    sign(rows, SETTINGS, NO_BOILERPLATE, tmp_path / "0")
+    numbers = np.zeros(300, np.int64), np.arange(300)
+    settle([tmp_path / "0"], lambda _: rows, *numbers, SETTINGS, NO_BOILERPLATE, tmp_path / "spool")
+    assert (len(_survivors.signatures), len(_fill_bands.signatures)) == before
+
+
 def test_texts_without_content_are_kept_and_short_ones_compared_whole() -> None:
     rows = [None, "", "  \u3000\n", "", None, "好的", "好 的", "好的！", "是的", "ＯＫ", "ok", "x²y", "x2y"]
     found = near_duplicates(pa.array(rows), SETTINGS)
@@ -119,6 +136,12 @@ def test_thousands_of_copies_and_of_look_alikes_are_settled() -> None:
     assert found.kept[:3000].sum() < 100
     assert found.kept[3000:].all()
     assert 0 < len(found.conflicts) <= 16 * 6000
+
+
+def test_without_the_exact_check_a_large_bucket_is_a_cluster_too() -> None:
+    base = sentence(random.Random(4), 300)
+    texts = pa.array([base + sentence(random.Random(k), 4) for k in range(200)])
+    assert near_duplicates(texts, MinHash(verify=False), guard=False).kept.sum() == 1
 
 
 def test_a_crowd_of_one_form_is_settled_exactly() -> None:

@@ -1,0 +1,38 @@
+"""Where compiled kernels are kept."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from dedup import kernel
+
+
+def test_a_cache_lies_where_numba_is_told_and_a_running_process_keeps_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel._CONFIG, "CACHE_DIR", str(tmp_path))
+    (tmp_path / "kernels-of-this-hour").mkdir()
+    (tmp_path / "kernels-of-last-week").mkdir()
+    os.utime(tmp_path / "kernels-of-last-week", times=(time.time() - 7 * 86_400,) * 2)
+    folder = Path(kernel._cache_folder())
+    os.utime(folder, times=(0, 0))
+    assert Path(kernel._cache_folder()) == folder
+    assert {path.name for path in tmp_path.iterdir()} == {"kernels-of-this-hour", folder.name}
+
+
+def test_an_installation_that_cannot_be_written_keeps_kernels_with_the_user_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(kernel._CONFIG, "CACHE_DIR", str(tmp_path / "file" / "below"))
+    monkeypatch.setattr(kernel, "_HERE", tmp_path / "file")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    assert Path(kernel._cache_folder()).parent == tmp_path / "user" / "pedcorpus"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert kernel._cache_folder() == ""
+    monkeypatch.setattr(kernel, "_FOLDER", "")
+    assert kernel.kernel(lambda x: x + 1)(1) == 2
