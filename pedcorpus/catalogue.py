@@ -30,8 +30,8 @@ def show_sources() -> None:
     """Print every source kind with its formats and one raw example row."""
     console = Console()
     for name, source in SOURCES.items():
-        console.print(f"[bold]{name}[/bold]: {escape(source.about)}", highlight=False)
-        console.print(f"  formats: {escape(', '.join(source.formats))}", highlight=False)
+        console.print(f"[bold]{name}[/bold]: {escape(source.about)}", highlight=False, soft_wrap=True)
+        console.print(f"  formats: {escape(', '.join(source.formats))}", highlight=False, soft_wrap=True)
         console.print(f"  example: {escape(source.example)}\n", highlight=False, soft_wrap=True)
 
 
@@ -50,7 +50,7 @@ def probe_file(path: Path, kind: str | None) -> None:
     chosen = (fitting or list(readings))[0]
     _show(path, chosen, readings[chosen], [name.removeprefix("encoding.") for name in encodings])
     if others := [name for name in fitting if name != chosen]:
-        Console().print(f"  could also be read as {', '.join(others)} (--kind)", highlight=False)
+        Console().print(f"  could also be read as {', '.join(others)} (--kind)", highlight=False, soft_wrap=True)
 
 
 def _kept(records: list[Record | Rejection]) -> int:
@@ -64,7 +64,7 @@ def _show(path: Path, kind: str, records: list[Record | Rejection], encodings: l
     text = f", encoding {', '.join(encodings)}" if encodings else ""
     console.print(f"{path}: read as {kind}: {_kept(records)} records{more}{text}", highlight=False, soft_wrap=True)
     for reason, n in reasons.most_common():
-        console.print(f"  rejected {n}: {reason}", highlight=False)
+        console.print(f"  rejected {n}: {reason}", highlight=False, soft_wrap=True)
     for record in islice((r for r in records if not isinstance(r, Rejection)), SHOWN):
         text = json.dumps(row(record), ensure_ascii=False)
         console.print("  " + escape(text[:600]), highlight=False, soft_wrap=True)

@@ -5,7 +5,9 @@ Exit status: 0 done, 2 the user's mistake (one clear message), 130 interrupted, 
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -15,6 +17,8 @@ import typer
 from schemas.errors import PedCorpusError
 
 INTERRUPTED = 130
+PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG}
+"""What the system says of a path that is not what a command needs."""
 
 app = typer.Typer(
     name="python -m pedcorpus",
@@ -134,6 +138,11 @@ def main() -> NoReturn:
     except PedCorpusError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_status)
+    except OSError as error:
+        if error.errno not in PLACE:
+            raise
+        print(f"error: {error.filename}: {os.strerror(error.errno).lower()}. Check this path.", file=sys.stderr)
+        sys.exit(PedCorpusError.exit_status)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # typer's answer to Ctrl-C
             print("interrupted; the same command goes on from here.", file=sys.stderr)

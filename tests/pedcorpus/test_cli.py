@@ -101,6 +101,13 @@ def test_mistakes_are_one_clear_message(pedcorpus: Run, tmp_path: Path, words: t
     assert expected in mistake(pedcorpus(*words, *out))
 
 
+def test_a_path_that_is_no_folder_is_told(pedcorpus: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("text\n儿童发热多饮水。\n", encoding="utf-8")
+    for words in (("init", file / "x"), ("inspect", file), ("dedup", file, "--text", "text", "--out", file)):
+        assert "Check this path" in mistake(pedcorpus(*words))
+
+
 def test_init_writes_a_configuration_that_plan_accepts_once_files_are_there(pedcorpus: Run, tmp_path: Path) -> None:
     folder, out = tmp_path / "ours", tmp_path / "out"
     assert pedcorpus("init", folder).returncode == 0
