@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.book.block import Block, BlockKind, Place
+from ingest.book.docx_text import UNREADABLE, boxes_of, paragraphs_in, text_of, value
 from ingest.book.formats import Blocks
 from ingest.book.numbering import STRONG, numbering
 from ingest.book.rows import regular
@@ -47,12 +49,12 @@ def _styles(data: bytes | None) -> dict[str, tuple[str, int]]:
         return {}
     found: dict[str, tuple[str, int | None, str]] = {}
     for style in xml(data, "word/styles.xml").iter(f"{_W}style"):
-        name = _value(style, f"{_W}name")
-        level = _value(style, f"{_W}pPr/{_W}outlineLvl")
+        name = value(style, f"{_W}name")
+        level = value(style, f"{_W}pPr/{_W}outlineLvl")
         found[style.get(f"{_W}styleId", "")] = (
             name,
             int(level) if level.isdecimal() else None,
-            _value(style, f"{_W}basedOn"),
+            value(style, f"{_W}basedOn"),
         )
     return {key: (found[key][0], _level(key, found)) for key in found}
 
@@ -70,11 +72,6 @@ def _level(key: str, styles: dict[str, tuple[str, int | None, str]]) -> int:
     return _BODY
 
 
-def _value(element: Any, path: str) -> str:
-    found = element.find(path)
-    return "" if found is None else str(found.get(f"{_W}val", ""))
-
-
 def _notes(data: bytes | None) -> dict[str, str]:
     """Return footnotes or endnotes by kind and number, separators left out."""
     if data is None:
@@ -82,7 +79,7 @@ def _notes(data: bytes | None) -> dict[str, str]:
     notes = {}
     for note in xml(data, "word/footnotes.xml"):
         if note.get(f"{_W}type") in (None, "normal"):
-            text = clean("".join(_text(p) for p in note.iter(f"{_W}p")))
+            text = clean("".join(text_of(p) for p in note.iter(f"{_W}p")))
             notes[str(note.tag).removeprefix(_W) + note.get(f"{_W}id", "")] = text
     return notes
 
@@ -96,8 +93,10 @@ def _blocks(root: Any, styles: dict[str, tuple[str, int]], notes: dict[str, str]
                 yield Block("table", "", place, rows=rows)
             else:
                 yield from (Block("text", cell, place) for row in rows for cell in row)
-        elif text := clean(_text(element)):
-            yield _paragraph(element, text, place, styles)
+        else:
+            if text := clean(text_of(element)):
+                yield replace(_paragraph(element, text, place, styles), unreadable=text.count(UNREADABLE))
+            yield from (Block("text", words, place) for p in boxes_of(element) if (words := clean(text_of(p))))
         for kind in ("footnote", "endnote"):
             for mark in element.iter(f"{_W}{kind}Reference"):
                 if note := notes.get(kind + mark.get(f"{_W}id", "")):
@@ -116,8 +115,8 @@ def _top(body: Any) -> Iterator[Any]:
 
 
 def _paragraph(element: Any, text: str, place: tuple[Place, ...], styles: dict[str, tuple[str, int]]) -> Block:
-    name, level = styles.get(_value(element, f"{_W}pPr/{_W}pStyle"), ("", _BODY))
-    own = _value(element, f"{_W}pPr/{_W}outlineLvl")
+    name, level = styles.get(value(element, f"{_W}pPr/{_W}pStyle"), ("", _BODY))
+    own = value(element, f"{_W}pPr/{_W}outlineLvl")
     level = int(own) if own.isdecimal() else level
     if _CONTENTS_STYLE.match(name):
         return Block("contents", text, place)
@@ -141,42 +140,15 @@ def _is_unstyled_heading(element: Any, text: str) -> bool:
     return bool(runs) and (bold or found.rank <= 30)
 
 
-def _text(paragraph: Any) -> str:
-    """Return the words of a paragraph: references in superscript and deleted words left out, breaks kept."""
-    parts: list[str] = []
-    for run in paragraph.iter(f"{_W}r"):
-        raised = _value(run, f"{_W}rPr/{_W}vertAlign") == "superscript"
-        words = ""
-        for child in run:
-            if child.tag == f"{_W}t":
-                words += child.text or ""
-            elif child.tag == f"{_W}tab":
-                words += " "
-            elif child.tag in (f"{_W}br", f"{_W}cr"):
-                words += "\n"
-            elif child.tag == f"{_W}noBreakHyphen":
-                words += "-"
-        parts.append(_raised("".join(parts), words) if raised else words)
-    return "".join(parts)
-
-
-def _raised(before: str, words: str) -> str:
-    if re.search(r"(?:10|[×x])$", before.strip()) and re.fullmatch(r"[+\-−]?\d{1,2}", words.strip()):
-        return "^" + words.strip()
-    if re.fullmatch(r"[\[(（［]?[\d①-⑳,，\-–~]+[\])）］]?", words.strip()) and not re.search(r"[A-Za-z]$", before):
-        return ""
-    return words
-
-
 def _rows(table: Any) -> list[list[str]]:
     """Return the rows of a table; cells merged downwards are repeated, cells merged across too."""
     rows: list[list[str]] = []
     for row in table.iterchildren(f"{_W}tr"):
         cells: list[str] = []
         for cell in row.iterchildren(f"{_W}tc"):
-            span = _value(cell, f"{_W}tcPr/{_W}gridSpan")
+            span = value(cell, f"{_W}tcPr/{_W}gridSpan")
             width = min(int(span), 100) if span.isdecimal() else 1
-            text = clean("\n".join(_text(p) for p in cell.iter(f"{_W}p")))
+            text = clean("\n".join(text_of(p) for p in paragraphs_in(cell)))
             merge = cell.find(f"{_W}tcPr/{_W}vMerge")
             if merge is not None and merge.get(f"{_W}val", "continue") == "continue" and rows:
                 text = rows[-1][len(cells)] if len(cells) < len(rows[-1]) else text

@@ -9,6 +9,7 @@ from ingest.pdf import mojibake
 from ingest.pdf.glyphs import Glyphs
 from ingest.pdf.unmapped import recover
 from ingest.radicals import RADICALS
+from ingest.symbols import symbol
 
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
@@ -21,16 +22,6 @@ _KANGXI = (
     "非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠"
 )
 """The 214 ideographs of the Kangxi radicals U+2F00–2FD5, in order (as NFKC maps them)."""
-
-_SYMBOL_MARKS = {
-    **dict(zip((0x61, 0x62, 0x64, 0x65, 0x67, 0x6B, 0x6C, 0x6D, 0x44, 0x57), "αβδεγκλμΔΩ", strict=True)),
-    **dict(zip((0xA3, 0xB3, 0xB0, 0xB1, 0xB4, 0xB8, 0xB9, 0xBB, 0xA5), "≤≥°±×÷≠≈∞", strict=True)),
-    **dict(zip((0xAC, 0xAD, 0xAE, 0xAF, 0xB7, 0xD7, 0x2D, 0x7E), "←↑→↓•·−~", strict=True)),
-    **{code: chr(code) for code in range(0x20, 0x40) if code not in (0x22, 0x24, 0x27, 0x2A, 0x2D)},
-}
-"""Adobe Symbol encoding, as far as medical text uses it; PDF producers shift it to U+F000."""
-_DINGBATS = {0xFC: "✓", 0xFE: "☑", 0xA8: "□", 0xFB: "✗"}
-"""Wingdings marks that carry meaning; all others are bullets."""
 
 
 def _table() -> NDArray[np.uint32]:
@@ -82,9 +73,6 @@ def _meaningless(code: Codes) -> Flags:
 def _symbols(code: Codes, glyphs: Glyphs) -> None:
     """Give glyphs of Symbol and Wingdings fonts, shifted to U+F0xx, their meaning, in place."""
     for place in np.flatnonzero((code >= 0xF020) & (code <= 0xF0FF)).tolist():
-        name = glyphs.fonts[int(glyphs.font[place])].name.lower()
-        low = int(code[place]) & 0xFF
-        if "dings" in name:
-            code[place] = ord(_DINGBATS.get(low, "•"))
-        elif low in _SYMBOL_MARKS:
-            code[place] = ord(_SYMBOL_MARKS[low])
+        name = glyphs.fonts[int(glyphs.font[place])].name
+        if (char := symbol(name, int(code[place]))) is not None:
+            code[place] = ord(char)

@@ -164,6 +164,42 @@ def test_docx_headings_tables_and_footnotes() -> None:
     assert {r.title for r in records if isinstance(r, Document)} == {"儿科学"}
 
 
+def run(words: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr>{words}</w:r>"
+
+
+def test_symbols_and_equations_of_docx_keep_their_doses() -> None:
+    math = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    sign = '<w:sym w:font="Symbol" w:char="F0B3"/>'
+    equation = (
+        f"<m:oMath {math}><m:r><m:t>0.5×</m:t></m:r><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num>"
+        "<m:den><m:r><m:t>2</m:t></m:r></m:den></m:f><m:sSup><m:e><m:r><m:t>m</m:t></m:r></m:e>"
+        "<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>"
+    )
+    symbols = '<w:rFonts w:ascii="Symbol"/>'
+    body = (
+        paragraph("年龄", more=run(sign) + run("<w:t>3月，37.5</w:t>") + run("<w:t>\uf0b1</w:t>", symbols))
+        + paragraph("按", more=equation)
+        + paragraph("删", more="<w:del>" + run("<w:t>旧</w:t>") + "</w:del>" + run("<w:t>隐</w:t>", "<w:vanish/>"))
+        + paragraph("造字", more=run("<w:t>\uf0b1</w:t>"))
+    )
+    (document,) = read("book.docx", docx(body))
+    assert isinstance(document, Document)
+    assert document.text.split("\n") == ["年龄≥3月，37.5±", "按0.5×(a+b)/2m^2", "删", "造字□"]
+    assert document.warnings == ("unreadable glyphs: 1",)
+
+
+def test_a_text_box_of_docx_is_read_once_and_apart() -> None:
+    mc = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    box = f"<w:txbxContent>{paragraph('框中文字。')}</w:txbxContent>"
+    both = (
+        f"<mc:AlternateContent {mc}><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    (document,) = read("book.docx", docx(paragraph("正文。", more=run(both))))
+    assert isinstance(document, Document)
+    assert document.text.split("\n") == ["正文。", "框中文字。"]
+
+
 def test_merged_cells_of_docx_hold_for_every_row() -> None:
     across = '<w:gridSpan w:val="2"/>'
     down = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
