@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
 from pedcorpus.card.figures import TABLES, files_of
 from pedcorpus.fresh import manifest_path
+from pedcorpus.steps.clean import level_of
 from schemas.errors import PublishRefused
 from schemas.manifest import StepManifest, read_manifest
 from schemas.shards import file_sha256, iter_batches
@@ -79,18 +79,26 @@ def _licenses(card: StepManifest) -> Iterator[str]:
 def _private_rows(out: Path, card: StepManifest) -> Iterator[str]:
     """Yield rows in which the privacy scan finds something, by table, id and class."""
     found: list[tuple[str, str, str]] = []
+    strict = _strict_sources(out, card)
     for table in TABLES:
         for paths in files_of(out / "dataset", table).values():
             for path in paths:
-                found += [(table, row_id, kind) for row_id, kind in private_rows(path, card.config["sources"])]
+                found += [(table, row_id, kind) for row_id, kind in private_rows(path, strict)]
     if found:
         named = "; ".join(f"{table} {row_id}: {kind}" for table, row_id, kind in found[:SHOWN])
         more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         yield f"{len(found)} findings of private data: {named}{more}. Withdraw these rows or mend the source."
 
 
-def private_rows(path: Path, sources: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield id and class of each finding of private data in a shard."""
+def _strict_sources(out: Path, card: StepManifest) -> list[str]:
+    """Return the sources that were cleaned of every class: the scan looks for what cleaning took out, no less."""
+    clean = read_manifest(manifest_path(out, "clean"))
+    config = clean.config if clean else {"clean": {}, "sources": card.config["sources"]}
+    return [name for name in config["sources"] if level_of(name, config) == "strict"]
+
+
+def private_rows(path: Path, strict: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield id and class of each finding of private data in a shard; of all classes in rows of the sources `strict`."""
     from ingest.privacy import residual
 
     if pq.read_metadata(path).num_rows == 0:
@@ -98,7 +106,6 @@ def private_rows(path: Path, sources: Mapping[str, Mapping[str, Any]]) -> Iterat
     for batch in iter_batches(path):
         frame = pl.DataFrame(batch)
         rows = frame.select("id", "source", text=_all_text(frame))
-        strict = [name for name, source in sources.items() if _is_strict(source)]
         for level, part in (
             ("strict", rows.filter(pl.col("source").is_in(strict))),
             ("identifiers", rows.filter(~pl.col("source").is_in(strict))),
@@ -108,13 +115,9 @@ def private_rows(path: Path, sources: Mapping[str, Mapping[str, Any]]) -> Iterat
                 yield part["id"][index], kind
 
 
-def _is_strict(source: Mapping[str, Any]) -> bool:
-    return (source.get("privacy") or ("strict" if source["kind"] == "dialogue" else "identifiers")) == "strict"
-
-
 def _all_text(frame: pl.DataFrame) -> pl.Expr:
     """Return all words of a row of any table as one text."""
-    parts = [pl.col(name) for name in ("text", "reference") if name in frame.columns]
+    parts = [pl.col(name) for name in ("text", "reference", "department") if name in frame.columns]
     for name in ("messages", "prompt", "chosen", "rejected"):
         if name in frame.columns:
             parts.append(pl.col(name).list.eval(pl.element().struct.field("content")).list.join("\n"))

@@ -28,7 +28,7 @@ _NUMBER = (
 _NUMBERED = "号楼|号院|号门|号|栋|幢|座|单元|室|楼|层|弄|组|队|社|门|户|期|区|房|#楼?"
 _KIND = rf"(?:{ESTATE}|{_AREA}|{ROAD})"
 _FLAT = r"(?<=[栋幢元楼座号\-层苑园区])[A-Za-z]?\d{2,4}(?![\d年月日岁天个.])"
-_UNIT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?{_KIND})"
+_UNIT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?{_KIND}|[一-龥]{{2,6}}\d{{1,4}}(?:{ESTATE}))"
 _NEXT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{0,8}}?{_KIND}|{_FLAT})"
 _CHAIN = re.compile(rf"{_UNIT}(?:[ \-]{{0,2}}{_NEXT}){{0,11}}")
 
@@ -41,6 +41,16 @@ _AREA_END = re.compile(
     r"镇(?<![城乡集]镇)(?![咳痛静定])|乡(?<![城下]乡)|街道|村(?<![农山乡]村)|"
     rf"{ROAD}|{ESTATE}"
 )
+_SCHOOL = re.compile(
+    r"(?:(?P<led>(?<=在)|(?<=读)|(?<=读于)|(?<=来自)|(?<=学校是)|(?<=学校:))|(?<=[是:,，。 \n])|^)"
+    r"(?P<name>(?:(?![在读于])[一-龥]){2,10}?)(?:幼儿园|小学|中学|附小|附中)(?![生教习])"
+    r"(?P<class>[(]?[\d一二三四五六七八九高初大中小][\d一二三四五六七八九年级班)(]{1,7})?"
+)
+_ANY_SCHOOL = re.compile(
+    r"[我你他她它您的了这那哪个一几上读去在有没从到和说就也都还要能会让送给吗吧呢孩宝娃们家附近当地里公私立普通民办外面楼下门口小区村镇县城乡今明昨天年月日前后时候]"
+)
+"""Characters that no school's own name has, or that say what kind of school it is."""
+_SCHOOL_KINDS = frozenset(["实验", "中心", "九年制", "寄宿", "双语", "国际", "重点", "职业", "特殊", "蒙氏", "全托"])
 _CUE = re.compile(
     r"(?:住址|地址|户籍地?|籍贯|所在地|家庭地址|联系地址|收货地址|邮寄地址|通讯地址|现住|家住|住在|我住|"
     r"我家在|家在|居住地?|居住在|寄到|寄给|送到|位于|搬到|来自|定位|坐标|老家|出生地)"
@@ -64,7 +74,11 @@ _TALK = re.compile(
 
 
 def addresses(folded: str) -> Iterator[Span]:
-    """Yield addresses that go below the city: by street and house, estate and flat, named district, or after a cue."""
+    """Yield addresses that go below the city: by street and house, estate and flat, named district, or after a cue.
+
+    A school with its name is one as well.
+    """
+    yield from _schools(folded)
     end = 0
     for found in sorted(
         (*_SIGN.finditer(folded), *_AREA_END.finditer(folded), *_CUE.finditer(folded)), key=re.Match.start
@@ -75,6 +89,20 @@ def addresses(folded: str) -> Iterator[Span]:
         if span:
             end = span[1]
             yield Span(*span, "address")
+
+
+def _schools(text: str) -> Iterator[Span]:
+    """Yield schools with a name, where a place begins it, a class follows, or a word leads to it."""
+    for found in _SCHOOL.finditer(text):
+        name, start = found["name"], found.start("name")
+        placed = place_within(text, start, start + 4) == start
+        own = name not in _SCHOOL_KINDS and not _ANY_SCHOOL.search(name)
+        if (
+            (placed and len(name) > 2)
+            or (found["class"] and not _ANY_SCHOOL.search(name))
+            or (own and found["led"] is not None)
+        ):
+            yield Span(start, found.end(), "address")
 
 
 def _around(text: str, sign: re.Match[str], floor: int) -> tuple[int, int] | None:

@@ -115,7 +115,29 @@ LUNAR = re.compile(
     rf"(?:农历|阴历|旧历)(?:的)?(?:{Y4}年)?(?:闰?[正一二三四五六七八九十冬腊]{{1,2}}|"
     rf"\d{{1,2}})月(?:初?[一二三四五六七八九十廿卅]{{1,3}}|\d{{1,2}})?[日号]?"
 )
-WHOLE = (YEAR_MONTH_DAY, NUMERIC, COMPACT, NUMERIC_MONTH, SHORT_YEAR_MONTH, MONTH_DAY, DOTTED_DAY, BIRTHDAY)
+BIRTHDAY_DIGITS = re.compile(
+    r"(?:生日|出生)(?:是|为|[: ]){0,3}(?P<m>1[0-2]|0[1-9])(?P<s2>)(?P<d>3[01]|[12]\d|0[1-9])(?P<s3>)(?!\d|[年月日])"
+)
+_MONTHS = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)"
+)
+_DAY_IN_ENGLISH = r"[0-3]?\d(?:st|nd|rd|th)?"
+ENGLISH = re.compile(
+    rf"(?<![A-Za-z]){_MONTHS}\.? {_DAY_IN_ENGLISH}(?:,? ?(?:19|20)\d\d)?(?![A-Za-z\d])"
+    rf"|(?<![\d:]){_DAY_IN_ENGLISH} {_MONTHS}\.?,? (?:19|20)\d\d(?!\d)"
+)
+"""A date in English. It and a birthday of four digits are rare: masked, not moved."""
+WHOLE = (
+    YEAR_MONTH_DAY,
+    NUMERIC,
+    COMPACT,
+    NUMERIC_MONTH,
+    SHORT_YEAR_MONTH,
+    MONTH_DAY,
+    DOTTED_DAY,
+    BIRTHDAY,
+)
 
 BARE_YEAR = re.compile(
     r"(?<![\d.\-/])(?P<y>19[5-9]\d|20[0-4]\d)(?P<s1>年)(?![\d一二三四五六七八九十]|[ ]?(?:版|发布|指南|共识|制定|修订))"

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.privacy.calendar import BARE_DAY, BARE_YEAR, LUNAR, WHOLE, Calendar, number, written
+from ingest.privacy.calendar import (
+    BARE_DAY,
+    BARE_YEAR,
+    BIRTHDAY_DIGITS,
+    ENGLISH,
+    LUNAR,
+    WHOLE,
+    Calendar,
+    number,
+    written,
+)
 from ingest.privacy.kinds import LABELS, Span
 
 _PUBLICATION = re.compile(
@@ -20,9 +30,9 @@ _CLAUSE = re.compile(r"[。!！?？;；,，\n]")
 
 def dates(folded: str) -> Iterator[Span]:
     """Yield dates of day or month, those of guidelines, laws and drug packs apart."""
-    if not any(char in folded for char in "年月号日") and "19" not in folded and "20" not in folded:
+    if not any(char in folded for char in ("年", "月", "号", "日", "19", "20")) and not ENGLISH.search(folded):
         return
-    for pattern in (LUNAR, *WHOLE):
+    for pattern in (LUNAR, ENGLISH, BIRTHDAY_DIGITS, *WHOLE):
         for found in pattern.finditer(folded):
             start = found.start("m") if "y" not in pattern.groupindex and "m" in pattern.groupindex else found.start()
             if not _is_published(folded, start, found.end()):

@@ -8,13 +8,13 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.privacy import addresses, dates, handles, hospitals, names, nicknames, numbers, records, titles
+from ingest.privacy import addresses, calls, dates, handles, hospitals, names, nicknames, numbers, records, titles
 from ingest.privacy.clinical import clinical_spans
 from ingest.privacy.gates import ALL_GATES, BIT, Gate
 from ingest.privacy.kinds import Level, Span, covered, without_overlaps
 
 _NUMBER = "long number"
-_LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*()]{0,3}\d){6}|\*{4}")
+_LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*(),~、\n]{0,3}\d){6}|[*xX]{4}")
 
 
 class Detector(NamedTuple):
@@ -34,10 +34,12 @@ def _detector(find: Callable[[str], Iterator[Span]], kinds: str, gates: tuple[Ga
 
 
 _DETECTORS = (
-    _detector(handles.emails, "email", ("account",), "@", "at", "艾特", "#"),
+    _detector(handles.emails, "email", ("email",), "@", "at", "艾特", "#"),
     _detector(handles.urls, "url", ("number",), "://", "www", "."),
-    _detector(numbers.id_cards, "id_card", ("digits",), _NUMBER),
-    _detector(records.record_numbers, "record_number", ("record",), "号", ":", "ID", "id", "No", "NO", "#", "MRN"),
+    _detector(numbers.id_cards, "id_card", ("digits",), "证", _NUMBER),
+    _detector(
+        records.record_numbers, "record_number", ("record",), "号", "码", "卡", ":", "ID", "id", "No", "NO", "#", "MRN"
+    ),
     _detector(numbers.bank_cards, "bank_card", ("digits",), _NUMBER),
     _detector(handles.handles, "wechat qq account", ("account",)),
     _detector(numbers.phones, "phone", ("digits",), _NUMBER),
@@ -48,9 +50,10 @@ _DETECTORS = (
     _detector(addresses.addresses, "address", ("street", "area")),
     _detector(records.wards, "ward", ("number",), "病区", "病房", "护理单元", "诊室", "住院部"),
     _detector(records.beds, "bed", ("number",), "床"),
-    _detector(titles.titled, "name", ("titled", "family")),
+    _detector(titles.titled, "name", ("titled", "family", "called")),
     _detector(names.announced, "name", ("announced", "listed", "digits")),
-    _detector(nicknames.pet_names, "name", ("announced",)),
+    _detector(nicknames.pet_names, "name", ("announced", "family")),
+    _detector(calls.called_out, "name", ("called",)),
 )
 """Where two find the same place, the earlier one has it."""
 _NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
@@ -71,15 +74,15 @@ def private_spans(folded: str, level: Level, gates: int = ALL_GATES) -> list[Spa
         clinical = bytearray(len(folded))
         for start, end in clinical_spans(folded):
             clinical[start:end] = b"\1" * (end - start)
-        found = [s for s in found if s.kind not in _NUMERIC or clinical.find(1, s.start, s.end) < 0]
+        found = [span for span in found if span.kind not in _NUMERIC or not clinical[span.start]]
     return without_overlaps(found, len(folded))
 
 
 def _may_find(detector: Detector, folded: str) -> bool:
     """Tell whether a text holds one of the words of a detector."""
-    if detector.words == (_NUMBER,):
-        return bool(_LONG_NUMBER.search(folded))
-    return not detector.words or any(word in folded for word in detector.words)
+    return not detector.words or any(
+        bool(_LONG_NUMBER.search(folded)) if word == _NUMBER else word in folded for word in detector.words
+    )
 
 
 def spans_of_each(folded: Sequence[str], level: Level, gates: int = ALL_GATES) -> list[list[Span]]:

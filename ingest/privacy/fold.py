@@ -20,7 +20,7 @@ _TABLE: dict[int, int | str] = {
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _SPACES), " "),
     **dict.fromkeys(map(ord, _COLONS), ":"),
-    **{ord("﹫"): "@", ord("【"): "[", ord("】"): "]"},
+    **{ord("﹫"): "@", **dict.fromkeys(map(ord, "【〖"), "("), **dict.fromkeys(map(ord, "】〗"), ")")},
 }
 
 _DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖0-9]"

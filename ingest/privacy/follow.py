@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from ingest.privacy.surnames import begins_word, surname_length
+from ingest.privacy.wordlists import words
 
 NEVER_GIVEN = frozenset(
     "的了是在我你您他她它们这那么什哪和与及或就都也还很不没无吗呢吧啊呀哦嘛呗啦昨岁号说问叫发咳烧热痛疼吐泻病药医院诊疗症状检查血尿便肠胃肺肝肾"
     "喉鼻头脚腿吃喝拉睡哭打给把被让对从到去过会该要看听做用量次些每几只再又已经某喂奶妈爸爷姐哥弟哈嗯患者先女主任教授护师请谢想知怎样因为"
-    "所但而且此其并虽则等比较最更个前后左右期点种段"
+    "所但而且此其并虽则等比较最更个前后左右期点种段资"
 )
 """Characters that given names practically never have."""
 
@@ -19,7 +20,7 @@ _WORDS = re.compile(
     r"宝宝|宝贝|妈妈|爸爸|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|父亲|母亲|医生|大夫|主任|教授|护士|医师|院长|"
     r"老师|专家|[男女](?![一-龥])|男孩|女孩|男宝|女宝|男性|女性|"
     r"男童|女童|性别|年龄|电话|手机|联系|"
-    r"身份证|住院|住址|家住|住在|微信|[一二三四五六七八九十两半]{1,3}(?:岁|个|周|天|月)|因为|因|由于|这个|"
+    r"身份证|住院|住址|家住|住在|微信|病历|门诊|小名|大名|乳名|学名|昵称|你好|您好|家属|高热|老大|老二|老三|[一二三四五六七八九十两半]{1,3}(?:岁|个|周|天|月)|因为|因|由于|这个|"
     r"这次|这几|这两|那个|有点|有些|有没有|一直|一般|是不是|怎么|"
     r"能不能|可以|可能|需要|应该|什么|"
     r"从|晚上|早上|上午|下午|夜里|半夜|主诉|自述|入院|就诊|来诊|前来|来院|来看|体温|体重|身高|反复|间断|"
@@ -73,6 +74,11 @@ def is_full_name(candidate: str) -> bool:
     if not surname or not 1 <= len(given) <= 2 or begins_word(candidate[:surname], given[0]):
         return False
     return all(is_han(char) and char not in NEVER_GIVEN for char in given)
+
+
+def is_given(chars: str) -> bool:
+    """Tell whether all characters are among the common ones of given names."""
+    return bool(chars) and set(chars) <= words("given")
 
 
 def _given(text: str, start: int, end: int) -> bool:

@@ -5,31 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.privacy.follow import is_full_name, name_end, strength
+from ingest.privacy.follow import is_full_name, is_given, name_end, strength
 from ingest.privacy.kinds import Span
-from ingest.privacy.surnames import PREPOSITIONS, surname_chars
+from ingest.privacy.surnames import PREPOSITIONS, compound_surnames, surname_chars, surname_length
 
 KIN = (
     "爸爸|妈妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孙子|孙女|"
     "外孙女?|弟弟|妹妹|哥哥|姐姐|侄子|侄女|闺女|舅舅|"
     "姑姑|阿姨|叔叔"
 )
-_CHILD = "孩子|宝宝|宝贝|小孩|小朋友|娃娃?|患儿|患者|病人|病患|学生"
+_CHILD = "孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
 FOREIGN = re.compile(
     r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12})(?:[ ·][A-Z][a-z]{0,15}){0,2}(?![A-Za-z0-9])|"
     r"[一-龥]{1,6}(?:[·•・][一-龥]{1,8}){1,3}"
 )
 """A name in Latin letters, or one of several parts (买买提·艾力)."""
+_DOTTED = re.compile(r"[一-龥]{1,6}(?:[·•・][一-龥]{1,8}){1,3}")
 
 _FIELD = re.compile(
-    r"(?:姓名|名字|全名|本名|真名|大名|学名|签名|签字|签章|签署|联系人|监护人|陪护人?|陪诊人?|收件人|"
+    r"(?:姓名|名字|全名|本名|真名|大名|学名|签名|签字|签章|签署|联系人|监护人|预约人|主管护师|主任医师|"
+    r"住院医师|申请医[生师]|陪护人?|陪诊人?|收件人|"
     r"收货人|寄件人|发件人|户名|开户人|持卡人|投保人|"
     r"被保险?人|申请人|就诊人|就诊者|挂号人|咨询人|问诊人|主治医[生师]|主管医[生师]|管床医[生师]|"
     r"(?:主治|主管|管床|经治|接诊|首诊)大夫|经治医[生师]|接诊医[生师]|报告医[生师]|开单医[生师]|"
     r"送检医[生师]|审核医[生师]|责任医[生师]|责任护士|值班医[生师]|首诊医[生师]|签约医[生师]|管床护士|"
-    r"记录者|审核者|检查者|落款|称呼)"
+    r"记录者|审核者|检查者|落款|称呼|敬礼)"
     r"(?:\((?:患者|家长|患儿|监护人|孩子|本人|宝宝)\))?"
-    r"(?P<sign>(?:[ ]{0,2}(?:[:=#是为叫即\"“「(]|就是)){1,4}[ ]{0,2}|[ ]{1,2}|)"
+    r"(?P<sign>(?:[ ]{0,2}(?:[:=#是为叫即\"“「()]|就是)){1,4}[ ]{0,2}|[ ]{1,2}|)"
 )
 _SPACED = re.compile(rf"[{surname_chars()}] {{1,3}}[一-龥](?![一-龥])")
 _TOKEN = re.compile(r"[一-龥]{2,4}(?![一-龥])")
@@ -48,23 +50,32 @@ _I_AM = re.compile(
     r"|(?:医生|医师|护士长?|大夫|专家|教授|主任|(?:医院|科|诊所|门诊)的)(?=[一-龥]{2,3}(?:[,，。.!！;；\n ]|$))"
 )
 _OF_CHILD = re.compile(rf"的?(?:{KIN}|家长|妈|爸)")
+_SMALL_NAME = re.compile(r"(?:我|他|她|孩子|宝宝|名字|就)叫(?P<name>小[一-龥])(?=[^一-龥]|$)")
 _SURNAME_ONLY = re.compile(
-    rf"姓(?P<name>[{surname_chars()}])(?:(?=的(?:医生|大夫|主任|护士|教授|专家))"
-    r"|(?<=[贵他她我人子者生夫士任爸妈]姓.)(?=[的,，。.!！;；、 \n]|$|医生|大夫|是))"
+    rf"姓(?P<name>[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})(?:(?=的(?:医生|大夫|主任|护士|"
+    rf"教授|专家))"
+    r"|(?:(?<=[贵他她我人子儿孩者生夫士任爸妈]姓.)|"
+    r"(?<=[贵他她我人子儿孩者生夫士任爸妈]姓..))(?=[的,，。.!！;；、 \n]|$|医生|大夫|是))"
 )
 _SMALL = re.compile(rf"(?:叫我|我是|喊我|称呼我)[小老](?P<name>[{surname_chars()}])(?=[,，。.!！;；、 \n吧就]|$)")
-_FOR = re.compile(r"(?:给|帮|替)(?=[一-龥]{2,4}(?:挂|预约|约|办|缴|充|看一?下|看看|做个|开个|查一?下))")
+_FOR = re.compile(
+    r"(?:[给帮替]|[让找请](?=[一-龥]{2,4}[给帮]))(?=[一-龥]{2,4}(?:[给帮]|挂|预约|约|办|缴|充|看一?下|看看|"
+    r"做个|开个|查一?下))"
+)
 _ADDRESSED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss)\.? ?(?P<name>[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z])")
-_SPEAKER = re.compile(rf"(?:{KIN}|{_CHILD}|家属|家长|监护人|医生|大夫|护士|医师)(?:姓名|名字|名)?[ ]?[:=( ]?[ ]?")
+_SPEAKER = re.compile(rf"(?:{KIN}|{_CHILD}|家属|家长|监护人|医生|大夫|护士|医师)(?:姓名|名字|名)?[ ]?[:=() ]?[ ]?")
 _DEMOGRAPHIC = re.compile(
     r"[,，、 (/|;；]{1,3}(?:[男女](?![一-龥])|[男女](?:性|孩|童|宝|,)|性别|\d{1,2}(?:岁|周岁|个月|月龄|天|Y|y)|"
     r"[一二三四五六七八九十两半]{1,3}(?:岁|个月|周岁)|年龄|电话|手机|联系|1[3-9]\d{9})"
     r"|[男女][,，、 ]|[ ]?\d{1,2}(?:岁|个月)|因[一-龥\d]|今年|从?(?:昨天|今天|前天|昨晚|今早|上周)|"
     r"的?(?:家长|家属|监护人)(?![一-龥])|(?:看一?下|看看|挂个?号|开点|查一?下|咨询|问一?下|复查|复诊|预约)|"
-    rf"[ ]?\((?:{KIN}|家长|家属|本人|监护人|男|女|\d)"
+    rf"[ ]?\((?:{KIN}|家长|家属|本人|监护人|男|女|\d)|你好|您好"
 )
 _CLOSED = re.compile(r"[,，。；;、 \n]|$")
-_SEX = re.compile(r"[,，、 /|](?:性别[:：]?)?[男女](?:[^一-龥]|$|性|孩|童|宝)")
+_SEX = re.compile(
+    r"[,，、 /|](?:性别[:：]?)?[男女](?:[^一-龥]|$|性|孩|童|宝)|\([男女](?=[,，、 )])|[男女](?=[,，、 /|"
+    r"]{1,2}\d{1,2}(?:岁|个月|天|周))"
+)
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}|\[电话\]")
 _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥]{2,4})[,，、 /|]{0,2}$")
 _ALONE_WITH_PHONE = re.compile(
@@ -83,7 +94,9 @@ def _fields(text: str) -> Iterator[tuple[int, int]]:
         if text[found.start() - 1 : found.start()] == "[":
             continue
         at, signed = found.end(), bool(found["sign"].strip())
-        if end := name_end(text, at, 0 if signed else 2, trusting=signed):
+        if dotted := _DOTTED.match(text, at):
+            yield at, _dotted_end(text, dotted)
+        elif end := name_end(text, at, 0 if signed else 2, trusting=signed):
             yield at, end
         elif signed and (spaced := _SPACED.match(text, at)):
             yield spaced.span()
@@ -98,7 +111,9 @@ def _called(text: str) -> Iterator[tuple[int, int]]:
         return
     for found in _CALLED.finditer(text):
         at = found.end()
-        if end := name_end(text, at, 1) or name_end(text, at, 3, trusting=True):
+        if dotted := _DOTTED.match(text, at):
+            yield at, _dotted_end(text, dotted)
+        elif end := name_end(text, at, 1) or name_end(text, at, 3, trusting=True) or _given_end(text, at):
             yield at, end
         elif foreign := FOREIGN.match(text, at):
             yield foreign.span()
@@ -111,10 +126,13 @@ def _introduced(text: str) -> Iterator[tuple[int, int]]:
             yield found.end(), end
     for found in _FOR.finditer(text):
         for end in (found.end() + 3, found.end() + 2, found.end() + 4):
-            if is_full_name(text[found.end() : end]) and text[end : end + 1] in tuple("挂预约办缴充看做开查"):
+            asked = found[0] in "让找请"  # 请高人帮忙 is no name
+            if asked and not is_given(text[found.end() + 1 : end]):
+                continue
+            if is_full_name(text[found.end() : end]) and text[end : end + 1] in tuple("给帮挂预约办缴充看做开查"):
                 yield found.end(), end
                 break
-    for pattern in (_SURNAME_ONLY, _SMALL, _ADDRESSED):
+    for pattern in (_SURNAME_ONLY, _SMALL, _SMALL_NAME, _ADDRESSED):
         yield from (found.span("name") for found in pattern.finditer(text))
 
 
@@ -124,10 +142,31 @@ def _speakers(text: str) -> Iterator[tuple[int, int]]:
         at = found.end()
         for end in (at + 3, at + 2, at + 4):
             bare = ":" not in found[0] and text[at:end][:1] not in PREPOSITIONS
+            bare = bare or is_given(text[at + surname_length(text, at) : end])
             ends = _DEMOGRAPHIC.match(text, end) or (bare and _CLOSED.match(text, end))
-            if ends and is_full_name(text[at:end]):
+            if end <= len(text) and is_full_name(text[at:end]) and (ends or _is_sure(text, at, end)):
                 yield at, end
                 break
+        else:
+            if dotted := _DOTTED.match(text, at):
+                yield at, _dotted_end(text, dotted)
+
+
+def _is_sure(text: str, at: int, end: int) -> bool:
+    """Tell whether common given characters end before a word that follows names: 女儿林沐晴发烧了."""
+    return strength(text, end) == 2 and is_given(text[at + surname_length(text, at) : end])
+
+
+def _given_end(text: str, at: int) -> int:
+    """Return the end of two or three common given characters without surname that stand alone, or 0: 我女儿叫娜扎."""
+    ends = (end for end in (at + 3, at + 2) if end <= len(text))
+    return next((end for end in ends if is_given(text[at:end]) and strength(text, end) == 3), 0)
+
+
+def _dotted_end(text: str, dotted: re.Match[str]) -> int:
+    """Return where the last part of a name of several parts ends: before a word or particle that follows names."""
+    last = max(text.rfind(dot, dotted.start(), dotted.end()) for dot in "·•・") + 1
+    return next((end for end in range(last + 2, dotted.end()) if strength(text, end)), dotted.end())
 
 
 def _listed(text: str) -> Iterator[tuple[int, int]]:
@@ -136,5 +175,6 @@ def _listed(text: str) -> Iterator[tuple[int, int]]:
         for found in sign.finditer(text):
             start = max(0, found.start() - 24)
             name = alone.search(text[start : found.start()])
-            if name and is_full_name(name["name"]):
+            direct = name and found[0] in "男女"  # no sign before the sex: only common given characters will do
+            if name and is_full_name(name["name"]) and (not direct or is_given(name["name"][1:])):
                 yield start + name.start("name"), start + name.end("name")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.privacy.checksums import has_province, id_card_check, is_month_day, luhn
 from ingest.privacy.kinds import Span
 
-_SEPARATOR = r"[ \-._·/*]"
+_SEPARATOR = r"[ \-._·/*,~、\n]"
 
 _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.])(?:(?:\(?(?:\+|00)86\)?|\(86\)|86(?=[ \-1]))[ \-]?)?"
@@ -19,21 +19,28 @@ _GROUPS = frozenset(
 )
 """How mobile numbers are grouped; all single digits besides. A row of measured values hardly ever falls into these."""
 _HIDDEN_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[*xX]{4}\d{4}(?!\d)")
+_OWN = r"(?=,?(?:这|那)?就?是?(?:我|我们|我家|家里|家|单位|办公室|科室|科里)?的?(?:座机|固话|电话|传真))"
+"""What follows a number and says that it is one: 057187061007是座机."""
 _LANDLINE = re.compile(
-    r"(?<![\d.])(?:(?:\+|00)86[ \-]?)?(?P<area>\(0[1-9]\d{1,2}\)[ \-]?|0[1-9]\d{1,2}[ \-]{1,3}|0[1-9]\d{1,2})"
+    r"(?<![\d.])(?:(?:\+|00)86[ \-]?)?(?P<area>\(0[1-9]\d{1,2}\)[ \-]?|0[1-9]\d{1,2}[ \-/]{1,3}|0[1-9]\d{1,2})"
     r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?:[ ,]?(?:转|分机|ext\.?|-)[ ]?\d{1,5})?(?![\d.]\d|\d)"
 )
+_LANDLINE_FROM_ABROAD = re.compile(
+    r"(?<![\d.\-])(?:\+|00)?86[ \-]\(?[1-9]\d{1,2}\)?[ \-](?:[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?!\d|[.\-]\d)"
+)
+_OWN_LANDLINE = re.compile(rf"(?<![\d.\-])0[1-9]\d{{1,2}}[2-9]\d{{6,7}}(?!\d){_OWN}")
 _SERVICE = re.compile(r"(?<![\d.\-])[48]00(?:[ \-]?\d){7}(?!\d|[.\-]\d)")
 _SERVICE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (6, 4), (3, 2, 5), (3, 5, 2), (7, 3)})
 _ABROAD = re.compile(r"(?<![\d+])\+(?!86)[1-9]\d{0,2}[ \-]?\(?\d(?:[ \-)]{0,2}\d){6,11}(?!\d)")
 _PHONE_CUE = re.compile(
     (
         r"(?:电话|座机|手机|小灵通|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|"
-        r"fax)[编号码是为:. (了我]{0,6}$"
+        r"fax|留个?号|我的号|机号)[编号码是为:. (了我吧,]{0,6}$"
     ),
     re.I,
 )
-_LOCAL = re.compile(r"(?<![\d.\-])[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
+_LOCAL = re.compile(r"(?<![\d.\-])(?:0[2-9]-)?[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
+"""A number without area code, or with one of Taiwan's."""
 _CODE_BEFORE = re.compile(r"[A-Za-z]{1,12}$")
 _PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$", re.I)
 
@@ -43,18 +50,24 @@ _ID18 = re.compile(
 _ID18_SPACED = re.compile(r"(?<!\d)(?!99)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
 _ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{7}[01]\d[0-3]\d{4}(?![\dA-Za-z]|\.\d)")
 _ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[编号码是为:. (的件]{0,8}$")
+_ID_END = re.compile(
+    r"(?:身份证|证件)(?:号码?)?的?(?:后|末|尾号?|"
+    r"最后)[四六八468]位(?:数字?)?[是为: ]{0,3}(?P<end>(?!99)\d{3,7}[\dXx])(?!\d)"
+)
 _ID_LOOSE = re.compile(r"(?<![\dA-Za-z])(?!99)[1-9]\d{5}[\d*]{8,11}[\dXx](?![\dA-Za-z*])")
 
-_BANK = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{3}(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}(?![\dA-Za-z]|\.\d)")
+_BANK = re.compile(
+    r"(?<![\dA-Za-z.])[1-9]\d{3}(?:(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}|\d{2}[ \-]\d{9,13})(?![\dA-Za-z]|\.\d)"
+)
 _BANK_CUE = re.compile(
     r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|医保卡|社保卡|行卡|[工建农中交招]行|"
     r"银行|打款|汇款|"
-    r"转账)[编号码是为:. (的到]{0,8}$"
+    r"转账)[编号码是为:. (的到,]{0,8}$"
 )
 _ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
-_TRAVEL_PAPER = re.compile(r"(?<![A-Za-z0-9])(?!X00)[A-Za-z]{1,2}\d{7,10}(?![A-Za-z0-9])")
+_TRAVEL_PAPER = re.compile(r"(?<![A-Za-z0-9])(?!X00)[A-Za-z]{1,2}(?: ?\d){7,10}(?![A-Za-z0-9])")
 _PASSPORT_CUE = re.compile(r"(?:护照|通行证|回乡证|台胞证|居留证|passport)[编号码是为:. (的No#]{0,8}$", re.I)
 _CODE_CUE = re.compile(r"[字号码证型批]$")
 
@@ -71,7 +84,7 @@ def phones(folded: str) -> Iterator[Span]:
     for found in _LANDLINE.finditer(folded):
         if not found["area"].isdigit() or _after(_PHONE_CUE, folded, found.start()):
             yield Span(*found.span(), "phone")
-    for pattern in (_HIDDEN_MOBILE, _ABROAD):
+    for pattern in (_HIDDEN_MOBILE, _LANDLINE_FROM_ABROAD, _OWN_LANDLINE, _ABROAD):
         yield from (Span(*found.span(), "phone") for found in pattern.finditer(folded))
     for found in _LOCAL.finditer(folded):
         if _after(_PHONE_CUE, folded, found.start()):
@@ -79,16 +92,18 @@ def phones(folded: str) -> Iterator[Span]:
 
 
 def id_cards(folded: str) -> Iterator[Span]:
-    """Yield ID numbers of 18 (right checksum) and 15 characters (right province and date), any after a cue."""
+    """Yield ID numbers of 18 characters (right checksum, or X) and 15 (right province and date), any after a cue."""
     for pattern in (_ID18, _ID18_SPACED):
         for found in pattern.finditer(folded):
             bare = re.sub(r"[ \-]", "", found[0])
-            right = has_province(bare) and is_month_day(bare[10:14]) and id_card_check(bare[:17]) == bare[17].upper()
+            plausible = has_province(bare) and is_month_day(bare[10:14])
+            right = plausible and (bare[17] in "Xx" or id_card_check(bare[:17]) == bare[17])
             if right or _after(_ID_CUE, folded, found.start()):
                 yield Span(*found.span(), "id_card")
     for found in _ID15.finditer(folded):
         if has_province(found[0]) and is_month_day(found[0][8:12]):
             yield Span(*found.span(), "id_card")
+    yield from (Span(*found.span("end"), "id_card") for found in _ID_END.finditer(folded))
     for found in _ID_LOOSE.finditer(folded):
         if "****" in found[0] or _after(_ID_CUE, folded, found.start()):
             yield Span(*found.span(), "id_card")

@@ -2,6 +2,7 @@
 
 None can belong to anybody, and all are recognisable, so that a second run and `residual` pass over them: telephone
 numbers begin with 10 or 00, ID numbers with 99 (no province), bank cards and QQ numbers with 0, passports with X00,
+record numbers with XX00,
 accounts are `example_` and digits, domains example.invalid (reserved, RFC 2606), number plates have the letter I (never
 issued), names end in 某.
 """
@@ -55,7 +56,7 @@ _MAKERS: dict[str, Callable[[str, int], str]] = {
     "wechat": lambda value, seed: f"example_{str(seed)[:6]}",
     "qq": lambda value, seed: "0" + str(seed)[: max(4, len(value) - 1)],
     "account": lambda value, seed: f"example_{str(seed)[:6]}",
-    "record_number": lambda value, seed: "000" + str(seed)[: max(3, len(value) - 3)],
+    "record_number": lambda value, seed: "XX00" + str(seed)[: max(3, len(value) - 4)],
     "plate": lambda value, seed: f"{value[0]}I{str(seed)[:5]}",
     "address": lambda value, seed: f"某市某区某路{'甲乙丙丁戊己庚辛'[seed % 8]}号",
     "hospital": lambda value, seed: f"某市第{'甲乙丙丁戊己庚辛'[seed % 8]}医院",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.privacy.follow import is_full_name, is_han, strength
+from ingest.privacy.follow import is_full_name, is_given, is_han, strength
 from ingest.privacy.kinds import Span
 from ingest.privacy.surnames import DOUBTFUL, PREPOSITIONS, compound_surnames, ends_word, surname_length
 
@@ -25,6 +25,11 @@ _CLEAN_BEFORE = re.compile(
     r"专家|大夫|医生|护士|教授|主任)$"
 )
 _VERBS = "听是找问跟谢叫挂约"
+_PINYIN = re.compile(
+    r"(?<![A-Za-z])(?:Wang|Li|Zhang|Liu|Chen|Yang|Zhao|Huang|Zhou|Wu|Xu|Sun|Hu|Zhu|Gao|Lin|He|Guo|Ma|Luo|Liang|Song|Zheng|"
+    r"Xie|Han|Tang|Feng|Yu|Dong|Xiao|Cheng|Cao|Yuan|Deng|Fu|Shen|Zeng|Peng|Lu|Su|Jiang|Cai|Jia|Ding|Wei|Xue|Ye|Yan|Pan)"
+    r"(?= ?(?:医生|大夫|主任|教授|护士|老师|女士|先生))"
+)
 
 
 def titled(text: str) -> Iterator[Span]:
@@ -35,6 +40,7 @@ def titled(text: str) -> Iterator[Span]:
             if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给"):
                 yield Span(at, found.start(), "name")
                 break
+    yield from (Span(*found.span(), "name") for found in _PINYIN.finditer(text))
     for found in _TITLE.finditer(text):
         title = found.start()
         for at in (title - 3, title - 2, title - 4, title - 1):
@@ -55,5 +61,6 @@ def _fits(text: str, at: int, title: int, word: str) -> bool:
     if not is_full_name(name) or name[0] in PREPOSITIONS or name[-1] in PREPOSITIONS:
         return False
     if word in _FAMILY:
-        return not before or not is_han(before[-1]) or before[-1] in "是叫致"
+        sure = len(name) > 2 and is_given(name[surname_length(name, 0) :]) and not ends_word(before[-1:], name[0])
+        return sure or not is_han(before[-1:]) or before[-1] in "是叫致告请给"
     return clean or not (ends_word(before[-1], name[0]) or before[-1] in "不很太较更最有")

@@ -20,7 +20,7 @@ from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, iter_batches, table_name, write_shard
 from schemas.tables import TABLES
 
-VERSION = 1
+VERSION = 2
 
 Level = Literal["strict", "identifiers"]
 Mode = Literal["mask", "surrogate"]
@@ -141,11 +141,11 @@ def _residual(columns: Sequence[TextColumn], n_rows: int, level: Level) -> pl.Se
     """Return the classes of private data still found in each row, e.g. `[email, phone]`; null where none."""
     from ingest.privacy import residual
 
-    found = []
-    for column in columns:
-        hits = residual(column.strings.fill_null(""), level)
-        found.append(hits.select(row=pl.Series(column.rows).gather(hits["row"]), kind=pl.col("class").cast(pl.String)))
-    kinds = pl.concat(found).unique().sort("row", "kind").group_by("row").agg(pl.col("kind").str.join(", "))
+    strings = pl.concat([column.strings.rename("text") for column in columns])
+    places = pl.concat([pl.Series(column.rows) for column in columns])
+    hits = residual(strings, level)
+    found = pl.DataFrame({"row": places.gather(hits["row"]), "kind": hits["class"]})
+    kinds = found.unique().sort("row", "kind").group_by("row").agg(pl.col("kind").str.join(", "))
     rows = pl.DataFrame({"row": range(n_rows)})
     return rows.join(kinds, on="row", how="left", maintain_order="left").select("[" + pl.col("kind") + "]").to_series()
 

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from built import instruction, make_build
+from built import instruction, make_build, write_step
 from hub import Hub, running_hub
+
+from pedcorpus.gates import check
+from schemas.errors import PublishRefused
 
 ROOT = Path(__file__).parents[2]
 REPO = "our-group/ours"
@@ -86,6 +89,18 @@ def test_private_data_are_refused_by_row_and_class_and_never_shown(hub: Hub, tmp
     assert "sft ins-00000000000000000007: phone" in result.stderr
     assert "13912345678" not in result.stderr + result.stdout
     assert hub.requests == []
+
+
+@pytest.mark.parametrize(("asked", "status"), [("strict", 2), (None, 0)])
+def test_the_scan_looks_for_the_classes_that_cleaning_took_out(tmp_path: Path, asked: str | None, status: int) -> None:
+    sources = {"talks": {"kind": "distilled", "license": "cc-by-4.0", "department": "", "privacy": None}}
+    make_build(tmp_path, [instruction(0, "孩子叫王小明，家住海淀区中关村南大街5号院，请多休息、多饮水。")])
+    write_step(tmp_path, "clean", {"clean": {"privacy": asked}, "sources": sources}, [])
+    if status:
+        with pytest.raises(PublishRefused, match=r"sft ins-0+: (?:name|address)"):
+            check(tmp_path)
+    else:
+        check(tmp_path)
 
 
 @pytest.mark.parametrize("license", ["internal", "unknown"])

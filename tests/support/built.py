@@ -41,7 +41,7 @@ def make_build(out: Path, rows: list[dict[str, Any]] | None = None, license: str
     write_shard(pa.Table.from_pylist(rows, schema=TABLES["instruction"]), path, "instruction")
     shard = Shard(path.relative_to(out).as_posix(), len(rows), file_sha256(path), "instruction")
     sources = {"talks": {"kind": "dialogue", "license": license, "department": "儿科", "privacy": None}}
-    _manifest(out, "split", {"sources": sources}, [], shards=[shard])
+    write_step(out, "split", {"sources": sources}, [], shards=[shard])
     values = {
         "name": "ours",
         "version": "1.2.3",
@@ -58,10 +58,10 @@ def make_build(out: Path, rows: list[dict[str, Any]] | None = None, license: str
         {"file": name, "sha256": file_sha256(out / name)} for name in ("dataset/README.md", "dataset/manifest.json")
     ]
     inputs = [{"step": "split", "fingerprint": fingerprint("split")}]
-    _manifest(out, "card", {"sources": sources}, inputs, files=files)
+    write_step(out, "card", {"sources": sources}, inputs, files=files)
 
 
-def _manifest(
+def write_step(
     out: Path,
     step: str,
     config: dict[str, Any],
@@ -70,6 +70,7 @@ def _manifest(
     shards: Sequence[Shard] = (),
     files: Sequence[dict[str, str]] = (),
 ) -> None:
+    """Write the manifest of a finished step."""
     manifest = StepManifest(
         step=step,
         version=1,
