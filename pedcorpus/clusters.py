@@ -99,6 +99,7 @@ def _local(call: Callable[..., None], tasks: int, workers: int, run: Run, log: s
 
 def _slurm(call: Callable[..., None], tasks: int, workers: int, run: Run, log: str) -> None:
     import shlex
+    import shutil
     import subprocess
     import time
 
@@ -106,6 +107,10 @@ def _slurm(call: Callable[..., None], tasks: int, workers: int, run: Run, log: s
 
     if run.slurm is None:
         raise ConfigError(["run.slurm: missing. Add a table [run.slurm] with a partition."])
+    if shutil.which("sbatch") is None:
+        raise ConfigError(
+            ['run.executor: "slurm" needs sbatch, which is not here. Build on a login node of the cluster.']
+        )
     executor = SlurmPipelineExecutor(
         [call],
         tasks=tasks,
@@ -130,7 +135,7 @@ def _ray(call: Callable[..., None], tasks: int, workers: int, run: Run, log: str
     try:
         import ray
     except ImportError:
-        raise ConfigError(['run.executor: "ray" needs the extra ray. Run: pip install "pedcorpus[ray]".']) from None
+        raise ConfigError(['run.executor: "ray" needs the extra ray. Run: pip install --editable ".[ray]".']) from None
     from datatrove.executor import RayPipelineExecutor
 
     ray.init(address=run.ray.address, ignore_reinit_error=True, log_to_driver=False)

@@ -101,6 +101,13 @@ def test_mistakes_are_one_clear_message(pedcorpus: Run, tmp_path: Path, words: t
     assert expected in mistake(pedcorpus(*words, *out))
 
 
+def test_slurm_without_sbatch_is_told(pedcorpus: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("患者：发热。\n医生：多久了？", encoding="utf-8")
+    source = 'name = "talks"\nkind = "dialogue"\npath = "a.txt"'
+    config = write(tmp_path, source, extra='[run]\nexecutor = "slurm"\n[run.slurm]\npartition = "cpu"\n')
+    assert "needs sbatch" in mistake(pedcorpus("build", config, "--out", tmp_path / "out", PATH=str(tmp_path)))
+
+
 def test_a_path_that_is_no_folder_is_told(pedcorpus: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("text\n儿童发热多饮水。\n", encoding="utf-8")
