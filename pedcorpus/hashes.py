@@ -35,9 +35,7 @@ class ContentHashes:
         except OSError:
             return compute()
         key = f"{url}|{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}|{status.st_ino}"
-        if key not in self._known:
-            self._known[key] = compute()
-        self._used[key] = self._known[key]
+        self._used[key] = self._known[key] if key in self._known else compute()
         return self._used[key]
 
     def save(self) -> None:
