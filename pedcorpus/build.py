@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
 from rich.console import Console
 
 from pedcorpus.config import SAMPLE, load
+from pedcorpus.fresh import manifest_path
 from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from pedcorpus.settings import Config, Run
 from pedcorpus.step import Step
@@ -42,14 +44,22 @@ def run_build(
 
     plan = _plan(config, path, out)
     steps = needed(plan, only)
-    forget = [] if not fresh else [out / "steps"] if only is None else [out / "steps" / step.name for step in steps]
-    built = run_plan(steps, out, run, Progress(), forget=forget)
+    built = run_plan(steps, out, run, Progress(), forget=_forgotten(steps, out, fresh=fresh, whole=only is None))
     if built:
         _say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
     else:
         _say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
         _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+
+
+def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
+    """Return the folders to remove first: with --fresh those to build anew, else unfinished ones no longer planned."""
+    if fresh:
+        return [out / "steps"] if whole else [out / "steps" / step.name for step in steps]
+    names = {step.name for step in steps}
+    found = (out / "steps").glob("*") if whole else ()
+    return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
 
 
 def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:

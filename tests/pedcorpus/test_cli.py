@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from pedcorpus.build import _forgotten
 from pedcorpus.cli import app
+from pedcorpus.step import Step
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -106,6 +108,18 @@ def test_slurm_without_sbatch_is_told(pedcorpus: Run, tmp_path: Path) -> None:
     source = 'name = "talks"\nkind = "dialogue"\npath = "a.txt"'
     config = write(tmp_path, source, extra='[run]\nexecutor = "slurm"\n[run.slurm]\npartition = "cpu"\n')
     assert "needs sbatch" in mistake(pedcorpus("build", config, "--out", tmp_path / "out", PATH=str(tmp_path)))
+
+
+def test_unfinished_steps_that_are_no_longer_planned_are_forgotten(tmp_path: Path) -> None:
+    for name in ("ingest-gone", "ingest-old", "clean"):
+        (tmp_path / "steps" / name).mkdir(parents=True)
+    (tmp_path / "steps" / "ingest-old" / "manifest.json").touch()
+    steps = [Step("clean", 1, {}, (), ())]
+    gone, clean = tmp_path / "steps" / "ingest-gone", tmp_path / "steps" / "clean"
+    assert _forgotten(steps, tmp_path, fresh=False, whole=True) == [gone]
+    assert _forgotten(steps, tmp_path, fresh=False, whole=False) == []
+    assert _forgotten(steps, tmp_path, fresh=True, whole=False) == [clean]
+    assert _forgotten(steps, tmp_path, fresh=True, whole=True) == [tmp_path / "steps"]
 
 
 def test_a_path_that_is_no_folder_is_told(pedcorpus: Run, tmp_path: Path) -> None:
