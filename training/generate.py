@@ -18,7 +18,11 @@ from training import model as models
 from training.chat import ChatFormat
 from training.hub import fetch_model, find_data, find_model
 from training.manifest import model_sha256, write_text
+from training.metrics import whole_lines
 from training.shards import shards
+
+PLACES = ("out", "model", "data", "tokens_per_batch")
+"""What of a request may change before a file is finished: where things lie, and what changes no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,15 @@ class Answerer:
     """A model ready to answer."""
 
     def __init__(self, name: str, *, trust_remote_code: bool = False) -> None:
-        folder = find_model(name, Path(), "base", quick=False)
-        if isinstance(folder, str):
-            raise ConfigError([f"MODEL: {folder}"])
-        folder = fetch_model(name, folder)
         from transformers.utils import logging
 
         logging.set_verbosity_error()
         logging.disable_progress_bar()
+        folder = _model_folder(name)
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
         self.chat = ChatFormat(models.load_tokenizer(folder, trust_remote_code=trust_remote_code))
         self.model = models.load_model(folder, dtype, trust_remote_code=trust_remote_code).to(self.device).eval()
-        self.folder = folder
         ends = self.model.generation_config.eos_token_id
         known = ends if isinstance(ends, list) else [ends] if ends is not None else []
         self.ends = sorted({*known, self.chat.tokenizer.eos_token_id})
@@ -98,18 +98,28 @@ class Answerer:
         return [text.strip() for text in texts]
 
 
+def _model_folder(name: str) -> Path:
+    """Return the folder of a model or adapter. Raise ConfigError where there is none."""
+    folder = find_model(name, Path(), "base", quick=False)
+    if isinstance(folder, str):
+        raise ConfigError([f"MODEL: {folder}"])
+    return fetch_model(name, folder)
+
+
 def generate_file(request: Request) -> None:
     """Write one line for each question, longest prompts first; lines already there are kept."""
     questions = _questions(request)
     done = _written(request.out)
     waiting = [question for question in questions if question.id not in done]
+    _same_settings(request, questions, model_sha256(_model_folder(request.model)), begun=bool(done))
     if waiting:
         answerer = Answerer(request.model, trust_remote_code=request.trust_remote_code)
-        _same_settings(request, model_sha256(answerer.folder))
         with request.out.open("a", encoding="utf-8") as file:
             for batch in _batches(waiting, answerer, request):
-                for line in _answer_lines(batch, answerer, request):
-                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+                lines = [
+                    json.dumps(line, ensure_ascii=False) + "\n" for line in _answer_lines(batch, answerer, request)
+                ]
+                file.write("".join(lines))
                 file.flush()
                 done |= {question.id for question, _ in batch}
                 print(
@@ -173,7 +183,7 @@ def _read_file(path: Path) -> list[Question]:
         if path.suffix == ".parquet":
             rows = pq.read_table(path).to_pylist()
         else:
-            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+            rows = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
         return [_question(row) for row in rows]
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise ConfigError([f"{path}: {error!r}. Expected Parquet or JSON lines with id and messages."]) from None
@@ -189,25 +199,23 @@ def _question(row: dict[str, Any]) -> Question:
 
 def _written(out: Path) -> set[str]:
     """Return the ids already answered; a line cut by a kill is removed."""
-    if not out.is_file():
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return set()
-    text = out.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        write_text(out, whole)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    lines = whole_lines(out)
+    if out.is_file() and out.stat().st_size != len("".join(lines).encode()):
+        write_text(out, "".join(lines))
     try:
-        return {json.loads(line)["id"] for line in whole.splitlines()}
+        return {json.loads(line)["id"] for line in lines}
     except (ValueError, KeyError, TypeError):
         raise ConfigError([f"{out}: not predictions of this command. Name another file."]) from None
 
 
-def _same_settings(request: Request, weights: str) -> None:
-    """Keep beside the output what it was made with; raise ConfigError where an unfinished one was made otherwise."""
-    asked = {name: value for name, value in asdict(request).items() if name not in ("out", "model", "tokens_per_batch")}
-    settings = json.loads(json.dumps(asked | {"weights": weights}, default=str))
+def _same_settings(request: Request, questions: list[Question], weights: str, *, begun: bool) -> None:
+    """Keep beside the output what it was made with; raise ConfigError where one that was begun was made otherwise."""
+    asked = {name: value for name, value in asdict(request).items() if name not in PLACES}
+    digest = sha256(json.dumps([asdict(question) for question in questions]).encode()).hexdigest()
+    settings = json.loads(json.dumps(asked | {"questions": digest, "weights": weights}))
     path = request.out.with_name(request.out.name + ".settings.json")
-    if path.is_file() and request.out.is_file() and (old := json.loads(path.read_text(encoding="utf-8"))) != settings:
+    if begun and path.is_file() and (old := json.loads(path.read_text(encoding="utf-8"))) != settings:
         changed = ", ".join(key for key in settings if old.get(key) != settings[key])
         raise ConfigError([f"{request.out}: begun with other settings ({changed}). Name another file, or remove it."])
     write_text(path, json.dumps(settings, ensure_ascii=False, indent=2) + "\n")

@@ -21,7 +21,7 @@ class Journal:
         """Open the file for a phase that goes on after `after_step`; later lines, of a run that was killed, are cut."""
         self._file: TextIO | None = None
         if writes:
-            write_text(path, "".join(line for line in _whole_lines(path) if json.loads(line)["step"] <= after_step))
+            write_text(path, "".join(line for line in whole_lines(path) if json.loads(line)["step"] <= after_step))
             self._file = path.open("a", encoding="utf-8")
 
     def write(self, line: dict[str, Any]) -> None:
@@ -36,17 +36,17 @@ class Journal:
             self._file.close()
 
 
-def _whole_lines(path: Path) -> list[str]:
+def whole_lines(path: Path) -> list[str]:
     """Return the lines that were written to their end; a kill may have cut the last one."""
     if not path.is_file():
         return []
     text = path.read_text(encoding="utf-8")
-    return text[: text.rfind("\n") + 1].splitlines(keepends=True)
+    return [f"{line}\n" for line in text.split("\n")[:-1]]
 
 
 def totals(path: Path) -> dict[str, float]:
     """Return the tokens and seconds of all steps of a metrics file, and the tokens per second."""
-    steps = [line for line in map(json.loads, _whole_lines(path)) if "loss" in line]
+    steps = [line for line in map(json.loads, whole_lines(path)) if "loss" in line]
     tokens, seconds = sum(line["tokens"] for line in steps), sum(line["seconds"] for line in steps)
     return {"seconds": round(seconds, 3), "tokens_per_second": round(tokens / seconds, 1) if seconds else 0.0}
 

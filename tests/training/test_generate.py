@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.errors import ConfigError
+from tests.training.made import save_model, write_dataset
 from training.generate import Request, generate_file, talk
 
 
@@ -18,7 +19,7 @@ def ask(model: Path, data: Path, out: Path, **changes: Any) -> list[dict[str, An
         "tokens_per_batch": 4096, "temperature": 0.0, "seed": 0, "name": "tiny",
     }  # fmt: skip
     generate_file(Request(**{**values, **changes}))
-    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in out.open(encoding="utf-8")]
 
 
 def test_every_question_gets_one_line_with_its_reference(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
@@ -40,11 +41,11 @@ def test_a_cut_file_is_finished_and_whole_lines_are_kept(tmp_path: Path, tiny_mo
     out = tmp_path / "answers.jsonl"
     whole = ask(tiny_model, made_data, out)
     text = out.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = json.dumps(json.loads(text[0]) | {"prediction": "kept"}, ensure_ascii=False) + "\n"
+    kept = json.dumps(json.loads(text[0]) | {"prediction": "kept\u2028"}, ensure_ascii=False) + "\n"
     out.write_text(kept + text[1] + text[2][:9], encoding="utf-8")
     again = ask(tiny_model, made_data, out)
     assert [line["id"] for line in again] == [line["id"] for line in whole]
-    assert again[0]["prediction"] == "kept"
+    assert again[0]["prediction"] == "kept\u2028"
     assert again[1:] == whole[1:]
 
 
@@ -54,6 +55,18 @@ def test_an_unfinished_file_is_not_mixed_with_other_settings(tmp_path: Path, tin
     out.write_text(out.read_text(encoding="utf-8").splitlines(keepends=True)[0], encoding="utf-8")
     with pytest.raises(ConfigError, match=r"begun with other settings .max_new_tokens"):
         ask(tiny_model, made_data, out, max_new_tokens=4)
+
+
+def test_a_finished_file_is_not_taken_for_that_of_another_model_or_of_other_questions(
+    tmp_path: Path, tiny_model: Path, made_data: Path
+) -> None:
+    out = tmp_path / "answers.jsonl"
+    ask(tiny_model, made_data, out)
+    other = save_model(tmp_path / "other", hidden_size=32)
+    with pytest.raises(ConfigError, match=r"other settings .weights"):
+        ask(other, made_data, out)
+    with pytest.raises(ConfigError, match=r"other settings .questions"):
+        ask(tiny_model, write_dataset(tmp_path / "data", seed=1), out)
 
 
 def test_a_table_of_conversations_is_asked_up_to_its_last_answer(
