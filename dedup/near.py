@@ -72,12 +72,16 @@ def components(column: Column, settings: MinHash) -> NDArray[np.int64]:
 def best_first(
     content: Content, priority: NDArray[np.int64] | None, ids: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """Return the rows by priority (largest first), completeness (most characters first), then `ids` or row number."""
+    """Return the rows by priority (largest first), completeness (most characters first), then `ids` or row number.
+
+    Rows of one id, which may stand anywhere, come in the order of their hashes.
+    """
     n = len(content.chars)
     rank = np.zeros(n, np.int64) if priority is None else np.asarray(priority)
     if rank.shape != (n,):
         raise ValueError(f"priority has shape {rank.shape}; ({n},) was expected, one value a row")
-    return np.lexsort((np.arange(n) if ids is None else ids, -content.chars.astype(np.int64), -rank))
+    last = () if ids is None else (content.low, content.high, ids)
+    return np.lexsort((*last, -content.chars.astype(np.int64), -rank))
 
 
 class Meeting(NamedTuple):

@@ -4,6 +4,8 @@ Leaves `kept.parquet` (all columns, rows in their order), `removed.parquet` (id,
 `conflicts.parquet` (id_a, id_b, value, difference) and `summary.json`. `value` is the exact Jaccard of the texts'
 n-gram sets, unless boilerplate was left out of them; with `containment` also the share of a text another holds. The
 longest of a set of duplicates survives, then the smallest id; without an id column, `file:line` in the order of names.
+Ids are listed as they are in the column, numbers as numbers; where one is null, all as text, `file:line` for that row.
+The two lists are in the order of ids: however the rows are shuffled, they are the same bytes.
 Pairs that differ in a dose, an age, a drug, a route or a negation are kept and listed. Rows without text are kept.
 """
 
@@ -21,10 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pedcorpus.dedup_inputs import Inputs, fitted, read_inputs
+from pedcorpus.dedup_ids import ids_of, ranks_of
+from pedcorpus.dedup_inputs import Inputs, Part, column_of, fitted, read_inputs
 from schemas.errors import PedCorpusError
 from schemas.manifest import write_json
 
@@ -34,10 +36,14 @@ if TYPE_CHECKING:
     from dedup import MinHash
     from dedup.shardwise import Settled
 
+TEXT = pa.large_string()
 POOL_BYTES = 64 * 2**20
 """Bytes of scratch files from which a pool pays: it takes two seconds to start."""
 SHOWN_UNREADABLE = 100
 """Unreadable rows named in the summary; all are counted."""
+
+
+RESULTS = ("kept.parquet", "removed.parquet", "conflicts.parquet", "summary.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,18 @@ def run(
     """Remove near-duplicates from the rows of `files`, compared by the column `text`; see the module."""
     from dedup import MinHash
 
-    _check(threshold, containment, files)
+    _check(threshold, containment, files, out)
     settings = MinHash.at(threshold, ngram)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".dedup-", dir=out) as scratch:
         work = Path(scratch)
         inputs = read_inputs([Path(file) for file in files], work, [text, *([id] if id else [])])
-        ids = _ids(inputs, id)
+        ids = ids_of(inputs, id)
+        ranks = ranks_of(inputs, ids, id)
         folders = _signed(inputs, text, settings, work, workers, boilerplate, containment is not None)
-        settled = _settled(inputs, text, settings, folders, _ranks(inputs, ids, id), work, containment)
+        settled = _settled(inputs, text, settings, folders, ranks, work, containment)
         _write_kept(inputs, settled, out / "kept.parquet")
-    removed = np.flatnonzero(settled.survivor != np.arange(len(ids)))
+    removed = _removed(settled, ranks)
     _write_lists(settled, removed, ids, out)
     summary = _summary(inputs, settled, removed, settings, containment, boilerplate)
     write_json(out / "summary.json", asdict(summary))
@@ -97,46 +104,17 @@ def run(
     return summary
 
 
-def _check(threshold: float, containment: float | None, files: Sequence[Path]) -> None:
+def _check(threshold: float, containment: float | None, files: Sequence[Path], out: Path) -> None:
     for name, value in (("threshold", threshold), ("containment", containment)):
         if value is not None and not 0 < value <= 1:
             raise PedCorpusError(f"--{name} {value}: more than 0 and at most 1 was expected.")
     if not files:
         raise PedCorpusError("dedup: no files. Give Parquet, JSON lines or CSV files.")
-
-
-def _ids(inputs: Inputs, column: str | None) -> pa.ChunkedArray:
-    """Return the id of each row: as the column says, else, or where it is null, `file:line`."""
-    found = []
-    for part in inputs.parts:
-        places = pc.binary_join_element_wise(part.file, part.lines.cast(pa.string()), ":")
-        if column is not None and column in part.schema.names:
-            named = pq.read_table(part.path, columns=[column])[column].combine_chunks()
-            places = pc.coalesce(named.cast(pa.string()), places)
-        found.append(places)
-    return pa.chunked_array(found, pa.string())
-
-
-def _ranks(inputs: Inputs, ids: pa.ChunkedArray, column: str | None) -> NDArray[np.int64]:
-    """Return the order in which ids win: by id where the user gave them, else by file name, then line."""
-    if column is not None:
-        return np.asarray(pc.rank(ids, tiebreaker="first"), np.int64)
-    names = sorted({part.file for part in inputs.parts})
-    files = np.concatenate([np.full(len(part.lines), names.index(part.file)) for part in inputs.parts])
-    order = np.lexsort((np.arange(len(files)), files))
-    ranks = np.empty(len(files), np.int64)
-    ranks[order] = np.arange(len(files))
-    return ranks
-
-
-def _texts(part: Path, text: str) -> pa.Array:
-    """Return the texts of a part; nulls where it has no such column."""
-    if text not in pq.read_schema(part).names:
-        return pa.nulls(pq.read_metadata(part).num_rows, pa.large_string())
-    column = pq.read_table(part, columns=[text])[text]
-    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-        raise PedCorpusError(f"column {text!r} holds {column.type}, not text. Name a column of text with --text.")
-    return column.cast(pa.large_string())
+    for file in files:
+        if file.resolve().parent == out.resolve() and file.name in RESULTS:
+            raise PedCorpusError(
+                f"--out {out}: {file.name} of the results would replace the input. Name another folder."
+            )
 
 
 def _signed(
@@ -146,8 +124,7 @@ def _signed(
     _learn(inputs, text, settings, work / "common.npy", boilerplate)
     folders = [work / part.path.stem for part in inputs.parts]
     jobs = [
-        (part.path, text, settings, work / "common.npy", f, sampled)
-        for part, f in zip(inputs.parts, folders, strict=True)
+        (part, text, settings, work / "common.npy", f, sampled) for part, f in zip(inputs.parts, folders, strict=True)
     ]
     size = sum(part.path.stat().st_size for part in inputs.parts)
     processes = min(workers or os.cpu_count() or 1, len(jobs))
@@ -165,14 +142,14 @@ def _learn(inputs: Inputs, text: str, settings: MinHash, path: Path, boilerplate
     from dedup.boilerplate import learn, together
 
     files = sorted({part.file for part in inputs.parts}) if boilerplate else []
-    columns = ((_texts(part.path, text) for part in inputs.parts if part.file == file) for file in files)
+    columns = ((column_of(part, text, TEXT) for part in inputs.parts if part.file == file) for file in files)
     np.save(path, together(learn(texts, settings.ngram) for texts in columns))
 
 
-def _sign(part: Path, text: str, settings: MinHash, common: Path, folder: Path, sampled: bool) -> None:
+def _sign(part: Part, text: str, settings: MinHash, common: Path, folder: Path, sampled: bool) -> None:
     from dedup.shardwise import sign
 
-    sign(_texts(part, text), settings, np.load(common), folder, sampled=sampled)
+    sign(column_of(part, text, TEXT), settings, np.load(common), folder, sampled=sampled)
 
 
 def _settled(
@@ -188,7 +165,7 @@ def _settled(
 
     return settle(
         folders,
-        lambda k: _texts(inputs.parts[k].path, text),
+        lambda k: column_of(inputs.parts[k], text, TEXT),
         np.zeros(len(ranks), np.int64),
         ranks,
         settings,
@@ -207,6 +184,12 @@ def _write_kept(inputs: Inputs, settled: Settled, path: Path) -> None:
             rows = pq.read_table(part.path).filter(pa.array(kept[start : start + len(part.lines)]))
             writer.write_table(fitted(rows, schema))
     partial.replace(path)
+
+
+def _removed(settled: Settled, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that leave, in the order of ids."""
+    rows = np.flatnonzero(settled.survivor != np.arange(len(settled.survivor)))
+    return rows[np.lexsort((settled.value[rows], ranks[settled.survivor[rows]], ranks[rows]))]
 
 
 def _write_lists(settled: Settled, removed: NDArray[np.int64], ids: pa.ChunkedArray, out: Path) -> None:

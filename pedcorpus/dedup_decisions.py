@@ -64,8 +64,8 @@ def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[n
 
 
 def ranks(ids: pa.ChunkedArray) -> NDArray[np.int64]:
-    """Return the place of each id in the order of ids."""
-    return np.asarray(pc.rank(ids, tiebreaker="first"), np.int64)
+    """Return the place of each id in the order of ids; equal ids have one place."""
+    return np.asarray(pc.rank(ids, tiebreaker="min"), np.int64)
 
 
 class Decided:

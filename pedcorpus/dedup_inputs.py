@@ -1,6 +1,7 @@
 """Any Parquet, JSON or CSV file as parts: Parquet files of some ten thousand rows in a scratch folder.
 
-Files may be larger than memory and differ in their columns. A broken line costs itself and is counted.
+Files may be larger than memory, differ in their columns and, JSON and CSV, be compressed. A broken line costs itself
+and is counted.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest.compression import MAGIC, codec_of, decompressing
 from ingest.json_records import json_records
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import csv_rows
@@ -61,14 +63,31 @@ def read_inputs(files: Sequence[Path], work: Path, wanted: Sequence[str]) -> Inp
             part = Part(work / f"rows-{len(inputs.parts):05d}.parquet", name, lines, rows.schema)
             pq.write_table(rows, part.path, compression="lz4")
             inputs.parts.append(part)
-        _check(name, [part.schema for part in inputs.parts[before:]], wanted)
+        if len(inputs.parts) > before:  # an empty file has no columns to miss
+            _check(name, unified([part.schema for part in inputs.parts[before:]]), wanted)
+    if not inputs.parts:
+        raise PedCorpusError(f"{', '.join(map(str, files))}: no rows. Give a file with a row at least.")
+    _check_types(inputs.schema, *wanted)
     return inputs
+
+
+def column_of(part: Part, name: str, kind: pa.DataType) -> pa.Array:
+    """Return a column of a part as another type; nulls where the part has none of that name."""
+    names = [name] if name in part.schema.names else []
+    rows = pq.read_table(part.path, columns=names) if names else pa.table({"": pa.nulls(len(part.lines))})
+    return fitted(rows, pa.schema([(name, kind)]))[name].combine_chunks()
 
 
 def names_of(files: Sequence[Path]) -> list[str]:
     """Return how files are called in ids and messages: by name alone where that is unique."""
     names = [path.name for path in files]
     return [path.name if names.count(path.name) == 1 else path.as_posix() for path in files]
+
+
+def suffix_of(path: Path) -> str:
+    """Return the last suffix, in lower case, without that of a compression: `.jsonl` for `a.jsonl.gz`."""
+    last = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if last.removeprefix(".") in MAGIC else last
 
 
 def unified(schemas: Sequence[pa.Schema]) -> pa.Schema:
@@ -103,7 +122,9 @@ def _common_type(kinds: list[pa.DataType]) -> pa.DataType:
 
 def _tables(path: Path, name: str, unreadable: list[dict[str, str]]) -> Iterator[tuple[pa.Array, pa.Table]]:
     """Yield the rows of a file in batches, with their numbers."""
-    suffix = path.suffix.lower()
+    suffix = suffix_of(path)
+    if path.is_dir():
+        raise PedCorpusError(f"{path}: a folder. Name the files in it, for example {path}/*.parquet.")
     if not path.is_file():
         raise PedCorpusError(f"{path}: no such file. Give Parquet, JSON lines or CSV files.")
     try:
@@ -113,7 +134,8 @@ def _tables(path: Path, name: str, unreadable: list[dict[str, str]]) -> Iterator
             yield from _batched(_records(path, name, suffix, unreadable))
         else:
             known = ", ".join((".parquet", *JSON_SUFFIXES, *CSV_SUFFIXES))
-            raise PedCorpusError(f"{path}: unknown kind of file. Known: {known}.")
+            packed = ", ".join(f".{codec}" for codec in MAGIC)
+            raise PedCorpusError(f"{path}: unknown kind of file. Known: {known}; all but Parquet also with {packed}.")
     except (UnreadableFile, pa.ArrowException, OSError) as error:
         raise PedCorpusError(f"{path}: cannot be read: {error}") from None
 
@@ -122,16 +144,23 @@ def _parquet(path: Path) -> Iterator[tuple[pa.Array, pa.Table]]:
     start = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=PART_ROWS // 4):
-            if batch.num_rows:
-                yield pa.array(range(start + 1, start + batch.num_rows + 1)), pa.Table.from_batches([batch])
-                start += batch.num_rows
+            yield pa.array(range(start + 1, start + batch.num_rows + 1)), pa.Table.from_batches([batch])
+            start += batch.num_rows
+        if not start:  # its columns are known: a result without rows has them too
+            yield pa.array([], pa.int64()), file.schema_arrow.empty_table()
 
 
 def _records(
     path: Path, name: str, suffix: str, unreadable: list[dict[str, str]]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the rows of a JSON or CSV file with their numbers; note those that are no rows."""
-    file = SourceFile(name, "", lambda: path.open("rb"), suffix=suffix)
+    with path.open("rb") as stream:
+        codec = codec_of(stream.read(8))
+
+    def opener() -> BinaryIO:
+        return path.open("rb")
+
+    file = SourceFile(name, "", decompressing(opener, codec) if codec else opener, suffix=suffix)
     found = json_records(file, _OPTIONS) if suffix in JSON_SUFFIXES else _csv_records(file)
     for locator, row in found:
         if isinstance(row, dict):
@@ -192,12 +221,20 @@ def _json_texts(values: list[Any]) -> pa.Array:
     return pa.array([text(value) for value in values], pa.large_string())
 
 
-def _check(name: str, schemas: list[pa.Schema], wanted: Sequence[str]) -> None:
-    if not schemas:
-        raise PedCorpusError(f"{name}: no rows. Give files with a row at least.")
-    schema = unified(schemas)
+def _check(name: str, schema: pa.Schema, wanted: Sequence[str]) -> None:
     for column in wanted:
         if column not in schema.names:
             close = get_close_matches(column, schema.names, n=1, cutoff=0.5)
             hint = f" Did you mean {close[0]}?" if close else ""
             raise PedCorpusError(f"{name}: no column {column!r}. Columns: {', '.join(schema.names)}.{hint}")
+
+
+def _check_types(schema: pa.Schema, text: str, id: str | None = None) -> None:
+    kind = schema.field(text).type
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    readable = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+    if not any(is_kind(kind) for is_kind in readable):
+        raise PedCorpusError(f"column {text!r} holds {kind}, not text. Name a column of text with --text.")
+    kind = schema.field(id).type if id is not None else kind
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        raise PedCorpusError(f"column {id!r} holds {kind}, no ids. Name a column of text or numbers with --id.")

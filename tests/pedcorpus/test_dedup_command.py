@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
 import random
 from pathlib import Path
@@ -158,3 +160,47 @@ def test_real_files_are_read_and_every_value_is_exact(shared: Path, tmp_path: Pa
     for row in rows_of(tmp_path / "out" / "removed.parquet"):
         a, b = (texts[int(row[name].rsplit(":", 1)[1])] for name in ("id", "survivor"))
         assert row["value"] == (1.0 if a == b else jaccard(grams(a, 5), grams(b, 5)))
+
+
+def test_compressed_and_empty_files_and_a_table_without_rows_are_read(tmp_path: Path) -> None:
+    base = sentence(random.Random(6), 60)
+    lines = "\n".join(json.dumps({"text": text}) for text in (base, base + "观"))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    (tmp_path / "b.csv.bz2").write_bytes(bz2.compress(f"text\n{base}\n".encode()))
+    (tmp_path / "c.jsonl").touch()
+    pq.write_table(pa.table({"text": pa.array([], pa.string()), "x": pa.array([], pa.int8())}), tmp_path / "d.parquet")
+    names = ("a.jsonl.gz", "b.csv.bz2", "c.jsonl", "d.parquet")
+    summary = quiet([tmp_path / name for name in names], tmp_path / "out", "text", workers=1)
+    assert (summary.rows, summary.kept) == (3, 1)
+    assert quiet([tmp_path / "d.parquet"], tmp_path / "none", "text").rows == 0
+    assert pq.read_table(tmp_path / "none" / "kept.parquet").schema.names == ["text", "x"]
+
+
+def test_shuffled_rows_give_the_same_lists_and_numbers_stay_numbers(tmp_path: Path) -> None:
+    texts = planted(200, 150, seed=14)
+    rows = [(k // 2, text) for k, text in enumerate(texts)]  # every id twice
+    for name in "ab":
+        pq.write_table(
+            pa.table({"id": [k for k, _ in rows], "text": [t for _, t in rows]}), tmp_path / f"{name}.parquet"
+        )
+        quiet([tmp_path / f"{name}.parquet"], tmp_path / name, "text", "id")
+        random.Random(1).shuffle(rows)
+    for name in ("removed.parquet", "conflicts.parquet"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert pq.read_schema(tmp_path / "a" / "removed.parquet").field("survivor").type == pa.int64()
+
+
+def test_results_never_replace_an_input(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["甲"]}), tmp_path / "kept.parquet")
+    with pytest.raises(PedCorpusError, match=r"kept\.parquet of the results would replace the input"):
+        quiet([tmp_path / "kept.parquet"], tmp_path, "text")
+
+
+@pytest.mark.parametrize("kind", [pa.int64(), pa.binary(), pa.list_(pa.string())])
+def test_a_column_of_another_type_is_refused(kind: pa.DataType, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["甲"], "x": pa.nulls(1, kind)}), tmp_path / "a.parquet")
+    with pytest.raises(PedCorpusError, match=r"'x' holds .*, not text"):
+        quiet([tmp_path / "a.parquet"], tmp_path / "out", "x")
+    if kind != pa.int64():
+        with pytest.raises(PedCorpusError, match=r"'x' holds .*, no ids"):
+            quiet([tmp_path / "a.parquet"], tmp_path / "out", "text", "x")
