@@ -50,7 +50,16 @@ def run_build(
     else:
         _say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
-        _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+        _say_dataset(out)
+
+
+def _say_dataset(out: Path) -> None:
+    """Say where the dataset is, and which tables nothing came into."""
+    manifest = json.loads((out / "dataset" / "manifest.json").read_text(encoding="utf-8"))
+    empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
+    if empty:
+        _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
+    _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
 
 
 def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:

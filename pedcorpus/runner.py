@@ -198,4 +198,6 @@ def _locked(out: Path) -> Iterator[None]:
             raise PedCorpusError(
                 f"{out}: another build is writing here. Wait for it, or choose another --out."
             ) from None
+        except OSError:
+            pass  # a network disk without locks: the user sees to it
         yield
