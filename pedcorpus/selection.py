@@ -19,7 +19,7 @@ from pedcorpus import held_out
 from pedcorpus.external import read_external
 from pedcorpus.grams import grams
 from pedcorpus.held_out import Candidates
-from pedcorpus.instruct.courtesy import is_courtesy
+from pedcorpus.instruct.courtesy import is_exchange
 from pedcorpus.leaks import MIN_VIEW_CHARS, Tests
 from pedcorpus.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.scope import in_scope
@@ -128,10 +128,12 @@ def _files(task: Task, name: str, suffix: str) -> list[Path]:
 
 def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
     parents, parent_row = parent_tokens(frame["parents"])
-    known = frame.select("task", answer().alias("told")).iter_rows()
+    known = frame.select("task", last_asked().alias("last"), answer().alias("told")).iter_rows()
     eligible = [
-        TASKS.index(task) if may and task in TASKS and _may_be_reference(told) else -1
-        for may, (task, told) in zip(in_scope, known, strict=True)
+        TASKS.index(task)
+        if may and task in TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
+        else -1
+        for may, (task, last, told) in zip(in_scope, known, strict=True)
     ]
     return {
         "key": hashes(frame["id"]),
@@ -139,10 +141,6 @@ def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, ND
         "parent": parents,
         "parent_row": parent_row,
     }
-
-
-def _may_be_reference(told: str) -> bool:
-    return len(told) >= MIN_REFERENCE_CHARS and not is_courtesy(told)
 
 
 def _all_rows(task: Task) -> dict[str, NDArray[Any]]:

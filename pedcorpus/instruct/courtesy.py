@@ -9,6 +9,8 @@ from pedcorpus.instruct.templates import templates
 
 MAX_CLAUSE_CHARS = 30
 """A longer clause says more than a wish."""
+MIN_QUESTION_CHARS = 5
+"""嗯嗯嗯, 没有, 三天了: a patient's word that asks for nothing."""
 
 _CLAUSE = re.compile(r"[^，。！？!?,；;~…\s]+")
 _WISH = re.compile(
@@ -18,7 +20,8 @@ _WISH = re.compile(
     r"|还有.{0,6}(?:问题|疑问|需要)|没有(?:其他|其它|别的|什么)?(?:问题|疑问)的?话|如果没有(?:其他|其它|别的)?(?:问题|疑问|什么)"
     r"|(?:有|任何).{0,8}(?:问题|疑问|事|需要).{0,6}(?:咨询|联系|联络|留言|问我|找我|提问|沟通)|有任何(?:问题|疑问)"
     r"|(?:关闭|结束).{0,4}(?:对话|服务|咨询|问诊)|结束了"
-    r"|我是.{0,8}(?:医生|大夫)|很?高兴.{0,6}(?:服务|解答|帮助|咨询)|提供服务|解答(?:问题|疑问)"
+    r"|我是.{0,8}(?:医生|大夫)|(?:高兴|乐意).{0,6}(?:服务|解答|帮助|咨询)|提供服务|解答(?:问题|疑问)|请如实作答"
+    r"|有什么.{0,6}(?:帮您|帮到您|帮助您|帮你|帮到你)|^(?:请问)?(?:您|你)?还?在(?:线)?[吗么]$|^好吗$"
 )
 
 
@@ -30,6 +33,11 @@ def is_courtesy(text: str) -> bool:
         _phrases().fullmatch(clause) or (len(clause) <= MAX_CLAUSE_CHARS and _WISH.search(clause))
         for clause in _CLAUSE.findall(text)
     )
+
+
+def is_exchange(question: str, answer: str) -> bool:
+    """Tell whether a question and its answer both say something of the case: 好的 is nothing to test with."""
+    return len(question.strip()) >= MIN_QUESTION_CHARS and not is_courtesy(question) and not is_courtesy(answer)
 
 
 @cache

@@ -91,7 +91,7 @@ def _trim(turns: list[Turn], settings: Instruct) -> list[Turn]:
     if not turns:
         return []
     first, last = turns[0][1], turns[-1][1]
-    return [("user", first), *turns[1:-1], ("assistant", _without_closing_courtesy(last))]
+    return [("user", first), *turns[1:-1], ("assistant", _without_closing_words(last, settings.min_answer_chars))]
 
 
 def _begin(turns: list[Turn]) -> list[Turn]:
@@ -125,11 +125,16 @@ def _without_courtesies(text: str) -> str:
     return "".join(part for part in _SEGMENT.findall(text) if not is_courtesy(part)).strip()
 
 
-def _without_closing_courtesy(text: str) -> str:
+def _without_closing_words(text: str, min_chars: int) -> str:
+    """Return a last turn without courtesies and questions at its end: nobody answers them any more."""
     parts = _SEGMENT.findall(text)
-    while parts and is_courtesy(parts[-1]):
+    while parts and (is_courtesy(parts[-1]) or _asks_on(parts, min_chars)):
         parts.pop()
     return "".join(parts).strip()
+
+
+def _asks_on(parts: list[str], min_chars: int) -> bool:
+    return _ASKS.search(parts[-1]) is not None and len("".join(parts[:-1]).strip()) >= min_chars
 
 
 def _is_platform(part: str) -> bool:

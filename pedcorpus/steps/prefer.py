@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus.grams import Ragged, grams, ragged, sketches
-from pedcorpus.instruct.courtesy import is_courtesy
+from pedcorpus.instruct.courtesy import is_exchange
 from pedcorpus.prefer import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
@@ -61,7 +61,7 @@ def describe(task: Task) -> TaskResult:
     for frame in frames(task.paths()[0]):
         wanted = in_scope(frame, task.payload) & frame["task"].is_in(TASKS).to_numpy()
         found = ((start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted))
-        rows = [(number, row) for number, row in found if not is_courtesy(row["messages"][-1]["content"])]
+        rows = [(number, row) for number, row in found if _is_exchange(row)]
         start += frame.height
         for name, value in _described(rows).items():
             parts[name].append(value)
@@ -169,6 +169,11 @@ def _work(task: Task, name: str, suffix: str) -> Path:
 
 def _question(row: Row) -> str:
     return "\n".join(message["content"] for message in row["messages"] if message["role"] == "user")
+
+
+def _is_exchange(row: Row) -> bool:
+    asked = [message["content"] for message in row["messages"] if message["role"] == "user"]
+    return bool(asked) and is_exchange(asked[-1], row["messages"][-1]["content"])
 
 
 def _opening(row: Row) -> str:

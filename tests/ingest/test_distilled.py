@@ -201,6 +201,8 @@ def test_tables_are_read_and_cells_may_hold_message_lists() -> None:
         ({"question": "皮疹怎么办", "answer": A, "department": "新生儿科"}, "儿科"),
         ({"question": "我家宝宝拉肚子", "answer": A, "cate1": "nan"}, "儿科"),
         ({"question": "男，4岁，咳嗽", "answer": A}, "儿科"),
+        ({"question": "末次月经是2月27号，小孩的预产期是什么时候", "answer": A}, "全科"),
+        ({"question": "准备做试管婴儿，要抽血检查吗", "answer": A}, "全科"),
         ({"question": "女，34岁，咳嗽", "answer": A}, "全科"),
         ({"question": "怀孕3个月，孩子会不会有病？", "answer": A}, "全科"),
         ({"question": "写一个儿童故事", "answer": "从前有一座山。"}, "全科"),

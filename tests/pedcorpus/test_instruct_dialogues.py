@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from pedcorpus.instruct import dialogues
-from pedcorpus.instruct.courtesy import is_courtesy
+from pedcorpus.instruct.courtesy import is_courtesy, is_exchange
 from pedcorpus.instruct.made import Made
 from pedcorpus.settings import Instruct
 
@@ -135,3 +135,16 @@ def test_a_talk_does_not_end_with_a_wish() -> None:
 def test_a_doctor_who_asks_for_a_report_to_be_sent_is_not_grounded() -> None:
     result = made(("patient", "宝宝发烧，白细胞高吗？"), ("doctor", "把化验单发过来，我看看再定用什么药，先多喝水。"))
     assert [rejection.reason.value for rejection in result.rejections] == ["not_grounded"]
+
+
+def test_a_question_nobody_answers_does_not_end_a_talk() -> None:
+    result = made(
+        ("patient", "宝宝咳嗽三天，应该怎么办？"),
+        ("doctor", "可以做雾化治疗，多喝温水，观察两天。孩子现在是一岁吗？您还在吗？"),
+    )
+    assert said(result)[-1] == ("assistant", "可以做雾化治疗，多喝温水，观察两天。")
+
+
+@pytest.mark.parametrize(("question", "is_one"), [("好的，谢谢医生", False), ("嗯", False), ("那要吃几天药？", True)])
+def test_a_word_of_thanks_is_answered_by_nothing_to_learn(question: str, is_one: bool) -> None:
+    assert is_exchange(question, "连用三天，体温正常以后就可以停药。") is is_one
