@@ -14,7 +14,7 @@ _STARTS = "我你您他她它这那就是不有在要会的了因但所然从给
 """Characters that nobody doubles on purpose: 我我 is a stutter, 慢慢 and 宝宝 are words."""
 _STUTTER = re.compile(rf"([{_STARTS}])(?:[，,、]?\1)+(?![然是])")
 _STAMMER = re.compile(r"([一-龥])\1{2,}")
-_KEPT_RUNS = frozenset("哈呵嘿咳啦啊哇呜嗯一二三四五六七八九十零百千万")
+_KEPT_RUNS = frozenset("哈呵嘿咳啦啊哇呜嗯一二三四五六七八九十零〇幺两百千万")
 _PHRASE = re.compile(
     r"(那个|这个|就是|就是说|然后|我们|他们|她们|你们|咱们|因为|所以|但是|可能|孩子|宝宝|什么|怎么|现在|"
     r"昨天|今天|如果|还有|有点|没有|是不是|应该|他就|我就|就说|比如|那么|"

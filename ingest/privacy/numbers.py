@@ -41,7 +41,7 @@ _PHONE_CUE = re.compile(
 )
 _LOCAL = re.compile(r"(?<![\d.\-])(?:0[2-9]-)?[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
 """A number without area code, or with one of Taiwan's."""
-_CODE_BEFORE = re.compile(r"[A-Za-z]{1,12}$")
+_CODE_BEFORE = re.compile(r"[A-Za-z]{2,12}$")
 _PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$", re.I)
 
 _ID18 = re.compile(
@@ -142,6 +142,6 @@ def _grouped(number: str, allowed: frozenset[tuple[int, ...]]) -> bool:
 
 
 def _free_of_letters(folded: str, start: int) -> bool:
-    """Tell whether no letter code (SN138…) runs into the number, unless it says telephone."""
+    """Tell whether no code of letters (SN138…) runs into the number, unless it says telephone."""
     code = _CODE_BEFORE.search(folded[max(0, start - 12) : start])
     return code is None or bool(_PHONE_WORD.search(code[0]))

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from ingest.privacy import IDENTIFIERS, deidentify, deidentify_column, residual
+from ingest.speech import without_fillers
 from ingest.text import normalise_series
 
 HERE = Path(__file__).parent
@@ -64,6 +65,18 @@ def test_record_numbers_that_begin_with_noughts_go() -> None:
     assert "0001234567" not in once[0]
     assert deidentify(once, level="strict", mode="surrogate", key="")[0] == once
     assert counts == {"record_number": 1}
+
+
+def test_a_spoken_number_keeps_its_digits_until_it_is_masked() -> None:
+    spoken = without_fillers("嗯，我电话是幺三九五八四七幺幺幺五，我家刘雨琪咳嗽。")
+    assert "幺三九五八四七幺幺幺五" in spoken
+    masked, _ = deidentify([spoken], level="strict", mode="mask", key="")
+    assert masked == ["我电话是[电话]，我家[姓名]咳嗽。"]
+
+
+@pytest.mark.parametrize("text", ["x13991901144", "微13991901144", "打13991901144x"])
+def test_one_letter_before_a_number_hides_it_not(text: str) -> None:
+    assert "13991901144" not in deidentify([text], level="identifiers", mode="mask", key="")[0][0]
 
 
 def test_a_name_at_the_end_of_a_record_goes() -> None:
