@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -12,6 +12,8 @@ from rich.progress import Progress as Bars
 from pedcorpus.step import ALL_DEPARTMENTS
 from schemas.manifest import StepManifest
 
+SHOWN = 3
+"""Most changes named in a line; `plan` names all."""
 LINES = 20
 """Most steps that get a plain line each; of more, the sources share one, so that a log stays within 25 lines."""
 
@@ -41,23 +43,25 @@ class Progress:
             bar = bars.add_task(shown, total=tasks)
             yield lambda done: bars.update(bar, completed=done)
 
-    def done(self, manifests: Sequence[StepManifest]) -> None:
-        """Print the lines of steps that ended together."""
+    def done(self, manifests: Sequence[StepManifest], changed: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Print the lines of steps that ended together; `changed` says of steps built anew why they were."""
         if len(manifests) > 1 and self.total > LINES and not self.console.is_terminal:
             self.finished += len(manifests)
             self._line(f"{len(manifests)} steps {manifests[0].step} … {manifests[-1].step}", manifests)
             return
         for manifest in manifests:
             self.finished += 1
-            self._line(manifest.step, [manifest])
+            self._line(manifest.step, [manifest], (changed or {}).get(manifest.step, ()))
 
-    def _line(self, title: str, manifests: Sequence[StepManifest]) -> None:
+    def _line(self, title: str, manifests: Sequence[StepManifest], changed: Sequence[str] = ()) -> None:
         read, kept, rejected, made, files = (sum(numbers) for numbers in zip(*map(_numbers, manifests), strict=True))
         rows = f"read {read:,}  kept {kept:,}  rejected {rejected:,}{f'  made {made:,}' if made else ''}"
         if read == 0 and files:
             rows = f"{files} files"
         share = f"[{self.finished}/{self.total}] " if self.total else ""
-        line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s"
+        more = ", …" if len(changed) > SHOWN else ""
+        why = f"  (changed: {', '.join(changed[:SHOWN])}{more})" if changed else ""
+        line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s{why}"
         if any(ALL_DEPARTMENTS in manifest.figures for manifest in manifests):
             line += "  (hardly any pediatric samples: all departments are used)"
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -88,7 +88,7 @@ def _run_wave(wave: Sequence[StepState], out: Path, run: Run, progress: Progress
             done.append(_finish(state, out, results[name], *usage(jobs[name])))
         except PedCorpusError as error:
             problems.append(error)
-    progress.done(done)
+    progress.done(done, {state.step.name: state.changed for state in wave})
     if problems:
         raise _together(problems)
 

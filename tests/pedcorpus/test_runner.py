@@ -163,6 +163,16 @@ def test_an_ended_build_ends_its_workers_at_once(tmp_path: Path, how: signal.Sig
     until(lambda: not running(int((tmp_path / "pid").read_text())), seconds=20)
 
 
+def test_a_rebuilt_step_says_what_changed(tmp_path: Path) -> None:
+    build(stairs.plan(), tmp_path)
+    console = Console(file=io.StringIO(), width=120)
+    run_plan(stairs.plan(divisor=5), tmp_path, Run(workers=1), Progress(console))
+    first, second = console.file.getvalue().splitlines()
+    assert first.startswith("[1/2] evens: read 30  kept 6")
+    assert first.endswith("(changed: filter.divisor)")
+    assert second.endswith("(changed: evens)")
+
+
 def test_a_log_of_many_sources_stays_short() -> None:
     console = Console(file=io.StringIO(), width=120)
     progress = Progress(console)
