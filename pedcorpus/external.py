@@ -12,7 +12,7 @@ _QUESTIONS = frozenset(
     ("question", "query", "instruction", "prompt", "input", "ask", "case", "问题", "题目", "题干", "问")
 )
 _ANSWERS = frozenset(
-    ("answer", "anwser", "response", "output", "reference", "completion", "target", "diagnosis", "solution")
+    ("answer", "anwser", "response", "output", "reference", "completion", "target", "diagnosis", "solution", "chosen")
 ) | {"explanation", "答案", "回答", "解析", "答"}
 _TURNS = ("messages", "conversation", "conversations", "dialog")
 _ASKING = frozenset({"user", "human", "patient", "患者"})
@@ -49,18 +49,36 @@ def _rows(url: str) -> Iterator[Any]:
                 yield from batch.to_pylist()
         return
     with fsspec.open(url, "rb") as file:
-        text = file.read().decode("utf-8-sig")
+        text = _decoded(file.read())
     try:
         value = json.loads(text)
     except ValueError:
-        yield from (json.loads(line) for line in text.splitlines() if line.strip())
+        yield from _lines(text)
         return
     yield from value if isinstance(value, list) else _only_list(value)
 
 
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+def _lines(text: str) -> Iterator[Any]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"line {number}: {error}") from None
+
+
 def _only_list(value: Any) -> list[Any]:
-    """Return the rows of an object: its one list (`{"data": [...]}`), else the object as the one row."""
-    lists = [entry for entry in value.values() if isinstance(entry, list)] if isinstance(value, dict) else []
+    """Return the rows of an object: its one list (`{"data": [...]}`), unless that is of turns; else itself as a row."""
+    named = value.items() if isinstance(value, dict) else ()
+    lists = [entry for name, entry in named if isinstance(entry, list) and name not in _TURNS]
     has_rows = len(lists) == 1 and all(isinstance(entry, dict) for entry in lists[0])
     return lists[0] if has_rows else [value]
 
