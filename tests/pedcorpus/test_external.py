@@ -36,5 +36,5 @@ def test_files_in_gb18030_are_read(tmp_path: Path) -> None:
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "exam.jsonl"
     path.write_text(json.dumps({"question": ITEM[0], "answer": ITEM[1]}) + '\n{"question": "宝', encoding="utf-8")
-    with pytest.raises(ConfigError, match="exam.jsonl: cannot be read .line 2"):
+    with pytest.raises(ConfigError, match=r"exam\.jsonl: cannot be read .line 2"):
         read_external("exam.jsonl", str(path))
