@@ -18,8 +18,11 @@ MIN_ROWS = 3
 """Rows without any rule that make a table; two aligned rows happen by chance."""
 MIN_SEVERAL = 0.2
 """Share of a table's lines that hold several cells; the others are further lines of one cell."""
+MAX_HEADS = 4
+"""Most lines of a table's head."""
 RULE_SNAP = 6.0
 """Ends of rules of one table agree to this many points."""
+_FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
 _MARKER = re.compile(r"^([（(]?\d{1,2}[)）.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$")
 
 
@@ -132,8 +135,6 @@ def _open(rows: Sequence[Row]) -> Table | None:
         return None
     if sum(bool(_MARKER.match(row[0].text.strip())) for row in rows) > 0.5 * len(rows):
         return None
-    if any("mono" in s.spans[0].font.lower() or "courier" in s.spans[0].font.lower() for row in rows for s in row):
-        return None
     table = _table(rows, ())
     if table is None or not _aligned(rows, table.edges):
         return None
@@ -156,8 +157,8 @@ def _aligned(rows: Sequence[Row], edges: Sequence[float]) -> bool:
 
 
 def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
-    edges = column_edges(rows)
-    if len(edges) < 3:
+    edges = column_edges(rows, _heads(rows, separators))
+    if len(edges) < 3 or _is_code(rows):
         return None
     filled = regular(grid(rows, edges, separators))
     if len(filled) < 2 or len(filled[0]) < 2:
@@ -165,3 +166,17 @@ def _table(rows: Sequence[Row], separators: Sequence[float]) -> Table | None:
     boxes = [s.box for row in rows for s in row]
     box = (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
     return Table(box, filled, tuple(edges), sum(s.unreadable for row in rows for s in row))
+
+
+def _heads(rows: Sequence[Row], separators: Sequence[float]) -> int:
+    """Return how many rows stand above the rule below a table's head; 0 for a table without such a rule."""
+    if len(separators) < 3:
+        return 0
+    above = [sum(row[0].baseline < height for row in rows) for height in separators[1:3]]
+    return next((n for n in reversed(above) if 0 < n <= MAX_HEADS), 0)
+
+
+def _is_code(rows: Sequence[Row]) -> bool:
+    """Return True for listings of programs: most of it in type of one width."""
+    fixed = [bool(_FIXED_WIDTH.search(s.font)) for row in rows for s in row]
+    return sum(fixed) > 0.5 * len(fixed)

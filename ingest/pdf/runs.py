@@ -14,28 +14,40 @@ MIN_STRIP = 0.6
 """Narrowest free strip between columns in em."""
 ROW_PITCH, LINE_PITCH = 4.0, 2.0
 """Farthest distance in em of two rows of one table, and of two lines of one cell."""
+MIN_BELOW = 3
+"""Fewest rows below a table's head that show columns the head does not."""
 MAX_FIRST_LINES = 4
 """Most lines of a tall cell above the row that its neighbours are centred on."""
 
 
-def column_edges(rows: Sequence[Row]) -> list[float]:
-    """Return the x positions between columns, with the outer edges: middles of the strips rows leave free."""
+def column_edges(rows: Sequence[Row], heads: int = 0) -> list[float]:
+    """Return the x positions between columns, with the outer edges: middles of the strips rows leave free.
+
+    The first `heads` rows count only where they are one: names in the upper of two stand over several columns.
+    """
     segments = [s for row in rows for s in row]
     left, right = min(s.x0 for s in segments), max(s.x1 for s in segments)
-    size = float(np.median([s.size for s in segments]))
+    width = MIN_STRIP * float(np.median([s.size for s in segments]))
+    below = rows[heads:] if heads >= 2 and len(rows) - heads >= MIN_BELOW else rows
+    strips = _strips(below, left, right, width)
+    return [left, *((a + b) / 2 for a, b in strips), right + 1]
+
+
+def _strips(rows: Sequence[Row], left: float, right: float, width: float) -> list[tuple[float, float]]:
+    """Return the strips, at least so wide, that nearly all rows leave free between two columns."""
     covered = np.zeros(int(right - left) + 2, np.int32)
-    for s in segments:
+    for s in (s for row in rows for s in row):
         covered[int(s.x0 - left + 0.5) : max(int(s.x1 - left), int(s.x0 - left + 0.5) + 1)] += 1
     free = covered <= 0.12 * len(rows)
-    edges, start = [left], None
+    strips, start = [], None
     for x, empty in enumerate(free):
         if empty and start is None:
             start = x
         elif not empty and start is not None:
-            if start > 0 and x - start >= MIN_STRIP * size:
-                edges.append(left + (start + x) / 2)
+            if start > 0 and x - start >= width:
+                strips.append((left + start, left + x))
             start = None
-    return [*edges, right + 1]
+    return strips
 
 
 def column_of(row: Row, rows: Sequence[Row]) -> int | None:

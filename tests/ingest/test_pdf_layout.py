@@ -268,3 +268,24 @@ def test_open_tables_with_tall_cells_go_on_overleaf(centred: bool, ruled: bool) 
     assert [r.text for r in records if isinstance(r, Document) and not r.table] == [
         "以上剂量均为一般用量，须结合病情调整。"
     ]
+
+
+def test_names_over_several_columns_leave_the_columns_apart() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for y in (100, 136, 190):
+        canvas.line(72, y, 500, y)
+    canvas.text(80, 114, "组别", 9)
+    canvas.text(205, 114, "治疗前", 9)
+    canvas.text(405, 114, "治疗后", 9)
+    for x, name in ((160, "体温"), (260, "心率"), (360, "体温"), (460, "心率")):
+        canvas.text(x, 130, name, 9)
+    for k, row in enumerate((["甲", "39.1", "120", "37.0", "96"], ["乙", "38.9", "118", "37.6", "99"])):
+        for x, cell in zip((80, 160, 260, 360, 460), row, strict=True):
+            canvas.text(x, 150 + 16 * k, cell, 9)
+    canvas.text(80, 182, "丙", 9)
+    for x, cell in zip((160, 260, 360, 460), ("38.8", "121", "37.2", "97"), strict=True):
+        canvas.text(x, 182, cell, 9)
+    head = ["组别", "治疗前体温", "治疗前心率", "治疗后体温", "治疗后心率"]
+    assert tables(read(canvas))[0][0] == head
+    assert tables(read(canvas))[0][3] == ["丙", "38.8", "121", "37.2", "97"]
