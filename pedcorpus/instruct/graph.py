@@ -6,6 +6,7 @@ the disease, and the whole neighbourhood as running text. All names and attribut
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,10 @@ _TOGETHER = {"treatment": ("treatment", "drug"), "diet": ("diet", "avoid"), "ind
 """Aspects that one answer tells together."""
 
 
+_HEADING = re.compile(
+    r"^\s*(?:[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、)[^，。；：:\n]{2,12}$\n?", re.MULTILINE
+)
+"""A line such as (一)发病原因: records keep the headings of the page they were taken from."""
 NAMED_WITHIN = 10
 """Characters from its beginning within which an attribute must name its subject to stand alone."""
 
@@ -99,12 +104,13 @@ def _fitting(hood: Neighbourhood, aspects: Sequence[str], max_chars: int) -> dic
 
 
 def _whole(fact: Fact, max_chars: int = 1_000_000) -> Fact:
-    """Return an attribute without what it holds of broken sentences."""
+    """Return an attribute without headings and without what it holds of broken sentences."""
     if not fact.is_text:
         return fact
-    text = fact.tail if fact.tail.endswith("。") or len(fact.tail) > max_chars else f"{fact.tail}。"
+    bare = _HEADING.sub("", fact.tail).strip()
+    text = bare if bare.endswith("。") or len(bare) > max_chars else f"{bare}。"
     start, end = whole_sentences(text, max_chars)
-    return replace(fact, tail=fact.tail[start:end])
+    return replace(fact, tail=text[start:end])
 
 
 def _text(hood: Neighbourhood, row: dict[str, Any], made: Made) -> None:

@@ -109,6 +109,12 @@ def test_numerals_and_joining_words_are_no_names_and_a_full_stop_makes_no_senten
     )
 
 
+def test_headings_inside_an_attribute_are_no_part_of_the_answer() -> None:
+    tail = "(一)发病原因\n维生素D摄入不足。\n(二)发病机制\n钙磷代谢失常，骨矿化不全。"
+    sample = by_name(made(*triples("佝偻病", [("病因", tail)])))["graph-cause"]
+    assert sample.messages[1].content == "佝偻病的病因：维生素D摄入不足。\n钙磷代谢失常，骨矿化不全。"
+
+
 def test_a_clause_is_no_name_and_is_not_listed_among_names() -> None:
     facts = [
         ("预防", "出生后数日内开始每日补充维生素D，并适当户外活动。"),
