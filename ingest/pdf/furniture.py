@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from ingest.book.numbering import numbering
+from ingest.book.wording import is_caption
 from ingest.pdf.edges import NUMBER, SLOT, Row, edge_rows
 from ingest.pdf.page import PageText
 
@@ -103,7 +104,11 @@ def _names_journal(group: list[Row]) -> bool:
 
 def _set_apart(candidates: list[Row], n_pages: int, body_size: float) -> list[Row]:
     """Return the rows of small type that stand at one height, well above the text, on most pages, whatever they say."""
-    small = [row for row in candidates if _is_small(row, body_size) and _gap_below(row) > APART * row.size]
+    small = [
+        row
+        for row in candidates
+        if _is_small(row, body_size) and _gap_below(row) > APART * row.size and not is_caption(row.text)
+    ]
     heights: dict[tuple[int, int], list[Row]] = defaultdict(list)
     for row in small:
         heights[round(row.segments[0].baseline / SLOT), round(row.size)].append(row)
