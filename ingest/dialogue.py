@@ -10,7 +10,6 @@ Out: `Dialogue`s of alternating turns. A row, as a user sees it:
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest import speakers, transcript
@@ -18,7 +17,7 @@ from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
 from ingest.dialogue_turns import Turns, is_table_of_turns, is_turn
-from ingest.encoding import text_lines
+from ingest.encoding import first_lines, lines_or_none, text_lines
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.recording import in_seconds, segments_of
 from ingest.source import SourceFile, SourceOptions
@@ -59,7 +58,7 @@ def _format(file: SourceFile, options: SourceOptions) -> str:
 
 def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
     """Tell what a text file is by its first lines."""
-    lines = [line for _, line in itertools.islice(text_lines(file, options), _SAMPLE_LINES)]
+    lines = first_lines(file, options, _SAMPLE_LINES)
     if not any(line.strip() for line in lines):
         return "text"
     if any(TAG in line for line in lines):
@@ -178,8 +177,19 @@ def _stamped(file: SourceFile, options: SourceOptions) -> Found:
 
 
 def _text(file: SourceFile, options: SourceOptions) -> Found:
-    for line, spoken in prefixed_dialogues(text_lines(file, options)):
+    too_long: list[int] = []
+    for line, spoken in prefixed_dialogues(_short_lines(file, options, too_long)):
         yield dialogue(Consultation(spoken), f"line {line}", file, options)
+    yield from (file.reject(options, Reason.TOO_LARGE, f"line {number}") for number in too_long)
+
+
+def _short_lines(file: SourceFile, options: SourceOptions, too_long: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines, and note the numbers of those that are too long."""
+    for number, line in lines_or_none(file, options):
+        if line is None:
+            too_long.append(number)
+        else:
+            yield number, line
 
 
 def _tagged(file: SourceFile, options: SourceOptions) -> Found:

@@ -9,12 +9,11 @@ One row: `{"instruction": "儿童肺炎有哪些表现？", "input": "", "output
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
 from ingest.dialogue_text import prefixed_dialogues
-from ingest.encoding import text_lines
+from ingest.encoding import first_lines, text_lines
 from ingest.fields import has
 from ingest.flattened import NoConversation
 from ingest.json_records import is_json, json_records, unwrapped
@@ -64,7 +63,7 @@ def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, ob
 def _kind(file: SourceFile, options: SourceOptions) -> str:
     if is_json(file, options):
         return "json"
-    lines = [line for _, line in itertools.islice(text_lines(file, options), _SAMPLE_LINES) if line.strip()]
+    lines = [line for line in first_lines(file, options, _SAMPLE_LINES) if line.strip()]
     return (
         "text"
         if lines and prefix_of(lines[0]) and len({at[0] for line in lines if (at := prefix_of(line))}) > 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import itertools
 from collections.abc import Iterator
 from typing import AnyStr, BinaryIO, TextIO
 
@@ -76,9 +77,19 @@ def split_lines(blocks: Iterator[AnyStr], newline: AnyStr) -> Iterator[tuple[int
         yield number, newline[:0].join(parts) if length <= MAX_LINE_CHARS else None
 
 
+def lines_or_none(file: SourceFile, options: SourceOptions) -> Iterator[tuple[int, str | None]]:
+    """Yield 1-based line numbers and lines without their end; None stands for a line that is too long."""
+    return split_lines(text_blocks(file, options), "\n")
+
+
+def first_lines(file: SourceFile, options: SourceOptions, count: int) -> list[str]:
+    """Return the first lines, without those that are too long: what a file is is told by them."""
+    return [line for _, line in itertools.islice(lines_or_none(file, options), count) if line is not None]
+
+
 def text_lines(file: SourceFile, options: SourceOptions) -> Iterator[tuple[int, str]]:
     """Yield 1-based line numbers and lines without their end. Raises `UnreadableFile` at a line that is too long."""
-    for number, line in split_lines(text_blocks(file, options), "\n"):
+    for number, line in lines_or_none(file, options):
         if line is None:
             raise UnreadableFile(Reason.TOO_LARGE, f"line {number} has more than {MAX_LINE_CHARS} characters")
         yield number, line

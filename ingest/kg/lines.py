@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 
-from ingest.encoding import text_lines
+from ingest.encoding import first_lines, lines_or_none
 from ingest.kg.statements import Statement, statement
 from ingest.relations import known_relation
 from ingest.source import SourceFile, SourceOptions
@@ -35,8 +34,8 @@ def pattern_of(file: SourceFile, options: SourceOptions) -> re.Pattern[str] | No
 
     Three words are a statement only where the second is mostly a relation that we know.
     """
-    lines = [line.strip() for _, line in itertools.islice(text_lines(file, options), _SAMPLE_LINES)]
-    lines = [line for line in lines if line and len(line) <= _MOST_CHARS]
+    lines = [line.strip() for line in first_lines(file, options, _SAMPLE_LINES) if len(line) <= _MOST_CHARS]
+    lines = [line for line in lines if line]
     for pattern in _PATTERNS:
         found = [match for line in lines if (match := pattern.fullmatch(line))]
         if pattern is _WORDS:
@@ -48,10 +47,12 @@ def pattern_of(file: SourceFile, options: SourceOptions) -> re.Pattern[str] | No
 
 def line_statements(pattern: re.Pattern[str], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statement of each line that is not blank; a line written otherwise is MALFORMED."""
-    for number, line in text_lines(file, options):
+    for number, line in lines_or_none(file, options):
         locator = f"line {number}"
-        text = line.strip()
-        if not text:
+        if line is None:
+            yield file.reject(options, Reason.TOO_LARGE, locator)
+            continue
+        if not (text := line.strip()):
             continue
         found = pattern.fullmatch(text) if len(text) <= _MOST_CHARS else None
         if found is None:

@@ -97,7 +97,9 @@ def test_a_giant_string_that_never_ends_is_one_rejection() -> None:
 
 def test_a_giant_line_of_text_is_too_large_and_so_is_a_giant_cell() -> None:
     assert outcome(text_lines, stream(b"ok\n", 40, b"\nok\n"))[-1] is Reason.TOO_LARGE
-    assert outcome(knowledge_graph.read, stream(b"head,relation,tail\na,b,", 40, b"\n"))[-1] is Reason.TOO_LARGE
+    found = outcome(knowledge_graph.read, stream(b"head,relation,tail\na,b,", 40, b"\nc,d,e\n"))
+    assert found[0] is Reason.TOO_LARGE
+    assert len(found) == 2
 
 
 @pytest.mark.slow
@@ -109,7 +111,7 @@ def test_a_gigabyte_in_one_line_stays_within_400_mb() -> None:
 
     for before, after in ((b'{"a": 1}\\n{"a": "', b'"}\\n{"a": 2}\\n'), (b'[{"a": 1}, {"a": "', b'"}, {"a": 2}]')):
         code = (
-            "import sys; sys.path[:0] = ['.', 'tests/ingest']\n"
+            "import sys; sys.path[:0] = ['.', 'tests/ingest', 'tests/support']\n"
             "from test_hostile_files import *\n"
             f"print(outcome(json_records, stream({before!r}, 1024, {after!r})))"
         ).replace("\\\\n", "\\n")
@@ -261,3 +263,16 @@ def test_a_workbook_with_an_entity_bomb_does_not_expand(tmp_path: Path) -> None:
             new.writestr(name, bomb if name.endswith("sheet1.xml") else old.read(name))
     found = outcome(distilled.read, SourceFile.from_path(tmp_path / "b.xlsx"))
     assert all(isinstance(item, Reason) for item in found)
+
+
+def test_a_long_cell_in_the_first_lines_is_no_error_of_the_parser() -> None:
+    code = (
+        "import sys; sys.path[:0] = ['.', 'tests/ingest', 'tests/support']\n"
+        "from test_hostile_files import *\n"
+        "from ingest import tabular\n"
+        "found = outcome(tabular.csv_rows, stream(b'question,answer\\na,' + b'x' * 200_000 + b'\\nc,d\\n'))\n"
+        "print(len(found), len(found[0]['answer']))"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["2", "200000"], done.stderr
