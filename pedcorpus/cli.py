@@ -29,7 +29,7 @@ app = typer.Typer(
     epilog="Example: python -m pedcorpus build my.toml --out build/mine && python -m pedcorpus inspect build/mine",
 )
 
-ConfigPath = Annotated[Path | None, typer.Argument(metavar="[CONFIG]", help="TOML file; default: the bundled sample.")]
+ConfigPath = Annotated[Path | None, typer.Argument(metavar="CONFIG", help="TOML file; default: the bundled sample.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to build; default: build/<corpus.name>.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -39,7 +39,7 @@ def build(
     config: ConfigPath = None,
     out: OutOption = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; default: the cores.")] = None,
-    executor: Annotated[str | None, typer.Option(help="local, slurm or ray; overrules [run].")] = None,
+    executor: Annotated[str | None, typer.Option(help="local, slurm or ray, whatever the configuration says.")] = None,
     only: Annotated[str | None, typer.Option(metavar="STEP", help="Build this step and what it needs.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget finished steps (teacher answers are kept).")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start the build in the background and return.")] = False,
@@ -97,7 +97,7 @@ def inspect(
 
 @app.command(epilog="Example: python -m pedcorpus dedup a.parquet b.jsonl --text answer --out clean/")
 def dedup(
-    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="Parquet, JSON lines or CSV.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Parquet, JSON lines or CSV.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the four result files go.")],
     text: Annotated[str, typer.Option(metavar="COLUMN", help="Column with the text.")],
     id_column: Annotated[str | None, typer.Option("--id", metavar="COLUMN", help="Column with ids.")] = None,
@@ -105,7 +105,7 @@ def dedup(
     ngram: Annotated[int, typer.Option(min=2, max=15, help="Characters of a shingle.")] = 5,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: the cores.")] = None,
     containment: Annotated[
-        float | None, typer.Option(help="Also remove texts contained in another to this share.")
+        float | None, typer.Option(min=0.01, max=1.0, help="Also remove texts contained in another to this share.")
     ] = None,
     boilerplate: Annotated[bool, typer.Option("--boilerplate", help="Leave shared templates out of shingles.")] = False,
 ) -> None:
