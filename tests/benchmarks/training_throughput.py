@@ -13,7 +13,7 @@ import argparse
 import gc
 import math
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -21,7 +21,15 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import PartialState
-from transformers import AutoModelForCausalLM, Qwen2Config, Trainer, TrainerCallback, TrainingArguments, set_seed
+from transformers import (
+    AutoModelForCausalLM,
+    PrinterCallback,
+    Qwen2Config,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
 from transformers.utils import logging
 
 import training.loop
@@ -71,7 +79,7 @@ def setting(size: str, device: torch.device, *, compiled: bool) -> Setting:
         "small": Setting(32_768, 1, 0.0, compiled),
         "0.5": Setting(32_768, 1, 0.0, compiled),
         "1.5": Setting(16_384, 2, 0.0, compiled),
-        "8": Setting(8_192, 8, 0.6, compiled),
+        "8": Setting(8_192, 4, 0.6, compiled),
     }[size]
 
 
@@ -85,17 +93,14 @@ def store_of(folder: Path, phase: str, vocabulary: int, tokens: int, longest: in
     """Return random rows of a phase, at least `tokens` tokens; of SFT the second half of a row is trained."""
     draw, sizes = np.random.default_rng(1), iter(lengths(10**6, longest, 0))
     units: list[Unit] = []
-    while sum(unit.tokens for unit in units[-2000:]) + 2000 * 200 * (len(units) // 2000) < tokens:
-        label = (f"row-{len(units)}", "made", "general")
+    while tokens > 0:
         sides = []
-        for _ in range(2 if phase == "dfpo" else 1):
-            length = next(sizes)
+        for length in [next(sizes) for _ in range(2 if phase == "dfpo" else 1)]:
             start = 0 if phase == "cpt" else length // 2
             sides.append((draw.integers(3, vocabulary, length).tolist(), [(start, length)]))
-        units.append(kept(label, *sides))
-    return cached_store(
-        folder, {"phase": phase, "tokens": tokens, "longest": longest, "vocabulary": vocabulary}, [units]
-    )
+        units.append(kept((f"row-{len(units)}", "made", "general"), *sides))
+        tokens -= units[-1].tokens
+    return cached_store(folder, {"phase": phase}, [units])
 
 
 class Recorder(Progress):
@@ -190,7 +195,9 @@ def padded(size: str, rows: int, longest: int, to: str, steps: int, device: torc
     with tempfile.TemporaryDirectory() as folder:
         options = arguments(folder, steps, 1, device, batch=rows, train_sampling_strategy="sequential")
         loaded = random_model(size, device, dtype)
-        Trainer(loaded, options, data_collator=collate, train_dataset=ids, callbacks=[clock]).train()  # type: ignore[arg-type]
+        trainer = Trainer(loaded, options, data_collator=collate, train_dataset=ids, callbacks=[clock])  # type: ignore[arg-type]
+        trainer.remove_callback(PrinterCallback)
+        trainer.train()
     counted = sum(sizes[rows * WARM : rows * steps])
     widest = [max(sizes[i : i + rows]) for i in range(0, rows * steps, rows)]
     allowed = float(np.mean(widest)) / float(np.mean(sizes))
@@ -219,6 +226,7 @@ def trl_padded(size: str, rows: int, longest: int, steps: int, device: torch.dev
         )  # fmt: skip
         loaded = random_model(size, device, dtype)
         trainer = SFTTrainer(loaded, options, train_dataset=data, processing_class=tokenizer, callbacks=[clock])
+        trainer.remove_callback(PrinterCallback)
         trainer.train()
     mean = float(np.mean(sizes))  # its sampler shuffles: count the mean row
     seconds = clock.times[-1] - clock.times[WARM - 1]
@@ -241,34 +249,50 @@ def fresh(device: torch.device) -> None:
         torch.cuda.reset_peak_memory_stats()
 
 
+def within_memory(phase: str, size: str, options: argparse.Namespace, device: torch.device) -> dict[str, float]:
+    """Return the figures of a phase; where memory runs out, those with all layers recomputed (nothing, where none)."""
+    how = setting(size, device, compiled=options.compile)
+    for tried in (how, replace(how, checkpointing=1.0)):
+        try:
+            return ours(phase, size, tried, options.steps, options.longest, device)
+        except torch.OutOfMemoryError:
+            print(f"{size}, {phase}: out of memory with checkpointing = {tried.checkpointing}", flush=True)
+        finally:
+            fresh(device)
+    return {}
+
+
 def measure(size: str, options: argparse.Namespace, device: torch.device) -> None:
     """Print the table of one size."""
-    how, longest = setting(size, device, compiled=options.compile), options.longest
-    speed: dict[str, float] = {}
+    how, speed = setting(size, device, compiled=options.compile), {}
     for phase in ("cpt", "sft", "dfpo"):
-        found = ours(phase, size, how, options.steps, longest, device)
-        speed[phase] = found["tokens_per_second"]
-        show(f"{size}: ours, {phase}", found)
-        fresh(device)
-    rows = max(1, how.tokens // longest) * (2 if device.type == "cpu" else 1)
-    allowed = 0.0
-    for to in ("max_length", "longest") if size != "8" else ():  # 8 B needs our optimizer to fit one GPU
-        found = padded(size, rows, longest, to, options.steps, device)
-        allowed, speed[to] = found["allowed"], found["tokens_per_second"]
+        if found := within_memory(phase, size, options, device):
+            speed[phase] = found["tokens_per_second"]
+            show(f"{size}: ours, {phase}", found)
+    if size != "8":  # 8 B needs our optimizer to fit one GPU
+        rows = max(1, how.tokens // options.longest) * (2 if device.type == "cpu" else 1)
+        compare(size, rows, speed["cpt"], options, device)
+    if {"sft", "dfpo"} <= speed.keys():
+        print(f"DFPO / SFT, tokens a second: {speed['dfpo'] / speed['sft']:.2f}", flush=True)
+
+
+def compare(size: str, rows: int, packed: float, options: argparse.Namespace, device: torch.device) -> None:
+    """Print the speed of stock trainers with padding, and that of packing beside them."""
+    for to in ("max_length", "longest"):
+        found = padded(size, rows, options.longest, to, options.steps, device)
         show(f"{size}: plain Trainer, {rows} rows padded to {to}", found)
         fresh(device)
-    if size != "8":
-        try:
-            found = trl_padded(size, rows, longest, options.steps, device)
-            show(f"{size}: trl SFTTrainer, {rows} rows padded", found)
-        except ImportError as error:
-            print(f"trl is not installed ({error})")
-        ratio = speed["cpt"] / speed["longest"]
-        print(f"packed / padded to max_length: {speed['cpt'] / speed['max_length']:.2f}")
-        print(
-            f"packed / padded to longest: {ratio:.2f}, of {allowed:.2f} that the lengths allow: {ratio / allowed:.2f}"
+        ratio = packed / found["tokens_per_second"]
+        share = f", of {found['allowed']:.2f} that the lengths allow: {ratio / found['allowed']:.2f}"
+        print(f"packed / padded to {to}: {ratio:.2f}{share if to == 'longest' else ''}")
+    try:
+        show(
+            f"{size}: trl SFTTrainer, {rows} rows padded",
+            trl_padded(size, rows, options.longest, options.steps, device),
         )
-    print(f"DFPO / SFT, tokens a second: {speed['dfpo'] / speed['sft']:.2f}", flush=True)
+    except ImportError as error:
+        print(f"trl is not installed ({error})")
+    fresh(device)
 
 
 def main() -> None:
