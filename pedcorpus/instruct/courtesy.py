@@ -12,10 +12,12 @@ MAX_CLAUSE_CHARS = 30
 MIN_QUESTION_CHARS = 5
 """嗯嗯嗯, 没有, 三天了: a patient's word that asks for nothing."""
 
+_MASK = re.compile(r"\[[^\[\]\s]{1,6}\]")
+"""[姓名]: what stands for a name that was taken out."""
 _CLAUSE = re.compile(r"[^，。！？!?,；;~…\s]+")
 _WISH = re.compile(
     r"不[用必]?客气|不用谢|别客气|谢谢|感谢|^祝|祝(?:您|你|宝|孩|早|愿)"
-    r"|(?:希望|愿).{0,10}(?:早日|尽快|尽早)?(?:康复|健康|好起来|帮到|有帮助)|早日康复|新年快乐|节日快乐|晚安|再见"
+    r"|(?:希望|愿).{0,10}(?:早日|尽快|尽早)?(?:康复|健康|好起来|帮到|有帮助)|早日康复|新年快乐|节日快乐|阖家|晚安|再见|^可能您在忙"
     r"|随时.{0,8}(?:咨询|联系|联络|提问|问我|告诉|找我|留言|沟通|交流)|第一时间回复"
     r"|还有.{0,6}(?:问题|疑问|需要)|没有(?:其他|其它|别的|什么)?(?:问题|疑问)的?话|如果没有(?:其他|其它|别的)?(?:问题|疑问|什么)"
     r"|(?:有|任何).{0,8}(?:问题|疑问|事|需要).{0,6}(?:咨询|联系|联络|留言|问我|找我|提问|沟通)|有任何(?:问题|疑问)"
@@ -27,6 +29,7 @@ _WISH = re.compile(
 
 def is_courtesy(text: str) -> bool:
     """Tell whether a text says nothing of the case: 你好, 好的，谢谢您, 不客气，祝早日康复，有事联系."""
+    text = _MASK.sub("", text)
     if _phrases().fullmatch(re.sub(r"[\W_]+", "", text)) is not None:
         return True
     return all(

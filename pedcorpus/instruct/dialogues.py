@@ -23,7 +23,9 @@ MAX_PLATFORM_CHARS = 80
 
 _SEGMENT = re.compile(r"[^\n。！？!?；;]+[。！？!?；;]*\n?|\n|[。！？!?；;]+")
 _EMPTY = re.compile(r"[\W_]*")
-_ASKS = re.compile(r"[?？]\s*$|(?:吗|呢|么|多大|多少|几天|几次|多久|怎么样|如何|没有|哪里|什么)[\s。，,~]*$")
+_ASKS = re.compile(
+    r"[?？]\s*$|(?:吗|呢|么|多大|多少|几天|几次|多久|怎么样|如何|没有|哪里|什么|(?:有没有|是不是|会不会|能不能|要不要)[^，。；！!]{0,10})[\s。，,~]*$"
+)
 _MASKED = re.compile(r"\[MASK\]|<mask>|\{\{", re.IGNORECASE)
 
 Turn = tuple[str, str]

@@ -107,6 +107,7 @@ def test_nothing_is_added_to_what_was_said() -> None:
         "不用客气，祝宝宝健康成长，还有其他问题吗？",
         "您好，我是您的接诊医生，很高兴为您服务！",
         "好的，如果没有其他问题，那就结束了，再见",
+        "[姓名]医生你好，在的",
     ],
 )
 def test_wishes_and_invitations_are_courtesies(text: str) -> None:
@@ -115,7 +116,13 @@ def test_wishes_and_invitations_are_courtesies(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["没有问题的，可以吃。", "有问题及时就医", "目前听诊有什么问题吗", "祝早日康复，记得多喝水，退热药每6小时一次"],
+    [
+        "在医院输液",
+        "没有问题的，可以吃。",
+        "有问题及时就医",
+        "目前听诊有什么问题吗",
+        "祝早日康复，记得多喝水，退热药每6小时一次",
+    ],
 )
 def test_what_says_something_is_none(text: str) -> None:
     assert not is_courtesy(text)
