@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.align import MAX_EDITS, hunks, new_trace
-from dedup.facts import fold, scan
+from dedup.facts import scan
 from dedup.kernel import inner, kernel
 from dedup.lexicon import trie
 from dedup.shingles import decode, finish
 from dedup.texts import Texts, longest
+from dedup.words import fold
 
 U32, U64 = np.uint32, np.uint64
 

@@ -6,7 +6,8 @@ n-gram sets, unless boilerplate was left out of them; with `containment` also th
 longest of a set of duplicates survives, then the smallest id; without an id column, `file:line` in the order of names.
 Ids are listed as they are in the column, numbers as numbers; where one is null, all as text, `file:line` for that row.
 The two lists are in the order of ids: however the rows are shuffled, they are the same bytes.
-Pairs that differ in a dose, an age, a drug, a route or a negation are kept and listed. Rows without text are kept.
+Pairs that differ in a dose, a frequency, an age, a drug, a route or a negation are kept and listed. Rows without text
+are kept.
 """
 
 from __future__ import annotations

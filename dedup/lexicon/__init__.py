@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-KINDS = ("neutral", "number", "negation", "route", "age", "drug", "ending", "beginning", "unit")
+KINDS = ("neutral", "number", "negation", "route", "age", "frequency", "grade", "drug", "ending", "beginning", "unit")
 """Kinds of words; a word's kind is its place here. Numbers are not words, but a fact of theirs has this kind."""
-NEUTRAL, NUMBER, NEGATION, ROUTE, AGE, DRUG, ENDING, BEGINNING, UNIT = range(len(KINDS))
+NEUTRAL, NUMBER, NEGATION, ROUTE, AGE, FREQUENCY, GRADE, DRUG, ENDING, BEGINNING, UNIT = range(len(KINDS))
+NAMED = (NEGATION, ROUTE, AGE, FREQUENCY, GRADE, UNIT)
+"""Kinds whose lines begin with the name of the fact."""
 CODE_BITS = 21
 """Bits of a code point; a trie key is state << 21 | code point."""
 
@@ -20,9 +22,8 @@ CODE_BITS = 21
 BEGINS_WORD, IS_WORD, BEGINS_UNIT, IS_NUMERAL, IS_DIGIT = 1, 2, 4, 8, 16
 """What a character is, or may begin: a word of two or more characters or of one; a unit; a number."""
 PAIR_BITS = 16
-NUMERALS = dict(
-    zip("〇零半一二两三四五六七八九十百千", (0, 0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9, 10, 100, 1000), strict=True)
-)
+NUMERALS = dict(zip("〇零半一二两三四五六七八九十百千", (0, 0, 0, 1, 2, 2, *range(3, 11), 100, 1000), strict=True))
+NUMERALS |= dict(zip("壹贰叁肆伍陆柒捌玖拾佰", (*range(1, 11), 100), strict=True))
 
 
 class Trie(NamedTuple):
@@ -57,14 +58,13 @@ def trie() -> Trie:
 def words() -> Iterator[tuple[str, int, int]]:
     """Yield every word with its kind and the number of its name; words of one name say the same."""
     names = 0
-    for kind in (NEGATION, ROUTE, AGE, DRUG, ENDING, BEGINNING, UNIT):
+    for kind in (NEGATION, ROUTE, AGE, FREQUENCY, GRADE, DRUG, ENDING, BEGINNING, UNIT):
         for line in (Path(__file__).parent / f"{KINDS[kind]}.txt").read_text("utf-8").splitlines():
             entry = line.split()
             if not entry or entry[0] == "#":
                 continue
             names += 1
-            is_named = kind in (NEGATION, ROUTE, AGE, UNIT)
-            for word in entry[1:] if is_named else entry:
+            for word in entry[1:] if kind in NAMED else entry:
                 yield word.lower(), NEUTRAL if entry[0] == "=" else kind, names
 
 

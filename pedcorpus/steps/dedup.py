@@ -7,7 +7,7 @@ qualifiers), then the smallest id.
 
 Texts are compared by character n-grams. Boilerplate is learnt in each source of dialogues and samples and left out of
 them, for there greetings and forms of answer (病情分析：… 指导意见：…) join strangers; books and articles are compared
-as they stand. Rows that differ in a dose, an age, a drug, a route or a negation are kept, both, and listed.
+as they stand. Rows that differ in a dose, a frequency, an age, a drug, a route or a negation are kept and listed.
 
 Phases: learn (boilerplate, a task a source), sign (a shard), decide (a table), write (a shard). Beside the shards lie
 `evidence/` (id, survivor, measure, value, difference) and `conflicts/` (id_a, id_b, value, difference).
@@ -28,7 +28,7 @@ from pedcorpus.step import Phase, StepContext, Task, TaskResult
 from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
 
-VERSION = 1
+VERSION = 2
 """Raise it when a rule or the lexicon of `dedup` changes what is removed."""
 WITH_BOILERPLATE = ("dialogue", "sample")
 """Tables whose sources write by forms."""
