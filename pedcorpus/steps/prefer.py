@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pedcorpus.grams import Ragged, grams, ragged, sketches
 from pedcorpus.instruct.courtesy import is_exchange
+from pedcorpus.pair_rows import Row, answers_of, pair_of, question_of, reject, rows_at
 from pedcorpus.prefer import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
@@ -25,18 +26,14 @@ from pedcorpus.subjects import subjects_of
 from pedcorpus.twins import frames
 from schemas.errors import ConfigError
 from schemas.origin import content_id
-from schemas.rejection import EXCERPT_CHARS, Reason
-from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
+from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
 VERSION = 2
 TASKS = ("medkqa", "evidiag", "trerecom")
-BY_RETRIEVAL = {"name": "retrieved", "version": "1", "model": None}
-"""Who chose the rejected answer; its `kind` is that of the sample it was the answer of."""
 
 _ARRAYS = ("row", "key", "block", "sketch")
 _LISTS = ("grams", "parents", "subjects")
-Row = dict[str, Any]
 
 
 def describe_tasks(context: StepContext) -> list[Task]:
@@ -115,7 +112,7 @@ def put_aside_tasks(context: StepContext) -> list[Task]:
 def put_aside(task: Task) -> TaskResult:
     """Write the answers of one shard that stand as rejected ones, for the pairs of all shards."""
     given = np.load(_work(task, "paired", "npz"))["given"]
-    rows = _rows_at(task.paths()[0], given)
+    rows = rows_at(task.paths()[0], given)
     table = rows.append_column("row", pa.array(given, pa.int64())).select(["row", "messages", "parents", "builder"])
     write_shard(table, _work(task, "answers", "parquet"), "answers")
     return TaskResult()
@@ -131,17 +128,17 @@ def write_tasks(context: StepContext) -> list[Task]:
 def write(task: Task) -> TaskResult:
     """Write the pairs of one shard's prompts, and why its other rows are in none."""
     paired = np.load(_work(task, "paired", "npz"))
-    answers = _answers(task, paired["shard"], paired["other"])
-    prompts = _rows_at(task.paths()[0], paired["prompt"]).to_pylist()
+    answers = answers_of(task, paired["shard"], paired["other"])
+    prompts = rows_at(task.paths()[0], paired["prompt"]).to_pylist()
     wanted = zip(prompts, paired["shard"].tolist(), paired["other"].tolist(), strict=True)
-    made = [_pair(row, answers[shard, other]) for row, shard, other in wanted]
+    made = [pair_of(row, answers[shard, other]) for row, shard, other in wanted]
     result = TaskResult(made=Counter(preference=len(made)))
     name = f"part-{task.label}.parquet"
     if made:
         write_shard(pa.Table.from_pylist(made, TABLES["preference"]), task.folder / name, "preference")
         sha256 = file_sha256(task.folder / name)
         result.shards.append(Shard(f"steps/{task.step}/{name}", len(made), sha256, "preference"))
-    rejected = _rejected(task, paired["row"], paired["used"], paired["lonely"], result)
+    rejected = reject(task, paired["row"], paired["used"], paired["lonely"], result)
     write_shard(pa.concat_tables(rejected), task.folder / "rejected" / name, "rejected")
     return result
 
@@ -167,10 +164,6 @@ def _work(task: Task, name: str, suffix: str) -> Path:
     return task.work / f"{name}-{task.label}.{suffix}"
 
 
-def _question(row: Row) -> str:
-    return "\n".join(message["content"] for message in row["messages"] if message["role"] == "user")
-
-
 def _is_exchange(row: Row) -> bool:
     asked = [message["content"] for message in row["messages"] if message["role"] == "user"]
     return bool(asked) and is_exchange(asked[-1], row["messages"][-1]["content"])
@@ -182,7 +175,7 @@ def _opening(row: Row) -> str:
 
 def _described(rows: list[tuple[int, Row]]) -> dict[str, Any]:
     """Return the arrays of some rows."""
-    questions = [_question(row) for _, row in rows]
+    questions = [question_of(row) for _, row in rows]
     answers = [row["messages"][-1]["content"] for _, row in rows]
     openings = [_opening(row) for _, row in rows]
     subjects = [
@@ -225,75 +218,3 @@ def _joined(parts: dict[str, list[Any]]) -> dict[str, NDArray[Any]]:
 def _concatenated(lists: list[Ragged]) -> Ragged:
     sizes = np.concatenate([np.diff(part.bounds) for part in lists])
     return Ragged(np.concatenate([[0], np.cumsum(sizes)]), np.concatenate([part.values for part in lists]))
-
-
-def _rows_at(path: Path, numbers: NDArray[np.int64]) -> pa.Table:
-    """Return the rows of a shard at sorted row numbers, reading it batch by batch."""
-    found, start = [TABLES["instruction"].empty_table()], 0
-    for batch in iter_batches(path):
-        mine = numbers[(numbers >= start) & (numbers < start + batch.num_rows)] - start
-        if len(mine):
-            found.append(pa.Table.from_batches([batch]).replace_schema_metadata().take(pa.array(mine)))
-        start += batch.num_rows
-    return pa.concat_tables(found)
-
-
-def _answers(task: Task, shards: NDArray[np.int64], others: NDArray[np.int64]) -> dict[tuple[int, int], Row]:
-    """Return the rows whose answers the pairs of this shard reject, by shard and row number."""
-    found: dict[tuple[int, int], Row] = {}
-    for shard in np.unique(shards).tolist():
-        table = read_shards([task.work / f"answers-{task.payload['labels'][shard]}.parquet"])
-        wanted = pa.array(np.isin(table["row"].to_numpy(), others[shards == shard]))
-        found |= {(shard, row["row"]): row for row in table.filter(wanted).to_pylist()}
-    return found
-
-
-def _pair(row: Row, other: Row) -> Row:
-    """Return the preference row of a sample and the sample whose answer is rejected."""
-    *prompt, chosen = row["messages"]
-    rejected = other["messages"][-1]
-    parents = list(dict.fromkeys([*row["parents"], *other["parents"]]))
-    words = [message["content"] for message in (*prompt, chosen, rejected)]
-    return {
-        "id": content_id("prf", (*words, *parents)),
-        "prompt": prompt,
-        "chosen": [chosen],
-        "rejected": [rejected],
-        "task": row["task"],
-        "source": row["source"],
-        "parents": parents,
-        "chosen_by": row["builder"],
-        "rejected_by": {"kind": other["builder"]["kind"], **BY_RETRIEVAL},
-    }
-
-
-def _rejected(
-    task: Task, rows: NDArray[np.int64], used: NDArray[np.bool_], lonely: NDArray[np.bool_], result: TaskResult
-) -> list[pa.Table]:
-    """Count the rows of a shard and return the rejections of those in no pair."""
-    reasons = {
-        int(row): Reason.NO_COUNTERPART if alone else Reason.OVER_SHARE for row, alone in zip(rows, lonely, strict=True)
-    }
-    kept = set(rows[used].tolist())
-    tables, start = [TABLES["rejected"].empty_table()], 0
-    for batch in iter_batches(task.paths()[0]):
-        left = [(start + i, row) for i, row in enumerate(batch.to_pylist()) if start + i not in kept]
-        why = [reasons.get(number, Reason.OFF_TOPIC) for number, _ in left]
-        entries = [_rejection(task.step, row, reason) for (_, row), reason in zip(left, why, strict=True)]
-        tables.append(pa.Table.from_pylist(entries, TABLES["rejected"]))
-        result.read += batch.num_rows
-        result.kept += batch.num_rows - len(left)
-        result.rejected.update(reason.value for reason in why)
-        start += batch.num_rows
-    return tables
-
-
-def _rejection(step: str, row: Row, reason: Reason) -> Row:
-    origin = {"file": "", "locator": ",".join(row["parents"]), "sha256": ""}
-    return {
-        "id": row["id"],
-        "step": step,
-        "reason": reason.value,
-        "excerpt": _question(row)[:EXCERPT_CHARS],
-        "origin": origin,
-    }

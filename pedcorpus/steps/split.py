@@ -19,21 +19,20 @@ from numpy.typing import NDArray
 
 from pedcorpus import division
 from pedcorpus.division import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
-from pedcorpus.instruct.completion import completion, running_text
-from pedcorpus.row_texts import answer, asked, whole_text
+from pedcorpus.row_texts import answer, asked
 from pedcorpus.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.splits import seeded
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
 from pedcorpus.twins import cluster, frames, hashes, minhash, parent_tokens, sketch
 from schemas.origin import content_id
-from schemas.rejection import EXCERPT_CHARS, Reason
+from schemas.rejection import Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import TABLES as SCHEMAS
 
 VERSION = 2
 TABLES = (*TRAINING, *TESTS)
 """The tables of the dataset, one folder each."""
-SCHEMA_OF = {"cpt": "pretrain", "sft": "instruction", "lora": "instruction", "dfpo": "preference"}
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
 
@@ -104,15 +103,15 @@ def scatter(task: Task) -> TaskResult:
                 set(zip(sides[sides != UNUSED].tolist(), files[sides != UNUSED].tolist(), strict=True))
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
-                pieces.setdefault((name, side, number), []).append(_as_table(rows, table, name))
-        rejected.append(_rejections(frame.filter(pl.Series(~used)), table, task.step))
+                pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
+        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
         result.read += frame.height
         result.kept += int(used.sum())
         if not used.all():
             result.rejected[Reason.OVER_TARGET.value] += int((~used).sum())
         start += frame.height
     for (name, side, number), parts in pieces.items():
-        write_shard(pl.concat(parts).to_arrow().cast(_schema(name)), _piece(task, name, side, number), name)
+        write_shard(pl.concat(parts).to_arrow().cast(schema_of(name)), _piece(task, name, side, number), name)
     write_shard(pa.concat_tables(rejected), task.folder / "rejected" / f"part-{task.label}.parquet", "rejected")
     return result
 
@@ -138,14 +137,14 @@ def gather(task: Task) -> TaskResult:
     if paths := sorted((task.work / "pieces").glob(f"{task.label}.*.parquet")):
         rows = read_shards(paths)
         keys = seeded(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
-        write_shard(rows.take(pa.array(np.argsort(keys, kind="stable"))), file, _schema_name(name))
+        write_shard(rows.take(pa.array(np.argsort(keys, kind="stable"))), file, schema_name(name))
     else:
-        rows = _schema(name).empty_table()
-        with ShardWriter(file, _schema_name(name)):
+        rows = schema_of(name).empty_table()
+        with ShardWriter(file, schema_name(name)):
             pass  # a file without row groups: readers find the columns and no rows
     result = TaskResult()
     result.made[name] = rows.num_rows
-    result.shards.append(Shard(task.payload["file"], rows.num_rows, file_sha256(file), _schema_name(name)))
+    result.shards.append(Shard(task.payload["file"], rows.num_rows, file_sha256(file), schema_name(name)))
     return result
 
 
@@ -195,23 +194,8 @@ def _piece(task: Task, name: str, side: int, number: int) -> Path:
     return task.work / "pieces" / f"{name}-{side}-{number:05d}.{task.payload['shard']:05d}.parquet"
 
 
-def _schema_name(name: str) -> str:
-    return SCHEMA_OF.get(name, "benchmark")
-
-
-def _schema(name: str) -> pa.Schema:
-    return SCHEMAS[_schema_name(name)]
-
-
 def _text(name: str) -> pl.Expr:
     return {"text": pl.col("text"), "asked": asked(), "answer": answer()}[name]
-
-
-def _trained_text(table: str) -> pl.Expr:
-    """Return the text of a row whose bytes count."""
-    if table == "document":
-        return running_text()
-    return completion() if table == "instruction" else whole_text(table) if table != "benchmark" else asked()
 
 
 def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -225,7 +209,7 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
         "kind": np.full(n, KINDS.index(table), np.int8),
         "ids": hashes(frame["id"]),
         "source": hashes(frame["source"]).view(np.int64),
-        "bytes": frame.select(_trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
+        "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
         "is_general": (frame["task"] == "general").to_numpy() if is_told else np.zeros(n, np.bool_),
         "is_pediatric": in_scope(frame, payload) if is_told else np.zeros(n, np.bool_),
         "test": np.array(tests, np.int8),
@@ -255,36 +239,3 @@ def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
         tokens.append(seeded(labels.astype(np.uint64), int(named[1:9], 16)))
         rows.append(numbers)
     return Links(np.concatenate(tokens), np.concatenate(rows))
-
-
-def _as_table(frame: pl.DataFrame, table: str, name: str) -> pl.DataFrame:
-    """Return rows with the columns of a table of the dataset."""
-    if name != "cpt":
-        return frame.select(_schema(name).names)
-    plain = table == "document"
-    made = frame.select(
-        text=_trained_text(table),
-        kind=pl.lit("instruction") if table == "instruction" else pl.lit("plain") if plain else pl.col("kind"),
-        source="source",
-        parents=pl.concat_list("id") if plain else pl.col("parents"),
-    )
-    ids = [content_id("cpt", (text, *parents)) for text, parents in made.select("text", "parents").iter_rows()]
-    return made.with_columns(id=pl.Series(ids, dtype=pl.String)).select(_schema(name).names)
-
-
-def _rejections(frame: pl.DataFrame, table: str, step: str) -> pa.Table:
-    if not frame.height:
-        return SCHEMAS["rejected"].empty_table()
-    made = pl.struct(
-        file=pl.lit(""),
-        locator=pl.col("parents").list.join(",") if "parents" in frame.columns else pl.lit(""),
-        sha256=pl.lit(""),
-    )
-    found = frame.select(
-        id="id",
-        step=pl.lit(step),
-        reason=pl.lit(Reason.OVER_TARGET.value),
-        excerpt=_trained_text(table).str.head(EXCERPT_CHARS),
-        origin=pl.col("origin") if table == "document" else made,
-    )
-    return found.to_arrow().cast(SCHEMAS["rejected"])
