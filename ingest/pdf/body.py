@@ -13,6 +13,10 @@ FULL_ROOM = 1.5
 """A line that ends within this many em of its column's edge is full."""
 
 
+SLIGHTLY_LARGER = 1.03
+"""Ratio of sizes that cannot be chance; alone it makes no heading of a line without a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """Size in points, name of the font, whether bold."""
@@ -26,8 +30,9 @@ class Body:
         return line.bold and not self.bold
 
     def differs(self, line: Line) -> bool:
-        """Return True for a line that is set in another font or in bold type."""
-        return self.stands_out(line) or bool(line.font and self.font and line.font != self.font)
+        """Return True for a line that is set larger, in another font or in bold type."""
+        larger = line.size > SLIGHTLY_LARGER * self.size
+        return larger or self.stands_out(line) or bool(line.font and self.font and line.font != self.font)
 
 
 def body_size(pages: Sequence[PageText]) -> float:

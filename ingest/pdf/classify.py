@@ -15,6 +15,10 @@ SMALLER = 0.93
 """Up to this ratio to the body size a line may be a footnote or a caption."""
 MAX_HEADING = 60
 """Longest heading in characters."""
+LONG_SHARE = 0.7
+"""Share of a column's width that the first line of a paragraph of several lines reaches at least."""
+SHORT_HEADING = 15
+"""Longest heading in characters that only its place makes one."""
 
 BULLETS = "•·●○■◆▪–"
 """Marks of list items, which are no headings in bold type either."""
@@ -34,8 +38,11 @@ def is_caption(line: Line) -> bool:
     return wording.is_caption(line.text)
 
 
-def is_heading(line: Line, body: Body, ended: bool) -> bool:
-    """Return True for a heading. `ended` says that the paragraph before came to its end."""
+def is_heading(line: Line, body: Body, ended: bool, opens: bool = False) -> bool:
+    """Return True for a heading.
+
+    `ended` says that the paragraph before came to its end, `opens` that the line stands alone above a paragraph.
+    """
     text = line.text
     if not text or text[0] in BULLETS or len(text) > MAX_HEADING or not re.search(r"[\u4e00-\u9fffA-Za-z]", text):
         return False
@@ -53,7 +60,19 @@ def is_heading(line: Line, body: Body, ended: bool) -> bool:
         return body.stands_out(line) and len(text) <= 30
     if found.rank <= STRONG or found.rank in (71, 72, 73):
         return len(found.rest) <= 30 and (bool(found.rest) or found.rank <= 50)
-    return body.differs(line) and len(found.rest) <= 30 and bool(found.rest)
+    return (body.differs(line) or (opens and found.rank == 70)) and 0 < len(found.rest) <= 30
+
+
+def opens_paragraph(line: Line, after: Line, before: str) -> bool:
+    """Return True for a few words, alone on their line, above an indented full one; `before` is no item of a list.
+
+    So books set the headings `1. 病因` in the type of the text.
+    """
+    item = numbering(before)
+    listed = item is not None and item.rank >= 70 and len(before) < MAX_HEADING
+    long = after.box[2] - after.left >= LONG_SHARE * (after.right - after.left)
+    full = 1.3 < after.indent < 5 and long and numbering(after.text) is None
+    return full and not listed and len(line.text) <= SHORT_HEADING and not re.search(r"[，。；：、,:;]", line.text[3:])
 
 
 def starts_footnote(line: Line) -> bool:

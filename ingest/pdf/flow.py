@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from statistics import median
 
 from ingest.book.block import Block, Place
 from ingest.book.numbering import numbering, tidy_heading
 from ingest.pdf.body import FULL_ROOM, Body
-from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading
+from ingest.pdf.classify import SMALLER, ends_sentence, is_caption, is_heading, opens_paragraph
 from ingest.pdf.contents import contents_lines
-from ingest.pdf.footnotes import MARKS, footnote_blocks, footnote_lines, without_marks
+from ingest.pdf.footnotes import footnote_blocks, footnote_lines, marks_of, without_marks
 from ingest.pdf.layout import Element
 from ingest.pdf.lines import Line, join
 from ingest.pdf.page import PageText
@@ -47,16 +48,17 @@ class Flow:
             yield _merged("contents", [line for line in lines if id(line) in contents], page)
         bodies = [[e for e in column if id(e) not in contents] for column in columns]
         notes = [footnote_lines(body, page, self.body.size, self.in_references) for body in bodies]
-        marks = {note.text[0] for lines in notes for note in lines if note.text[0] in MARKS}
+        texts = [body[: len(body) - len(below)] for body, below in zip(bodies, notes, strict=True)]
+        marks = marks_of(notes, texts)
         first = True
-        for body, below in zip(bodies, notes, strict=True):
-            leading = _leading(body)
-            for element in body[: len(body) - len(below)]:
+        for text, below in zip(texts, notes, strict=True):
+            leading = _leading(text)
+            for element, after in zip_longest(text, text[1:]):
                 if isinstance(element, Table):
                     yield from self._table(element, page, first)
                 else:
                     element.text = without_marks(element.text, marks)
-                    yield from self._line(element, page, leading)
+                    yield from self._line(element, after, page, leading)
                 first = False
             yield from footnote_blocks(below, page)
 
@@ -67,7 +69,7 @@ class Flow:
         yield from self._end_caption()
         yield from self._end_paragraph()
 
-    def _line(self, line: Line, page: PageText, leading: float) -> Iterator[Block]:
+    def _line(self, line: Line, after: Element | None, page: PageText, leading: float) -> Iterator[Block]:
         place = Place(page.number, page.displayed(line.box))
         if self._continues_caption(line, page):
             return
@@ -81,7 +83,8 @@ class Flow:
             return
         yield from self._end_table()
         ended = self.paragraph.ended_by(line, page.number, leading)
-        if is_heading(line, self.body, ended):
+        opens = isinstance(after, Line) and opens_paragraph(line, after, self.paragraph.text)
+        if is_heading(line, self.body, ended, opens):
             yield from self._heading_line(line, place)
             return
         if self._runs_on(line, page):

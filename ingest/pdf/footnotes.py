@@ -60,6 +60,15 @@ def _footnote(lines: Sequence[Line], page: PageText) -> Block:
     return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))
 
 
+def marks_of(notes: Sequence[Sequence[Line]], texts: Sequence[Sequence[Element]]) -> set[str]:
+    """Return the marks of footnotes that stand once in the text; circled numbers also count lists, and those stay."""
+    first = {note.text[0] for lines in notes for note in lines if note.text[0] in MARKS}
+    text = "".join(element.text[1:] for body in texts for element in body if isinstance(element, Line))
+    if any(char in MARKS and char not in first for char in text):
+        return set()
+    return {mark for mark in first if text.count(mark) == 1}
+
+
 def without_marks(text: str, marks: set[str]) -> str:
     """Return a line without the marks of this page's footnotes, the one at its beginning apart."""
     return text[:1] + "".join(char for char in text[1:] if char not in marks)

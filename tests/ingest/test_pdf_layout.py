@@ -289,3 +289,35 @@ def test_names_over_several_columns_leave_the_columns_apart() -> None:
     head = ["组别", "治疗前体温", "治疗前心率", "治疗后体温", "治疗后心率"]
     assert tables(read(canvas))[0][0] == head
     assert tables(read(canvas))[0][3] == ["丙", "38.8", "121", "37.2", "97"]
+
+
+def test_a_few_numbered_words_above_a_paragraph_are_a_heading_and_items_of_a_list_are_none() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    y = 100
+    for words in ("1. 病因", "2. 治疗"):
+        canvas.text(93, y, words, 10.5)
+        canvas.text(93, y + 17, LINE[:-2], 10.5)
+        canvas.text(72, y + 34, "收并出院，注意：", 10.5)
+        y += 51
+    for words in ("1. 休息", "2. 多饮水"):
+        canvas.text(93, y, words, 10.5)
+        y += 17
+    canvas.text(93, y, LINE[:-2], 10.5)
+    canvas.text(72, y + 17, "收。", 10.5)
+    documents = [r for r in read(canvas) if isinstance(r, Document)]
+    assert [d.section for d in documents] == [("1. 病因",), ("2. 治疗",)]
+    assert documents[1].text.split("\n")[-3:-1] == ["1. 休息", "2. 多饮水"]
+
+
+def test_circled_numbers_of_lists_stay_where_footnotes_have_such_marks() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.text(72, 100, "治疗包括①补液；②补锌；③继续喂养，疗程十四天。", 10)
+    for k in range(30):
+        canvas.text(72, 120 + 17 * k, LINE, 10)
+    canvas.line(72, 740, 170, 740)
+    canvas.text(72, 752, "① 首选口服补液盐。", 7.5)
+    documents = [r for r in read(canvas) if isinstance(r, Document)]
+    assert documents[0].text.startswith("治疗包括①补液；②补锌；③继续喂养")
+    assert documents[1].text == "① 首选口服补液盐。"
