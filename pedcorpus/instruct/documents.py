@@ -103,6 +103,9 @@ def _ask(focus: Focus, passage: Passage, department: str) -> tuple[Template, str
     if aspect == "overview" and not focus.topic and _defines(focus.subject, passage.text):
         aspect = "definition"
     template = found[aspect]
+    if _QUESTION.search(focus.subject):
+        asked = focus.topic if _QUESTION.search(focus.topic) else focus.subject
+        return template, f"{asked.rstrip('?？')}？"
     if not focus.topic:
         words = patient_words(department, focus.subject)
         return template, template.phrase("questions", key, subject=focus.subject, **words)

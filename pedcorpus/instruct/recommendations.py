@@ -44,7 +44,8 @@ def add_recommendations(rows: Sequence[Row], settings: Instruct, made: Made) -> 
     template = templates("document")["recommendation"]
     by_topic: dict[str, list[Row]] = {}
     for row in rows:
-        by_topic.setdefault(_topic(row["text"], focus.subject), []).append(row)
+        topic = "" if _QUESTION.search(focus.subject) else _topic(row["text"], focus.subject)
+        by_topic.setdefault(topic, []).append(row)
     for topic, same in by_topic.items():
         for number, group in enumerate(_fitting(same, settings.max_answer_chars)):
             if number < settings.samples_per_record:
@@ -64,6 +65,8 @@ def _topic(text: str, subject: str) -> str:
 
 
 def _asked(focus: Focus, topic: str, key: str, template: Template) -> str:
+    if _QUESTION.search(focus.subject):
+        return f"{focus.subject.rstrip('?？')}？"
     if topic:
         return template.phrase("topic_questions", key, subject=focus.subject, topic=topic)
     if focus.topic and _QUESTION.search(focus.topic):

@@ -26,7 +26,16 @@ _ACTION = re.compile(
 )
 _BOOK = re.compile(r"(?:[科]?学|手册|教程|教材|大全|图谱|百科|全书|丛书|文集|汇编|纲要|讲义|年鉴|读本|词典)$")
 _OPENING = re.compile(r"^(?:中国|国家|我国|欧洲|美国|WHO|世界卫生组织|基层医疗机构|基层)+")
+_LEANS = re.compile(r"根据|按照?|依|关于|对|其他|其它|常用|一般|特殊|主要|有关|上述")
+"""What leans on the heading above it."""
+_VAGUE = re.compile(
+    r"(?:基本)?(?:原则|要点|方法|目的|指征|适应[证症]|禁忌[证症]?|注意事项|剂量|用量|疗程|用法|步骤|目标|时机|途径|种类|选择|意义)"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+MIN_ALONE_CHARS = 6
+"""A shorter heading with an aspect in it (检查方法) needs a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +83,16 @@ def _subject(title: str, path: list[str]) -> tuple[str, list[str]]:
             return _under_aspect(title, path[:index], name, [*below, *path[index + 1 :]])
     if title:
         return title, path
-    named = [i for i, word in enumerate(path) if headings.aspect_of(word) is None and not headings.names_field(word)]
+    named = [i for i, word in enumerate(path) if _stands_alone(word)]
     return (_usable(path[named[-1]]), path[named[-1] + 1 :]) if named else ("", [])
+
+
+def _stands_alone(heading: str) -> bool:
+    """Tell whether a heading says by itself what it is about: 儿童药物剂量计算 does, 检查方法 and 按胎龄分类 do not."""
+    if headings.aspect_of(heading) is None:
+        return not headings.names_field(heading)
+    is_long = len(heading) >= MIN_ALONE_CHARS and _LEANS.match(heading) is None
+    return is_long and not headings.made_of_aspects(heading) and not headings.names_field(heading)
 
 
 def _under_aspect(title: str, above: list[str], name: str, below: list[str]) -> tuple[str, list[str]]:
@@ -103,4 +120,6 @@ def _focus(subject: str, below: list[str]) -> Focus:
     if below and headings.made_of_aspects(below[-1]) and headings.aspect_of(below[-1]) == (aspects[-1], False):
         topics = [below[-1]]
     topic = topics[-1] if topics and topics[-1] != subject else ""
+    if len(topics) > 1 and _VAGUE.fullmatch(topic):
+        topic = f"{topics[-2]}的{topic}"
     return Focus(subject, aspects[-1] if aspects else "overview", topic)

@@ -59,6 +59,11 @@ def test_a_guideline_title_names_its_disease_and_a_book_title_none(title: str, s
         (BOOK, ["第十章 呼吸系统疾病", "第三节 急性支气管炎", "【治疗】"], Focus("急性支气管炎", "treatment")),
         (BOOK, ["肺炎", "哮喘的诊断标准"], Focus("哮喘", "diagnosis")),
         (GUIDE, ["七、治疗", "（三）抗感染治疗", "1.抗菌药物"], Focus("儿童社区获得性肺炎", "treatment", "抗菌药物")),
+        (GUIDE, ["3 诊断与鉴别诊断", "3.1 诊断标准"], Focus("儿童社区获得性肺炎", "diagnosis")),
+        (BOOK, ["肺炎", "【治疗】", "（1）抗菌药物治疗", "1）原则"], Focus("肺炎", "treatment", "抗菌药物治疗的原则")),
+        (BOOK, ["第五章 儿科疾病诊治原则", "三、儿童药物剂量计算"], Focus("儿童药物剂量计算", "overview")),
+        (BOOK, ["第十章 呼吸系统疾病", "第二节 检查方法"], None),
+        (BOOK, ["肺炎", "【治疗】", "3 岁以下儿童的用药"], Focus("肺炎", "treatment", "3 岁以下儿童的用药")),
         (BOOK, ["肾病综合征", "并发症", "感染", "治疗"], Focus("肾病综合征", "treatment", "感染")),
         (BOOK, ["肺炎", "临床表现", "轻症肺炎"], Focus("轻症肺炎", "clinical")),
         (BOOK, ["热性惊厥", "病因和发病机制"], Focus("热性惊厥", "cause", "病因和发病机制")),
@@ -232,3 +237,11 @@ def test_a_passage_is_freed_of_its_pointers() -> None:
     text = "根据尿量和循环情况可以将脱水分为三度，见表2-1。"
     (sample,) = made(unit(1, ["第一节 腹泻病", "二、临床表现"], text)).samples
     assert sample.messages[1].content == "根据尿量和循环情况可以将脱水分为三度。"
+
+
+def test_a_heading_that_asks_is_the_question() -> None:
+    text = "肺炎患儿应评估呼吸频率、血氧饱和度和精神反应。"
+    (sample,) = made(unit(1, ["推荐意见", "问题1 如何判断儿童肺炎的严重程度？"], text)).samples
+    assert sample.messages[0].content == "如何判断儿童肺炎的严重程度？"
+    (sample,) = made(unit(2, ["问题1 如何判断儿童肺炎的严重程度？"], text, kind="recommendation")).samples
+    assert sample.messages[0].content == "如何判断儿童肺炎的严重程度？"
