@@ -55,9 +55,13 @@ def samples(rows: Sequence[Row], department: str, settings: Instruct, context: S
 
 
 def department_of(hood: Neighbourhood, default: str) -> str:
-    """Return the department the graph names for a subject, a pediatric one if there is; else the source's."""
+    """Return the department the graph names for a subject, a pediatric one if there is; else the source's.
+
+    In a graph for children (by its source's department) a child with 急性中耳炎 is sent to 耳鼻喉科 and stays a child.
+    """
     named = sorted(fact.tail for fact in hood.facts.get("department", ()) if not fact.is_text)
-    return next((name for name in named if is_pediatric(name)), named[0] if named else default)
+    other = default if is_pediatric(default) or not named else named[0]
+    return next((name for name in named if is_pediatric(name)), other)
 
 
 def sentence(hood: Neighbourhood, aspect: str, facts: Sequence[Fact]) -> str:

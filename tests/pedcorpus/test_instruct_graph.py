@@ -77,6 +77,12 @@ def test_the_department_of_the_graph_goes_before_that_of_the_source() -> None:
     assert {s.department for s in made(*triples("川崎病", PNEUMONIA[:3]), department="儿科").samples} == {"儿科"}
 
 
+def test_a_graph_for_children_stays_one_whatever_department_it_sends_them_to() -> None:
+    facts = [("症状", "耳痛"), ("症状", "发热"), ("症状", "耳道流脓"), ("就诊科室", "耳鼻喉科")]
+    assert {s.department for s in made(*triples("急性中耳炎", facts), department="儿科").samples} == {"儿科"}
+    assert {s.department for s in made(*triples("急性中耳炎", facts)).samples} == {"耳鼻喉科"}
+
+
 def test_the_plain_text_holds_the_whole_neighbourhood_and_every_triple() -> None:
     rows = triples("支气管肺炎", PNEUMONIA)
     (text,) = made(*rows).texts
