@@ -22,6 +22,8 @@ from schemas.rejection import Reason, Rejection
 
 MAX_MEMBERS = 200_000
 """Most members of an archive; the largest public dialogue set with a file for each dialogue has 30,000."""
+_TAR_WINDOW = 1 << 16
+"""Bytes of a tar that are remembered: several times what tarfile reads at once."""
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".tbz", ".txz")
 _FOREIGN = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar"}
 _HEAD_BYTES = 512
@@ -151,14 +153,36 @@ def _is_safe(name: str) -> bool:
     return not (name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or "\x00" in name)
 
 
+class _Watched:
+    """A stream to read that remembers the last bytes that went through it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._last, self._passed = stream, b"", 0
+
+    def read(self, size: int) -> bytes:
+        """Read and remember."""
+        data = self._stream.read(size)
+        self._passed += len(data)
+        self._last = (self._last + data)[-_TAR_WINDOW:]
+        return data
+
+    def block_at(self, offset: int) -> bytes:
+        """Return the block of a tar that begins at `offset`, if it went through lately."""
+        begin = offset - (self._passed - len(self._last))
+        return self._last[begin : begin + tarfile.BLOCKSIZE] if begin >= 0 else b""
+
+
 def _tar_members(stream: BinaryIO) -> Iterator[Member]:
+    watched = _Watched(stream)
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
+        with tarfile.open(fileobj=watched, mode="r|") as archive:  # type: ignore[call-overload]
             for info in archive:
                 if info.isdir() or is_litter(info.name):
                     continue
                 yield info.name, _tar_problem(info), lambda info=info: archive.extractfile(info)  # type: ignore[misc]
-                archive.members.clear()  # type: ignore[attr-defined]  # it would keep every header
+                archive.members.clear()  # it would keep every header
+            if watched.block_at(archive.offset) != bytes(tarfile.BLOCKSIZE):  # tarfile stops at a cut as at the end
+                raise tarfile.ReadError("no end mark")
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         raise UnreadableFile(Reason.TRUNCATED, f"the tar ends early or is damaged: {error}") from None
 

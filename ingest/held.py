@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import lzma
 import os
+import tarfile
 import tempfile
 import weakref
 import zipfile
@@ -68,7 +69,7 @@ class Held:
             except UnreadableFile as error:
                 self.failure = error
                 return
-            except (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+            except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError) as error:
                 self.failure = UnreadableFile(Reason.TRUNCATED, f"the member is damaged: {error}")
                 return
             if not block:

@@ -213,3 +213,14 @@ def test_a_workbook_under_another_name_is_one_document(tmp_path: Path, name: str
     (file,) = members(tmp_path / name)
     assert isinstance(file, SourceFile)
     assert file.suffix == ".xlsx"
+
+
+@pytest.mark.parametrize("cut", [300, 700, 4608, 5000, 15_000])
+def test_a_plain_tar_that_breaks_off_is_counted_and_gives_what_is_whole(tmp_path: Path, cut: int) -> None:
+    infos = [(tarfile.TarInfo(f"{i}.txt"), TEXT[:4000]) for i in range(6)]
+    path = tarred(tmp_path / "a.tar", infos, "w")
+    path.write_bytes(path.read_bytes()[:cut])
+    found = members(path)
+    whole = [item for item in found if isinstance(item, SourceFile) and until_cut(item)[1] is None]
+    assert [content(file) for file in whole] == [TEXT[:4000]] * (cut // 4608)
+    assert reasons(found) == [Reason.TRUNCATED]
