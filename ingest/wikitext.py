@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest import variants
+from ingest.tex import line_of
 from ingest.wikitemplate import declared, rendered
 
 _PAIRED = re.compile(
@@ -22,6 +23,7 @@ _PAIRED = re.compile(
 )
 """Tags whose content is not running text. The order in which they open decides, as in the wiki."""
 _NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,200})</nowiki>", re.IGNORECASE)
+_FORMULA = re.compile(r"<(math|chem|ce)\b[^<>/]{0,200}>((?:[^<]|<(?![/a-z])){0,2000})</\1>", re.IGNORECASE)
 _CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
 """Title of a table: made a row, as the parser takes it for the first cell of the first one."""
 _SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?)\s*</sup>", re.IGNORECASE)
@@ -90,6 +92,7 @@ def _without_bulk(text: str) -> str:
     No HTML reaches the parser: 50,000 open <div> cost it two minutes.
     """
     text = _NOWIKI.sub(_literal, _without_comments(text))
+    text = _FORMULA.sub(lambda match: line_of(match[2]), text)
     text = _CAPTION.sub(r"|-\n| \1\n|-", text)
     text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     kept, last, inside = [], 0, ""

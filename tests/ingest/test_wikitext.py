@@ -58,6 +58,12 @@ def test_variants_are_resolved_before_characters_are_converted(raw: str, expecte
         ("* 發熱\n** 高熱\n# 皮疹\n; 詞\n: 解釋", "- 发热\n- 高热\n- 皮疹\n词\n解释"),
         ("-5℃保存", "-5℃保存"),
         ("<nowiki>[[甲]]-{乙}-{{丙}} * </nowiki>丁", "[[甲]]-{乙}-{{丙}} * 丁"),
+        (
+            r"按<math>5\sim 10\,\mathrm{mg/kg}</math>，<math>S=\frac{a+b}{2}\times 10^{9}</math>",
+            "按5～10 mg/kg，S=(a+b)/2×10^9",
+        ),
+        (r"<math>a < b \leftarrow 37.5^{\circ}\text{C}</math>", "a < b ←37.5°C"),
+        (r"<math>\begin{matrix}a&b\end{matrix}</math>甲<chem>H2O</chem>", "甲H2O"),
         ("{{ill|川崎病|en|Kawasaki}}與{{ill|en|皮疹|Rash}}", "川崎病与皮疹"),
         ("{{convert|38.5|C}}，{{convert|5|%}}", "38.5℃，5%"),
         ("{{未知模板|參數}}甲__NOTOC__", "甲"),

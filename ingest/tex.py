@@ -1,0 +1,42 @@
+"""Short formulas in TeX as a line of text: doses and scores stand in them; long ones need their layout."""
+
+from __future__ import annotations
+
+import re
+
+MAX_CHARS = 120
+"""Longest formula in TeX that is written out."""
+# fmt: off
+_SIGNS = {
+    "times": "×", "cdot": "·", "div": "÷", "pm": "±", "mp": "∓", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥",
+    "ne": "≠", "neq": "≠", "approx": "≈", "sim": "～", "rightarrow": "→", "to": "→", "leftarrow": "←",
+    "infty": "∞", "sum": "∑", "degree": "°", "circ": "°", "percent": "%", "alpha": "α", "beta": "β",
+    "gamma": "γ", "delta": "δ", "mu": "μ", "lambda": "λ", "sigma": "σ", "pi": "π", "omega": "ω", "Delta": "Δ",
+    "Omega": "Ω",
+}
+# fmt: on
+_SPACE = re.compile(r"\\(?:(?:left|right|displaystyle|quad|qquad)(?![A-Za-z])|[,;:!])")
+_WORDS = re.compile(r"\\(?:text|mathrm|mathit|mathbf|rm|operatorname|textrm|mbox|ce)\s*\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_SCRIPT = re.compile(r"(_|\^)\{([^{}]*)\}")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
+
+
+def line_of(tex: str) -> str:
+    """Return a formula as text, fractions with a stroke, powers with ^, indices on the line; "" where none does."""
+    tex = re.sub(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ)", "°", " ".join(tex.split()))
+    if len(tex) > MAX_CHARS:
+        return ""
+    tex = _SPACE.sub(" ", tex).replace("\\%", "%").replace("~", " ")
+    for _ in range(3):  # braces within braces
+        tex = _WORDS.sub(r"\1", tex)
+        tex = _SCRIPT.sub(lambda match: match[2] if match[1] == "_" else f"^{match[2]}", tex)
+        tex = _FRACTION.sub(lambda match: f"{_grouped(match[1])}/{_grouped(match[2])}", tex)
+    tex = _COMMAND.sub(lambda match: _SIGNS.get(match[1], match[0]), tex).replace("_", "")
+    tex = re.sub(r"\{([^{}]*)\}", r"\1", tex)
+    return "" if re.search(r"[\\{}&]", tex) else " ".join(tex.split())
+
+
+def _grouped(text: str) -> str:
+    text = text.strip()
+    return text if re.fullmatch(r"[\w.%]+|\(.*\)", text) else f"({text})"
