@@ -16,7 +16,8 @@ from schemas.errors import PublishRefused
 from schemas.manifest import StepManifest, read_manifest
 from schemas.shards import file_sha256, iter_batches
 
-FORBIDDEN_LICENSES = ("internal", "unknown")
+FORBIDDEN_LICENSES = ("internal", "unknown", "")
+"""Licences that forbid publication, however they are capitalised; none stated is unknown."""
 SHOWN = 20
 """Rows named in a refusal; the number of all stands beside them."""
 
@@ -67,9 +68,14 @@ def _changed(out: Path, card: StepManifest) -> Iterator[str]:
             yield f"{name} was not written by the build. Move it away."
 
 
+def may_be_published(license: str) -> bool:
+    """Tell whether a licence allows publication."""
+    return license.strip().casefold() not in FORBIDDEN_LICENSES
+
+
 def _licenses(card: StepManifest) -> Iterator[str]:
     for name, source in card.config["sources"].items():
-        if source["license"] in FORBIDDEN_LICENSES:
+        if not may_be_published(source["license"]):
             yield (
                 f"source {name} has the licence {source['license']!r}, which forbids publication. State its licence "
                 "in the configuration, or leave the source out."

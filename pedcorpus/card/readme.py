@@ -9,6 +9,7 @@ from typing import Any
 
 from pedcorpus.card.figures import KIND_TITLES, TABLES, default_table, filled_tables
 from pedcorpus.card.markdown import size, table
+from pedcorpus.gates import may_be_published
 from pedcorpus.step import ALL_DEPARTMENTS
 from schemas.manifest import StepManifest
 
@@ -149,7 +150,7 @@ def _sources(facts: CardFacts) -> str:
     rows = []
     for name, values in facts.sources.items():
         manifest = facts.manifests[f"ingest-{name}"]
-        publishable = values["license"] not in ("internal", "unknown")
+        publishable = may_be_published(values["license"])
         rows.append((name, KIND_TITLES[values["kind"]], values["license"], publishable, len(manifest.content)))
     return table(["source", "kind", "licence", "may be republished", "files"], rows)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from built import instruction, make_build, write_step
-from hub import Hub, running_hub
+from hub import CUT, Hub, running_hub
 
 from pedcorpus.gates import check
 from schemas.errors import PublishRefused
@@ -29,7 +29,7 @@ def publish(hub: Hub, out: Path, *words: str, token: str | None = None) -> subpr
     environment = {
         **os.environ,
         "HF_ENDPOINT": hub.url,
-        "HF_TOKEN": token or hub.token,
+        "HF_TOKEN": hub.token if token is None else token,
         "HF_HUB_DISABLE_XET": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HOME": str(out / ".hf"),
@@ -103,7 +103,7 @@ def test_the_scan_looks_for_the_classes_that_cleaning_took_out(tmp_path: Path, a
         check(tmp_path)
 
 
-@pytest.mark.parametrize("license", ["internal", "unknown"])
+@pytest.mark.parametrize("license", ["internal", "unknown", "Internal", " ", ""])
 def test_a_licence_that_forbids_publication_is_refused(hub: Hub, tmp_path: Path, license: str) -> None:
     make_build(tmp_path, license=license)
     result = publish(hub, tmp_path)
@@ -131,12 +131,46 @@ def test_a_file_changed_after_the_build_is_refused(hub: Hub, tmp_path: Path) -> 
     assert "notes.txt was not written by the build" in result.stderr
 
 
-def test_a_wrong_token_is_one_clear_line(hub: Hub, tmp_path: Path) -> None:
+def test_faults_that_pass_are_waited_out(hub: Hub, tmp_path: Path) -> None:
     make_build(tmp_path)
-    result = publish(hub, tmp_path, token="hf_wrong_secret")
+    hub.refuse = {"POST .*/create": [503], "POST .*/commit/": [CUT], "POST .*/tag/": [500]}
+    result = publish(hub, tmp_path)
+    assert result.returncode == 0, result.stderr
+    repository = hub.repositories[REPO]
+    assert repository.tags == {"v1.2.3": repository.commits[-1]}
+    assert len(repository.commits) == 2
+
+
+def test_a_version_published_again_with_other_rows_has_the_tag(hub: Hub, tmp_path: Path) -> None:
+    make_build(tmp_path)
+    publish(hub, tmp_path)
+    make_build(tmp_path, [instruction(n) for n in range(5)])
+    result = publish(hub, tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "the tag has moved" in result.stdout
+    repository = hub.repositories[REPO]
+    assert len(repository.commits) == 3
+    assert repository.tags == {"v1.2.3": repository.commits[-1]}
+
+
+@pytest.mark.parametrize(
+    ("token", "message"), [("", "No token. Set HF_TOKEN"), ("hf_wrong_secret", "refused the token")]
+)
+def test_no_token_and_a_wrong_one_are_told_apart(hub: Hub, tmp_path: Path, token: str, message: str) -> None:
+    make_build(tmp_path)
+    result = publish(hub, tmp_path, token=token)
     assert result.returncode == 2
-    assert "refused the token (HTTP 401)" in result.stderr
+    assert message in result.stderr
     assert "hf_wrong_secret" not in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_without_a_network_one_line_says_so(hub: Hub, tmp_path: Path) -> None:
+    make_build(tmp_path)
+    hub.url = "http://127.0.0.1:9"
+    result = publish(hub, tmp_path)
+    assert result.returncode == 1
+    assert "cannot be reached" in result.stderr
     assert "Traceback" not in result.stderr
 
 
