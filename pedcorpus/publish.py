@@ -7,6 +7,7 @@ of the folder (`.gitattributes` apart) and a tag `v<corpus.version>`.
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from schemas.errors import PedCorpusError, PublishRefused
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
+_WAITS_S = (1, 2, 4)
+"""Seconds before each further attempt; the Hub's client waits by itself only where it sends large files."""
+_NO_TOKEN = "No token. Set HF_TOKEN, or log in with `hf auth login`."
 REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 
 
@@ -47,50 +51,92 @@ def run_publish(out: Path, repo: str, *, public: bool, dry_run: bool) -> None:
 
 
 def _upload(out: Path, repo: str, public: bool, console: Console) -> None:
+    """Send the folder; after a fault that may pass, all over again: nothing is sent or committed twice."""
     import httpx2
-    from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    if not console.is_terminal:
+        disable_progress_bars()
+    for wait_s in (*_WAITS_S, None):
+        try:
+            _send(out, repo, public, console)
+            return
+        except LocalTokenNotFoundError:
+            raise PedCorpusError(_NO_TOKEN) from None
+        except (HfHubHTTPError, httpx2.HTTPError) as error:
+            if wait_s is None or not _may_pass(error):
+                raise _explained(error, repo) from None
+        time.sleep(wait_s)
+
+
+def _send(out: Path, repo: str, public: bool, console: Console) -> None:
+    from huggingface_hub import HfApi
 
     tag = f"v{dataset_version(out)}"
-    try:
-        api = HfApi()
-        _create(api, repo, public)
-        commit = api.upload_folder(
-            repo_id=repo,
-            repo_type="dataset",
-            folder_path=out / "dataset",
-            delete_patterns="*",
-            commit_message=f"Publish {tag}",
-        )
-        api.create_tag(repo, tag=tag, repo_type="dataset", exist_ok=True)
-    except LocalTokenNotFoundError:
-        raise PedCorpusError("No token. Set HF_TOKEN, or log in with `hf auth login`.") from None
-    except HfHubHTTPError as error:
-        raise _explained(error, repo) from None
-    except httpx2.HTTPError as error:
-        raise HubError(
-            f"{repo}: the Hub cannot be reached ({type(error).__name__}). Run the same command again."
-        ) from None
-    console.print(f"Published {tag}: {commit.commit_url}", highlight=False, soft_wrap=True)
+    api = HfApi()
+    before = _create(api, repo, public)
+    commit = api.upload_folder(
+        repo_id=repo,
+        repo_type="dataset",
+        folder_path=out / "dataset",
+        delete_patterns="*",
+        commit_message=f"Publish {tag}",
+    )
+    _tag(api, repo, tag, commit.oid, console)
+    done = "Already published" if commit.oid == before else "Published"
+    console.print(f"{done} {tag}: {commit.commit_url}", highlight=False, soft_wrap=True)
 
 
-def _create(api: HfApi, repo: str, public: bool) -> None:
-    """Create the repository where there is none, and check that it is as private as asked before anything is sent."""
+def _create(api: HfApi, repo: str, public: bool) -> str | None:
+    """Create the repository where there is none, check that it is as private as asked, and return its last commit."""
     if not api.repo_exists(repo, repo_type="dataset"):
         api.create_repo(repo, repo_type="dataset", private=not public, exist_ok=True)
-    is_private = bool(api.dataset_info(repo).private)
-    if public and is_private:
+    info = api.dataset_info(repo)
+    if public and info.private:
         api.update_repo_settings(repo, repo_type="dataset", private=False)
-    if not public and not is_private:
+    if not public and not info.private:
         raise PublishRefused(f"{repo}: this repository is public. Say --public, or choose another.")
+    return info.sha
+
+
+def _tag(api: HfApi, repo: str, tag: str, commit: str, console: Console) -> None:
+    """Let the tag name the commit, also where another commit had it: a version published again with other rows."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset")
+    except HfHubHTTPError as error:
+        if _status(error) != 409:
+            raise
+        tags = api.list_repo_refs(repo, repo_type="dataset").tags
+        if all(known.target_commit != commit for known in tags if known.name == tag):
+            api.delete_tag(repo, tag=tag, repo_type="dataset")
+            api.create_tag(repo, tag=tag, revision=commit, repo_type="dataset")
+            console.print(f"{tag} was published before with other rows; the tag has moved.", highlight=False)
+
+
+def _status(error: Exception) -> int | None:
+    return getattr(getattr(error, "response", None), "status_code", None)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Tell whether a fault may be gone in a moment: no answer at all, too many requests, or a fault of the Hub."""
+    status = _status(error)
+    return status is None or status == 429 or status >= 500
 
 
 def _explained(error: Exception, repo: str) -> PedCorpusError:
     """Return a Hub error in words; its own text may hold addresses with secrets and is left out."""
-    response = getattr(error, "response", None)
-    status = getattr(response, "status_code", None)
+    from huggingface_hub import get_token
+
+    status = _status(error)
+    if status in (401, 403) and not get_token():
+        return PedCorpusError(_NO_TOKEN)
     if status in (401, 403):
         return PedCorpusError(f"{repo}: the Hub refused the token (HTTP {status}). Use one that may write there.")
+    if status is None:
+        return HubError(f"{repo}: the Hub cannot be reached ({type(error).__name__}). Run the same command again.")
     if status == 404:
         return PedCorpusError(
             f"{repo}: no such owner or repository for this token (HTTP 404). Check --repo and HF_TOKEN."

@@ -1,6 +1,6 @@
 """A small Hugging Face Hub on loopback, over real HTTP: enough for create, upload, tag, and load_dataset.
 
-`refuse` lets a test make the next requests of a kind fail.
+`refuse` lets a test make the next requests of a kind fail, with a status or by a cut connection.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+CUT = 0
+"""In place of a status: the connection ends without an answer."""
 NAME = r"([^/]+/[^/]+)"
 
 
@@ -137,7 +139,12 @@ def _tag(hub: Hub, body: bytes, name: str, revision: str) -> object:
     repository, tag = _repository(hub, name), json.loads(body)["tag"]
     if tag in repository.tags:
         raise Answer({"error": "Tag reference exists already"}, 409)
-    repository.tags[tag] = repository.commits[-1]
+    repository.tags[tag] = revision if revision in repository.commits else repository.commits[-1]
+    return {}
+
+
+def _untag(hub: Hub, body: bytes, name: str, tag: str) -> object:
+    del _repository(hub, name).tags[tag]
     return {}
 
 
@@ -204,6 +211,7 @@ ROUTES: list[tuple[str, str, Callable[..., object]]] = [
     ("PUT", r"/lfs/([0-9a-f]+)", _put),
     ("POST", rf"/api/datasets/{NAME}/commit/(.+)", _commit),
     ("POST", rf"/api/datasets/{NAME}/tag/(.+)", _tag),
+    ("DELETE", rf"/api/datasets/{NAME}/tag/(.+)", _untag),
     ("GET", rf"/api/datasets/{NAME}/refs", _refs),
     ("POST", rf"/api/datasets/{NAME}/paths-info/([^/]+)", _paths_info),
     ("GET", rf"/api/datasets/{NAME}/tree/([^/]+)(/.*)?", _tree),
@@ -233,11 +241,16 @@ def running_hub() -> Iterator[Hub]:
                 raise Answer(_route(hub, self.command, path, body or query.encode()))
             except Answer as answer:
                 self._send(answer)
+            except ConnectionAbortedError:
+                self.close_connection = True
 
         def _check(self, path: str) -> None:
             for pattern, statuses in hub.refuse.items():
                 if statuses and re.search(pattern, f"{self.command} {path}"):
-                    raise Answer({"error": "refused by the test"}, statuses.pop(0))
+                    status = statuses.pop(0)
+                    if status == CUT:
+                        raise ConnectionAbortedError
+                    raise Answer({"error": "refused by the test"}, status)
             given = self.headers.get("Authorization")
             if self.command not in ("GET", "HEAD") and not path.startswith("/lfs/") and given != f"Bearer {hub.token}":
                 raise Answer({"error": "Invalid credentials"}, 401)
@@ -262,7 +275,7 @@ def running_hub() -> Iterator[Hub]:
             if self.command != "HEAD":
                 self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_HEAD = _serve  # noqa: N815
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _serve  # noqa: N815
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hub.url = f"http://127.0.0.1:{server.server_port}"
