@@ -53,8 +53,10 @@ class Job:
         return self.task.work / self.task.phase / f"{self.task.label}.error.json"
 
 
-class TaskFailed(Exception):
+class TaskFailed(PedCorpusError):
     """A task ended with an error that is not the user's: its traceback."""
+
+    exit_status = 1
 
 
 def job_of(task: Task, phase: Phase) -> Job:
@@ -144,7 +146,10 @@ def _result_of(job: Job) -> TaskResult:
             raise TaskFailed(f"{job.task.step}, task {job.task.label}: ended without a result (killed?). Run it again.")
         failure = json.loads(job.error_path.read_text(encoding="utf-8"))
         if not failure["user"]:
-            raise TaskFailed(f"{job.task.step}, task {job.task.label}:\n{failure['message']}")
+            raise TaskFailed(
+                f"{job.task.step}, task {job.task.label}: a fault of ours. Please report the lines below.\n"
+                f"{failure['message']}"
+            )
         error = PedCorpusError(failure["message"])
         error.exit_status = failure["status"]
         raise error
