@@ -71,10 +71,10 @@ class Records:
         while True:
             self._record.clear()
             try:
-                cells = next(csv.reader(self._feed(), **self.format), None)
+                cells = next(csv.reader(self._feed(), strict=True, **self.format), None)
             except csv.Error:
                 self.take_back()
-                cells = None
+                cells = _loosely(self.excerpt, self.format["delimiter"]) if self.excerpt else None
             if not self._record:
                 return
             yield self._record[0][0], cells
@@ -94,6 +94,28 @@ class Records:
             chars += len(item[1])
             yield item[1] + "\n"
         raise csv.Error("a quotation mark is never closed")
+
+
+def _loosely(line: str, delimiter: str) -> list[str] | None:
+    """Return the cells of a line with quotation marks left bare inside quoted cells, None where a cell has no end.
+
+    A cell that begins with a mark ends at one before a delimiter: `"说"疼"两次",x` is 说"疼"两次 and x.
+    """
+    cells, at = [], 0
+    closing = re.compile(rf'"\s*(?:{re.escape(delimiter)}|$)')
+    while at <= len(line):
+        if line.startswith('"', at):
+            found = closing.search(line, at + 1)
+            if found is None:
+                return None
+            cells.append(line[at + 1 : found.start()].replace('""', '"').replace('\\"', '"'))
+            at = found.end() + (found.end() == len(line) and not found[0].endswith(delimiter))
+        else:
+            end = line.find(delimiter, at)
+            end = len(line) if end < 0 else end
+            cells.append(line[at:end])
+            at = end + 1
+    return cells
 
 
 def _format(sample: list[str]) -> dict[str, Any]:

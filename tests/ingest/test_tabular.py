@@ -103,3 +103,21 @@ def test_damaged_workbooks_and_parquet_files_are_said_to_be_so(reader, data: byt
     with pytest.raises(UnreadableFile) as caught:
         list(reader(SourceFile.from_bytes("a", data), SourceOptions("test", "distilled")))
     assert caught.value.reason is Reason.UNREADABLE_FILE
+
+
+def test_quotation_marks_left_bare_or_escaped_in_quoted_cells_are_text() -> None:
+    text = 'question,answer\n"宝宝说"疼"怎么办","看"看\n"他说\\"疼\\"",好\n"一""二",三\n'
+    assert [row for _, row in rows(text)] == [
+        Reason.MALFORMED,
+        {"question": '他说"疼"', "answer": "好"},
+        {"question": '一"二', "answer": "三"},
+    ]
+    assert rows('question,answer\n"宝宝说"疼"怎么办",看看\n')[0][1] == {
+        "question": '宝宝说"疼"怎么办',
+        "answer": "看看",
+    }
+
+
+def test_a_title_above_the_header_and_excels_separator_line_are_no_rows() -> None:
+    assert rows("咨询记录,\n问题,回答\na,b\n") == [("line 3", {"问题": "a", "回答": "b"})]
+    assert rows("sep=;\n问题;回答\na;b\n") == [("line 3", {"问题": "a", "回答": "b"})]
