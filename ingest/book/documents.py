@@ -43,15 +43,15 @@ class Book:
     options: SourceOptions
     title: str
 
-    def document(self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block]) -> Document:
-        """Make the document of some blocks of one section."""
+    def document(self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], unread: int = 0) -> Document:
+        """Make the document of some blocks of one section; `unread` glyphs of its headings could not be read."""
         text = "\n".join(block.text for block in blocks)
         rows = blocks[0].rows if kind == "table" else None
         if rows:
             text = sentences(rows)
         places: list[Place] = [place for block in blocks for place in block.places]
         origin = self.file.origin(locator(places))
-        unreadable = sum(block.unreadable for block in blocks)
+        unreadable = unread + sum(block.unreadable for block in blocks)
         return Document(
             id=document_id(self.options.name, origin, text),
             source=self.options.name,
@@ -78,38 +78,36 @@ def documents(
 ) -> Iterator[Document | Rejection]:
     """Yield the documents of a book, in reading order; rejections among the blocks pass through.
 
-    Headings without text below them are part of the sections that follow, or a document of their own at the end of
-    the file, so that no line is lost.
+    Headings without text below them stand in the sections of those below, or are documents of their own, so that no
+    line is lost.
     """
     book, outline, passage = Book(file, options, title), Outline(), Passage()
-    section: tuple[str, ...] = ()
-    bare: list[Block] = []
+    bare: list[tuple[Block, tuple[str, ...]]] = []
     for block in blocks:
         if isinstance(block, Rejection):
             yield block
         elif block.kind == "contents":
             yield book.reject(block)
         elif block.kind == "heading":
-            yield from _flush(book, section, passage)
+            yield from _flush(book, outline, passage)
             outline.enter(block)
-            bare = [*bare, block] if outline.path[: len(section)] == section else [block]
-            section = outline.path
+            yield from (book.document("text", path[:-1], [alone]) for alone, path in bare if not outline.below(path))
+            bare = [(alone, path) for alone, path in bare if outline.below(path)] + [(block, outline.path)]
         elif block.kind == "text":
             bare = []
             passage.add(block)
             if passage.chars >= PASSAGE_CHARS:
-                yield from _flush(book, section, passage)
+                yield from _flush(book, outline, passage)
         else:
             bare = []
             passage.beside.append(block)
-    yield from _flush(book, section, passage)
-    if bare:
-        yield book.document("text", section[:-1], bare[-1:])
+    yield from _flush(book, outline, passage)
+    yield from (book.document("text", path[:-1], [alone]) for alone, path in bare[-1:])
 
 
-def _flush(book: Book, section: tuple[str, ...], passage: Passage) -> Iterator[Document]:
+def _flush(book: Book, outline: Outline, passage: Passage) -> Iterator[Document]:
     if passage.blocks:
-        yield book.document("text", section, passage.blocks)
+        yield book.document("text", outline.path, passage.blocks, outline.unreadable)
     for block in passage.beside:
-        yield book.document(cast(DocumentKind, block.kind), section, [block])
+        yield book.document(cast(DocumentKind, block.kind), outline.path, [block], outline.unreadable)
     passage.blocks, passage.beside, passage.chars = [], [], 0

@@ -55,7 +55,7 @@ class Outline:
     """The headings above the current place, outermost first."""
 
     def __init__(self) -> None:
-        self._stack: list[tuple[Style, str]] = []
+        self._stack: list[tuple[Style, Block]] = []
 
     def enter(self, heading: Block) -> None:
         """Go to the place below `heading`."""
@@ -65,9 +65,18 @@ class Outline:
             del self._stack[same[0] :]
         while self._stack and not self._stack[-1][0].above(style):
             self._stack.pop()
-        self._stack.append((style, heading.text))
+        self._stack.append((style, heading))
 
     @property
     def path(self) -> tuple[str, ...]:
         """The headings above the current place."""
-        return tuple(text for _, text in self._stack)
+        return tuple(heading.text for _, heading in self._stack)
+
+    @property
+    def unreadable(self) -> int:
+        """How many glyphs of these headings could not be read."""
+        return sum(heading.unreadable for _, heading in self._stack)
+
+    def below(self, path: tuple[str, ...]) -> bool:
+        """Return True where the current place lies below the headings of a path."""
+        return self.path[: len(path)] == path

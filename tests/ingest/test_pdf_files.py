@@ -248,6 +248,14 @@ def test_real_files_read(name: str, words: str) -> None:
     assert words in "".join(r.text for r in records if isinstance(r, Document))
 
 
+def test_unreadable_glyphs_of_headings_are_counted(shared: Path) -> None:
+    data = (shared / "data/pdf/pdfjs_issue12823.pdf").read_bytes()
+    documents = [r for r in read(data) if isinstance(r, Document)]
+    marked = [d for d in documents if any("□" in heading for heading in d.section)]
+    assert marked
+    assert all(d.warnings == ("unreadable glyphs: 1",) for d in marked)
+
+
 def test_a_real_contents_page_is_recognised() -> None:
     if not (SHARED / "pdfjs_XiaoBiaoSong.pdf").exists():
         pytest.skip("the shared files are not here")

@@ -97,6 +97,16 @@ def epub(chapter: str) -> bytes:
     return buffer.getvalue()
 
 
+def test_a_heading_without_text_is_not_lost() -> None:
+    text = "# 第一章 发热\n\n## 第一节 定义\n\n## 第二节 病因\n\n多为感染。\n\n## 第三节 预后\n"
+    records = read("book.md", text.encode())
+    assert [(d.section, d.text) for d in records if isinstance(d, Document)] == [
+        (("第一章 发热",), "第一节 定义"),
+        (("第一章 发热", "第二节 病因"), "多为感染。"),
+        (("第一章 发热",), "第三节 预后"),
+    ]
+
+
 def test_epub_chapters_are_read_and_a_missing_one_is_counted() -> None:
     records = read("book.epub", epub(HTML))
     assert shape(records) == EXPECTED
