@@ -67,6 +67,10 @@ def _upload(out: Path, repo: str, public: bool, console: Console) -> None:
         except (HfHubHTTPError, httpx2.HTTPError) as error:
             if wait_s is None or not _may_pass(error):
                 raise _explained(error, repo) from None
+        except RuntimeError as error:  # a large file: the client has tried five times by itself
+            if not isinstance(error.__cause__, (HfHubHTTPError, httpx2.HTTPError)):
+                raise
+            raise _explained(error.__cause__, repo) from None
         time.sleep(wait_s)
 
 

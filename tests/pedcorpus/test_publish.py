@@ -174,12 +174,16 @@ def test_without_a_network_one_line_says_so(hub: Hub, tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_a_hub_that_fails_for_good_gives_status_1_and_the_same_command_completes(hub: Hub, tmp_path: Path) -> None:
+@pytest.mark.parametrize("request_of", ["POST .*/commit/", "PUT /lfs"])
+def test_a_hub_that_fails_for_good_gives_status_1_and_the_same_command_completes(
+    hub: Hub, tmp_path: Path, request_of: str
+) -> None:
     make_build(tmp_path)
-    hub.refuse["POST .*/commit/"] = [500] * 20
+    hub.refuse[request_of] = [500] * 40
     result = publish(hub, tmp_path)
     assert result.returncode == 1
     assert "Run the same command again" in result.stderr
+    assert "Traceback" not in result.stderr
     hub.refuse.clear()
     assert publish(hub, tmp_path).returncode == 0
 
