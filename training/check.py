@@ -44,7 +44,7 @@ def load(path: Path, phases: list[str] | None = None) -> Checked:
     names = phases or _named_phases(values)
     problems += _packages(config, names) if config else []
     paths, missing = _places(values, path.parent, names, quick=bool(problems))
-    problems += missing
+    problems += missing + (_chain(config, paths.get("base")) if config else [])
     if problems or config is None:
         raise ConfigError([f"{where}: {problem}" for problem in problems])
     return Checked(config, where, **paths)
@@ -177,6 +177,18 @@ def _packages(config: Config, phases: list[str]) -> list[str]:
         for key, name in needed.items()
         if not find_spec(name)
     ]
+
+
+def _chain(config: Config, base: Path | None) -> list[str]:
+    """Return the phases that would leave an adapter on an adapter, which peft does not load."""
+    problems, below = [], "model.base" if base and not (base / "config.json").is_file() else ""
+    for name in config.run.phases:
+        adapter = config.phase(name).adapter
+        leaves = name == "lora" or bool(adapter and not adapter.merge)
+        if below and leaves:
+            problems.append(f"{below}: an adapter, on which {name} would leave another. Merge it first.")
+        below = f"{name}.adapter.merge" if leaves else ""
+    return problems
 
 
 def _places(

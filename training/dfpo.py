@@ -43,6 +43,12 @@ def _pair(label: Label, chosen: Encoded | Refused, rejected: Encoded | Refused, 
     return kept(label, chosen, rejected)
 
 
+def side_sums(values_K: Any, batch: dict[str, Any]) -> Any:
+    """Return the sums [pairs, 2] of a value of each target over the chosen and the rejected answers."""
+    zeros = values_K.new_zeros(2 * batch["units"])
+    return zeros.index_add(0, batch["target_sequence"], values_K).view(-1, 2)
+
+
 class PreferenceLoss:
     """The loss of pairs, for each pair by itself; the loop adds up and divides by the pairs of a step."""
 
@@ -56,9 +62,7 @@ class PreferenceLoss:
         import torch
         from torch.nn.functional import logsigmoid
 
-        zeros = torch.zeros(2 * batch["units"], dtype=torch.float32, device=logps_K.device)
-        sums = zeros.index_add(0, batch["target_sequence"], logps_K).view(-1, 2)
-        counts = zeros.index_add(0, batch["target_sequence"], torch.ones_like(logps_K)).view(-1, 2)
+        sums, counts = side_sums(logps_K, batch), side_sums(torch.ones_like(logps_K), batch)
         ratio = sums - batch["reference"]
         margin = self.beta * (ratio[:, 0] - ratio[:, 1])
         dpo = -logsigmoid(margin)

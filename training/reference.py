@@ -19,7 +19,7 @@ import torch
 
 from schemas.errors import PedCorpusError
 from training.batches import Batch, PackedData
-from training.dfpo import PreferenceLoss
+from training.dfpo import PreferenceLoss, side_sums
 from training.loop import Loop
 from training.packing import pack_in_order
 
@@ -56,7 +56,7 @@ class Reference:
             text = f"{path}: the cached reference is gone, and the weights have moved on since step 0."
             raise WrongReference(f"{text} Remove {loop.args.output_dir} to start the phase again.")
         loop.around.progress.say(f"reference log-probabilities of {len(data.store):,} pairs")
-        table = loop.collect(_every_pair(data), len(data.store), _sums).float().numpy()
+        table = loop.collect(_every_pair(data), len(data.store), side_sums).float().numpy()
         if loop.is_world_process_zero():
             _write(path, data, table)
         loop.accelerator.wait_for_everyone()
@@ -90,12 +90,6 @@ def _every_pair(data: PackedData) -> Iterator[Batch]:
     by_length = np.argsort(-store.lengths, kind="stable").tolist()
     steps = pack_in_order(store.lengths, by_length, data.tokens, data.processes)
     return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.static).passes()
-
-
-def _sums(logps_K: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Return the summed answer log-probabilities [pairs, 2]."""
-    zeros = torch.zeros(2 * batch["units"], dtype=torch.float32, device=logps_K.device)
-    return zeros.index_add(0, batch["target_sequence"], logps_K).view(-1, 2)
 
 
 def _write(path: Path, data: PackedData, table: npt.NDArray[Any]) -> None:

@@ -98,6 +98,13 @@ def test_a_table_that_cannot_be_trained_on_is_named_before_any_phase_runs(
         load(write_config(tmp_path / "t.toml", tiny_model, data, tmp_path / "run"))
 
 
+def test_an_adapter_on_an_adapter_is_refused(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    keys = "adapter = { merge = false }"
+    with pytest.raises(ConfigError, match=r"cpt\.adapter\.merge: .* sft would leave another. Merge it first"):
+        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
+    load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["sft"]', keys=keys))
+
+
 def test_a_run_folder_that_is_a_file_is_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     with pytest.raises(ConfigError, match=r"run\.out: .* is a file"):
         load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "t.toml"))
