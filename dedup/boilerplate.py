@@ -30,7 +30,7 @@ def learn(columns: Iterable[Column], ngram: int) -> NDArray[np.uint64]:
     total = 0
     for column in columns:
         for texts in iter_texts(column):
-            _count(texts.offsets, texts.data, ngram, total, counts, last, *desk(longest(texts.offsets)))
+            _count(texts.offsets, texts.data, ngram, total, counts, last, *desk(longest(texts)))
             total += len(texts)
     marked = counts >= max(MIN_TEXTS, SHARE * total)
     return np.packbits(marked, bitorder="little").view(np.dtype("<u8")).astype(U64)

@@ -27,11 +27,13 @@ from dedup.lexicon import trie
 from dedup.lsh import Buckets
 from dedup.sets import Sets, compare, contained, open_text
 from dedup.settings import MinHash
-from dedup.texts import longest
+from dedup.texts import Texts, longest
 from dedup.verify import new_table
 
-MAX_CONFLICTS = 16
-"""Conflicts listed of one text: what a clinician would read. More copies of one form show nothing new."""
+MAX_CONFLICTS = 64
+"""Conflicts listed of one text: all there are in buckets that are not large."""
+MAX_OF_FORM = 16
+"""Conflicts from which large buckets add none to a text's: more copies of one form show nothing new."""
 MAX_TRIES = 64
 """Survivors a bucket offers, and checks made of one text, in the search for conflicts."""
 
@@ -96,7 +98,7 @@ def survivors(
     duplicate. `inside` are the texts that may contain one, and `share` how much of it they must hold. What is None is
     not compiled either: few small corpora have large buckets.
     """
-    n, room = len(sets.rows), longest(sets.offsets, sets.rows)
+    n, room = len(sets.rows), longest(Texts(sets.offsets, sets.data), sets.rows)
     verdicts = Verdicts(np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_))
     if n == 0:
         return Decisions(*verdicts, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
@@ -197,6 +199,8 @@ def whole_of(sets, text, inside, table, opened, tried, rule, words, desk, verdic
 def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike):  # type: ignore[no-untyped-def]
     """Add the candidates of unlike facts that are alike to the open text's conflicts; return their number."""
     for nth in range(min(count, MAX_TRIES)):
+        if unlike >= MAX_OF_FORM:
+            break
         other = found[nth]
         jaccard = compare(sets, other, table, opened[0], opened[1], tried + nth, rule.threshold)
         if jaccard >= 0.0:

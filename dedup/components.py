@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dedup.kernel import inner, kernel
 from dedup.lsh import Buckets
 from dedup.sets import Sets, compare, open_text
-from dedup.texts import longest
+from dedup.texts import Texts, longest
 from dedup.verify import new_table
 
 
@@ -18,7 +18,7 @@ def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
     Every pair that shares a bucket is either checked or known to be in one component already.
     """
     parents = np.arange(len(sets.rows), dtype=np.int32)
-    table = new_table(longest(sets.offsets, sets.rows), threshold)
+    table = new_table(longest(Texts(sets.offsets, sets.data), sets.rows), threshold)
     for band in range(buckets.of.shape[1]):
         order = np.argsort(buckets.of[:, band], kind="stable")
         order = order[buckets.of[order, band] >= 0]

@@ -41,7 +41,7 @@ def samples(
     """Return the sampled shingles of rows as two columns, place in `rows` and hash, each pair once, sorted."""
     total = int((texts.offsets[rows + 1] - texts.offsets[rows]).sum()) + 1
     owners, hashes = np.empty(total, np.int64), np.empty(total, U64)
-    room = longest(texts.offsets, rows)
+    room = longest(texts, rows)
     count = _sample(texts.offsets, texts.data, rows, ngram, common, *desk(room), owners, hashes)
     return unique_pairs(owners[:count], hashes[:count])
 

@@ -126,7 +126,7 @@ class TestItems:
         return pa.table({"row": rows + start, "test": test[rows], "measure": names, "value": value[rows]})
 
     def _tally(self, texts: Texts) -> Tally:
-        room, owners = longest(texts.offsets), max(len(self.sizes), len(self.parts.opens))
+        room, owners = longest(texts), max(len(self.sizes), len(self.parts.opens))
         return Tally(
             new_table(room, 1.0),
             np.full(len(self.long.starts), -1, np.int64),

@@ -17,7 +17,7 @@ from dedup.kernel import inner, kernel
 from dedup.lsh import Buckets
 from dedup.sets import Sets, read
 from dedup.settings import MinHash
-from dedup.texts import longest
+from dedup.texts import Texts, longest
 from dedup.verify import new_table
 
 U64 = np.uint64
@@ -59,7 +59,7 @@ def gathered(sets: Sets, crowded: Buckets, facts: NDArray[np.uint64], settings: 
     """Return the crowd of the texts in `crowded` buckets."""
     has: NDArray[np.bool_] = np.asarray((crowded.of >= 0).any(axis=1))
     frequent, sizes = np.zeros(COUNTERS, np.uint32), np.zeros(len(has), np.int64)
-    _weigh(sets, has, new_table(longest(sets.offsets, sets.rows), 1.0), frequent, sizes)
+    _weigh(sets, has, new_table(longest(Texts(sets.offsets, sets.data), sets.rows), 1.0), frequent, sizes)
     room, nodes = int(sizes.max(initial=0)), int((sizes[has] * (1 - settings.threshold) + 2).sum())
     rare, ranks = np.empty(room, U64), np.empty(room, U64)
     return Crowd(has, facts, frequent, _lists(nodes), _lists(nodes), rare, ranks)

@@ -33,7 +33,7 @@ def characters(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64]
 def _each(texts: Texts, first: NDArray[np.int64], second: NDArray[np.int64], describe: Describe) -> list[str]:
     if not len(first):
         return []
-    desk = new_desk(longest(texts.offsets, np.unique(np.concatenate([first, second]))))
+    desk = new_desk(longest(texts, np.unique(np.concatenate([first, second]))))
     return [describe(texts, int(a), int(b), desk) for a, b in zip(first, second, strict=True)]
 
 

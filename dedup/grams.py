@@ -34,7 +34,7 @@ def distinct(texts: Texts, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64
     """Return the distinct n-grams of each row as two columns, row and hash, sorted."""
     room = int(np.diff(texts.offsets).sum()) + 1
     rows, hashes = np.empty(room, np.int64), np.empty(room, U64)
-    count = _spell(texts.offsets, texts.data, n, *desk(longest(texts.offsets)), rows, hashes)
+    count = _spell(texts.offsets, texts.data, n, *desk(longest(texts)), rows, hashes)
     return unique_pairs(rows[:count], hashes[:count])
 
 
@@ -64,7 +64,7 @@ def frequencies(grams: Grams, background: Iterable[Column], n: int) -> tuple[NDA
     for column in background:
         for texts in iter_texts(column):
             seen = np.full(len(counts), -1, np.int64)
-            _count(texts.offsets, texts.data, n, grams, *desk(longest(texts.offsets)), seen, counts)
+            _count(texts.offsets, texts.data, n, grams, *desk(longest(texts)), seen, counts)
             total += len(texts)
     return counts, total
 

@@ -123,7 +123,7 @@ def touched(facts, count, begin, end):  # type: ignore[no-untyped-def]
 def fingerprints(texts: Texts, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Return one hash of the list of facts of each row. Unlike fingerprints: the texts do not say the same."""
     out = np.empty(len(rows), U64)
-    room = longest(texts.offsets, rows)
+    room = longest(texts, rows)
     _fill(texts.offsets, texts.data, rows, trie(), np.empty(room, U32), new_facts(room), out)
     return out
 

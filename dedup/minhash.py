@@ -43,7 +43,7 @@ def band_hashes(
     factors, addends = permutations(settings)
     out = np.empty((settings.bands, len(rows)), U64)
     mask = np.zeros(0, U64) if common is None else common
-    room = longest(texts.offsets, rows)
+    room = longest(texts, rows)
     x, signature = np.empty(room, U32), np.empty(len(factors), U32)
     numbers = (settings.ngram, factors, addends, settings.rows, mask)
     _fill_bands(texts.offsets, texts.data, rows, *numbers, *desk(room), x, signature, out)
@@ -56,7 +56,7 @@ def signatures(texts: Texts, settings: MinHash, count: int) -> NDArray[np.uint32
     if count > len(factors):
         raise ValueError(f"{count} hash functions were asked for; bands * rows gives {len(factors)}")
     out = np.full((len(texts), len(factors)), 0xFFFFFFFF, U32)
-    room = longest(texts.offsets)
+    room = longest(texts)
     x = np.empty(room, U32)
     _fill_signatures(texts.offsets, texts.data, settings.ngram, factors, addends, *desk(room), x, out)
     return out[:, :count]

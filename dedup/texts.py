@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 Column: TypeAlias = pa.Array | pa.ChunkedArray
 
 
+HUGE = 2**20
+"""Bytes of a text from which it pays to look how many characters it may have."""
+
+
 class Texts(NamedTuple):
     """Row i is `data[offsets[i] : offsets[i + 1]]`, UTF-8. A null row has no bytes. See `read_only`."""
 
@@ -27,10 +31,23 @@ class Texts(NamedTuple):
         return self.data[self.offsets[row] : self.offsets[row + 1]].tobytes().decode("utf-8", "replace")
 
 
-def longest(offsets: NDArray[np.int64], rows: NDArray[np.int64] | None = None) -> int:
-    """Return the bytes of the longest of the rows, of all without `rows`: room for its characters and its shingles."""
-    sizes = np.diff(offsets) if rows is None else offsets[rows + 1] - offsets[rows]
-    return int(sizes.max(initial=0))
+def longest(texts: Texts, rows: NDArray[np.int64] | None = None) -> int:
+    """Return room for the characters of each of the rows, of all without `rows`, and so for its shingles.
+
+    That is the bytes of the longest; where it is huge, what they can spell: `decode` takes one byte for a character
+    only if it is ASCII, or one of the last three.
+    """
+    starts = texts.offsets[:-1] if rows is None else texts.offsets[rows]
+    sizes = (texts.offsets[1:] if rows is None else texts.offsets[rows + 1]) - starts
+    most = int(sizes.max(initial=0))
+    if most < HUGE:
+        return most
+    room = 0
+    for row in np.flatnonzero(sizes * 2 >= most):
+        size = int(sizes[row])
+        ascii_bytes = int(np.count_nonzero(texts.data[starts[row] : starts[row] + size] < 0x80))
+        room = max(room, ascii_bytes + (size - ascii_bytes) // 2 + 3)
+    return max(room, most // 2)
 
 
 def read_only(offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> Texts:

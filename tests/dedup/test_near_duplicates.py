@@ -16,6 +16,7 @@ from dedup.clusters import _survivors
 from dedup.minhash import _fill_bands
 from dedup.near import NO_BOILERPLATE
 from dedup.shardwise import settle, sign
+from dedup.texts import HUGE, as_texts, longest
 from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()
@@ -177,6 +178,16 @@ def test_boilerplate_does_not_join_strangers() -> None:
     lax = MinHash(threshold=0.7)
     assert near_duplicates(texts, lax).kept.sum() < 100
     assert near_duplicates(texts, lax, boilerplate=True).kept.all()
+
+
+def test_a_huge_text_has_room_for_what_it_spells_also_where_its_bytes_are_broken() -> None:
+    rng = random.Random(8)
+    huge = sentence(rng, 400_000)
+    assert HUGE // 3 < longest(as_texts(pa.array([huge, "短", "a" * 1000]))) < 700_000
+    assert near_duplicates(pa.array([huge, huge[:-1], "a" * HUGE]), SETTINGS).survivor.tolist() == [0, 0, 2]
+    broken = [b"\x80" * (HUGE + 1), b"\xff\x80" * HUGE, b"a" * HUGE + b"\xe4\xe4\xe4"]
+    column = pa.array(broken, pa.large_binary()).view(pa.large_string())
+    assert near_duplicates(column, SETTINGS).kept.all()
 
 
 def test_importing_the_package_loads_no_kernel() -> None:
