@@ -32,7 +32,8 @@ def configuration() -> str:
     for name, model in sections(Config).items():
         title = f"[[{name}]]" if name == "source" else f"[{name}]"
         rows = "\n".join(
-            f"| `{key}` | {_default(field)} | {field.description} |" for key, field in model.model_fields.items()
+            f"| `{key}` | {_default(field)} | {' '.join((field.description or '').split())} |"
+            for key, field in model.model_fields.items()
         )
         about = (model.__doc__ or "").strip().split("\n")[0]
         parts.append(f"## `{title}`\n\n{about}\n\n| key | default | meaning |\n| --- | --- | --- |\n{rows}")

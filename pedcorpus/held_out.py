@@ -17,7 +17,8 @@ from pedcorpus.grams import Ragged, grams
 POOL = 3
 """Candidates looked at for each item wanted."""
 TAKEN_PER_ITEM = 3
-"""Rows a test item may take from training on average, itself included; beyond it the test stays smaller."""
+"""Rows a test item may take from training on average, itself included; beyond it the test stays smaller. The first may
+take more, up to half of all rows: a test of one item says little, an empty one nothing."""
 GRAM = 5
 CONTAINMENT = 0.6
 """Share of a question's or answer's 5-grams that gives it away (design §7)."""
@@ -33,8 +34,12 @@ class Candidates(NamedTuple):
 
 
 def wanted(size: int, eligible: int, max_share: float) -> int:
-    """Return how many items a test gets: its size, but no more than a share of its task's samples."""
-    return min(size, int(max_share * eligible))
+    """Return how many items a test gets: its size, but no more than a share of its task's samples, one at least.
+
+    A task with a single sample has no test, nor has any where the share is 0.
+    """
+    least = 1 if eligible > 1 and max_share > 0 else 0
+    return min(size, max(int(max_share * eligible), least))
 
 
 def pool(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
@@ -57,7 +62,9 @@ def choose(
         rows = looked_at[candidates.task[looked_at] == task]
         items = wanted(size, int((candidates.task == task).sum()), max_share)
         order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))][:items]
-        affordable = np.cumsum(candidates.taken[order]) <= TAKEN_PER_ITEM * items
+        taken = np.cumsum(candidates.taken[order])
+        affordable = taken <= TAKEN_PER_ITEM * items
+        affordable[:1] |= 2 * taken[:1] <= len(candidates.key)
         found.append(order[affordable])
     return np.sort(np.concatenate(found))
 

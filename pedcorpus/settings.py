@@ -144,8 +144,9 @@ class Benchmark(Frozen):
     trerecom: NonNegativeInt = 300
     """Items of the TreRecom test."""
     max_share: Share = 0.1
-    """Most of a task's pediatric samples that may become test items, so that a small corpus still trains. Items are
-    those that take the fewest training rows with them; a test stays smaller where they would take over three each."""
+    """Most of a task's pediatric samples that may become test items, so that a small corpus still trains; a task of two
+    gets one, unless this is 0. Items are those that take the fewest training rows with them, and a test stays smaller
+    where they would take over three each."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True

@@ -204,6 +204,18 @@ def test_the_sizes_and_the_share_bound_the_tests() -> None:
     assert len(choose(candidates, pool(candidates, [300, 5, 5], 0.1), [300, 5, 5], 0.1)) == 20
 
 
+def test_a_task_of_few_samples_still_has_a_test(tmp_path: Path) -> None:
+    numbers = np.arange(40)
+    task = np.where(numbers < 30, 0, np.where(numbers < 36, 1, np.where(numbers < 37, 2, -1))).astype(np.int8)
+    taken = np.full(40, 12)
+    few = Candidates(numbers.astype(np.uint64), task, numbers, taken)
+    chosen = choose(few, pool(few, [5, 5, 5], 0.1), [5, 5, 5], 0.1)
+    assert np.bincount(task[chosen]).tolist() == [1, 1], "one of thirty, one of six, none of a single sample"
+    assert not len(choose(few, pool(few, [5, 5, 5], 0.0), [5, 5, 5], 0.0))
+    corpus = Corpus(8)
+    assert corpus.clear(tmp_path, medkqa=4).figures["tests.medkqa"] == 1
+
+
 def test_test_items_are_the_prompt_and_its_reference_and_are_not_trained_on(tmp_path: Path) -> None:
     corpus = Corpus()
     for i, row in enumerate(corpus.samples):
