@@ -139,8 +139,11 @@ def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     if len({part.side[0] for part in parts if part.side}) == 2:
         yield from (part if part.side else replace(part, side=ASKING) for part in parts)
     else:
-        yield Utterance(asked, _side(record, "question", options) or ASKING)
-    yield Utterance(answered, _side(record, "answer", options) or ANSWERING)
+        yield Utterance(asked, _side(record, "question", options))
+    parts = list(split_prefixes(answered))
+    if len(parts) == 1 and parts[0].side:
+        answered = parts[0].text  # 医生：… as the answer of a record
+    yield Utterance(answered, _side(record, "answer", options))
 
 
 def _question(record: Record, options: SourceOptions) -> object:

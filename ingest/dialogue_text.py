@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.sides import ANSWERING, ASKING, Side
-from ingest.utterances import Utterance, prefix_of, split_prefixes
+from ingest.utterances import Utterance, missing_name, prefix_of, split_prefixes
 
 Lines = Iterable[tuple[int, str]]
 Part = list[tuple[int, str]]
@@ -32,7 +32,7 @@ _HEADINGS: dict[str, Side | None] = {
     "Diagnosis and suggestions": ANSWERING, "对话内容": None, "问诊记录": None, "病情描述": ASKING,
 }  # fmt: skip
 """Headings of the parts of a record (MedDialog), and whose words follow."""
-_HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+)\s*[:：]?\s*", re.IGNORECASE)
+_HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+|第\s*\d+\s*轮)\s*[:：]?\s*", re.IGNORECASE)
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
@@ -43,14 +43,23 @@ _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.D
 def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
     """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before."""
     blocks = list(_blocks(lines))
-    letters = not any(_names_side(line) for block in blocks for part in block for _, line in part)
-    counts = [[len(_speakers(part, letters)) for part in block] for block in blocks]
+    written = [line for block in blocks for part in block for _, line in part]
+    names = Names(not any(_names_side(line) for line in written), missing_name(written))
+    counts = [[len(_speakers(part, names)) for part in block] for block in blocks]
     spoken = sum(count > 0 for of_block in counts for count in of_block)
     both = sum(count > 1 for of_block in counts for count in of_block)
     blank_ends = both >= _BOTH_SIDES_SHARE * spoken
     for block, of_block in zip(blocks, counts, strict=True):
         for part in _dialogues(block, of_block, blank_ends):
-            yield from _located(part, letters)
+            yield from _located(part, names)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What may name a speaker besides the words for the sides: letters (A, B), and names that recur (王女士)."""
+
+    letters: bool
+    others: frozenset[str]
 
 
 def _names_side(line: str) -> bool:
@@ -91,18 +100,18 @@ def _dialogues(block: list[Part], speakers: list[int], blank_ends: bool) -> Iter
     yield joined
 
 
-def _speakers(part: Part, letters: bool) -> set[str]:
+def _speakers(part: Part, names: Names) -> set[str]:
     """Return who speaks in a part: roles, and the names of voices."""
-    found = [u for _, line in part for u in split_prefixes(line, letters) if u.side or u.label]
+    found = [u for _, line in part for u in split_prefixes(line, names.letters, names.others) if u.side or u.label]
     return {u.side[0] if u.side else u.label for u in found}
 
 
-def _located(part: Part, letters: bool) -> Iterator[Located]:
+def _located(part: Part, names: Names) -> Iterator[Located]:
     """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
-    if len(part) > 1 and all(len(_speakers([line], letters)) > 1 for line in part):
-        yield from ((line[0], tuple(_spoken([line], letters))) for line in part)
+    if len(part) > 1 and all(len(_speakers([line], names)) > 1 for line in part):
+        yield from ((line[0], tuple(_spoken([line], names))) for line in part)
     else:
-        yield part[0][0], tuple(_once(list(_spoken(part, letters))))
+        yield part[0][0], tuple(_once(list(_spoken(part, names))))
 
 
 def _once(spoken: list[Utterance]) -> list[Utterance]:
@@ -113,11 +122,11 @@ def _once(spoken: list[Utterance]) -> list[Utterance]:
     return spoken
 
 
-def _spoken(part: Part, letters: bool) -> Iterator[Utterance]:
+def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
     current: Utterance | None = None
     for _, line in part:
-        if prefix_of(line, letters):
-            *before, last = split_prefixes(line, letters)
+        if prefix_of(line, names.letters, names.others):
+            *before, last = split_prefixes(line, names.letters, names.others)
             yield from ([current] if current else []) + before
             current = last
         elif heading := _HEADING.fullmatch(line):

@@ -43,10 +43,16 @@ end          end end_time endms ed 结束 结束时间
 _PATIENT = "(?:患者|病人|患儿|家长|家属|用户|网友|客户|咨询者|咨询|就诊|问诊|健康|具体|详细)?(?:的)?"
 _DOCTOR = "(?:医生|大夫|医师|专家|模型|助手|参考|标准|官方|最佳|人工|系统|机器人|ai)?(?:的)?"
 _PATTERNS = {
+    "dialogue": re.compile(r"(?:医患|问诊|门诊|咨询|在线|病患)?(?:对话|问答|会话|聊天)(?:记录|内容|文本|数据|列表)?"),
+    "role": re.compile(
+        r"(?:sender|speaker|author|fromuser)(?:name|type|role|id)?|(?:医患|用户|人员)?(?:身份|角色)(?:类型|名称)?"
+        r"|(?:发言|说话|讲话|发送)(?:者|人|方)(?:类型|身份|角色|姓名|名称)?"
+    ),
+    "text": re.compile(r"(?:对话|消息|发言|聊天|说话|转写|识别|语音)(?:内容|文本|文字|结果)"),
     "question": re.compile(
         rf"{_PATIENT}(?:问题|提问|疑问|咨询|主诉|描述|问句|病情|自述|自诉|求助|诉求|输入)(?:描述|内容|详情|文本|原文)?"
-        r"|(?:patient|user|human|customer|client)?(?:question|query|ask|complaint|description|desc|message|input)"
-        r"(?:text|content|body)?"
+        r"|(?:patient|user|human|customer|client)?(?:question|query|ask|complaint|description|desc|input)"
+        r"(?:text|content|body)?|(?:patient|user|human|customer|client)message"
     ),
     "answer": re.compile(
         rf"{_DOCTOR}(?:回答|回复|答复|解答|应答|答案|建议|意见|指导|输出|诊疗建议|治疗建议)(?:内容|详情|文本|\d)?"

@@ -6,14 +6,14 @@ One file is one dialogue. In: timed segments with or without voices. Out: uttera
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ingest import speakers
 from ingest.sides import side_of
 from ingest.speakers import MIN_CONFIDENCE, UncertainRoles, sides_of_lines
 from ingest.speech import without_fillers
-from ingest.utterances import Utterance, is_voice
+from ingest.utterances import Utterance, missing_name, prefix_of
 
 Lines = Iterable[tuple[int, str]]
 
@@ -30,10 +30,6 @@ DIARISED = re.compile(
 """A line of diarised text: `[00:01:05] SPEAKER_00: …`, or with both times and no voice `[00:01.0 --> 00:02.5] …`."""
 _VOICE_TAG = re.compile(r"<v(?:\.[^ >]*)?\s+(?P<who>[^>]+)>")
 _MARKUP = re.compile(r"<[^>]{0,80}>|\{\\[^}]{0,80}\}")
-_PREFIX = re.compile(
-    r"^\s*(?:-\s*)?[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|说话人\s?[\dA-Za-z一二三四]+|"
-    r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,6}|[A-Za-z]{1,10})[\])】]?\s*[:：]\s*"
-)
 _SOUND = re.compile(
     (
         r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|"
@@ -63,6 +59,8 @@ def clock(value: float) -> str:
 
 def subtitles(lines: Lines) -> Iterator[Utterance]:
     """Yield the segments of SRT or WebVTT text."""
+    lines = list(lines)
+    names = missing_name(line for _, line in lines)
     times: tuple[float, float] | None = None
     spoken: list[str] = []
     for _, line in lines:
@@ -71,34 +69,30 @@ def subtitles(lines: Lines) -> Iterator[Utterance]:
             spoken.pop()  # the number of this cue, where no empty line stands before it
         if found or not line.strip():
             if times and spoken:
-                yield from _subtitle(spoken, *times)
+                yield from _subtitle(spoken, names, *times)
             spoken = []
             times = (seconds(found["start"]), seconds(found["end"])) if found else None
         elif times:
             spoken.append(line.strip())
     if times and spoken:
-        yield from _subtitle(spoken, *times)
+        yield from _subtitle(spoken, names, *times)
 
 
-def _subtitle(spoken: list[str], start: float, end: float) -> Iterator[Utterance]:
+def _subtitle(spoken: list[str], names: Collection[str], start: float, end: float) -> Iterator[Utterance]:
     """Yield one subtitle, or one utterance for each of its lines that names a speaker."""
     current, label = "", ""
     for line in spoken:
         tag = _VOICE_TAG.search(line)
         text = _MARKUP.sub("", line)
-        prefix = None if tag else _PREFIX.match(text)
-        who = tag["who"].strip() if tag else prefix["who"] if prefix and _is_voice(prefix["who"]) else ""
+        prefix = None if tag else prefix_of(text, names=names)
+        who = tag["who"].strip() if tag else prefix[0] if prefix else ""
         if who and current:
             yield Utterance(current, label=label, start=start, end=end)
             current = ""
         label = who or label
-        current += text[prefix.end() :] if prefix and who else text
+        current += text[prefix[2] :] if prefix else text
     if current:
         yield Utterance(current, label=label, start=start, end=end)
-
-
-def _is_voice(who: str) -> bool:
-    return is_voice(who) or side_of(who) is not None
 
 
 def diarised(lines: Lines) -> Iterator[Utterance]:

@@ -6,7 +6,8 @@ An `Utterance` is one line, message, row or segment as a source has it; a `Turn`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.sides import Side, is_platform, side_of
@@ -14,11 +15,15 @@ from schemas.dialogue import Turn
 
 _WHO = r"(?P<who>[一-龥](?:[ \u3000]?[一-龥]){0,11}[ \u3000]?\d{0,3}|[A-Za-z_]{1,12}[ _]?\d{0,3})"
 PREFIX = re.compile(
-    r"^\s*(?:[-•·>*#]{1,3}\s*)?(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 ]{0,24}[\])】]?\s*)?[\[【<(*]{0,2}"
+    r"^\s*(?:[-•·>*#①-⑳]{1,3}\s*)?(?:[\[(【]?\d{1,4}[\d:：.,，\-/年月日 ]{0,24}[\])】]?\s*)?[\[【<(*]{0,2}"
     + _WHO
     + r"\s?[\]】>)*]{0,2}(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\*{0,2}\s*"
 )
 """A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:, **家长**：."""
+_NUMBERING = re.compile(r"[\d\s:,.\->]*")
+"""What a subtitle has besides speech: empty lines, numbers, times."""
+_MOST_NAME_CHARS = 6
+"""Longest name of a speaker that is told by its recurring alone."""
 _SET_OFF = re.compile(
     r"^\s*(?:[\[【]" + _WHO + r"[\]】]\s*|" + _WHO.replace("?P<who>", "?P<tabbed>") + r"(?:\t+|[ \u3000]{2,}))"
 )
@@ -95,15 +100,15 @@ class Utterance:
     end: float | None = None
 
 
-def prefix_of(line: str, letters: bool = True) -> tuple[str, Side | None, int] | None:
+def prefix_of(line: str, letters: bool = True, names: Collection[str] = ()) -> tuple[str, Side | None, int] | None:
     """Return name, side and end of the speaker a line begins with; a voice (说话人1) and a platform have no side.
 
-    Without `letters`, A and B are no voices: they number a list.
+    Without `letters`, A and B are no voices: they number a list. `names` are further names of speakers.
     """
     if found := PREFIX.match(line):
         who = found["who"].strip()
         side = side_of(who)
-        if side or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
+        if side or who in names or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
             return who, side, found.end()
     if (found := _SET_OFF.match(line)) and (side := side_of(found["who"] or found["tabbed"])):
         return (found["who"] or found["tabbed"]).strip(), side, found.end()
@@ -115,10 +120,29 @@ def is_voice(who: str) -> bool:
     return _VOICE.fullmatch(who) is not None
 
 
-def split_prefixes(text: str, letters: bool = False) -> Iterator[Utterance]:
+def missing_name(lines: Iterable[str]) -> frozenset[str]:
+    """Return the name of the side that lines never name by role: 王女士 where all others are a doctor's.
+
+    It is the one other name that stands before a colon, several times or where most lines begin with a name; where
+    both sides are named there is none.
+    """
+    roles: set[str] = set()
+    others: Counter[str] = Counter()
+    said = [line for line in lines if not _NUMBERING.fullmatch(line)]
+    for line in said:
+        if found := prefix_of(line, letters=False):
+            roles |= {found[1][0]} if found[1] else set()
+        elif (other := PREFIX.match(line)) and 2 <= len(other["who"].strip()) <= _MOST_NAME_CHARS:
+            others[other["who"].strip()] += 1
+    all_named = len(others) == 1 and sum(PREFIX.match(line) is not None for line in said) * 3 > 2 * len(said)
+    found_names = [name for name, times in others.items() if times > 1 or all_named]
+    return frozenset(found_names) if len(roles) == 1 and len(found_names) == 1 else frozenset()
+
+
+def split_prefixes(text: str, letters: bool = False, names: Collection[str] = ()) -> Iterator[Utterance]:
     """Yield the utterances of a string that names its speakers (患者：… 医生：…); what comes first may have no side."""
     text = text.strip()
-    label, side, at = prefix_of(text, letters) or ("", None, 0)
+    label, side, at = prefix_of(text, letters, names) or ("", None, 0)
     named = bool(label)
     for found in _INSIDE.finditer(text, at):
         if text[at : found.start()].strip():

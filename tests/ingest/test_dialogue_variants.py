@@ -230,3 +230,45 @@ def test_words_in_brackets_stay_and_faces_go() -> None:
 def test_a_quotation_of_turns_in_a_question_is_split_and_nothing_is_lost() -> None:
     (found,) = read("a.json", [{"instruction": f" 三天了 <user>: {P} <bot>: {D} <user>: 39度", "output": "吃药"}])
     assert spoken(found) == [("patient", f"三天了，{P}"), ("doctor", D), ("patient", "39度"), ("doctor", "吃药")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", f"张医生：你好\n王女士：{P}\n张医生：{D}\n王女士：好\n"),
+        ("a.txt", f"①张医生：你好\n②王女士：{P}\n③张医生：{D}\n④王女士：好\n"),
+        (
+            "a.srt",
+            "\n".join(
+                f"{i}\n00:00:0{i},000 --> 00:00:0{i},500\n{line}\n"
+                for i, line in enumerate(["[张医生] 你好", f"王女士：{P}", f"张医生：{D}", "王女士：好"], 1)
+            ),
+        ),
+    ],
+)
+def test_a_name_that_is_no_role_is_the_side_that_is_missing(name: str, text: str) -> None:
+    (found,) = read(name, text)
+    assert spoken(found) == [("doctor", "你好"), ("patient", P), ("doctor", D), ("patient", "好")]
+
+
+def test_words_before_a_colon_are_no_speakers_where_both_sides_are_named() -> None:
+    (found,) = read("a.txt", "患者：发烧\n体温：38度\n体温：39度\n医生：几天\n")
+    assert spoken(found) == [("patient", "发烧\n体温：38度\n体温：39度"), ("doctor", "几天")]
+
+
+def test_names_of_columns_and_keys_follow_patterns() -> None:
+    rows = "问诊编号,医患身份,对话文本\n1,患者,发烧\n1,医生,几天\n2,家长,咳嗽\n2,医生,几声\n"
+    assert [[text for _, text in spoken(item)] for item in read("a.csv", rows)] == [["发烧", "几天"], ["咳嗽", "几声"]]
+    (listed,) = read("a.json", [{"医患对话": [f"患：{P}", f"医：{D}"]}])
+    assert spoken(listed) == EXCHANGE
+    (named,) = read(
+        "a.json", [{"message": [{"sender_name": "小明妈妈", "content": P}, {"sender_name": "张医生", "content": D}]}]
+    )
+    assert spoken(named) == EXCHANGE
+    (answered,) = read("a.json", [{"input": f"患者：{P}", "output": f"医生：{D}"}])
+    assert spoken(answered)[1] == ("doctor", D)
+
+
+def test_rounds_are_marks_and_no_speech() -> None:
+    (found,) = read("a.txt", f"第1轮\n患者：{P}\n医生：{D}\n第2轮\n患者：39度\n医生：吃药\n")
+    assert [text for _, text in spoken(found)] == [P, D, "39度", "吃药"]
