@@ -44,6 +44,9 @@ def add_recommendations(rows: Sequence[Row], settings: Instruct, made: Made) -> 
     template = templates("document")["recommendation"]
     by_topic: dict[str, list[Row]] = {}
     for row in rows:
+        if not graded(row):
+            made.excuse([row["id"]], Reason.NOT_GROUNDED)
+            continue
         topic = "" if _QUESTION.search(focus.subject) else _topic(row["text"], focus.subject)
         by_topic.setdefault(topic, []).append(row)
     for topic, same in by_topic.items():
@@ -98,8 +101,11 @@ def _add(made: Made, rows: Sequence[Row], question: str, template: Template, set
 
 
 def graded(row: Row) -> str:
-    """Return a recommendation without its number, with grade and evidence where its text does not end with them."""
+    """Return a recommendation without its number, with grade and evidence where its text does not end with them.
+
+    One that only points at a table says nothing: "".
+    """
     text = without_references(_LABEL.sub("", row["text"].strip(), count=1))
     told = [("推荐强度", row["grade"]), ("证据等级", row["evidence"])]
     facts = [f"{name}：{value}" for name, value in told if value and value not in text[-40:]]
-    return f"{text}（{'；'.join(facts)}）" if facts else text
+    return f"{text}（{'；'.join(facts)}）" if facts and text else text

@@ -245,3 +245,10 @@ def test_a_heading_that_asks_is_the_question() -> None:
     assert sample.messages[0].content == "如何判断儿童肺炎的严重程度？"
     (sample,) = made(unit(2, ["问题1 如何判断儿童肺炎的严重程度？"], text, kind="recommendation")).samples
     assert sample.messages[0].content == "如何判断儿童肺炎的严重程度？"
+
+
+def test_a_recommendation_that_only_points_at_a_table_says_nothing() -> None:
+    pointing = unit(1, ["肺炎", "治疗"], "推荐3：抗菌药物的用法见表2。", kind="recommendation", grade="强推荐")
+    result = made(pointing)
+    assert not result.samples
+    assert reasons(result) == {"doc-1": "not_grounded"}
