@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,12 @@ def test_every_key_of_the_configuration_is_documented(name: str, model: type[Fro
     assert keys == list(model.model_fields)
     for key, field in model.model_fields.items():
         assert field.description, f"{name}.{key} has no sentence"
+
+
+def test_the_rendered_documents_are_up_to_date() -> None:
+    rendered = runpy.run_path(str(ROOT / "docs" / "render.py"))
+    for name in ("configuration", "reasons"):
+        assert rendered[name]() == (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"), "run docs/render.py"
 
 
 @pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/decisions.md", "docs/paper.md"])
