@@ -23,7 +23,9 @@ MAX_HEADS = 4
 RULE_SNAP = 6.0
 """Ends of rules of one table agree to this many points."""
 _FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
-_MARKER = re.compile(r"^([（(]?\d{1,2}[)）.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$")
+_MARKER = re.compile(
+    r"^([（(\[［]?\d{1,3}(?:\.\d{1,2}){0,3}[)）\]］.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$"
+)
 
 
 def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, int, Table]]:
@@ -131,10 +133,11 @@ def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:
 
 def _open(rows: Sequence[Row]) -> Table | None:
     """Return the table some rows form without any rule, where they are aligned like one."""
-    if sum(len(row) >= 2 for row in rows) < max(2, MIN_SEVERAL * len(rows)):
+    several = [row for row in rows if len(row) >= 2]
+    if len(several) < max(2, MIN_SEVERAL * len(rows)):
         return None
-    if sum(bool(_MARKER.match(row[0].text.strip())) for row in rows) > 0.5 * len(rows):
-        return None
+    if sum(bool(_MARKER.match(row[0].text.strip())) for row in several) > 0.5 * len(several):
+        return None  # a list whose marks stand apart from their items
     table = _table(rows, ())
     if table is None or not _aligned(rows, table.edges):
         return None

@@ -1,7 +1,7 @@
 """Text PDFium leaves out: of a font that is not embedded and for which no substitute is at hand.
 
-PDFium drops text objects that have no width when drawn: a digit in a table's cell, and every line set sideways. Pages
-that have any get a second opinion from pdfminer, which needs no outlines.
+PDFium drops text objects that have no width when drawn: a digit in a table's cell, every line set sideways; and of
+equal lines near each other all but one. Pages that have any get a second opinion from pdfminer, which draws nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ingest.pdf.native import Floats
 
 MAX_DROPPED = 2_000
 """Dropped objects looked at on a page; a page of single glyphs has some 1,500."""
+EMPTY = 0.01
+"""Width or height in points up to which a text object draws nothing."""
 NEAR = 1.0
 """Origins of one glyph agree in both libraries to this many points."""
 _DOWNWARDS = 3
@@ -118,7 +120,7 @@ def add_dropped(
     page: Any, number: int, glyphs: Glyphs, frame: Frame, owners: set[int], second: SecondOpinion
 ) -> tuple[Glyphs, Frame]:
     """Return the glyphs with those PDFium dropped, and their frame; `owners` are the text objects it kept."""
-    origins = _dropped(page, owners)
+    origins = _dropped(page, owners, {font.raw for font in glyphs.fonts if font.hollow})
     chars = _of_strings(second.chars(number), np.array(origins)) if origins else []
     if not chars:
         return glyphs, frame
@@ -169,8 +171,11 @@ def _places(glyphs: Glyphs, boxes: Floats) -> list[int]:
     return behind
 
 
-def _dropped(page: Any, owners: set[int]) -> list[tuple[float, float]]:
-    """Return the origins of text objects without width, of fonts not embedded, that gave no character."""
+def _dropped(page: Any, owners: set[int], hollow: set[int]) -> list[tuple[float, float]]:
+    """Return the origins of text objects without width, of fonts not embedded, that gave no character.
+
+    Of `hollow` fonts also those without height: PDFium takes equal lines of them for one line drawn twice.
+    """
     count = min(pdfium.FPDFPage_CountObjects(page), 20_000)
     origins: list[tuple[float, float]] = []
     for kind, address in native.page_objects(native.handle(page.raw), count):
@@ -178,9 +183,12 @@ def _dropped(page: Any, owners: set[int]) -> list[tuple[float, float]]:
             continue
         thing = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
         left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        if not pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top) or right.value - left.value > 0.01:
+        if not pdfium.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
             continue
         font = pdfium.FPDFTextObj_GetFont(thing)
+        flat = native.handle(font) in hollow and top.value - bottom.value <= EMPTY
+        if right.value - left.value > EMPTY and not flat:
+            continue
         matrix = pdfium.FS_MATRIX()
         if font and pdfium.FPDFFont_GetIsEmbedded(font) == 0 and pdfium.FPDFPageObj_GetMatrix(thing, matrix):
             origins.append((matrix.e, matrix.f))

@@ -25,6 +25,8 @@ class Font:
     ascent: float
     descent: float
     raw: int
+    hollow: bool = False
+    """True where its Chinese characters draw nothing, as it is neither embedded nor installed."""
 
 
 def fonts_of(text_objects: NDArray[np.uint64]) -> tuple[tuple[Font, ...], Integers]:

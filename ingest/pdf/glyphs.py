@@ -6,7 +6,7 @@ that every later step sees horizontal lines; `Frame.original` turns a box back t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,7 @@ def _read(page: Any, address: int, n: int, turns: int | None) -> tuple[Glyphs, F
     run = np.maximum(np.cumsum(np.isin(np.arange(n), starts)) - 1, 0)
     matrix = native.matrices(address, starts)
     fonts, font_of = fonts_of(owner[starts])
+    fonts = _with_hollow(fonts, font_of, is_wide(code[starts]) & ~native.inked(address, starts))
     size = np.nan_to_num(native.font_sizes(address, starts) * np.hypot(matrix[:, 2], matrix[:, 3]))
     size = np.clip(np.abs(size), SMALLEST, FARTHEST)
     box, origin = native.boxes(address, n), native.origins(address, n)
@@ -141,6 +142,17 @@ def _read(page: Any, address: int, n: int, turns: int | None) -> tuple[Glyphs, F
     spaced, unmapped = _after_blank(keep, blank & real), native.unmapped(address, n)
     glyphs = Glyphs(code, box, baseline, size[run], font_of[run], spaced, unmapped, fonts, int((inked & ~keep).sum()))
     return glyphs.take(keep & _inside(box, run, starts, frame.size)), frame, set(owner[starts].tolist())
+
+
+def _with_hollow(fonts: tuple[Font, ...], font_of: Integers, empty: NDArray[np.bool_]) -> tuple[Font, ...]:
+    """Mark the fonts of the text objects that begin with a Chinese character which draws nothing."""
+    hollow = set(font_of[empty].tolist())
+    return tuple(replace(font, hollow=i in hollow) for i, font in enumerate(fonts))
+
+
+def is_wide(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Return which codes are Chinese characters or full-width marks: no space is wanted beside a gap at them."""
+    return ((code >= 0x2E80) & (code <= 0x9FFF)) | ((code >= 0xF900) & (code <= 0xFFEF)) | (code >= 0x20000)
 
 
 def _page_box(page: Any) -> tuple[float, float, float, float]:

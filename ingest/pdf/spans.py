@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.pdf.glyphs import Box, Glyphs
+from ingest.pdf.glyphs import Box, Glyphs, is_wide
 from ingest.pdf.native import Floats
 
 WORD_GAP = 0.2
@@ -106,11 +106,6 @@ def redrawn(code: NDArray[np.uint32], box: Floats, size: Floats) -> NDArray[np.b
         near &= np.abs(box[first, 3] - box[second, 3]) <= 0.25 * size[second]
         again[second[near & (box[second, 2] - box[second, 0] > 0.26 * size[second])]] = True
     return again
-
-
-def is_wide(code: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Return which codes are Chinese characters or full-width marks: no space is wanted beside a gap at them."""
-    return ((code >= 0x2E80) & (code <= 0x9FFF)) | ((code >= 0xF900) & (code <= 0xFFEF)) | (code >= 0x20000)
 
 
 def _spaces(code: NDArray[np.uint32], gap: Floats, spaced: NDArray[np.bool_], starts: Any) -> NDArray[np.bool_]:

@@ -280,3 +280,11 @@ def test_type_of_size_zero_and_a_broken_title_do_no_harm() -> None:
     broken = page.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info << /Title <feffd8000041> >>")
     text = "".join(r.text for r in read(broken) if isinstance(r, Document))
     assert "Cough and wheeze." in text
+
+
+def test_equal_lines_near_each_other_are_all_read() -> None:
+    line = "首选口服补液盐，四小时内分次服完，并继续喂养，随后根据脱水程度决定是否静脉补液"
+    shown = " ".join(f"1 0 0 1 72 {700 - 15 * k} Tm <{line.encode('utf-16-be').hex()}> Tj" for k in range(4))
+    (document,) = read(one_page(f"BT /F1 9 Tf {shown} ET", cid_font("GB1", "UniGB-UCS2-H")))
+    assert isinstance(document, Document)
+    assert document.text.count("首选口服补液盐") == 4

@@ -124,9 +124,15 @@ def test_the_issuing_body_below_a_title_is_no_heading() -> None:
 def test_short_lines_above_the_columns_keep_apart() -> None:
     canvas = books.Canvas()
     canvas.page()
-    canvas.text(50, 100, "摘要：" + "支气管哮喘急性发作是儿童急诊的常见原因，本共识就其评估与治疗提出建议供参考。", 9)
+    canvas.text(
+        50, 86, "摘要：支气管哮喘急性发作是儿童急诊的常见原因，本共识就其评估与治疗等临床问题提出建议，可供各级", 9
+    )
+    canvas.text(50, 100, "医疗机构的医务人员在工作中参考。", 9)
     canvas.text(50, 114, "关键词：支气管哮喘；急性发作；儿童", 9)
     canvas.text(50, 128, "中图分类号：R725.6", 9)
+    canvas.text(
+        50, 142, "Abstract: Acute exacerbation of asthma is a common reason for emergency visits of children.", 9
+    )
     for k in range(20):
         canvas.text(50, 160 + 15 * k, LINE[:25], 9)
         canvas.text(300, 160 + 15 * k, LINE[-25:], 9)

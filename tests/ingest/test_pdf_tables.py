@@ -121,3 +121,17 @@ def test_names_over_several_columns_leave_the_columns_apart() -> None:
     head = ["组别", "治疗前体温", "治疗前心率", "治疗后体温", "治疗后心率"]
     assert tables(read(canvas))[0][0] == head
     assert tables(read(canvas))[0][3] == ["丙", "38.8", "121", "37.2", "97"]
+
+
+@pytest.mark.parametrize("mark", ["[{}]", "{}.", "（{}）", "•", "2.{}"])
+def test_lists_whose_marks_stand_apart_are_no_tables(mark: str) -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for k in range(6):
+        canvas.text(72, 100 + 30 * k, mark.format(k + 1), 10)
+        canvas.text(112, 100 + 30 * k, "张某某，李某某。儿童肺炎支原体感染的诊治进展及其耐药机制的研究述", 10)
+        canvas.text(112, 115 + 30 * k, "评，中华儿科杂志。", 10)
+    records = read(canvas)
+    assert tables(records) == []
+    text = "".join(r.text for r in records if isinstance(r, Document))
+    assert text.count("研究述评，中华儿科杂志。") == 6
