@@ -26,8 +26,10 @@ _CHILD = (
 )
 _KIN = "孩子|儿子|女儿|小家伙"
 """Children of somebody, who may be grown up: they settle it where little tells of a grown-up."""
+_PREGNANT = "怀孕|怀上|孕妇|孕期|孕前|早孕|妊娠|备孕|胎儿|胎盘|预产期|试管婴儿"
+"""Who is pregnant speaks of 宝宝 all the time: these count double."""
 _ADULT = (
-    "怀孕|怀上|孕妇|孕期|孕前|早孕|妊娠|备孕|胎儿|胎盘|不孕|不育|流产|产妇|产后|分娩|预产期|哺乳期|月子|避孕|性生活|同房|试管|结婚"
+    "不孕|不育|流产|产妇|产后|分娩|哺乳期|月子|避孕|性生活|同房|结婚"
     "|[要怀生]个?(?:孩子|小孩|宝宝|孩|娃)|老年|老人|中年|成人|成年|男友|女友|男朋友|女朋友|父亲|老公|老婆|阿姨|舅舅|叔叔|先生|女士|宝妈"
 )
 _AGE = r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|周)?岁"
@@ -77,7 +79,8 @@ def _asked() -> pl.Expr:
 
 def _told(asked: pl.Series, unnamed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Weigh the words of texts; `unnamed` are those without a department, which a disease of childhood may settle."""
-    children, kin, adults = (_counted(asked, pattern) for pattern in (_CHILD, _KIN, _ADULT))
+    children, kin, adults, pregnant = (_counted(asked, words) for words in (_CHILD, _KIN, _ADULT, _PREGNANT))
+    adults += 2 * pregnant
     ages = [_years(found) for found in asked.str.extract_all(_AGE).to_list()]
     children += [sum(age < OF_AGE for age in found) for found in ages]
     adults += [sum(age >= OF_AGE for age in found) for found in ages]
