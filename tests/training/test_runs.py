@@ -203,6 +203,21 @@ def test_the_cut_into_passes_does_not_change_the_steps(tmp_path: Path, tiny_mode
         assert max(float((state[name] - weights[0][name]).abs().max()) for name in state) < 3e-6
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # torch's own, while it compiles
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_compiling_changes_speed_alone(tmp_path: Path, tiny_model: Path, made_data: Path, dtype: str) -> None:
+    losses = []
+    for compiled in ("false", "true"):
+        keys = KEYS.replace("max_steps = 6", "max_steps = 3")
+        config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / compiled, keys=keys)
+        replace(config, '"float32"', f'"{dtype}"')
+        replace(config, "[run]", f"[run]\ncompile = {compiled}")
+        run(config, ["sft"])
+        losses.append([line["loss"] for line in lines(tmp_path / compiled / "sft")])
+    assert losses[1] == pytest.approx(losses[0], abs=1e-5 if dtype == "float32" else 0.05)
+
+
 def test_an_unfinished_step_is_still_made(tmp_path: Path, tiny_model: Path) -> None:
     data = write_dataset(tmp_path / "data", rows=5)
     keys = "max_length = 256\ntokens_per_batch = 256\naccumulation = 8\nbest = false"
