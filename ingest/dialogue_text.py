@@ -8,6 +8,7 @@ Plain text, one dialogue after the other, apart by a separator or an empty line:
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -33,6 +34,8 @@ _HEADINGS: dict[str, Side | None] = {
 }  # fmt: skip
 """Headings of the parts of a record (MedDialog), and whose words follow."""
 _HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+|第\s*\d+\s*轮)\s*[:：]?\s*", re.IGNORECASE)
+_SAMPLE_LINES = 20_000
+"""Lines looked at to tell what ends a dialogue."""
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
@@ -41,17 +44,22 @@ _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.D
 
 
 def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
-    """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before."""
-    blocks = list(_blocks(lines))
-    written = [line for block in blocks for part in block for _, line in part]
+    """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before.
+
+    What ends a dialogue and who speaks is told by the first lines; no more than a dialogue is held after them.
+    """
+    parts = _parts(lines)
+    sample: list[tuple[bool, Part]] = []
+    size = 0
+    while size < _SAMPLE_LINES and (found := next(parts, None)):
+        sample.append(found)
+        size += len(found[1])
+    written = [line for _, part in sample for _, line in part]
     names = Names(not any(_names_side(line) for line in written), missing_name(written))
-    counts = [[len(_speakers(part, names)) for part in block] for block in blocks]
-    spoken = sum(count > 0 for of_block in counts for count in of_block)
-    both = sum(count > 1 for of_block in counts for count in of_block)
-    blank_ends = both >= _BOTH_SIDES_SHARE * spoken
-    for block, of_block in zip(blocks, counts, strict=True):
-        for part in _dialogues(block, of_block, blank_ends):
-            yield from _located(part, names)
+    counts = [len(_speakers(part, names)) for _, part in sample]
+    blank_ends = sum(count > 1 for count in counts) >= _BOTH_SIDES_SHARE * sum(count > 0 for count in counts)
+    for part in _dialogues(itertools.chain(sample, parts), names, blank_ends):
+        yield from _located(part, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,37 +75,36 @@ def _names_side(line: str) -> bool:
     return found is not None and found[1] is not None and len(found[0]) > 1
 
 
-def _blocks(lines: Lines) -> Iterator[list[Part]]:
-    """Yield what stands between separators, each as its parts between empty lines."""
-    block: list[Part] = []
+def _parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
+    """Yield what stands between empty lines and separators, and whether a separator stands before it."""
     part: Part = []
+    separated = False
     for number, line in lines:
         is_separator = bool(_SEPARATOR.fullmatch(line))
-        if (is_separator or not line.strip()) and part:
-            block.append(part)
-            part = []
-        if is_separator and block:
-            yield block
-            block = []
-        if line.strip() and not is_separator:
+        if not is_separator and line.strip():
             part.append((number, line))
+            continue
+        if part:
+            yield separated, part
+            part, separated = [], False
+        separated = separated or is_separator
     if part:
-        block.append(part)
-    if block:
-        yield block
+        yield separated, part
 
 
-def _dialogues(block: list[Part], speakers: list[int], blank_ends: bool) -> Iterator[Part]:
-    """Yield the dialogues of a block; a part that names no speaker belongs to the one before, the first to the next."""
+def _dialogues(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: bool) -> Iterator[Part]:
+    """Yield the dialogues; a part that names no speaker belongs to the one before it, the first to the next."""
     joined: Part = []
     has_speaker = False
-    for part, count in zip(block, speakers, strict=True):
-        if blank_ends and has_speaker and count > 0:
+    for separated, part in parts:
+        speaks = any(prefix_of(line, names.letters, names.others) for _, line in part)
+        if joined and (separated or (blank_ends and has_speaker and speaks)):
             yield joined
-            joined = []
-        joined = joined + part
-        has_speaker = has_speaker or count > 0
-    yield joined
+            joined, has_speaker = [], False
+        joined.extend(part)
+        has_speaker = has_speaker or speaks
+    if joined:
+        yield joined
 
 
 def _speakers(part: Part, names: Names) -> set[str]:
