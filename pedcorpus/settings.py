@@ -163,11 +163,12 @@ class Split(Frozen):
     target_bytes: PositiveInt = 975_800_000
     """Most bytes of CPT text (size of PedCorpus-CPT)."""
     instruction_share: Share = 0.3
-    """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public)."""
+    """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public). Where a
+    corpus has no plain text, all may be, unless this is 0."""
     sft_general_share: Share = 0.2
-    """Most of the SFT rows that may be of the task general (our default)."""
+    """Most of the SFT rows that may be of the task general (our default), unless there are no others."""
     lora_general_share: Share = 0.1
-    """Most of the LoRA rows that may be of the task general (our default)."""
+    """Most of the LoRA rows that may be of the task general (our default), unless there are no others."""
 
 
 class Slurm(Frozen):

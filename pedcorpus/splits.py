@@ -63,9 +63,12 @@ def within(keys: NDArray[np.uint64], groups: NDArray[np.int64], sizes: NDArray[n
 
 
 def at_most_share(keys: NDArray[np.uint64], limited: Mask, others: int, share: float) -> Mask:
-    """Choose of the `limited` rows, by key, so many that they are at most `share` of themselves and `others`."""
+    """Choose of the `limited` rows, by key, so many that they are at most `share` of themselves and `others`.
+
+    Where there are no others a share says nothing: all are chosen, unless it is 0.
+    """
     rows = np.flatnonzero(limited)
-    most = len(rows) if share >= 1.0 else int(share * others / (1.0 - share) + 1e-9)
+    most = len(rows) if share >= 1.0 or (share > 0 and not others) else int(share * others / (1.0 - share) + 1e-9)
     chosen = np.zeros(len(keys), np.bool_)
     chosen[rows[np.argsort(keys[rows], kind="stable")][:most]] = True
     return chosen
@@ -81,7 +84,8 @@ def cpt_rows(
 ) -> Mask:
     """Choose the rows of the CPT table: at most `target` bytes, of which at most `share` are instructions.
 
-    Sources give alike as far as they reach; instructions take their share of what plain text there is.
+    Sources give alike as far as they reach; instructions take their share of what plain text there is. Where there is
+    none, as in a corpus of dialogues alone, the table is all instructions, unless the share is 0.
     """
     plain, told = np.flatnonzero(~is_instruction), np.flatnonzero(is_instruction)
     chosen = np.zeros(len(keys), np.bool_)
@@ -90,6 +94,8 @@ def cpt_rows(
         chosen[rows] = within(keys[rows], sources[rows], sizes[rows], budget)
         return int(sizes[rows[chosen[rows]]].sum())
 
+    if len(plain) == 0 and share > 0:
+        share = 1.0
     most = min(int(sizes[told].sum()), int(share * target))
     taken = take(plain, target - most)
     take(told, most if share >= 1.0 else min(most, int(share * taken / (1.0 - share))))

@@ -30,7 +30,7 @@ from schemas.rejection import Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import TABLES as SCHEMAS
 
-VERSION = 2
+VERSION = 3
 TABLES = (*TRAINING, *TESTS)
 """The tables of the dataset, one folder each."""
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}

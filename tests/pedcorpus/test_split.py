@@ -147,6 +147,21 @@ def test_mixtures_keep_their_shares(tmp_path: Path) -> None:
     assert result.made["sft"] == len(rows["sft"])
 
 
+def test_a_corpus_without_plain_text_has_its_instructions_in_cpt(tmp_path: Path) -> None:
+    rows = {"instruction-talks-00000": [sample(i, parents=[f"dlg-{i}"]) for i in range(40)]}
+    _, found = divide(tmp_path / "some", rows, instruction_share=0.3)
+    told = [row for side in ("train", "validation") for row in found["cpt", side]]
+    assert [row["kind"] for row in told] == ["instruction"] * 40
+    _, found = divide(tmp_path / "none", rows, instruction_share=0)
+    assert not any(table == "cpt" and part for (table, _), part in found.items())
+
+
+def test_a_corpus_of_general_samples_alone_still_trains(tmp_path: Path) -> None:
+    rows = {"instruction-talks-00000": [sample(i, task="general", parents=[f"smp-{i}"]) for i in range(40)]}
+    _, found = divide(tmp_path, rows)
+    assert sum(len(found["sft", side]) for side in ("train", "validation")) == 40
+
+
 def test_sources_give_alike_when_the_target_is_small(tmp_path: Path) -> None:
     rows = {
         "document-book-00000": [document(i) for i in range(300)],
@@ -265,8 +280,11 @@ def test_shares_hold_at_their_edges() -> None:
     assert at_most_share(keys, limited, 8, 0.2).sum() == 2
     assert at_most_share(keys, limited, 8, 0.0).sum() == 0
     assert at_most_share(keys, limited, 0, 1.0).sum() == 10
-    nothing = cpt_rows(keys, np.zeros(10, np.int64), np.ones(10, np.int64), limited, 100, 0.3)
-    assert nothing.sum() == 0
+    assert at_most_share(keys, limited, 0, 0.2).sum() == 10
+    source, size = np.zeros(10, np.int64), np.ones(10, np.int64)
+    assert cpt_rows(keys, source, size, limited, 100, 0.3).sum() == 10
+    assert cpt_rows(keys, source, size, limited, 5, 0.3).sum() == 5
+    assert cpt_rows(keys, source, size, limited, 100, 0.0).sum() == 0
 
 
 def test_files_are_cut_in_the_order_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
