@@ -13,12 +13,12 @@ from ingest.privacy.kinds import Span
 from ingest.privacy.surnames import surname_length
 from ingest.privacy.wordlists import words
 
-_BEFORE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]]|\d床|下一[位个]|转告|[查看问](?:一?下)?|打印|[请叫喊给])$")
+_BEFORE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]]|\d床|下一[位个]|转告|[查看问](?:一?下)?|打印|[这那的]是|[请叫喊给])$")
 _AFTER = re.compile(
     r"(?:你好|您好|进来|的?(?:妈妈|爸爸)|请进|来一下|来了?吗|在吗|在不在|的?(?:家属|家长)|小朋友|同学)"
     r"|,?(?:进来|请进|到|来)[\d一二三四五六七八九十]{1,2}号?(?:诊室|窗口|床|房)|到(?:诊室|分诊台|护士站|窗口|抽血)"
     r"|[,， ]{1,2}(?:请?进来|\d{1,3}号?床|[男女][,，、 ])|[男女][,，、 ]{1,2}\d{1,2}(?:岁|个月|天)"
-    r"|的?(?:化验单|检查单|检查结果|化验结果|报告单?|病历|病例|片子|住院号|就诊卡|挂号单)"
+    r"|的?(?:化验单|检查单|检查结果|化验结果|报告单?|病历|病例|片子|CT|B超|彩超|胸片|血常规|住院号|就诊卡|挂号单)"
 )
 _NEXT = re.compile(r"下一[位个](?:是|:|,|，| ){0,2}")
 _OTHER = re.compile(rf"(?:{'|'.join(sorted(words('elements'), key=len, reverse=True))}){{2,3}}")

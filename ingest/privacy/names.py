@@ -14,12 +14,13 @@ KIN = (
     "外孙女?|弟弟|妹妹|哥哥|姐姐|侄子|侄女|闺女|舅舅|"
     "姑姑|阿姨|叔叔"
 )
-_CHILD = "我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
+_CHILD = "我儿(?!子)|我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
 FOREIGN = re.compile(
     r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12})(?:[ ·][A-Z][a-z]{0,15}){0,2}(?![A-Za-z0-9])|"
     r"[一-龥]{1,6}(?:[·•・][一-龥]{1,8}){1,3}"
 )
 """A name in Latin letters, or one of several parts (买买提·艾力)."""
+_NO_PART = frozenset("吃喝服用打给的了")
 _DOTTED = re.compile(r"[一-龥]{1,6}(?:[·•・][一-龥]{1,8}){1,3}")
 
 _FIELD = re.compile(
@@ -94,8 +95,8 @@ def _fields(text: str) -> Iterator[tuple[int, int]]:
         if text[found.start() - 1 : found.start()] == "[":
             continue
         at, signed = found.end(), bool(found["sign"].strip())
-        if dotted := _DOTTED.match(text, at):
-            yield at, _dotted_end(text, dotted)
+        if dotted := _dotted_end(text, at):
+            yield at, dotted
         elif end := name_end(text, at, 0 if signed else 2, trusting=signed):
             yield at, end
         elif signed and (spaced := _SPACED.match(text, at)):
@@ -111,8 +112,8 @@ def _called(text: str) -> Iterator[tuple[int, int]]:
         return
     for found in _CALLED.finditer(text):
         at = found.end()
-        if dotted := _DOTTED.match(text, at):
-            yield at, _dotted_end(text, dotted)
+        if dotted := _dotted_end(text, at):
+            yield at, dotted
         elif end := name_end(text, at, 1) or name_end(text, at, 3, trusting=True) or _given_end(text, at):
             yield at, end
         elif foreign := FOREIGN.match(text, at):
@@ -140,6 +141,9 @@ def _speakers(text: str) -> Iterator[tuple[int, int]]:
     """Find names right after 患者, 孩子, 母亲: where a sign, sex, age, telephone or a reason follows."""
     for found in _SPEAKER.finditer(text):
         at = found.end()
+        if dotted := _dotted_end(text, at):
+            yield at, dotted
+            continue
         for end in (at + 3, at + 2, at + 4):
             bare = ":" not in found[0] and text[at:end][:1] not in PREPOSITIONS
             bare = bare or is_given(text[at + surname_length(text, at) : end])
@@ -147,14 +151,12 @@ def _speakers(text: str) -> Iterator[tuple[int, int]]:
             if end <= len(text) and is_full_name(text[at:end]) and (ends or _is_sure(text, at, end)):
                 yield at, end
                 break
-        else:
-            if dotted := _DOTTED.match(text, at):
-                yield at, _dotted_end(text, dotted)
 
 
 def _is_sure(text: str, at: int, end: int) -> bool:
     """Tell whether common given characters end before a word that follows names: 女儿林沐晴发烧了."""
-    return strength(text, end) == 2 and is_given(text[at + surname_length(text, at) : end])
+    given = text[at + surname_length(text, at) : end]
+    return strength(text, end) >= (1 if len(given) == 2 else 2) and is_given(given)
 
 
 def _given_end(text: str, at: int) -> int:
@@ -163,10 +165,16 @@ def _given_end(text: str, at: int) -> int:
     return next((end for end in ends if is_given(text[at:end]) and strength(text, end) == 3), 0)
 
 
-def _dotted_end(text: str, dotted: re.Match[str]) -> int:
-    """Return where the last part of a name of several parts ends: before a word or particle that follows names."""
-    last = max(text.rfind(dot, dotted.start(), dotted.end()) for dot in "·•・") + 1
-    return next((end for end in range(last + 2, dotted.end()) if strength(text, end)), dotted.end())
+def _dotted_end(text: str, at: int) -> int:
+    """Return the end of the name of several parts that begins at `at`, or 0 where none does (吃阿莫西林·克拉维酸).
+
+    Its last part ends before a word or particle that follows names.
+    """
+    found = _DOTTED.match(text, at)
+    if not found or set(re.split("[·•・]", found[0])[0]) & _NO_PART:
+        return 0
+    last = max(text.rfind(dot, at, found.end()) for dot in "·•・") + 1
+    return next((end for end in range(last + 2, found.end()) if strength(text, end)), found.end())
 
 
 def _listed(text: str) -> Iterator[tuple[int, int]]:

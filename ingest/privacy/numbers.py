@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ingest.privacy.checksums import has_province, id_card_check, is_month_day, luhn
 from ingest.privacy.kinds import Span
 
-_SEPARATOR = r"[ \-._·/*,~、\n]"
+_SEPARATOR = r"[ \-._·/*,~、)\n]"
 
 _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.])(?:(?:\(?(?:\+|00)86\)?|\(86\)|86(?=[ \-1]))[ \-]?)?"
@@ -64,6 +64,8 @@ _BANK_CUE = re.compile(
     r"银行|打款|汇款|"
     r"转账)[编号码是为:. (的到,]{0,8}$"
 )
+_FOURS = re.compile(r"62\d\d(?: \d{4}){3}(?: \d{1,3})?")
+"""A UnionPay card as it is printed: one digit misread does not make it anything else."""
 _ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
@@ -110,12 +112,14 @@ def id_cards(folded: str) -> Iterator[Span]:
 
 
 def bank_cards(folded: str) -> Iterator[Span]:
-    """Yield card numbers of 16 to 19 digits: known issuer and Luhn check, or any after a cue."""
+    """Yield card numbers of 16 to 19 digits: known issuer and Luhn check or printed groups, or any after a cue."""
     for found in _BANK.finditer(folded):
         digits = re.sub(r"[ \-]", "", found[0])
         if not 15 <= len(digits) <= 19:
             continue
-        known = len(digits) >= 16 and bool(_ISSUERS.match(digits)) and luhn(digits)
+        known = (
+            len(digits) >= 16 and bool(_ISSUERS.match(digits)) and (luhn(digits) or bool(_FOURS.fullmatch(found[0])))
+        )
         if known or _after(_BANK_CUE, folded, found.start()):
             yield Span(*found.span(), "bank_card")
 
