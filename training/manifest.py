@@ -31,13 +31,24 @@ def open_manifest(checked: Checked, phases: list[str]) -> Manifest:
     path = checked.out / "manifest.json"
     if not path.is_file():
         return {"config": config, "data_fingerprint": _digest(tables), "tables": tables, "phases": {}}
-    manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest = _read(path)
     changes = _changed_keys(manifest["config"], config) + _changed_tables(manifest["tables"], tables, checked)
     if changes:
         advice = f"The run in {checked.out} started with another value. Put it back, or choose another run.out."
         raise ConfigError([f"{checked.where}: {change}. {advice}" for change in changes])
     tables = manifest["tables"] | tables
     return manifest | {"config": config, "tables": tables, "data_fingerprint": _digest(tables)}
+
+
+def _read(path: Path) -> Manifest:
+    """Return the manifest of a run. Raise ConfigError for another file of that name, a dataset's say."""
+    try:
+        manifest: Manifest = json.loads(path.read_text(encoding="utf-8"))
+        if {"config", "tables", "phases"} <= manifest.keys():
+            return manifest
+    except (ValueError, AttributeError):
+        pass
+    raise ConfigError([f"run.out: {path} is not the manifest of a run. Name another folder."])
 
 
 def write_manifest(manifest: Manifest, out: Path) -> None:

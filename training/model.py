@@ -153,7 +153,7 @@ def wrap_lora(model: Any, adapter: Adapter) -> Any:
     try:
         return get_peft_model(model, settings)
     except ValueError as error:
-        raise ConfigError([f"adapter.targets: {_first_line(error)}."]) from None
+        raise ConfigError([f"adapter.targets: {_first_line(error)}. Name linear layers of the model."]) from None
 
 
 def recompute_layers(model: Any, share: float) -> None:

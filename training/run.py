@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from schemas.errors import ConfigError
 from training.check import Checked, load
 from training.manifest import Manifest, base_of, check_chain, open_manifest, write_manifest
 
@@ -12,6 +13,15 @@ from training.manifest import Manifest, base_of, check_chain, open_manifest, wri
 def run(path: Path, phases: list[str] | None = None) -> None:
     """Train `phases` (default: all of the configuration) of the configuration in `path`, or go on with them."""
     checked = load(path, phases)
+    try:
+        _run(checked, phases)
+    except ConfigError as error:  # what shows only in the run: name the file, as the checks before it do
+        raise ConfigError(
+            [p if p.startswith(checked.where) else f"{checked.where}: {p}" for p in error.problems]
+        ) from None
+
+
+def _run(checked: Checked, phases: list[str] | None) -> None:
     names = phases or list(checked.config.run.phases)
     manifest = open_manifest(checked, names)
     check_chain(manifest, checked)

@@ -126,6 +126,16 @@ def test_changed_data_of_a_started_run_is_refused_by_table(whole_run: Path, tmp_
         run(changed)
 
 
+@pytest.mark.parametrize("text", ['{"name": "a dataset"}', "[]", "{"])
+def test_a_folder_with_another_manifest_is_not_written_into(
+    tmp_path: Path, tiny_model: Path, made_data: Path, text: str
+) -> None:
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ConfigError, match=r"t\.toml: run\.out: .* is not the manifest of a run"):
+        run(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path))
+    assert (tmp_path / "manifest.json").read_text() == text
+
+
 def train(config: Path, phase: str = "sft") -> Path:
     run(config, [phase])
     return config.parent / "run" / phase
