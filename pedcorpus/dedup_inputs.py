@@ -6,6 +6,7 @@ and is counted.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -60,6 +61,8 @@ def read_inputs(files: Sequence[Path], work: Path, wanted: Sequence[str]) -> Inp
     for path, name in zip(files, names_of(files), strict=True):
         before = len(inputs.parts)
         for lines, rows in _tables(path, name, inputs.unreadable):
+            if twice := [column for column, count in Counter(rows.column_names).items() if count > 1]:
+                raise PedCorpusError(f"{name}: two columns are called {twice[0]!r}. Rename one.")
             part = Part(work / f"rows-{len(inputs.parts):05d}.parquet", name, lines, rows.schema)
             pq.write_table(rows, part.path, compression="lz4")
             inputs.parts.append(part)
@@ -108,7 +111,11 @@ def fitted(rows: pa.Table, schema: pa.Schema) -> pa.Table:
             continue
         values = rows[column.name]
         as_json = pa.types.is_nested(values.type) and not pa.types.is_nested(column.type)
-        columns.append(_json_texts(values.to_pylist()) if as_json else values.cast(column.type))
+        try:
+            columns.append(_json_texts(values.to_pylist()) if as_json else values.cast(column.type))
+        except pa.ArrowException as error:
+            unlike = f"holds {values.type} in one place and {column.type} in another"
+            raise PedCorpusError(f"column {column.name!r} {unlike}: {error}. Make them one type.") from None
     return pa.table(columns, schema=schema)
 
 
@@ -144,10 +151,17 @@ def _parquet(path: Path) -> Iterator[tuple[pa.Array, pa.Table]]:
     start = 0
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(batch_size=PART_ROWS // 4):
-            yield pa.array(range(start + 1, start + batch.num_rows + 1)), pa.Table.from_batches([batch])
+            rows = _without_views(pa.Table.from_batches([batch]))
+            yield pa.array(range(start + 1, start + batch.num_rows + 1)), rows
             start += batch.num_rows
         if not start:  # its columns are known: a result without rows has them too
-            yield pa.array([], pa.int64()), file.schema_arrow.empty_table()
+            yield pa.array([], pa.int64()), _without_views(file.schema_arrow.empty_table())
+
+
+def _without_views(rows: pa.Table) -> pa.Table:
+    """Return the rows with views of strings as strings: Arrow cannot select rows of views."""
+    kinds = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    return rows.cast(pa.schema([(field.name, kinds.get(field.type, field.type)) for field in rows.schema]))
 
 
 def _records(
@@ -166,11 +180,7 @@ def _records(
         if isinstance(row, dict):
             yield int("".join(c for c in locator if c.isdigit()) or 0), row
         else:
-            excerpt = (
-                row.excerpt
-                if isinstance(row, Rejection)
-                else orjson.dumps(row)[:EXCERPT_CHARS].decode("utf-8", "replace")
-            )
+            excerpt = row.excerpt if isinstance(row, Rejection) else orjson.dumps(row).decode()[:EXCERPT_CHARS]
             unreadable.append({"file": name, "place": locator, "excerpt": excerpt})
 
 

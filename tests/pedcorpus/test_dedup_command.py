@@ -204,3 +204,17 @@ def test_a_column_of_another_type_is_refused(kind: pa.DataType, tmp_path: Path) 
     if kind != pa.int64():
         with pytest.raises(PedCorpusError, match=r"'x' holds .*, no ids"):
             quiet([tmp_path / "a.parquet"], tmp_path / "out", "text", "x")
+
+
+def test_columns_that_fit_nowhere_end_in_one_sentence_and_views_are_read(tmp_path: Path) -> None:
+    view = pa.table({"text": pa.array([sentence(random.Random(2), 30)] * 2, pa.string_view())})
+    pq.write_table(view, tmp_path / "view.parquet")
+    assert quiet([tmp_path / "view.parquet"], tmp_path / "out", "text").kept == 1
+    pq.write_table(pa.table({"text": ["甲"], "x": [2**60 + 1]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"text": ["乙"], "x": [0.5]}), tmp_path / "b.parquet")
+    with pytest.raises(PedCorpusError, match="'x' holds int64 in one place and double in another"):
+        quiet([tmp_path / "a.parquet", tmp_path / "b.parquet"], tmp_path / "out", "text")
+    twice = pa.Table.from_arrays([pa.array(["甲"]), pa.array([1]), pa.array([2])], names=["text", "x", "x"])
+    pq.write_table(twice, tmp_path / "twice.parquet")
+    with pytest.raises(PedCorpusError, match=r"twice\.parquet: two columns are called 'x'"):
+        quiet([tmp_path / "twice.parquet"], tmp_path / "out", "text")
