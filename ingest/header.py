@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ingest.fields import is_name, simplified
+from ingest.fields import is_name, rank, simplified
 from ingest.relations import known_relation
 from ingest.source import SourceOptions
 
@@ -26,6 +26,8 @@ _GRAPH_HEADERS = frozenset(_GRAPH_WORDS.split())
 """Words that tell the header of a graph's table, in lower case, besides the relations."""
 _NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
+_PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
+"""Fields that make a header among whatever other columns."""
 _TRIPLE = 3
 """Width of a table without header where the first rows do not agree on one: a triple a row."""
 _MOST_CHARS = 40
@@ -67,8 +69,16 @@ def _is_header(row: list[str], below: Sequence[list[str]], options: SourceOption
     if not known:
         return False
     filled = _filled(names)
+    if options.kind != "knowledge_graph" and _has_pair(known.values()):
+        return True
     identifiers = all(_IDENTIFIER.fullmatch(name) for name in filled)
     return len(known) * 2 > len(filled) or (len(known) >= 3 and len(known) * 3 > len(filled)) or identifiers
+
+
+def _has_pair(names: Iterable[str]) -> bool:
+    """Tell names of which one is a question's and one an answer's, or one a speaker's and one a text's."""
+    fields = {field for name in names for field in (*_PAIRS[0], *_PAIRS[1]) if rank(field, name) is not None}
+    return any(pair <= fields for pair in _PAIRS)
 
 
 def _is_known(name: str, options: SourceOptions) -> bool:

@@ -272,3 +272,11 @@ def test_names_of_columns_and_keys_follow_patterns() -> None:
 def test_rounds_are_marks_and_no_speech() -> None:
     (found,) = read("a.txt", f"第1轮\n患者：{P}\n医生：{D}\n第2轮\n患者：39度\n医生：吃药\n")
     assert [text for _, text in spoken(found)] == [P, D, "39度", "吃药"]
+
+
+def test_a_header_of_mostly_other_columns_is_one_all_the_same() -> None:
+    header = "患者编号,姓名,年龄,性别,医院,挂号费,问题,回答,备注一,备注二"
+    (found,) = read("a.csv", f"{header}\n7,某,3,男,某院,15,{P},多少度,,\n")
+    assert spoken(found) == [("patient", P), ("doctor", "多少度")]
+    (turned,) = read("b.csv", "流水,时长,网点,坐席,角色,内容\n1,2,3,4,患者,发烧\n1,2,3,4,医生,几度\n")
+    assert spoken(turned) == [("patient", "发烧"), ("doctor", "几度")]
