@@ -128,7 +128,12 @@ def test_doctors_listed_as_symptoms_and_cut_terms_are_rejected() -> None:
     assert all("张永强" not in item.excerpt for item in found if isinstance(item, Rejection))
 
 
-@pytest.mark.parametrize("term", ["高热", "黄疸", "白带", "毛发干枯", "金黄", "腹痛", "贺尔蒙", "汤药"])
+@pytest.mark.parametrize("name", ["张永强", "佟丽娟", "高玉梅", "迟明华"])
+def test_names_are_told_also_by_rare_surnames(name: str) -> None:
+    assert is_person_name(name)
+
+
+@pytest.mark.parametrize("term", ["高热", "痴笑", "招风耳", "休克", "黄疸", "白带", "毛发干枯", "金黄", "腹痛", "贺尔蒙", "汤药"])
 def test_terms_are_no_names(term: str) -> None:
     assert not is_person_name(term)
 
