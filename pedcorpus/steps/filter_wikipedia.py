@@ -26,7 +26,7 @@ from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
-VERSION = 1
+VERSION = 2
 
 ENTITY_TYPES = ("disease", "symptom", "sign", "drug", "check", "treatment")
 """Types of knowledge-graph entities that become terms; foods, departments and the like are words of every text."""
