@@ -75,7 +75,7 @@ class Run(Frozen):
     phases: list[PhaseName] = Field(default_factory=lambda: list(PHASES), min_length=1)
     """Phases of `all`, in order; default: those with a table in this file, or all four."""
     compile: bool = False
-    """Compile each decoder layer with static shapes, and the optimizer: slower to start, faster on a GPU."""
+    """Compile each decoder layer with static shapes (torch.compile): slower to start, faster on a GPU."""
     trackers: list[Literal["tensorboard", "wandb"]] = []
     """Where metrics go besides metrics.jsonl; the package must be installed."""
 

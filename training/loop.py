@@ -144,8 +144,7 @@ class Loop(Trainer):
                 {"params": [p for name, p in trained if (name in decaying) is decays], "weight_decay": decay}
                 for decays, decay in ((True, settings.weight_decay), (False, 0.0))
             ]
-            compiled = getattr(self.train_dataset, "static", False)
-            self.optimizer = build_optimizer(groups, settings.learning_rate, settings.betas, compiled=compiled)
+            self.optimizer = build_optimizer(groups, settings.learning_rate, settings.betas)
         return self.optimizer
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:

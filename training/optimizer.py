@@ -15,32 +15,20 @@ import torch
 from torch import Tensor
 
 
-def build_optimizer(
-    groups: Iterable[dict[str, Any]], rate: float, betas: tuple[float, float], *, compiled: bool = False
-) -> torch.optim.Optimizer:
+def build_optimizer(groups: Iterable[dict[str, Any]], rate: float, betas: tuple[float, float]) -> torch.optim.Optimizer:
     """Return PyTorch's fused AdamW for float32 weights, `MasterAdamW` where some are bfloat16."""
     groups = [group for group in groups if group["params"]]
     if any(p.dtype == torch.bfloat16 for group in groups for p in group["params"]):
-        return MasterAdamW(groups, rate, betas, compiled=compiled)
+        return MasterAdamW(groups, rate, betas)
     return torch.optim.AdamW(groups, lr=rate, betas=betas, fused=True)
 
 
 class MasterAdamW(torch.optim.Optimizer):
-    """AdamW (Loshchilov and Hutter 2019) on float32 masters, split as described above.
-
-    `compiled` fuses an update into one kernel, which touches 26 bytes a weight where single operations touch some 190.
-    """
+    """AdamW (Loshchilov and Hutter 2019) on float32 masters, split as described above."""
 
     def __init__(
-        self,
-        groups: Iterable[dict[str, Any]],
-        lr: float,
-        betas: tuple[float, float],
-        eps: float = 1e-8,
-        *,
-        compiled: bool = False,
+        self, groups: Iterable[dict[str, Any]], lr: float, betas: tuple[float, float], eps: float = 1e-8
     ) -> None:
-        self._kernel: Callable[..., None] = torch.compile(_update, dynamic=True) if compiled else _update
         super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": 0.0})
 
     @torch.no_grad()
@@ -50,10 +38,10 @@ class MasterAdamW(torch.optim.Optimizer):
         for group in self.param_groups:
             for weight in group["params"]:
                 if weight.grad is not None:
-                    self._step(weight, group)
+                    self._update(weight, group)
         return loss
 
-    def _step(self, weight: Tensor, group: dict[str, Any]) -> None:
+    def _update(self, weight: Tensor, group: dict[str, Any]) -> None:
         state = self.state[weight]
         if not state:
             state["step"] = torch.zeros(())
@@ -63,11 +51,16 @@ class MasterAdamW(torch.optim.Optimizer):
                 state["residual"] = torch.zeros_like(weight, dtype=torch.int16)
         state["step"] += 1
         count, (beta1, beta2) = int(state["step"]), group["betas"]
-        factors = 1 - group["lr"] * group["weight_decay"], group["lr"] / (1 - beta1**count), (1 - beta2**count) ** -0.5
-        tensors = (weight, state.get("residual"), weight.grad, state["exp_avg"], state["exp_avg_sq"])
-        flat: Any = [None if tensor is None else tensor.view(-1) for tensor in tensors]
-        scalars = torch.tensor(factors, dtype=torch.float32).to(weight.device, non_blocking=True)
-        self._kernel(*flat, scalars, beta1, beta2, group["eps"])
+        assert weight.grad is not None
+        grad, mean, square = weight.grad.float(), state["exp_avg"], state["exp_avg_sq"]
+        mean.lerp_(grad, 1 - beta1)
+        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        master = join(weight, state["residual"]) if "residual" in state else weight
+        master.mul_(1 - group["lr"] * group["weight_decay"])
+        spread = square.sqrt().div_((1 - beta2**count) ** 0.5).add_(group["eps"])
+        master.addcdiv_(mean, spread, value=-group["lr"] / (1 - beta1**count))
+        if "residual" in state:
+            split(master, weight, state["residual"])
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Load a state; unlike the base class, keep its types (which would be cast to the weights')."""
@@ -79,33 +72,9 @@ class MasterAdamW(torch.optim.Optimizer):
                 self.state[weight][name] = value.clone() if name == "step" else value.to(weight.device, copy=True)
 
 
-def _update(
-    weight: Tensor,
-    residual: Tensor | None,
-    grad: Tensor,
-    mean: Tensor,
-    square: Tensor,
-    factors: Tensor,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> None:
-    """Move one weight; `factors` are what decay leaves, the rate and the root of the second moment, both corrected."""
-    keep, size, root = factors.unbind()
-    grad = grad.float()
-    mean.lerp_(grad, 1 - beta1)
-    square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    master = weight if residual is None else join(weight, residual)
-    moved = master * keep - mean / (square.sqrt() * root + eps) * size
-    if residual is None:
-        weight.copy_(moved)
-    else:
-        split(moved, weight, residual)
-
-
 def join(weight: Tensor, residual: Tensor) -> Tensor:
     """Return the float32 master of a bfloat16 weight and its residual."""
-    high = weight.view(torch.int16).to(torch.int32) << 16
+    high = weight.contiguous().view(torch.int16).to(torch.int32) << 16
     return (high + residual.to(torch.int32)).view(torch.float32)
 
 
