@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from ingest.fields import is_name, rank, simplified
 from ingest.relations import known_relation
 from ingest.source import SourceOptions
+from schemas.errors import UnreadableFile
+from schemas.rejection import Reason
 
 LOOKED_AT = 5
 """Rows among which the header is looked for: above it may stand a title and a date, in one cell each."""
@@ -30,6 +33,9 @@ _PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
 """Fields that make a header among whatever other columns."""
 _TRIPLE = 3
 """Width of a table without header where the first rows do not agree on one: a triple a row."""
+_GRAPH_FIELDS = ("head", "relation", "tail", "head_type", "tail_type")
+_SHOWN = 20
+"""Columns an error names."""
 _MOST_CHARS = 40
 """Longest name of a column."""
 
@@ -43,12 +49,27 @@ def find_header(rows: Sequence[list[str]], options: SourceOptions) -> tuple[int,
     if not wanted or not all(isinstance(value, int) for value in wanted):
         for i, row in enumerate(rows[:LOOKED_AT]):
             if (i == 0 or len(_filled(row)) > 1) and _is_header(row, rows[i + 1 :], options):
-                return i + 1, _unique(_names(row))
+                header = _unique(_names(row))
+                check_columns(header, options)
+                return i + 1, header
             if len(_filled(row)) > 1:
                 break
     widths = Counter(len(row) for row in rows)
     usual = max(widths, key=lambda width: (widths[width], width == _TRIPLE), default=0)
     return 0, list(range(usual))
+
+
+def check_columns(header: Sequence[str | int], options: SourceOptions) -> None:
+    """Raise `UnreadableFile` where the source's `columns` name none that the table has."""
+    for field, name in options.columns.items():
+        is_a_word = options.kind == "knowledge_graph" and field not in _GRAPH_FIELDS  # for a relation
+        if isinstance(name, str) and not is_a_word and name not in header:
+            close = get_close_matches(name, [str(known) for known in header], n=1, cutoff=0.5)
+            hint = f" Did you mean {close[0]}?" if close else ""
+            known = ", ".join(str(known) for known in header[:_SHOWN])
+            raise UnreadableFile(
+                Reason.MISSING_FIELD, f"columns.{field}: no column {name!r}. The header has {known}.{hint}"
+            )
 
 
 def _filled(row: list[str]) -> list[str]:

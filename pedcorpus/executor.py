@@ -130,6 +130,7 @@ def run_rank(_data: object, rank: int, _world_size: int, tasks_file: str) -> Non
         "figures": dict(result.figures),
         "shards": [asdict(shard) for shard in result.shards],
         "files": result.files,
+        "problems": result.problems,
     }
     write_json(job.result_path, {**values, "rss": rss, "seconds": time.perf_counter() - start})
 
@@ -156,7 +157,8 @@ def _result_of(job: Job) -> TaskResult:
     values = json.loads(job.result_path.read_text(encoding="utf-8"))
     shards = [Shard(**shard) for shard in values["shards"]]
     rejected, made, figures = (Counter(values[name]) for name in ("rejected", "made", "figures"))
-    return TaskResult(values["read"], values["kept"], rejected, made, shards, figures, values["files"])
+    listed = values.get("problems", []), values["files"]
+    return TaskResult(values["read"], values["kept"], rejected, made, shards, figures, *listed)
 
 
 def _pack(job: Job) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class TaskResult:
     shards: list[Shard] = field(default_factory=list)
     figures: Counter[str] = field(default_factory=Counter)
     """Further counts for the card and the report, e.g. `privacy.phone`. Summed over tasks."""
+    problems: list[str] = field(default_factory=list)
+    """What is wrong with files as a whole, a few: told where the step fails."""
     files: list[dict[str, str]] = field(default_factory=list)
     """Files that are not shards (the card): `file` relative to OUT, `sha256`."""
 
@@ -77,6 +79,7 @@ class TaskResult:
         self.figures += other.figures
         self.shards += other.shards
         self.files += other.files
+        self.problems += other.problems
 
 
 @dataclass(frozen=True, slots=True)

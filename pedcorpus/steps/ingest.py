@@ -33,6 +33,9 @@ PDF_WEIGHT = 20
 SHARD_ARROW_BYTES = 96 * 2**20
 """A shard ends at this many Arrow bytes: what one task of a later step holds in memory."""
 
+MOST_PROBLEMS = 3
+"""Files whose problem an error tells in words."""
+
 
 def phases(found: Sequence[tuple[FoundFile, str]]) -> tuple[Phase, ...]:
     """Return the phases of one source; `found` are its files with their content hashes."""
@@ -44,16 +47,17 @@ def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
     broken = {reason: n for reason, n in result.rejected.items() if Reason(reason) in BROKEN}
     share = sum(broken.values()) / max(result.read, 1)
     reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(result.rejected.items(), key=lambda i: -i[1]))
+    told = "".join(f"\n  {problem}" for problem in result.problems[:MOST_PROBLEMS])
+    if result.kept == 0:
+        raise SourceError(
+            f"{step.name}: nothing usable: {result.read:,} rows read, none kept ({reasons or 'no rows'}). Check path, "
+            f"kind and format of the source; steps/{step.name}/rejected/ has each place and excerpt.{told}"
+        )
     if share > max_rejected_share:
         raise SourceError(
             f"{step.name}: {sum(broken.values()):,} of {result.read:,} rows are broken ({reasons}); at most "
             f"{max_rejected_share:.0%} may be. See steps/{step.name}/rejected/ for file, place and excerpt; mend or "
-            "leave out the files, or raise max_rejected_share."
-        )
-    if result.kept == 0:
-        raise SourceError(
-            f"{step.name}: nothing usable: {result.read:,} rows read, none kept ({reasons or 'no rows'}). "
-            "Check path, kind and format of the source."
+            f"leave out the files, or raise max_rejected_share.{told}"
         )
 
 
@@ -160,6 +164,7 @@ class _Output:
                 self._rejected = self._stack.enter_context(ShardWriter(path, "rejected"))
             self._rejected.write(record)
             self._result.rejected[record.reason.value] += 1
+            self._note(record)
             return
         if self._kept is None or self._kept.nbytes > SHARD_ARROW_BYTES:
             suffix = f"_{len(self._parts):03d}" if self._parts else ""  # not "-": a label ends in -<number>
@@ -168,6 +173,17 @@ class _Output:
             self._parts.append(self._kept)
         self._kept.write(record)
         self._result.kept += 1
+
+    def _note(self, rejection: Rejection) -> None:
+        """Remember what is wrong with a whole file: its excerpt is our own sentence, not the file's words."""
+        told = self._result.problems
+        if (
+            not rejection.origin.locator
+            and rejection.excerpt
+            and rejection.reason in BROKEN
+            and len(told) < MOST_PROBLEMS
+        ):
+            told.append(f"{rejection.origin.file}: {rejection.excerpt}")
 
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ingest.files import find_files
-from pedcorpus.step import StepContext, TaskResult
+from pedcorpus.step import Step, StepContext, TaskResult
 from pedcorpus.steps import ingest
 from schemas.errors import SourceError
 
@@ -106,3 +106,15 @@ def test_a_long_file_becomes_several_shards_whose_labels_name_the_source(
     labels = [Path(shard.file).stem.removeprefix("part-") for shard in result.shards]
     assert {label.rpartition("-")[0] for label in labels} == {"s"}
     assert kept.height == result.kept == 9000
+
+
+def test_a_column_that_is_not_there_is_named_where_nothing_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "talks.csv").write_text("问题,回答\n孩子咳嗽三天怎么办,多喝水并观察体温\n", encoding="utf-8")
+    found = [(file, file.sha256()) for file in find_files("talks.csv", tmp_path)]
+    source = {"kind": "dialogue", **SOURCE, "columns": {"question": "问提"}}
+    context = StepContext("ingest-s", tmp_path, tmp_path / "work", {"source": source}, {})
+    (phase,) = ingest.phases(found)
+    (task,) = phase.tasks(context)
+    step = Step("ingest-s", 1, {}, (), (phase,))
+    with pytest.raises(SourceError, match=r"talks\.csv: columns\.question: no column '问提'.*Did you mean 问题\?"):
+        ingest.check(0.5, step, phase.run(task))
