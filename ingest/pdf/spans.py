@@ -50,17 +50,31 @@ class Span:
 
 def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_]) -> list[Span]:
     """Return the spans of a page in content order; `code` and `bad` are the repaired values of the glyphs."""
+    return grouped_spans(glyphs, code, bad, np.zeros(len(code), np.int64), 1)[0]
+
+
+def grouped_spans(
+    glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_], group: NDArray[np.int64], groups: int
+) -> list[list[Span]]:
+    """Return the spans of each group of glyphs, such as the cells of a table; `group` ascends, no span is of two.
+
+    All at once, as numpy costs much the same for the ten glyphs of a cell and for all of a table.
+    """
+    found: list[list[Span]] = [[] for _ in range(groups)]
     if not len(code):
-        return []
+        return found
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
     wide = np.where(glyphs.spaced[1:], BLANK_SPAN_GAP, SPAN_GAP)
     broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
-    broken |= np.abs(np.diff(size)) > 0.06 * size[1:]
+    broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     ends = np.append(starts[1:], len(code))
     text, offset = _text(code, _spaces(code, gap, glyphs.spaced, starts))
-    return _make(text, offset, starts, ends, glyphs, base, bad)
+    spans = _make(text, offset, starts, ends, glyphs, base, bad)
+    for span, of in zip(spans, group[starts].tolist(), strict=True):
+        found[of].append(span)
+    return found
 
 
 def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: Floats, bad: Any) -> list[Span]:

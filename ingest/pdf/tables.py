@@ -13,7 +13,7 @@ from ingest.pdf.glyphs import Box, Glyphs
 from ingest.pdf.lines import join
 from ingest.pdf.rulings import Rule
 from ingest.pdf.segments import read_segments
-from ingest.pdf.spans import read_spans
+from ingest.pdf.spans import Span, grouped_spans
 
 MAX_CROSSINGS = 3_000
 """Most crossings of rules in a table; more is graph paper (an electrocardiogram), and the search is quadratic."""
@@ -49,7 +49,12 @@ def ruled_tables(
         held = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]) & ~inside
         if not held.any():
             continue
-        texts = [_cell_text(glyphs, code, bad, held & _in(cell, x, y)) for cell in cells]
+        cell_of = np.full(len(code), -1)
+        for i, cell in enumerate(cells):
+            cell_of[held & (cell_of < 0) & _in(cell, x, y)] = i
+        order = np.argsort(cell_of, kind="stable")[np.count_nonzero(cell_of < 0) :]
+        spans = grouped_spans(glyphs.take(order), code[order], bad[order], cell_of[order], len(cells))
+        texts = [_cell_text(found) for found in spans]
         filled = regular(_grid(cells, texts, columns, rows))
         if len(filled) >= 2 or (filled and len(filled[0]) >= 2):
             tables.append(Table(box, filled, tuple(columns), int(bad[held].sum())))
@@ -122,10 +127,8 @@ def _in(cell: Box, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np
     return (x >= cell[0]) & (x < cell[2]) & (y >= cell[1]) & (y < cell[3])
 
 
-def _cell_text(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_], held: NDArray[np.bool_]) -> str:
-    if not held.any():
-        return ""
-    segments = read_segments(read_spans(glyphs.take(held), code[held], bad[held]))
+def _cell_text(spans: list[Span]) -> str:
+    segments = read_segments(spans)
     lines: list[str] = []
     base = -1e9
     for segment in segments:
