@@ -73,13 +73,13 @@ def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:
     if isinstance(run := values.get("run"), dict) and "phases" not in run:
         values = {**values, "run": {**run, "phases": _named_phases(values)}}
     try:
-        return Config.model_validate(values), []
+        return Config.model_validate(values, strict=True), []
     except ValidationError as error:
         faults = error.errors()
     problems = _lines(faults)
     try:
         rest = _without(values, [fault["loc"] for fault in faults if fault["type"] != "keys"])
-        return Config.model_validate(rest), problems
+        return Config.model_validate(rest, strict=True), problems
     except ValidationError as error:
         again = _lines([fault for fault in error.errors() if fault["type"] == "keys"])
         return None, problems + [line for line in again if line not in problems]

@@ -120,7 +120,7 @@ class PhaseSettings(Frozen):
     """Share of the steps over which the rate rises; the first step's rate is above zero."""
     weight_decay: NonNegativeFloat = 0.0
     """Decoupled weight decay on matrices (not on norms and biases)."""
-    betas: tuple[Share, Share] = (0.9, 0.999)
+    betas: Annotated[list[Share], Field(min_length=2, max_length=2)] = [0.9, 0.999]
     """Adam's decay rates of the first and second moment."""
     max_grad_norm: NonNegativeFloat = 1.0
     """Gradient norm above which gradients are scaled down; 0 leaves them."""

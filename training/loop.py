@@ -144,7 +144,8 @@ class Loop(Trainer):
                 {"params": [p for name, p in trained if (name in decaying) is decays], "weight_decay": decay}
                 for decays, decay in ((True, settings.weight_decay), (False, 0.0))
             ]
-            self.optimizer = build_optimizer(groups, settings.learning_rate, settings.betas)
+            first, second = settings.betas
+            self.optimizer = build_optimizer(groups, settings.learning_rate, (first, second))
         return self.optimizer
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:

@@ -159,3 +159,11 @@ def test_every_key_is_documented() -> None:
         if f"| `{name}` |" not in text or not field.description
     }
     assert missing == set()
+
+
+def test_a_quoted_number_is_no_number(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys='max_steps = "2"')
+    with pytest.raises(ConfigError, match=r"sft\.max_steps: '2' is wrong: input should be a valid integer"):
+        load(config)
+    config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys="betas = [0.9, 0.95]")
+    assert load(config)
