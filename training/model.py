@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -181,16 +182,28 @@ def trainable_parameters(model: Any) -> tuple[int, int]:
 
 
 def save_output(
-    model: Any, tokenizer: Any, folder: Path, end_ids: set[int], *, merge: bool = False, state: Any = None
+    model: Any,
+    tokenizer: Any,
+    folder: Path,
+    end_ids: set[int],
+    *,
+    merge: bool = False,
+    state: Any = None,
+    plain: Callable[[], Any] | None = None,
 ) -> None:
     """Write a model or adapter and its tokenizer so that stock transformers and peft load them.
 
-    Files appear under their names only when all are written. Generation ends at `end_ids`.
+    Files appear under their names only when all are written. Generation ends at `end_ids`. `plain` loads the base of a
+    model in 4 bits: merged into those, an adapter is rounded, and the result needs bitsandbytes.
     """
     partial = folder / ".output.partial"
     shutil.rmtree(partial, ignore_errors=True)
     if hasattr(model, "peft_config") and merge:
         model.save_pretrained(partial / "adapter", state_dict=state)
+        if plain is not None:
+            from peft import PeftModel
+
+            model = PeftModel.from_pretrained(plain(), str(partial / "adapter"))
         model, state = model.merge_and_unload(), None
     if (generation := getattr(unwrapped(model), "generation_config", None)) is not None:
         generation.eos_token_id = sorted(end_ids)

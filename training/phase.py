@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from schemas.errors import ConfigError, PedCorpusError
 from training import attention, dfpo, model
 from training.batches import PackedData
 from training.checkpoint import latest_checkpoint, step_of
-from training.config import Dfpo
+from training.config import Dfpo, PhaseSettings
 from training.cost import GIB, Shape, device_memory, estimate_memory, memory_advice, peak_flops, peak_memory
 from training.loop import Loop, Surroundings
 from training.losses import Objective, TokenLoss
@@ -122,7 +123,10 @@ def _load(stage: Stage) -> tuple[Any, str]:
     settings, asked, run = stage.settings, stage.checked.config.model, stage.checked.config.run
     set_seed(stage.seed)
     dtype = torch.float32 if stage.sharded else stage.dtype
-    quantise = bool(getattr(settings.adapter or settings, "quantise", False))
+    quantise = _quantises(settings)
+    if quantise and stage.device.type == "cpu":
+        where = f"{stage.name}.{'adapter.' if settings.adapter else ''}quantise"
+        raise ConfigError([f"{where}: 4-bit weights are trained on a GPU, and there is none. Set it to false."])
     loaded = model.load_model(stage.base, dtype, trust_remote_code=asked.trust_remote_code, quantise=quantise)
     model.answer_with_logps(loaded)
     wanted = attention.choose(asked.attention, stage.device, stage.dtype, loaded, compiled=run.compile)
@@ -134,6 +138,10 @@ def _load(stage: Stage) -> tuple[Any, str]:
     trained, total = model.trainable_parameters(loaded)
     stage.say(f"{total:,} weights, {trained:,} trained; attention {attends}")
     return loaded, attends
+
+
+def _quantises(settings: PhaseSettings) -> bool:
+    return bool(getattr(settings.adapter or settings, "quantise", False))
 
 
 def _packed(stage: Stage, store: TokenStore, plan: Plan | None) -> PackedData:
@@ -212,8 +220,17 @@ def _finish(stage: Stage, loop: Loop, train: TokenStore) -> dict[str, Any]:
     state = loop.accelerator.get_state_dict(loop.model) if loop.is_fsdp_enabled else None
     if stage.process.is_main_process:
         inner = loop.accelerator.unwrap_model(loop.model, keep_torch_compile=False)
-        merge = bool(adapter and adapter.merge)
-        model.save_output(inner, stage.chat.tokenizer, stage.out, stage.chat.end_ids, merge=merge, state=state)
+        merge, trusts = bool(adapter and adapter.merge), stage.checked.config.model.trust_remote_code
+        plain = partial(model.load_model, stage.base, stage.dtype, trust_remote_code=trusts)
+        model.save_output(
+            inner,
+            stage.chat.tokenizer,
+            stage.out,
+            stage.chat.end_ids,
+            merge=merge,
+            state=state,
+            plain=plain if _quantises(stage.settings) else None,
+        )
     stage.process.wait_for_everyone()
     peak = peak_memory(stage.device)
     stage.say(f"done: {stage.out}, measured peak {peak / GIB:.1f} GiB")

@@ -18,9 +18,9 @@ from tests.training.made import KEYS, build_tokenizer, save_model, sentence, wri
 from training import cpt, sft
 from training.attention import set_attention
 from training.chat import ChatFormat
-from training.config import Cpt, Sft
+from training.config import Adapter, Cpt, Sft
 from training.head import target_logps
-from training.model import answer_with_logps, load_model, load_tokenizer
+from training.model import answer_with_logps, load_model, load_tokenizer, save_output, wrap_lora
 from training.optimizer import MasterAdamW, join, rate_factor, split
 from training.packing import pack_epoch, plan_run
 from training.proof import prove_packing
@@ -203,3 +203,36 @@ def test_a_lora_leaves_a_merged_model_and_the_adapter_beside_it(
     base = AutoModelForCausalLM.from_pretrained(tiny_model)(ids).logits
     torch.testing.assert_close(merged, beside, atol=1e-4, rtol=1e-4)
     assert float((merged - base).detach().abs().max()) > 1e-3
+
+
+@pytest.mark.filterwarnings("ignore:.*will be removed in v6:FutureWarning")  # names that peft still calls
+def test_an_adapter_of_rounded_weights_is_merged_into_the_whole_ones(tmp_path: Path, tiny_model: Path) -> None:
+    from peft import PeftModel
+
+    whole, rounded = (load_model(tiny_model, torch.float32) for _ in range(2))
+    with torch.no_grad():
+        for weight in rounded.parameters():
+            weight.copy_(weight.mul(32).round().div(32))  # as four bits would
+    trained = wrap_lora(rounded, Adapter(r=4))
+    with torch.no_grad():
+        for name, weight in trained.named_parameters():
+            if "lora_B" in name:
+                weight.normal_(std=0.1)
+    tokenizer, ids = load_tokenizer(tiny_model), torch.arange(3, 40)[None]
+    tmp_path.joinpath("out").mkdir()
+    save_output(
+        trained, tokenizer, tmp_path / "out", {2}, merge=True, plain=lambda: load_model(tiny_model, torch.float32)
+    )
+    merged = load_model(tmp_path / "out", torch.float32)(ids).logits
+    beside = PeftModel.from_pretrained(whole, str(tmp_path / "out" / "adapter"))(ids).logits
+    torch.testing.assert_close(merged, beside, atol=1e-4, rtol=1e-4)
+    assert float((merged - trained(ids).logits).detach().abs().max()) > 1e-3
+
+
+def test_four_bits_without_a_gpu_are_refused(
+    tmp_path: Path, tiny_model: Path, made_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.check.find_spec", lambda name: object())
+    keys = KEYS + "\nadapter = { quantise = true }"
+    with pytest.raises(ConfigError, match=r"sft\.adapter\.quantise: 4-bit weights are trained on a GPU"):
+        run(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys), ["sft"])
