@@ -20,8 +20,6 @@ from schemas.tables import TABLES, row
 
 ROW_GROUP_ROWS = 4096
 """Rows of a row group: at some 300 characters a row about 4 MB of text, a good unit for streaming readers."""
-SHARD_BYTES = 256 * 2**20
-"""Largest size of a dataset shard in bytes (Hub guidance: below 500 MB)."""
 
 
 def with_metadata(schema: pa.Schema, name: str) -> pa.Schema:

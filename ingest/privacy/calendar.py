@@ -13,7 +13,6 @@ from hashlib import blake2b
 
 _HAN = "零〇○一二三四五六七八九"
 _HAN_VALUE = {**{char: value for value, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "正": 1, "两": 2}
-FIRST_INVENTED_YEAR = 2100
 ASSUMED_YEAR = 2021
 """Year in which dates without one are reckoned where the dialogue names none; no leap year."""
 

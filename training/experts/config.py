@@ -9,9 +9,6 @@ from peft.config import PeftConfig
 
 from training.experts.kind import EXPERTS
 
-SPECIAL_TARGETS = ("all-linear", "ffn")
-"""Words for `target_modules`: every linear layer but the head, or those of the feed-forward blocks alone."""
-
 LOADER = "import training.experts (package pedcorpus), then load with peft or transformers as usual"
 
 
