@@ -8,6 +8,7 @@ moments that is 12 bytes a parameter beside the gradient, instead of 16 with a s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 from math import cos, pi
 from typing import Any
 
@@ -52,15 +53,14 @@ class MasterAdamW(torch.optim.Optimizer):
         state["step"] += 1
         count, (beta1, beta2) = int(state["step"]), group["betas"]
         assert weight.grad is not None
-        grad, mean, square = weight.grad.float(), state["exp_avg"], state["exp_avg_sq"]
-        mean.lerp_(grad, 1 - beta1)
-        square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-        master = join(weight, state["residual"]) if "residual" in state else weight
-        master.mul_(1 - group["lr"] * group["weight_decay"])
-        spread = square.sqrt().div_((1 - beta2**count) ** 0.5).add_(group["eps"])
-        master.addcdiv_(mean, spread, value=-group["lr"] / (1 - beta1**count))
-        if "residual" in state:
-            split(master, weight, state["residual"])
+        factors = {
+            "keep": 1 - group["lr"] * group["weight_decay"],
+            "rate": group["lr"] / (1 - beta1**count),
+            "root": (1 - beta2**count) ** -0.5,
+        }
+        move = _kernel if _fits_kernel(weight) else update
+        tensors = weight, state.get("residual"), weight.grad, state["exp_avg"], state["exp_avg_sq"]
+        move(*tensors, **factors, betas=group["betas"], eps=group["eps"])
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Load a state; unlike the base class, keep its types (which would be cast to the weights')."""
@@ -70,6 +70,47 @@ class MasterAdamW(torch.optim.Optimizer):
             weight = numbered[number]
             for name, value in state.items():
                 self.state[weight][name] = value.clone() if name == "step" else value.to(weight.device, copy=True)
+
+
+def update(
+    weight: Tensor,
+    residual: Tensor | None,
+    grad: Tensor,
+    mean: Tensor,
+    square: Tensor,
+    *,
+    keep: float,
+    rate: float,
+    root: float,
+    betas: tuple[float, float],
+    eps: float,
+) -> None:
+    """Move a weight and its state in place: w = keep w - rate m / (root sqrt(v) + eps).
+
+    `keep` is what weight decay leaves; `rate` and `root` correct the moments m and v for their start at zero.
+    """
+    beta1, beta2 = betas
+    grad = grad.float()
+    mean.lerp_(grad, 1 - beta1)
+    square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+    master = weight if residual is None else join(weight, residual)
+    master.mul_(keep)
+    spread = square.sqrt().mul_(root).add_(eps)
+    master.addcdiv_(mean, spread, value=-rate)
+    if residual is not None:
+        split(master, weight, residual)
+
+
+def _kernel(*tensors: Any, **factors: Any) -> None:
+    from training import adamw_kernel
+
+    adamw_kernel.update(*tensors, **factors)
+
+
+def _fits_kernel(weight: Tensor) -> bool:
+    """Whether one kernel can move the weight: plain contiguous bfloat16 on a GPU, where Triton is installed."""
+    plain = type(weight) in (Tensor, torch.nn.Parameter) and weight.is_contiguous()
+    return plain and weight.is_cuda and weight.dtype == torch.bfloat16 and find_spec("triton") is not None
 
 
 def join(weight: Tensor, residual: Tensor) -> Tensor:

@@ -3,8 +3,9 @@
     python tests/benchmarks/experts.py                    # CPU: the mixture of one layer, and small whole models
     python tests/benchmarks/experts.py --device cuda      # one GPU: a 7B shape in bfloat16, 4,096 tokens a pass
 
-Peers: stock peft's LoRA of the same rank R = (T + 1) r, and a reference that computes every expert's output before it
-gates them (what the released code does). Times are the best of interleaved repetitions, forward and backward; memory is
+Peers: stock peft's LoRA of the same rank R = (T + 1) r (on a GPU with weights in bfloat16, its fastest form), and a
+reference that computes every expert's output before it gates them (what the released code does). On a GPU all are also
+run with each decoder layer compiled. Times are the best of interleaved repetitions, forward and backward; memory is
 what autograd keeps for the backward pass (layer), the GPU's peak, or on a CPU the saved tensors (model).
 """
 
@@ -23,8 +24,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.experts import ExpertsConfig, ExpertsLinear
+from training.model import compile_layers
 
 MIB = 2**20
+PLAIN = "plain LoRA, R = 32"
 SHAPES = {
     "cpu": {"hidden_size": 1024, "intermediate_size": 2816, "num_hidden_layers": 2, "num_attention_heads": 16},
     "cuda": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
@@ -127,31 +130,42 @@ def models(device: str, tokens: int, repetitions: int) -> None:
     """Compare whole models: base frozen, all linear layers."""
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
     kinds: dict[str, Any] = {
-        "plain LoRA, R = 32": LoraConfig(r=32, lora_alpha=64, target_modules="all-linear", task_type="CAUSAL_LM"),
+        PLAIN: LoraConfig(r=32, lora_alpha=64, target_modules="all-linear", task_type="CAUSAL_LM"),
         "experts, T = 3, r = 8": ExpertsConfig(task_type="CAUSAL_LM"),
         "materialising": ExpertsConfig(task_type="CAUSAL_LM"),
     }
-    print(f"whole model {SHAPES[device]}, {tokens:,} tokens, {str(dtype)[6:]} on {device}, forward and backward")
-    first = 0.0
-    for name, config in kinds.items():
-        seconds, memory = measure(name, config, device, dtype, tokens, repetitions)
-        first = first or seconds
-        share = f"{100 * first / seconds:6.1f} % of plain LoRA"
-        print(f"  {name:<22} {tokens / seconds:10,.0f} tok/s  {share}   {memory:9,.0f} MiB", flush=True)
+    for compiled in (False, True) if device == "cuda" else (False,):
+        how = f"{str(dtype)[6:]} on {device}, forward and backward{', layers compiled' if compiled else ''}"
+        print(f"whole model {SHAPES[device]}, {tokens:,} tokens, {how}")
+        first = 0.0
+        for name, config in kinds.items():
+            torch.compiler.reset()
+            try:
+                seconds, memory = measure(name, config, device, dtype, tokens, repetitions, compiled=compiled)
+            except torch.OutOfMemoryError:
+                print(f"  {name:<22} out of memory", flush=True)
+                continue
+            first = first or seconds
+            share = f"{100 * first / seconds:6.1f} % of plain LoRA"
+            print(f"  {name:<22} {tokens / seconds:10,.0f} tok/s  {share}   {memory:9,.0f} MiB", flush=True)
 
 
 def measure(
-    name: str, config: Any, device: str, dtype: torch.dtype, tokens: int, repetitions: int
+    name: str, config: Any, device: str, dtype: torch.dtype, tokens: int, repetitions: int, *, compiled: bool
 ) -> tuple[float, float]:
     """Return the seconds of a pass and its memory in MiB."""
     from transformers import AutoModelForCausalLM, LlamaConfig
 
     shape = LlamaConfig(**SHAPES[device], vocab_size=32_000, max_position_embeddings=tokens)
     with torch.device(device):
-        model = get_peft_model(AutoModelForCausalLM.from_config(shape, dtype=dtype), config).train()
+        base = AutoModelForCausalLM.from_config(shape, dtype=dtype)
+        # in float32, as peft makes a LoRA's weights beside bfloat16, it would run at a fraction of this speed
+        model = get_peft_model(base, config, autocast_adapter_dtype=name != PLAIN).train()
     for module in model.modules():
         if name == "materialising" and isinstance(module, ExpertsLinear):
             module.__class__ = Materialising
+    if compiled:
+        compile_layers(model)
     ids = torch.randint(0, 32_000, (1, tokens), device=device)
 
     def forward() -> Tensor:

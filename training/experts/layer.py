@@ -127,11 +127,12 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         """Return result + mixture, in one product that adds as it multiplies (no second [N, O] tensor)."""
         config = self.settings[name]
         rank, gate = self._rank_and_gate(name, x)
-        weights = functional.pad(gate, (1, 0), value=1.0) * config.scale
+        weights = functional.pad(gate, (1, 0), value=1.0)
         rank = rank.unflatten(-1, (config.experts + 1, config.r)) * weights.to(rank.dtype).unsqueeze(-1)
         up = self.weight_of("B", name).to(rank.dtype)
         flat = result.reshape(-1, self.out_features)
-        return torch.addmm(flat, rank.reshape(len(flat), config.rank), up.t()).view_as(result)
+        rank = rank.reshape(len(flat), config.rank)
+        return torch.addmm(flat, rank, up.t(), alpha=config.scale).view_as(result)
 
     def _rank_and_gate(self, name: str, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return x A [..., R] and the gate [..., T] in float32 at least; A, router and noise are one matrix product.
@@ -158,7 +159,8 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
             return self.frozen_gates[name].to(routed.device).expand(*routed.shape[:-1], config.experts)
         logits = routed[..., : config.experts]
         if routed.shape[-1] > config.experts:
-            logits = logits + torch.randn_like(logits) * functional.softplus(routed[..., config.experts :])
+            spread = functional.softplus(routed[..., config.experts :])
+            logits = torch.addcmul(logits, torch.randn_like(logits), spread)
         gate = logits.softmax(-1)
         if self.observer is not None:
             self.observer(gate.detach())

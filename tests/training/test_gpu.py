@@ -1,0 +1,77 @@
+"""What only a GPU shows: the kernel that moves weights, and a compiled chain with flash attention over packed rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.training.expert_cases import gradients, tokens, with_experts
+from tests.training.made import write_config, write_dataset
+from training.experts import expert_layers
+from training.model import compile_layers, recompute_layers
+from training.optimizer import MasterAdamW, join, update
+
+pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")]
+ROOT = Path(__file__).parents[2]
+KEYS = "max_steps = 3\ntokens_per_batch = 512\nmax_length = 320\nsave_steps = 3\n"
+
+
+@pytest.mark.parametrize("shape", [(3, 1000), (1024, 1024), (7,)])
+def test_the_kernel_moves_weights_as_single_operations_do(
+    shape: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(0)
+    start = torch.randn(shape, device="cuda").bfloat16()
+    weights = [torch.nn.Parameter(start.clone()) for _ in range(2)]
+    first, second = (MasterAdamW([{"params": [w], "weight_decay": 0.1}], 1e-4, (0.9, 0.999)) for w in weights)
+    for _ in range(30):
+        gradient = torch.randn(shape, device="cuda").bfloat16()
+        weights[0].grad, weights[1].grad = gradient, gradient.clone()
+        first.step()
+        with monkeypatch.context() as patch:
+            patch.setattr("training.optimizer._kernel", update)
+            second.step()
+    masters = [join(w.data, o.state[w]["residual"]) for w, o in zip(weights, (first, second), strict=True)]
+    torch.testing.assert_close(masters[0], masters[1], atol=1e-7, rtol=1e-6)
+    for name in ("exp_avg", "exp_avg_sq"):
+        ours, theirs = (o.state[w][name] for w, o in zip(weights, (first, second), strict=True))
+        torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_compiled_experts_have_the_gradients_of_those_that_are_not(tiny_model: Path, share: float) -> None:
+    plain, compiled = (with_experts(tiny_model, noise=False).cuda() for _ in range(2))
+    recompute_layers(compiled, share)
+    compile_layers(compiled)
+    expected, found = gradients(plain, tokens().cuda()), gradients(compiled, tokens().cuda())
+    assert len(found) == len(expected) > 0
+    for name, value in expected.items():
+        torch.testing.assert_close(found[name.replace("_orig_mod.", "")], value, atol=1e-4, rtol=1e-3)
+    assert all(layer.weight_of("A", "default").is_cuda for layer in expert_layers(compiled).values())
+
+
+def test_a_compiled_chain_goes_from_text_to_experts(tmp_path: Path, tiny_model: Path) -> None:
+    data = write_dataset(tmp_path / "data", rows=24)
+    if not (data / "lora").is_dir():
+        shutil.copytree(data / "sft", data / "lora")
+    phases = '["cpt", "sft", "dfpo", "lora"]'
+    path = write_config(tmp_path / "train.toml", tiny_model, data, tmp_path / "run", phases, KEYS)
+    text = path.read_text(encoding="utf-8").replace("[run]\n", "[run]\ncompile = true\n")
+    path.write_text(f"{text}\n[lora]\nlearning_rate = 1e-2\nr = 2\nalpha = 4\ncheckpointing = 0.5\n{KEYS}", "utf-8")
+    line = [sys.executable, "-m", "training", "all", str(path)]
+    result = subprocess.run(line, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "attention varlen" in result.stdout
+    manifest = json.loads((tmp_path / "run/manifest.json").read_text())
+    assert [manifest["phases"][name]["dtype"] for name in ("cpt", "sft", "dfpo", "lora")] == ["bfloat16"] * 4
+    for name in ("cpt", "sft", "dfpo", "lora"):
+        lines = [json.loads(line) for line in (tmp_path / "run" / name / "metrics.jsonl").read_text().splitlines()]
+        assert [line["step"] for line in lines if "loss" in line] == [1, 2, 3]
+    assert (tmp_path / "run/lora/static/adapter_model.safetensors").is_file()
