@@ -25,16 +25,22 @@ def _called(names: str, side: Side) -> dict[str, Side]:
 
 SIDES: dict[str, Side] = (
     _called(
-        "医生 大夫 医师 专家 expert 医 答 回答 主治医生 主治医师 主任 教授 医务人员 doctor doctors dr d physician",
+        "医生 大夫 医师 专家 expert 医 医方 答 追答 回答 主治医生 主治医师 住院医 主任 教授 医务人员 doctor doctors dr",
         DOCTOR,
     )
-    | _called("assistant gpt bot chatgpt model agent 助手 医生助理 客服医生", ANSWERING)
+    | _called("d physician pediatrician paediatrician clinician gp", DOCTOR)
+    | _called(
+        "assistant gpt bot chatgpt model agent ai bing bard claude llm 助手 医助 坐席 医生助理 客服医生", ANSWERING
+    )
     | _called("药师 药剂师 导诊 导医 分诊 分诊台 营养师 康复师 技师 pharmacist", ANSWERING)
-    | _called("护士 护师 护士长 nurse", NURSE)
-    | _called("患者 病人 患 病患 就诊者 咨询者 patient patients p pt", PATIENT)
-    | _called("问 提问 用户 网友 user human client question q", ASKING)
-    | _called("家长 家属 患者家属 患儿家属 患儿家长 病人家属 孩子家长 监护人 妈妈 爸爸 母亲 父亲", PARENT)
-    | _called("患儿母亲 患儿父亲 宝妈 宝爸 奶奶 爷爷 外婆 外公 姥姥 姥爷 parent mother father family m f", PARENT)
+    | _called("护士 护师 护士长 护理 nurse", NURSE)
+    | _called("患者 病人 患 患方 病患 患者本人 patient patients p pt", PATIENT)
+    | _called("问 追问 提问 用户 网友 客户 病友 user human client customer question q", ASKING)
+    | _called(
+        "家长 家属 家人 亲属 监护人 陪诊 妈妈 爸爸 母亲 父亲 妈 爸 宝妈 宝爸 奶爸 孩妈 孩爸 孩他妈 娃妈 娃爸", PARENT
+    )
+    | _called("奶奶 爷爷 外婆 外公 姥姥 姥爷 parent mother father family mom mum mommy dad daddy caregiver", PARENT)
+    | _called("guardian grandma grandmother grandpa grandfather m f", PARENT)
     | _called("患儿 孩子 小孩 宝宝 小朋友 儿童 child kid c", CHILD)
 )
 """A source's name for a speaker, in lower case → role, and who of that side."""
@@ -44,18 +50,22 @@ PLATFORM = frozenset(_PLATFORM.split())
 """Names under which a platform speaks to both sides: no part of the consultation."""
 
 _ENDINGS: dict[str, Side] = (
-    _called("医生 大夫 医师 主任 教授 doctor", DOCTOR)
+    _called("医生 大夫 医师 主任 教授 专家 院长 doctor", DOCTOR)
     | _called("护士 nurse", NURSE)
-    | _called("妈妈 爸爸 家长 家属 奶奶 爷爷 外婆 姥姥 母亲 父亲 parent", PARENT)
+    | _called("妈妈 爸爸 宝妈 宝爸 子妈 子爸 家长 家属 奶奶 爷爷 外婆 姥姥 母亲 父亲 parent", PARENT)
     | _called("患者 病人 patient", PATIENT)
 )
 """王医生 and 小明妈妈 are named by how they end."""
+_ACTING = re.compile(r"(?:(提问|咨询|求助|问诊|就诊|发问|求医|询问|来访)|(回答|答复|回复|解答|接诊))[者人方]")
+"""提问者 and 接诊人 are named by what they do."""
+_DR = re.compile(r"dr(?:\.\s*|\s+)[a-z]+(?:\s[a-z]+)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[我你您请谢问说想给让叫找看]")
 """A label with one of these is speech that ends in a title (谢谢医生：), no speaker."""
-_MOST_CHARS = 6
+_MOST_CHARS = 8
 """Longest label that is told by its ending; longer ones are sentences."""
+_REMARK = re.compile(r"(?<=.)[（(][^）)]*[）)]$")
 _DECORATION = re.compile(r"[\s:：\d_\[\]【】<>（）()*]+")
-_SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复)$")
+_SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说)$")
 
 
 def is_platform(label: object) -> bool:
@@ -69,10 +79,14 @@ def side_of(label: object) -> Side | None:
     name = _plain(label)
     if side := SIDES.get(name) or SIDES.get(_SAYING.sub("", name)):
         return side
+    if acting := _ACTING.fullmatch(name):
+        return PATIENT if acting[1] else DOCTOR
+    if _DR.fullmatch(str(label).strip()):
+        return DOCTOR
     if len(name) > _MOST_CHARS or _ADDRESS.search(name):
         return None
     return next((side for ending, side in _ENDINGS.items() if name.endswith(ending)), None)
 
 
 def _plain(label: object) -> str:
-    return simplified(_DECORATION.sub("", str(label)[:40]).lower())
+    return simplified(_DECORATION.sub("", _REMARK.sub("", str(label)[:40].strip())).lower())
