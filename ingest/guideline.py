@@ -1,25 +1,35 @@
 """Read guidelines: as textbooks are read, with graded recommendations as documents of their own.
 
-A sentence with a grade of recommendation or evidence, in brackets or right behind it, becomes a document of kind
-`recommendation` and leaves the running text, so that every sentence is in the corpus once.
+A sentence with a grade of recommendation or evidence, in brackets or beside it, becomes a document of kind
+`recommendation` and leaves the running text, so that every sentence is in the corpus once. The same holds for the rows
+of a table whose columns are recommendations and their grades, each with its header and cells in `table`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ingest.book.block import Block
 from ingest.book.documents import documents
 from ingest.book.formats import read_blocks
+from ingest.book.graded_rows import graded_rows
 from ingest.book.grades import Graded, find_grades
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection
 
 _SENTENCE_END = re.compile(r"[。！？!?]|[；;](?=\s*(?:推荐|建议|[①-⑳]|\d+[.、）)]))|[a-z)]\.(?=\s+[A-Z])")
-_LABEL = re.compile(r"^[【\[［]?(?:推荐意见|推荐|建议|共识|Recommendation)\s*\d*(?:[.．]\d+)*\s*[】\]］]?\s*[:：]?$")
+_LABEL = re.compile(
+    r"^[【\[［]?(?:推荐意见|推荐|建议|共识意见|共识|指导意见|Recommendation|Statement)"
+    r"\s*[\d一二三四五六七八九十]*(?:[.．\-]\d+)*\s*[】\]］]?\s*[:：.、]?$"
+)
+_REPORT = re.compile(
+    r"^[【\[]?(?:证据|推荐(?:说明|理由|依据)|依据|背景|说明|解读|理由)|研究|系统评价|荟萃|[Mm]eta|RCT|试验|纳入|显示|表明|证实|发现"
+)
+"""What was found, with the level of its evidence, is no recommendation."""
 MAX_CHARS = 600
 """A longer sentence before a grade is no recommendation but a text that explains grades."""
 
@@ -31,19 +41,26 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Document | Reject
 
 
 def with_recommendations(blocks: Iterable[Block | Rejection]) -> Iterator[Block | Rejection]:
-    """Yield the blocks, graded sentences as blocks of kind `recommendation` after the rest of their paragraph."""
+    """Yield the blocks, graded sentences as blocks of kind `recommendation` after the rest of their paragraph.
+
+    A line that is a grade alone belongs to the paragraph before it, a label with a grade (`推荐意见1（1B）`) to the one
+    behind it.
+    """
     held: Block | None = None
     for block in blocks:
-        if isinstance(block, Block) and block.kind == "text":
-            if held is not None and _is_bare_grade(block.text):
-                held = replace(held, text=held.text + block.text, places=held.places + block.places)
-                continue
+        if not isinstance(block, Block) or block.kind not in ("text", "heading"):
             yield from _cut(held)
-            held = block
-            continue
-        yield from _cut(held)
-        held = None
-        yield block
+            held = None
+            yield from graded_rows(block) if isinstance(block, Block) and block.kind == "table" else (block,)
+        elif held is not None and block.kind == "text" and (_is_label(held.text) or _is_bare_grade(block.text)):
+            held = replace(held, text=held.text + block.text, places=held.places + block.places)
+        elif block.kind == "text" or _is_statement(block.text):
+            yield from _cut(held)
+            held = replace(block, kind="text")
+        else:
+            yield from _cut(held)
+            held = None
+            yield block
     yield from _cut(held)
 
 
@@ -51,6 +68,18 @@ def _is_bare_grade(text: str) -> bool:
     """Return True for a paragraph that is the grade of the one before it."""
     found = find_grades(text)
     return len(found) == 1 and found[0].end - found[0].start >= 0.8 * len(text)
+
+
+def _is_label(text: str) -> bool:
+    """Return True for a paragraph that is the number and grade of the one behind it."""
+    found = find_grades(text)
+    return bool(found) and _LABEL.match((text[: found[0].start] + text[found[-1].end :]).strip()) is not None
+
+
+def _is_statement(heading: str) -> bool:
+    """Return True for what is printed as a heading and is a recommendation or its label, with the grade."""
+    found = find_grades(heading)
+    return bool(found) and (_is_label(heading) or heading.rstrip("。")[found[-1].end :] == "")
 
 
 def _cut(block: Block | None) -> Iterator[Block]:
@@ -74,14 +103,19 @@ def _cut(block: Block | None) -> Iterator[Block]:
 def split(paragraph: str) -> tuple[str, list[tuple[str, Graded]]]:
     """Return a paragraph without its graded sentences, and those with their grades."""
     rest, recommended, begin = "", [], 0
-    for graded in find_grades(paragraph):
-        start = _start(paragraph, begin, graded)
-        end = graded.end + (paragraph[graded.end : graded.end + 1] in ("。", "；", ";", "."))
-        before = paragraph[start : graded.start].strip()
-        if len(before) < 4 or _LABEL.match(before):  # the grade stands first: `推荐（强，A）：…。`
-            end = _end(paragraph, end)
+    waiting = deque(find_grades(paragraph))
+    while waiting:
+        graded = waiting.popleft()
+        if graded.start < begin:
+            continue
+        start, end = _start(paragraph, begin, graded), _end(paragraph, begin, graded)
+        marked = graded.end - graded.start
+        while waiting and waiting[0].start < end and (both := graded.joined(waiting[0])):
+            marked += waiting[0].end - waiting[0].start
+            graded, end = both, max(end, _after(paragraph, waiting.popleft().end))
         sentence = paragraph[start:end].strip()
-        if len(sentence) > MAX_CHARS or len(sentence) - (graded.end - graded.start) < 4 > len(before):
+        is_report = graded.grade is None and _REPORT.search(sentence)
+        if len(sentence) > MAX_CHARS or len(sentence) - marked < 4 or is_report:
             continue
         rest += paragraph[begin:start]
         recommended.append((sentence, graded))
@@ -89,16 +123,24 @@ def split(paragraph: str) -> tuple[str, list[tuple[str, Graded]]]:
     return (rest + paragraph[begin:]).strip(), recommended
 
 
-def _end(paragraph: str, after: int) -> int:
-    """Return where the sentence ends that goes on, or begins with a colon, behind a grade."""
-    if paragraph[after - 1 : after] in ("。", "；", ";"):
+def _end(paragraph: str, begin: int, graded: Graded) -> int:
+    """Return where a graded sentence ends: at its grade, or, where that stands first, at the end of the sentence."""
+    after = _after(paragraph, graded.end)
+    before = paragraph[_start(paragraph, begin, graded) : graded.start].strip()
+    if len(before) >= 4 and not _LABEL.match(before):
         return after
-    found = _SENTENCE_END.search(paragraph, after)
-    return found.end() if found else len(paragraph)
+    most = min(len(paragraph), after + MAX_CHARS + 1)
+    found = _SENTENCE_END.search(paragraph, after, most)
+    return found.end() if found else most
+
+
+def _after(paragraph: str, end: int) -> int:
+    return end + (paragraph[end : end + 1] in ("。", "；", ";", "."))
 
 
 def _start(paragraph: str, begin: int, graded: Graded) -> int:
     """Return where the sentence begins that a grade stands in or right behind, its label included."""
+    begin = max(begin, graded.start - MAX_CHARS - 1)  # a longer sentence is none of ours
     ends = [match.end() for match in _SENTENCE_END.finditer(paragraph, begin, graded.start)]
     if ends and not paragraph[ends[-1] : graded.start].strip():
         ends.pop()

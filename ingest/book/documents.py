@@ -46,8 +46,8 @@ class Book:
     def document(self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], unread: int = 0) -> Document:
         """Make the document of some blocks of one section; `unread` glyphs of its headings could not be read."""
         text = "\n".join(block.text for block in blocks)
-        rows = blocks[0].rows if kind == "table" else None
-        if rows:
+        rows = blocks[0].rows or None
+        if rows and kind == "table":
             text = sentences(rows)
         places: list[Place] = [place for block in blocks for place in block.places]
         origin = self.file.origin(locator(places))

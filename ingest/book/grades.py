@@ -1,38 +1,30 @@
 """Grades of recommendations: strength and certainty of evidence, as Chinese guidelines write them.
 
-GRADE: 1A, 2B, 1+, “强推荐，高质量证据”, ⊕⊕○○; Oxford and society schemes: Ⅰ类推荐, A级证据, 证据级别：Ⅱa, 推荐等级 B,
-（Ⅱa，B）.
+A phrase such as `推荐强度：强；证据质量：高；共识度：98%` is read mark by mark (`marks.py`). Marks without a name of
+their own are told apart by what they are: 1A and 2B are GRADE's, 强 is a strength, 高 or ⊕⊕○○ a quality, and of two
+bare marks （Ⅱa，B）the first is the class of recommendation, of （A，1）the digit. They are believed only in texts that
+advise.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_ROMAN = r"[ⅠⅡⅢⅣⅤIV]{1,3}\s*[a-dA-D]?"
-_LETTER = r"[A-EＡ-Ｅ][+\-]?"
-_STRENGTH = r"(?:强烈?推荐|弱推荐|强|弱|有条件推荐|条件性推荐|不推荐|良好实践(?:声明|主张)?|专家共识|GPS)"
-_QUALITY = r"(?:极低|很低|非常低|低|中等?|高)(?:\s*(?:质量|级别|等级|确定性))?"
+from ingest.book.marks import CONSENSUS_NAME, EVIDENCE_NAME, GRADE_NAME, PAIR, STRENGTH, Mark, read_marks
 
-_PAIR = re.compile(r"(?<![A-Za-z0-9.])([12])\s*[-–/，,]?\s*([A-DＡ-Ｄ])(?![A-Za-z0-9])")
-_PAIR_PHRASE = re.compile(
-    r"(?:GRADE|Grade|grade|推荐|证据|强度|等级|级别|质量|水平|[12]\s*[-–/，,]?\s*[A-DＡ-Ｄ]|[\s:：,，;；级])+"
+_ADVICE = re.compile(r"推荐|建议|应|不宜|宜|可(?!能)|必须|需|避免|禁|[Rr]ecommend|[Ss]uggest|should")
+_BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,80})[)）\]］】]")
+_NAMED = re.compile(
+    rf"(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})[^。；;\n]{{1,30}}"
+    rf"(?:[；;，,]\s*(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})[^。；;\n]{{1,30}})*"
 )
-_GRADE = re.compile(
-    rf"(?:推荐(?:级别|等级|强度|类别|程度)|(?:推荐)?强度)\s*(?:为)?\s*[:：]?\s*({_STRENGTH}|{_LETTER}\s*级?|{_ROMAN}\s*[类级]?|\d级?)"
-    rf"|(?:^|(?<=[,，;；、/]))\s*({_STRENGTH}(?:推荐)?)(?=\s*(?:$|[,，;；、/]))|({_ROMAN}|{_LETTER})\s*[类级]\s*推荐"
-    r"|\b((?i:strong|weak|conditional) recommendation)"
-)
-_EVIDENCE = re.compile(
-    rf"(?:证据(?:级别|等级|质量|水平|强度|确定性)|质量(?:等级)?)\s*(?:为)?\s*[:：]?\s*({_QUALITY}|{_LETTER}\s*级?|{_ROMAN}\s*[类级]?|\d[a-c]?[+\-]{{0,2}}\s*级?)"
-    rf"|({_QUALITY})\s*(?:证据)|({_LETTER}|{_ROMAN})\s*[类级]\s*证据|([⊕○◯]{{2,4}})"
-    r"|\b((?i:high|moderate|low|very[ -]low)[ -](?:quality|certainty)) (?:of )?evidence"
-)
-_SHORT = re.compile(rf"({_STRENGTH}(?:推荐)?|[ⅠⅡⅢ]{{1,3}}[ab]?)\s*[,，/]\s*([A-D])")
-"""Strength or class, then level, as in （强，A） and （Ⅱa，B）; believed in texts that recommend."""
-_ADVICE = re.compile(r"推荐|建议|应|不宜")
-_BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,60})[)）\]］】]")
-_TRAILING = re.compile(r"(?:推荐(?:级别|等级|强度|类别)|证据(?:级别|等级|质量|水平))[^。；\n]{1,30}[。；]?")
+"""A phrase without brackets begins with the name of what it tells."""
+_LEADING = re.compile(rf"(?:^|(?<=[。；;\n]))\s*((?:{PAIR})|{STRENGTH})\s*级?\s*[:：]")
+"""`1A：…`, `强推荐：…` before a sentence."""
+_STUDY = re.compile(r".*-[123]$")
+"""Ⅱ-2: a level of evidence in the scheme of the USPSTF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,59 +36,88 @@ class Graded:
     start: int
     end: int
 
+    def joined(self, other: Graded) -> Graded | None:
+        """Return both as one statement, None where both tell the same."""
+        if (self.grade and other.grade) or (self.evidence and other.evidence):
+            return None
+        start, end = min(self.start, other.start), max(self.end, other.end)
+        return Graded(self.grade or other.grade, self.evidence or other.evidence, start, end)
+
 
 def find_grades(text: str) -> list[Graded]:
-    """Return the grades in a text: in brackets, or as a phrase such as `推荐强度：强；证据质量：高。`."""
-    found = [
-        graded
-        for match in _BRACKET.finditer(text)
-        if text[match.start() - 1 : match.start()] not in ("图", "表")
-        and (graded := _read(match.group(1), *match.span()) or _short(match, text))
-    ]
-    for match in _TRAILING.finditer(text):
-        if not any(match.start() < g.end and g.start < match.end() for g in found):
-            graded = _read(match.group(), *match.span())
-            if graded:
+    """Return the grades in a text: in brackets, as a phrase such as `推荐强度：强；证据质量：高`, or before a colon."""
+    advises = _ADVICE.search(text) is not None
+    found = list(_bracketed(text, advises))
+    for match in (*_NAMED.finditer(text), *_LEADING.finditer(text)):
+        phrase, start = (match[1], match.start(1)) if match.re is _LEADING else (match[0], match.start())
+        end = match.end()
+        if not any(start < g.end and g.start < end for g in found):
+            marks = read_marks(phrase)
+            if graded := _graded(marks, start, end, advises) if all(mark.role != "other" for mark in marks) else None:
                 found.append(graded)
-    return _joined(sorted(found, key=lambda g: g.start), text)
+    return _adjacent(sorted(found, key=lambda g: g.start), text)
 
 
-def _read(phrase: str, start: int, end: int) -> Graded | None:
-    """Return what a phrase says of grade and evidence, None where it says nothing of them."""
-    phrase = phrase.strip()
-    grade, evidence = _first(_GRADE.search(phrase)), _first(_EVIDENCE.search(phrase))
-    pair = _PAIR.search(phrase)
-    if grade and not evidence and (short := _SHORT.fullmatch(phrase)):
-        evidence = short[2]
-    if pair and not (grade and evidence) and _PAIR_PHRASE.fullmatch(phrase):
-        grade, evidence = f"{pair.group(1)}{pair.group(2)}", evidence or pair.group(2)
+def grade_of(phrase: str) -> tuple[str | None, str | None]:
+    """Return grade and evidence of a phrase that is nothing else: a bracket's inside, a cell of a table."""
+    graded = _graded(read_marks(phrase), 0, len(phrase), advises=True)
+    return (graded.grade, graded.evidence) if graded else (None, None)
+
+
+def _bracketed(text: str, advises: bool) -> Iterator[Graded]:
+    for match in _BRACKET.finditer(text):
+        if text[match.start() - 1 : match.start()] not in ("图", "表"):
+            graded = _graded(read_marks(match[1]), *match.span(), advises)
+            if graded:
+                yield graded
+
+
+def _graded(marks: Sequence[Mark], start: int, end: int, advises: bool) -> Graded | None:
+    """Tell from marks, the bare ones by what they are, grade and evidence; None where they are not believed."""
+    sure = any(mark.sure for mark in marks)
+    whole = all(mark.role != "other" for mark in marks)
+    if not marks or not (sure or (whole and advises)):
+        return None
+    grade = next((mark.text for mark in marks if mark.role == "grade"), None)
+    evidence = next((mark.text for mark in marks if mark.role == "evidence"), None)
+    if whole:
+        grade, evidence = _with_bare(
+            [mark for mark in marks if mark.role in ("pair", "bare", "opinion")], grade, evidence
+        )
+    if not grade and advises:  # an agreement of experts, where nothing else tells how strongly they recommend
+        grade = next((mark.text for mark in marks if mark.role == "consensus"), None)
+    if not sure and not (grade and evidence) and not any(mark.role in ("opinion", "consensus") for mark in marks):
+        return None
     return Graded(grade, evidence, start, end) if grade or evidence else None
 
 
-def _short(match: re.Match[str], text: str) -> Graded | None:
-    """Return what a bracket of two bare marks says."""
-    short = _SHORT.fullmatch(match.group(1).strip())
-    return Graded(short[1], short[2], *match.span()) if short and _ADVICE.search(text) else None
+def _with_bare(marks: Sequence[Mark], grade: str | None, evidence: str | None) -> tuple[str | None, str | None]:
+    """Add what marks without a name tell: of 1A both, of two marks one each, of one what is still missing."""
+    for mark in marks:
+        if mark.role == "pair":
+            grade, evidence = grade or mark.text, evidence or mark.letter
+    bare = [mark.text for mark in marks if mark.role == "bare"]
+    kinds = [_kind(mark) for mark in bare]
+    if len(bare) == 2 and kinds[0] != kinds[1] and grade is None and evidence is None:
+        swapped = _STUDY.match(bare[0]) or kinds == ["letter", "digit"]
+        grade, evidence = (bare[1], bare[0]) if swapped else (bare[0], bare[1])
+    elif len(bare) == 1 and (grade is None) != (evidence is None):
+        grade, evidence = grade or bare[0], evidence or bare[0]
+    opinion = next((mark.text for mark in marks if mark.role == "opinion"), None)
+    if opinion and grade is None:
+        return opinion, evidence
+    return grade, evidence or opinion
 
 
-def _first(match: re.Match[str] | None) -> str | None:
-    return next((group.strip() for group in match.groups() if group), None) if match else None
+def _kind(mark: str) -> str:
+    return "digit" if mark[0].isdecimal() else "roman" if mark[0] in "ⅠⅡⅢⅣⅤIV" else "letter"
 
 
-def _joined(found: list[Graded], text: str) -> list[Graded]:
+def _adjacent(found: list[Graded], text: str) -> list[Graded]:
     """Join a grade and the evidence right behind it: `（推荐等级：A）（证据级别：Ⅰ）` is one statement."""
     done: list[Graded] = []
     for graded in found:
-        last = done[-1] if done else None
-        between = text[last.end : graded.start] if last else ""
-        apart = last is None or len(between.strip(" ，,；;、。")) > 0
-        if (
-            last is not None
-            and not apart
-            and not (last.grade and graded.grade)
-            and not (last.evidence and graded.evidence)
-        ):
-            done[-1] = Graded(last.grade or graded.grade, last.evidence or graded.evidence, last.start, graded.end)
-        else:
-            done.append(graded)
+        between = text[done[-1].end : graded.start] if done else ""
+        both = done[-1].joined(graded) if done and not between.strip(" ，,；;、。") else None
+        done[-1:] = [both] if both else [*done[-1:], graded]
     return done

@@ -35,6 +35,25 @@ SAMPLE = Path(__file__).parents[2] / "pedcorpus/sample/guidelines/diarrhea_fever
         ("推荐（强推荐，证据等级B）：使用布地奈德雾化。", "强推荐", "B"),
         ("应监测血糖（Ⅱa，B）。", "Ⅱa", "B"),
         ("建议补液（强，A）。", "强", "A"),
+        ("推荐早期干预（牛津1b级证据，A级推荐）。", "A", "1b"),
+        ("推荐早期干预（LOE 1b，GOR A）。", "A", "1b"),
+        ("推荐早期干预（Class Ⅱa，Level B）。", "Ⅱa", "B"),
+        ("推荐早期干预（COR Ⅰ，LOE B-R）。", "Ⅰ", "B-R"),
+        ("应监测血糖（证据Ⅱ级，推荐A级）。", "A级", "Ⅱ级"),
+        ("应监测血糖（证据分级：1++；推荐分级：A）。", "A", "1++"),
+        ("应监测血糖（证据级别：专家共识，推荐强度：强）。", "强", "专家共识"),
+        ("应监测血糖（Ⅱ-2，B）。", "B", "Ⅱ-2"),
+        ("应监测血糖【A，1】。", "1", "A"),
+        ("应监测血糖（BⅢ）。", "B", "Ⅲ"),
+        ("应监测血糖（1，⊕⊕○○）。", "1", "⊕⊕○○"),
+        ("应监测血糖（强，高）。", "强", "高"),
+        ("应监测血糖（GRADE 1+）。", "1+", None),
+        ("不推荐使用可待因（强烈反对，中等质量证据）。", "强烈反对", "中等质量"),
+        ("推荐早期康复（共识程度：98.5%）。", "共识程度：98.5%", None),
+        ("推荐早期康复（推荐强度：强；共识度：95%；证据质量：低）。", "强", "低"),
+        ("强推荐：每年接种流感疫苗（证据等级：中）。", "强推荐", "中"),
+        ("1A：推荐对所有新生儿筛查听力。", "1A", "A"),
+        ("推荐等级：1B。推荐每年接种流感疫苗。", "1B", "B"),
         (
             "We recommend amoxicillin (strong recommendation, moderate-quality evidence).",
             "strong recommendation",
@@ -58,6 +77,9 @@ def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str 
         "剂量为每次5 mg/kg（1次/d）。",
         "维生素B（1B类）与图（2A）对照。",
         "体重低（小于第3百分位）者随访。",
+        "应检查对光反射（强）和腱反射（弱）。",
+        "建议测量血压（1次/d），血型（A，B）与分组（1A组）见记录。",
+        "推荐意见2",
     ],
 )
 def test_brackets_that_are_no_grades_are_left_alone(text: str) -> None:
@@ -80,6 +102,54 @@ def test_a_grade_on_its_own_line_belongs_to_the_paragraph_before() -> None:
         ("recommendation", "强推荐", "高", ("一、治疗",)),
     ]
     assert next(r.text for r in records if isinstance(r, Document)) == "重症静脉补液。"
+
+
+def recommendations(text: str) -> list[tuple[str, str | None, str | None]]:
+    records = guideline.read(SourceFile.from_bytes("g.md", text.encode()), OPTIONS)
+    return [(r.text, r.grade, r.evidence) for r in records if isinstance(r, Document) and r.kind == "recommendation"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["推荐意见1（1B）", "### 推荐意见 1（1B）", "【推荐意见1】（推荐等级1B，证据级别B）", "**推荐1（GRADE 1B）：**"],
+)
+def test_a_label_with_its_grade_belongs_to_the_paragraph_behind_it(label: str) -> None:
+    ((text, grade, evidence),) = recommendations(f"# 治疗\n\n{label}\n\n轻度脱水首选口服补液。\n\n另一段正文。\n")
+    assert text.endswith("轻度脱水首选口服补液。")
+    assert (grade, evidence) == ("1B", "B")
+
+
+def test_a_recommendation_printed_as_a_heading_is_one() -> None:
+    found = recommendations("# 治疗\n\n## 推荐1：轻度脱水首选口服补液（1A）\n\n研究支持这一点。\n")
+    assert found == [("推荐1：轻度脱水首选口服补液（1A）", "1A", "A")]
+
+
+def test_what_studies_found_is_no_recommendation() -> None:
+    text = "推荐口服补液（1A）。一项系统评价显示住院时间缩短（证据质量中等）。推荐说明：共5项，证据质量低。"
+    assert [sentence for sentence, _ in split(text)[1]] == ["推荐口服补液（1A）。"]
+
+
+def test_rows_of_a_table_of_recommendations_are_recommendations() -> None:
+    rows = (
+        "| 序号 | 推荐意见 | 推荐强度 | 证据质量 | 共识度 |\n|--|--|--|--|--|\n| 1 | 首选口服补液。 | 强 | 高 | 98% |\n"
+    )
+    records = list(guideline.read(SourceFile.from_bytes("g.md", rows.encode()), OPTIONS))
+    (found,) = [r for r in records if isinstance(r, Document)]
+    assert (found.kind, found.grade, found.evidence) == ("recommendation", "强", "高")
+    assert found.text == "首选口服补液（推荐强度：强；证据质量：高；共识度：98%）。"
+    assert found.table == (
+        ("序号", "推荐意见", "推荐强度", "证据质量", "共识度"),
+        ("1", "首选口服补液。", "强", "高", "98%"),
+    )
+    assert recommendations("| 推荐内容 | 等级 |\n|--|--|\n| 首选口服补液 | 1A |\n") == [
+        ("首选口服补液（等级：1A）", "1A", "A")
+    ]
+    assert recommendations("| 问题 | 建议 |\n|--|--|\n| 补液 | 首选口服（2C）。 |\n")[0][1:] == ("2C", "C")
+
+
+def test_a_table_that_defines_grades_stays_a_table() -> None:
+    assert recommendations("| 推荐强度 | 定义 |\n|--|--|\n| 强推荐 | 利大于弊 |\n| 弱推荐 | 利弊不明 |\n") == []
+    assert recommendations("| 证据级别 | 推荐强度 | 研究类型 |\n|--|--|--|\n| A | 强 | 随机对照 |\n") == []
 
 
 def test_the_bundled_guideline_reads_from_two_columns_as_from_its_manuscript() -> None:
