@@ -1,7 +1,8 @@
 """How medical, and how pediatric, a text is: counts of known terms, inspectable, over columns.
 
 The bundled lists in `terms/` are ours. A term counts at most `CAP` times in a text, a word of `common.txt` little; a
-trap takes back what the term inside it gave. The score is the weight of the terms found per 1,000 characters.
+trap takes back what the term inside it gave; a word of `contrary.txt` takes a little away. The score is the sum of
+weights per 300 characters, and each term's part of it can be shown.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-WEIGHT = {"pediatric": 1.0, "medical": 1.0, "entity": 0.5, "common": 0.25}
+WEIGHT = {"pediatric": 1.0, "medical": 1.0, "entity": 0.5, "common": 0.25, "contrary": -0.4}
 """Class of a term → what one occurrence weighs. `entity`: terms of the knowledge graph, unread by us, so half."""
 TRAP = "trap"
 CAP, CAP_CHARS = 4, 500
@@ -24,7 +25,17 @@ BREADTH = 3
 UNIT_CHARS = 300
 """The score is weight per so many characters (a paragraph); as many are added to each length, for the sake of stubs."""
 TITLE_GIVES = 1.0
-"""Added where the title is a term, times the term's weight: articles on diseases run into history and law."""
+"""Added where the title is a term, times its weight, or is formed as the names of diseases, drugs, treatments and parts
+of the body are: articles on diseases run into history and law."""
+_MEDICAL_TITLE = (
+    r"(?:病|症|症候群|综合[征症]|炎|癌|瘤|疹|中毒|骨折|感染|贫血|出血|缺损|畸形|[切摘]除术|成形术|移植|造影|麻醉|手术|疗法|疫苗|接种|霉素|西林"
+    r"|沙星|他汀|洛尔|地平|普利|沙坦|单抗|替尼|洛韦|[一-龥]医学|病理学|药理学|免疫学|[外内儿妇产眼牙骨]科|动脉|静脉|神经|韧带|[肌骨腺]|黏膜)$"
+)
+_LIFE = r"^.{0,80}[（(][^（）()]{0,60}\d{3,4}年\d{1,2}月\d{1,2}日[^（）()]{0,20}[－—–~～-]"
+LIFE_GIVES = -1.5
+"""Added where a text begins with somebody's dates of birth and death: doctors and patients have articles too."""
+WHY_TERMS = 12
+"""Terms that explain a score."""
 PEDIATRIC_SHARE = 0.2
 """Share of the weight that pediatric terms need for a medical text to be pediatric."""
 
@@ -46,43 +57,67 @@ def parse(text: str) -> list[str]:
     return [term for line in text.splitlines() if not line.lstrip().startswith("#") for term in line.split()]
 
 
+def contributions(titles: pl.Series, texts: pl.Series, terms: Terms) -> pl.DataFrame:
+    """Return what each term gives to the score of each text: row, term, class, times, gives. Their sum is the score.
+
+    Texts are in simplified Chinese. What the title gives has the class `title`, what dates of life take `life`.
+    """
+    texts = texts.fill_null("")
+    rows = pl.DataFrame(
+        {"title": titles, "chars": texts.str.len_chars(), "is_life": texts.str.slice(0, 300).str.contains(_LIFE)}
+    ).with_row_index("row")
+    weights = _weights(terms)
+    proves = ~pl.col("class").is_in(["common", "contrary"]) & (pl.col("counted") > 0)
+    found = (
+        _matches(texts, weights)
+        .join(rows, on="row")
+        .with_columns(counted=pl.col("times").clip(0, CAP + pl.col("chars") // CAP_CHARS))
+        .with_columns(breadth=(proves.sum().over("row") / BREADTH).clip(0, 1))
+    )
+    factor = pl.col("breadth") * UNIT_CHARS / (pl.col("chars") + UNIT_CHARS)
+    given = found.select("row", "term", "class", "times", gives=pl.col("counted") * pl.col("weight") * factor)
+    return pl.concat([given, _of_subjects(rows, found, weights)]).filter(pl.col("gives") != 0)
+
+
+def _of_subjects(rows: pl.DataFrame, found: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
+    """Return what titles and dates of life give; a title by the number of different terms in its text."""
+    known = weights.filter((pl.col("match") == pl.col("term")) & (pl.col("weight") > 0)).select("weight", title="term")
+    is_formed = pl.col("title").str.contains(_MEDICAL_TITLE).cast(pl.Float64)
+    subjects = (
+        rows.join(found.select("row", "breadth").unique("row"), on="row")
+        .join(known, on="title", how="left", maintain_order="left")
+        .with_columns(weight=pl.max_horizontal(is_formed, pl.col("weight").fill_null(0.0)) * pl.col("breadth"))
+    )
+    titles = subjects.select("row", gives=pl.col("weight") * TITLE_GIVES, term=pl.lit("title"))
+    lives = subjects.filter("is_life").select("row", gives=pl.lit(LIFE_GIVES), term=pl.lit("life"))
+    both = pl.concat([titles, lives]).with_columns(pl.col("term").alias("class"), times=pl.lit(1, pl.Int64))
+    return both.select("row", "term", "class", "times", "gives")
+
+
 def scores(titles: pl.Series, texts: pl.Series, terms: Terms) -> pl.DataFrame:
-    """Return `score` and `pediatric` of each text in simplified Chinese.
+    """Return `score` and `pediatric` of each text in simplified Chinese, and in `why` the terms that gave most.
 
     `pediatric` is the part of the score that pediatric terms give, and all of it where the title holds one.
     """
     of_children = [term for term, kind in terms.items() if kind == "pediatric"]
-    rows = pl.DataFrame(
-        {
-            "title": titles,
-            "chars": texts.str.len_chars(),
-            "is_pediatric": titles.str.contains_any(pl.Series([of_children])),
-        }
-    ).with_row_index("row")
-    weights = _weights(terms)
-    counted = (
-        _matches(texts, weights)
-        .join(rows, on="row")
-        .with_columns(gives=pl.col("weight") * pl.col("times").clip(0, CAP + pl.col("chars") // CAP_CHARS))
+    gives = pl.col("gives")
+    summed = (
+        contributions(titles, texts, terms)
+        .sort("row", gives.abs(), "term", descending=[False, True, False])
         .group_by("row")
         .agg(
-            weight=pl.col("gives").sum(),
-            pediatric=pl.col("gives").filter(pl.col("class") == "pediatric").sum(),
-            breadth=((pl.col("class") != "common") & (pl.col("gives") > 0)).sum(),
+            score=gives.sum().clip(0),
+            gain=gives.clip(0).sum(),
+            pediatric=gives.filter(pl.col("class") == "pediatric").sum(),
+            why=(pl.col("term") + pl.format(" {}", gives.round(2))).head(WHY_TERMS).str.join(", "),
         )
     )
-    named = weights.filter(pl.col("match") == pl.col("term")).select("term", gives=pl.col("weight") * TITLE_GIVES)
-    factor = (pl.col("breadth") / BREADTH).clip(0, 1) * UNIT_CHARS / (pl.col("chars") + UNIT_CHARS)
+    rows = pl.DataFrame({"is_pediatric": titles.str.contains_any(pl.Series([of_children]))}).with_row_index("row")
+    share = pl.when("is_pediatric").then(1.0).otherwise((pl.col("pediatric") / pl.col("gain")).fill_nan(0))
     return (
-        rows.join(counted, on="row", how="left", maintain_order="left")
-        .join(named, left_on="title", right_on="term", how="left", maintain_order="left")
-        .fill_null(0)
-        .select(
-            "is_pediatric",
-            score=(pl.col("weight") * factor + pl.col("gives")).round(3),
-            pediatric=(pl.col("pediatric") * factor).round(3),
-        )
-        .select("score", pediatric=pl.when("is_pediatric").then("score").otherwise("pediatric"))
+        rows.join(summed, on="row", how="left", maintain_order="left")
+        .with_columns(pl.col("score", "gain", "pediatric").fill_null(0.0), pl.col("why").fill_null(""))
+        .select(score=pl.col("score").round(3), pediatric=(pl.col("score") * share).round(3), why="why")
     )
 
 
@@ -134,8 +169,7 @@ def _weights(terms: Terms) -> pl.DataFrame:
     longest = max(map(len, known), default=0)
     for trap in (term for term, kind in terms.items() if kind == TRAP):
         for inside in _inside(trap, longest):
-            if inside in known:
-                kind = known[inside]
+            if (kind := known.get(inside, "contrary")) != "contrary":
                 lines.append({"match": trap, "term": inside, "class": kind, "weight": WEIGHT[kind], "sign": -1})
     return pl.DataFrame(lines)
 
@@ -148,7 +182,7 @@ def _inside(word: str, longest: int) -> Iterable[str]:
 def _bundled() -> dict[str, str]:
     folder = files("ingest") / "terms"
     terms: dict[str, str] = {}
-    for kind in ("traps", "common", "medical", "pediatric"):
+    for kind in ("traps", "contrary", "common", "medical", "pediatric"):
         text = (folder / f"{kind}.txt").read_text(encoding="utf-8")
         terms.update(dict.fromkeys(parse(text), TRAP if kind == "traps" else kind))
     return terms

@@ -1,8 +1,9 @@
 """Step `filter-wikipedia`: keep pediatric and medical articles, a small share of general ones, and no more than asked.
 
-`score` and `class` (pediatric, medical, general) stand beside each kept article. Terms: the bundled lists, the user's
-(`[wikipedia].lexicon`, one term a line; a file called `pediatric*`, `common*` or `traps*` adds to that list, any other
-to the medical one) and the entities of the knowledge graph.
+`score` and `class` (pediatric, medical, general) stand beside each kept article; `evidence/` says of every article
+which terms gave its score (`inspect --id` shows it). Terms: the bundled lists, the user's (`[wikipedia].lexicon`, one
+term a line; a file called `pediatric*`, `common*`, `contrary*` or `traps*` adds to that list, any other to the medical
+one) and the entities of the knowledge graph.
 
 Phases: terms (one task), score (a task a shard), choose (one task, over scores alone), write (a task a shard).
 """
@@ -26,7 +27,7 @@ from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
-VERSION = 2
+VERSION = 3
 
 ENTITY_TYPES = ("disease", "symptom", "sign", "drug", "check", "treatment")
 """Types of knowledge-graph entities that become terms; foods, departments and the like are words of every text."""
@@ -34,6 +35,8 @@ ENTITY_CHARS = (3, 12)
 """Shortest and longest entity in characters: shorter ones are ambiguous, longer ones are sentences."""
 SCORE_ROWS = 1024
 """Articles scored at once: some 4 MB of text; the automaton is built once a batch."""
+SCORED = {"id": pl.String, "score": pl.Float64, "class": pl.String, "bytes": pl.UInt32, "why": pl.String}
+"""What is known of an article before it is decided over all of them."""
 SCHEMA = TABLES["document"].append(pa.field("score", pa.float64())).append(pa.field("class", pa.string()))
 
 
@@ -66,15 +69,17 @@ def shard_tasks(phase: str, context: StepContext) -> list[Task]:
 
 
 def score(task: Task) -> TaskResult:
-    """Write id, score, class and size of each article of one shard."""
+    """Write id, score, class, size and the reasons of the score of each article of one shard."""
     terms = dict(pl.read_parquet(task.work / "terms.parquet").iter_rows())
-    parts = [pl.DataFrame(schema={"id": pl.String, "score": pl.Float64, "class": pl.String, "bytes": pl.UInt32})]
+    parts = [pl.DataFrame(schema=SCORED)]
     for batch in iter_batches(task.paths()[0], SCORE_ROWS, ["id", "title", "text"]):
         rows = pl.DataFrame(pl.from_arrow(batch))
         found = scores(rows["title"], rows["text"], terms)
         kind = classes(task.config["wikipedia"]["min_score"]).alias("class")
         parts.append(
-            pl.concat([rows, found], how="horizontal").select("id", "score", kind, bytes=pl.col("text").str.len_bytes())
+            pl.concat([rows, found], how="horizontal").select(
+                "id", "score", kind, bytes=pl.col("text").str.len_bytes(), why="why"
+            )
         )
     pl.concat(parts).write_parquet(task.work / f"score-{task.label}.parquet")
     return TaskResult()
@@ -89,7 +94,9 @@ def choose(task: Task) -> TaskResult:
     """Write id, score, class and the reason against each article (null: keep)."""
     files = sorted(task.work.glob("score-*.parquet"))
     if files:
-        chosen = chosen_of(pl.concat(map(pl.read_parquet, files)), task.config["wikipedia"])
+        columns = ["id", "score", "class", "bytes"]
+        scored = pl.concat(pl.read_parquet(file, columns=columns) for file in files)
+        chosen = chosen_of(scored, task.config["wikipedia"])
         chosen.write_parquet(task.work / "chosen.parquet")
     return TaskResult()
 
@@ -113,6 +120,8 @@ def write(task: Task) -> TaskResult:
         write_shard(kept, task.folder / name, "document")
         sha256 = file_sha256(task.folder / name)
         result.shards.append(Shard(f"steps/{task.step}/{name}", kept.num_rows, sha256, "document"))
+    evidence = pl.read_parquet(task.work / f"score-{task.label}.parquet").drop("bytes").to_arrow()
+    write_shard(evidence, task.folder / "evidence" / name, "evidence")
     write_shard(
         _rejections(wrong, verdict["reason"].drop_nulls(), task.step), task.folder / "rejected" / name, "rejected"
     )
@@ -152,7 +161,7 @@ def _own(paths: Mapping[str, str]) -> dict[str, str]:
         with decoded(SourceFile(name, "", found.open), options) as file:
             text = file.read()
         stem = Path(name).stem.lower()
-        kind = next((kind for kind in ("pediatric", "common", "trap") if stem.startswith(kind)), "medical")
+        kind = next((kind for kind in ("pediatric", "common", "contrary", "trap") if stem.startswith(kind)), "medical")
         terms.update(dict.fromkeys((line.strip() for line in _lines(text)), kind))
     return terms
 

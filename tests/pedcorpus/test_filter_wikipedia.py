@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import csv
 import os
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest import wikipedia
-from ingest.lexicon import bundled, classes, scores
-from ingest.source import SourceFile, SourceOptions
+from ingest.lexicon import bundled, contributions, may_be_medical, scores
+from ingest.mediawiki import Page, pages
+from ingest.source import SourceFile
+from ingest.variants import simplified
 from pedcorpus.article_choice import chosen_of
 from pedcorpus.settings import Wikipedia
 from pedcorpus.steps import filter_wikipedia
-from schemas.document import Document
+from tests.benchmarks.wikipedia_labels import best, f1, real, written
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, rows_of, run
 
 SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared"))
 DUMP = SHARED / "data/wiki/zhwiki-wrapped-pages-articles.xml.bz2"
-LABELS = Path(__file__).with_name("wikipedia_labels.tsv")
 
 KAWASAKI = (
     "川崎病是一种好发于5岁以下婴幼儿的急性血管炎，表现为发热、皮疹、"
@@ -168,19 +167,52 @@ def test_words_that_only_look_medical_do_not_count() -> None:
     assert dirty[0] > 3
 
 
+def test_the_parts_of_a_score_add_up_and_are_kept_of_every_article(tmp_path: Path) -> None:
+    found = contributions(pl.Series(["川崎病"]), pl.Series([KAWASAKI]), bundled())
+    assert found["gives"].sum() == pytest.approx(
+        scores(pl.Series(["川崎病"]), pl.Series([KAWASAKI]), bundled())["score"][0], abs=1e-3
+    )
+    outcome(tmp_path, general_share=0.0)
+    (shard,) = (tmp_path / "steps/filter-wikipedia/evidence").glob("*.parquet")
+    why = {row["id"]: row for row in pl.read_parquet(shard).iter_rows(named=True)}
+    assert len(why) == len(ARTICLES)
+    assert "丙种球蛋白" in why[ARTICLES[0]["id"]]["why"]
+    assert why[ARTICLES[2]["id"]]["class"] == "general"
+
+
+def test_a_doctor_and_a_hospital_drama_are_not_medical_and_their_words_say_so() -> None:
+    doctor = (
+        "林某（1901年12月23日－1983年4月22日），出生于福建，医学家，妇产科医生，毕业于协和医学院，曾任妇产科主任，"
+        "当选为学部委员，接生婴儿无数。"
+    )
+    drama = "《急诊》是电视剧，主演饰演外科医生，剧情围绕手术与病人，首播收视率甚高，获得奖项，后改编为电影。"
+    titles, texts = pl.Series(["林某", "急诊 (电视剧)"]), pl.Series([doctor, drama])
+    assert (scores(titles, texts, bundled())["score"] < 3).all()
+    against = contributions(titles, texts, bundled()).filter(pl.col("gives") < 0)
+    assert {"life", "毕业于", "电视剧"} <= set(against["term"])
+
+
+def test_articles_written_on_what_is_hard_are_told_apart() -> None:
+    assert f1(written(), Wikipedia().min_score)[2] >= 0.9
+
+
 @pytest.mark.skipif(not DUMP.exists(), reason="needs the shared material")
 def test_labelled_titles_are_told_apart() -> None:
-    labels = {
-        row["title"]: row["label"]
-        for row in csv.DictReader(LABELS.read_text(encoding="utf-8").splitlines(), delimiter="\t")
-    }
+    articles = real(DUMP)
+    assert articles.height >= 300
+    assert f1(articles, Wikipedia().min_score)[2] >= 0.9
+    for half in (0, 1):
+        chosen = best(articles.filter(pl.col("half") != half))
+        assert f1(articles.filter(pl.col("half") == half), chosen)[2] >= 0.9
+
+
+@pytest.mark.skipif(not DUMP.exists(), reason="needs the shared material")
+def test_the_gate_passes_what_the_score_keeps() -> None:
     file = SourceFile.from_bytes("dump.xml", bz2.decompress(DUMP.read_bytes()))
-    found = [r for r in wikipedia.read(file, SourceOptions("zhwiki", "wikipedia")) if isinstance(r, Document)]
-    frame = pl.DataFrame({"title": [d.title for d in found], "text": [d.text for d in found]})
-    told = frame.select("title").with_columns(scores(frame["title"], frame["text"], bundled()))
-    told = told.with_columns(told.select(classes(Wikipedia().min_score).alias("class")))
-    clear = [(labels[t], c) for t, c in told.select("title", "class").iter_rows() if labels.get(t, "?") != "?"]
-    assert len(clear) >= 300
-    right = sum(label != "other" and kind != "general" for label, kind in clear)
-    wrong = sum((label != "other") != (kind != "general") for label, kind in clear)
-    assert 2 * right / (2 * right + wrong) >= 0.9
+    articles = real(DUMP)
+    with file.open() as stream:
+        raw = {page.title: page.text for page in pages(stream) if isinstance(page, Page)}
+    kept = articles.filter(pl.col("score") >= Wikipedia().min_score)["title"]
+    texts = pl.Series([text for title, text in raw.items() if simplified(title, {}) in set(kept)])
+    assert may_be_medical(texts).all()
+    assert may_be_medical(pl.Series(list(raw.values()))).mean() < 0.1
