@@ -16,7 +16,7 @@ from ingest import speakers, transcript
 from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
-from ingest.dialogue_turns import Turns, is_table_of_turns, is_turn
+from ingest.dialogue_turns import Turns, headed, is_table_of_turns, is_turn
 from ingest.encoding import first_lines, lines_or_none, text_lines
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.recording import in_seconds, segments_of
@@ -205,10 +205,12 @@ def _table(
         for locator, row in rows(file, options):
             if isinstance(row, Rejection):
                 yield row
-            elif is_table_of_turns(row, options):
-                gathered.add(locator, row)
+                continue
+            record = headed(row, options)
+            if isinstance(record, Mapping) and is_table_of_turns(record, options):
+                gathered.add(locator, record)
             else:
-                yield _record(row, locator, file, options)
+                yield _record(record, locator, file, options)
         yield from _gathered(gathered, file, options)
 
     return read_table

@@ -16,6 +16,7 @@ from ingest.dialogue_messages import (
     utterances_of,
 )
 from ingest.fields import Record, best_key, has, value_of
+from ingest.rounds import rounds
 from ingest.sides import ANSWERING, ASKING, Side, side_of
 from ingest.source import SourceOptions
 from ingest.utterances import Utterance, split_prefixes
@@ -60,6 +61,13 @@ def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utter
 
 
 def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
+    if wide := rounds(record):
+        if first := text_of(
+            value_of(record, "self_report", options.columns) or value_of(record, "question", options.columns)
+        ):
+            yield Utterance(first, ASKING)
+        yield from (Utterance(text_of(value), side) for value, side in wide)
+        return
     spoken = _listed(record, options)
     asked = list(_exchange(record, options)) if spoken is None else []
     whole = value_of(record, "dialogue", options.columns)

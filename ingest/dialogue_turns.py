@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ingest.dialogue_messages import message_of, question_and_answer, text_of
 from ingest.fields import Record, best_key, has, value_of
+from ingest.sides import side_of
 from ingest.source import SourceOptions
-from ingest.utterances import Utterance
+from ingest.utterances import Utterance, split_prefixes
 
 _WEAK_IDS = ("id", "编号", "序号")
 """Names that may number the dialogue or the turn."""
@@ -30,32 +32,75 @@ def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
     return not asks and has(row, "role", options.columns) and has(row, "text", options.columns)
 
 
+def headed(row: Record, options: SourceOptions) -> Record | str:
+    """Return a row without header as what it says by itself: a turn behind a speaker's name, or a text with names.
+
+    Any other row, and one whose columns the user named, stays as it is.
+    """
+    cells = [str(cell).strip() for cell in row.values() if str(cell).strip()]
+    if options.columns or not cells or not all(isinstance(key, int) for key in row):
+        return row
+    if len(cells) == 1:
+        parts = list(split_prefixes(cells[0]))
+        is_turn = len(parts) == 1 and parts[0].label
+        return {"role": parts[0].label, "text": parts[0].text} if is_turn else cells[0]
+    at = next((i for i, cell in enumerate(cells[:-1]) if side_of(cell)), None)
+    if at is None:
+        return row
+    turn: dict[str | int, object] = {"role": cells[at], "text": cells[at + 1]}
+    return turn | {"id": cells[0]} if at else turn
+
+
 @dataclass(slots=True)
 class Gathered:
-    """The turns of one dialogue, where it begins, and its first row."""
+    """The turns of one dialogue, where it begins, its sheet, whether an id names it, and its first row."""
 
     locator: str
+    sheet: str
+    has_id: bool
     row: Record
     spoken: list[Utterance] = field(default_factory=list)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether more than one speaker speaks."""
+        return len({utterance.label or utterance.side for utterance in self.spoken}) > 1
+
 
 class Turns:
-    """Turns by their dialogue. A row without an id goes on with the dialogue before it, as merged cells do."""
+    """Turns by their dialogue. A row without an id goes on with the dialogue before it, as merged cells do.
+
+    Each sheet of a workbook begins anew, and where no row has an id, so do rows behind an empty one.
+    """
 
     def __init__(self, options: SourceOptions) -> None:
         self._options = options
-        self._found: dict[str, Gathered] = {}
+        self._found: dict[tuple[str, str], Gathered] = {}
         self._is_weak = True
-        self._last = ""
+        self._last = ("", "")
+        self._line = 0
 
     def add(self, locator: str, row: Record) -> None:
         """Add a turn."""
         key, name = self._id(row)
         self._is_weak = self._is_weak and (key is None or name in _WEAK_IDS)
-        self._last = self._last if key is None else key
+        self._last = self._place(locator, key)
         spoken = message_of(row, self._options)
         if spoken is not None:
-            self._found.setdefault(self._last, Gathered(locator, row)).spoken.append(spoken)
+            gathered = Gathered(locator, self._last[0], key is not None, row)
+            self._found.setdefault(self._last, gathered).spoken.append(spoken)
+
+    def _place(self, locator: str, key: str | None) -> tuple[str, str]:
+        """Return sheet and dialogue of a row."""
+        sheet, _, line = locator.rpartition(": line ")
+        is_behind_gap = sheet == self._last[0] and line.isdecimal() and int(line) > self._line + 1
+        self._line = int(line) if line.isdecimal() else 0
+        if key is not None:
+            return sheet, key
+        if sheet != self._last[0]:
+            return sheet, ""
+        before = self._found.get(self._last)
+        return (sheet, f"\n{line}") if is_behind_gap and before and not before.has_id else self._last
 
     def _id(self, row: Record) -> tuple[str | None, str]:
         own = self._options.columns.get("id")
@@ -66,8 +111,11 @@ class Turns:
 
     def dialogues(self) -> Iterator[Gathered]:
         """Yield the dialogues in the order they begin; numbers that no two turns share are those of turns."""
-        found = list(self._found.values())
-        if self._is_weak and len(found) > 1 and all(len(dialogue.spoken) == 1 for dialogue in found):
-            found[0].spoken = [dialogue.spoken[0] for dialogue in found]
-            found = found[:1]
-        yield from found
+        for _, group in itertools.groupby(self._found.values(), key=lambda dialogue: dialogue.sheet):
+            found = list(group)
+            are_turns = self._is_weak and all(len(dialogue.spoken) == 1 for dialogue in found)
+            are_gaps = not any(dialogue.has_id for dialogue in found) and not all(d.is_whole for d in found)
+            if are_turns or are_gaps:
+                found[0].spoken = [spoken for dialogue in found for spoken in dialogue.spoken]
+                found = found[:1]
+            yield from found

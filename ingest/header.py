@@ -13,12 +13,13 @@ from difflib import get_close_matches
 
 from ingest.fields import is_name, rank, simplified
 from ingest.relations import known_relation
+from ingest.rounds import place_of
 from ingest.source import SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
-LOOKED_AT = 5
-"""Rows among which the header is looked for: above it may stand a title and a date, in one cell each."""
+LOOKED_AT = 10
+"""Rows among which the header is looked for: above it may stand a title, dates, who made the table."""
 _GRAPH_WORDS = """
 id _id name title text content head tail relation rel type label subject predicate object entity entity1 entity2 start
 end desc source target head_type tail_type symptom disease drug department 序号 编号 来源 类型 名称 关系 关系类型
@@ -31,6 +32,8 @@ _NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNOREC
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
 _PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
 """Fields that make a header among whatever other columns."""
+_SPOKEN = frozenset({"dialogue", "distilled"})
+"""Kinds whose tables come with titles of several cells, and with groups of columns above their names."""
 _TRIPLE = 3
 """Width of a table without header where the first rows do not agree on one: a triple a row."""
 _GRAPH_FIELDS = ("head", "relation", "tail", "head_type", "tail_type")
@@ -47,16 +50,49 @@ def find_header(rows: Sequence[list[str]], options: SourceOptions) -> tuple[int,
     """
     wanted = list(options.columns.values())
     if not wanted or not all(isinstance(value, int) for value in wanted):
-        for i, row in enumerate(rows[:LOOKED_AT]):
-            if (i == 0 or len(_filled(row)) > 1) and _is_header(row, rows[i + 1 :], options):
-                header = _unique(_names(row))
-                check_columns(header, options)
-                return i + 1, header
-            if len(_filled(row)) > 1:
-                break
+        at = _header_row(rows, options)
+        if at is not None:
+            last = at + _goes_on(rows, at, options)
+            header = _unique(_names(rows[at]) if last == at else _joined(rows[at], rows[last]))
+            check_columns(header, options)
+            return last + 1, header
     widths = Counter(len(row) for row in rows)
     usual = max(widths, key=lambda width: (widths[width], width == _TRIPLE), default=0)
     return 0, list(range(usual))
+
+
+def _header_row(rows: Sequence[list[str]], options: SourceOptions) -> int | None:
+    """Return the place of the header, None where there is none.
+
+    Below a row of several cells that is none only a header with a pair of fields counts: that row may be data.
+    """
+    is_below = False
+    for i, row in enumerate(rows[:LOOKED_AT]):
+        several = len(_filled(row)) > 1
+        if not several and any(len(_filled(other)) > 1 for other in rows[i + 1 :]):
+            continue  # a title
+        sure = not is_below or _has_pair(_names(row))
+        if (i == 0 or several) and sure and _is_header(row, rows[i + 1 :], options):
+            return i
+        if several and options.kind not in _SPOKEN:
+            return None
+        is_below = is_below or several
+    return None
+
+
+def _goes_on(rows: Sequence[list[str]], at: int, options: SourceOptions) -> bool:
+    """Tell whether the next row names the columns and this one only groups them (患者信息 above 年龄 and 性别)."""
+    if options.kind not in _SPOKEN or at + 1 >= len(rows) or _has_pair(_names(rows[at])):
+        return False
+    below = rows[at + 1]
+    return _has_pair(_joined(rows[at], below)) and _is_header(below, rows[at + 2 :], options)
+
+
+def _joined(upper: list[str], lower: list[str]) -> list[str]:
+    """Return the names of a header of two rows: the lower, where it is empty the upper, which goes over both."""
+    width = max(len(upper), len(lower))
+    above, below = (_names(row + [""] * (width - len(row))) for row in (upper, lower))
+    return [name or group for name, group in zip(below, above, strict=True)]
 
 
 def check_columns(header: Sequence[str | int], options: SourceOptions) -> None:
@@ -98,8 +134,11 @@ def _is_header(row: list[str], below: Sequence[list[str]], options: SourceOption
 
 def _has_pair(names: Iterable[str]) -> bool:
     """Tell names of which one is a question's and one an answer's, or one a speaker's and one a text's."""
+    names = list(names)
     fields = {field for name in names for field in (*_PAIRS[0], *_PAIRS[1]) if rank(field, name) is not None}
-    return any(pair <= fields for pair in _PAIRS)
+    return (
+        any(pair <= fields for pair in _PAIRS) or len({place[1][0] for name in names if (place := place_of(name))}) == 2
+    )
 
 
 def _is_known(name: str, options: SourceOptions) -> bool:
@@ -108,7 +147,7 @@ def _is_known(name: str, options: SourceOptions) -> bool:
     word = simplified(name.lower())
     if options.kind == "knowledge_graph":
         return word in _GRAPH_HEADERS or known_relation(word) is not None
-    return is_name(name) or word in _GRAPH_HEADERS
+    return is_name(name) or word in _GRAPH_HEADERS or place_of(name) is not None
 
 
 def _unique(names: list[str]) -> list[str | int]:

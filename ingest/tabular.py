@@ -15,6 +15,7 @@ from ingest.delimited import SAMPLE_LINES, Records
 from ingest.encoding import lines_or_none
 from ingest.header import find_header
 from ingest.held import seekable
+from ingest.merged import filled_down, merged_down
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -74,7 +75,10 @@ def unnamed(row: object, fields: str) -> str:
 
 
 def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
-    """Yield the rows of all sheets of an .xlsx file (locator `Sheet1: line N`). Raises `UnreadableFile`."""
+    """Yield the rows of all sheets of an .xlsx file (locator `Sheet1: line N`). Raises `UnreadableFile`.
+
+    A cell merged over several rows stands in each of them.
+    """
     from openpyxl import load_workbook
 
     with seekable(file) as stream:
@@ -82,7 +86,12 @@ def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
         try:
             book = load_workbook(stream, read_only=True, data_only=True)
             for sheet in book.worksheets:
-                yield from _sheet_rows(sheet, file, options)
+                try:
+                    yield from _sheet_rows(sheet, file, options)
+                except UnreadableFile as error:
+                    if len(book.worksheets) == 1:
+                        raise
+                    yield sheet.title, file.reject(options, error.reason, sheet.title, str(error))
             book.close()
         except UnreadableFile:
             raise
@@ -105,19 +114,18 @@ def _check_zip(stream: Any) -> None:
 
 def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong
-    rows = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
-    rows = ((i, cells) for i, cells in rows if cells)
+    with sheet._get_source() as source:
+        merged = merged_down(source)
+    numbered = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
+    rows = ((i, cells) for i, cells in filled_down(numbered, merged) if cells)
     sample = list(itertools.islice(rows, SAMPLE_LINES))
     before, header = find_header([cells for _, cells in sample], options)
     if not before:
         header = list(range(max((len(cells) for _, cells in sample), default=0)))
     for number, cells in itertools.chain(sample[before:], rows):
+        names = header + list(range(len(header), len(cells)))  # cells beyond the header have the number of their column
         cells += [""] * (len(header) - len(cells))
-        locator = f"{sheet.title}: line {number}"
-        if len(cells) == len(header):
-            yield locator, dict(zip(header, cells, strict=True))
-        else:
-            yield locator, file.reject(options, Reason.MALFORMED, locator, "\t".join(cells))
+        yield f"{sheet.title}: line {number}", dict(zip(names, cells, strict=True))
 
 
 def _cells(values: tuple[object, ...]) -> list[str]:

@@ -13,6 +13,7 @@ import orjson
 
 from ingest.fields import Columns, Record, has, names_in, value_of
 from ingest.flattened import ROLES, NoConversation, alternating, flattened
+from ingest.rounds import rounds
 from ingest.sides import side_of
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
@@ -48,6 +49,9 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
     if not isinstance(system, list) and (said := text(system)):
         yield Message("system", said)
     chosen = _parsed(record.get("chosen"))
+    if wide := rounds(record):
+        yield from (Message("assistant" if side[0] == "doctor" else "user", text(said)) for said, side in wide)
+        return
     if (listed := _messages(record, columns)) is not None:
         yield from _listed(listed)
         if chosen is not None:
