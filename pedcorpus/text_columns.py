@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import polars as pl
 import pyarrow as pa
 
 from ingest.nested import Rows, leaves, with_leaves
+from schemas.document import Dose
 
 TEXT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "document": tuple((name, "") for name in ("text", "title", "section", "table", "grade", "evidence", "department")),
+    "document": (
+        *((name, "") for name in ("text", "title", "section", "table", "grade", "evidence", "department")),
+        *(("doses", item.name) for item in fields(Dose)),
+    ),
     "dialogue": (("turns", "text"), ("diagnosis", ""), ("department", "")),
     "triple": (("head", ""), ("tail", ""), ("qualifiers", "")),
     "sample": (("messages", "content"), ("department", "")),
@@ -44,7 +48,8 @@ def with_texts(batch: pa.RecordBatch, columns: Sequence[TextColumn]) -> pa.Table
     for column in columns:
         at = table.column_names.index(column.name)
         strings = column.strings.to_arrow(compat_level=pl.CompatLevel.oldest())
-        table = table.set_column(at, table.schema.field(at), with_leaves(batch[column.name], strings, column.field))
+        held = table.column(at).combine_chunks()  # other fields of the same column may be new already
+        table = table.set_column(at, table.schema.field(at), with_leaves(held, strings, column.field))
     return table
 
 

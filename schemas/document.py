@@ -11,11 +11,31 @@ DocumentKind = Literal["text", "table", "caption", "footnote", "recommendation"]
 
 
 @dataclass(frozen=True, slots=True)
+class Dose:
+    """One dose of a drug-dose table, each word as printed, "" where the table does not tell.
+
+    `dose` is a number or range (`10～15`), `unit` its unit (`mg/kg`), `frequency` also says what the dose is for
+    (`每日`, `每次`), `limit` the largest dose (`最大1 g/d`), `text` the header and cell it was read from.
+    """
+
+    drug: str
+    dose: str
+    unit: str
+    route: str
+    frequency: str
+    age: str
+    weight: str
+    limit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One unit of a book, guideline or article.
 
     `section` is the path of headings above the text, outermost first. A table has its cells in `table` (rows of
-    cells) and its rows as sentences in `text`. `warnings` counts what could not be read, e.g. `unreadable glyphs: 2`.
+    cells) and its rows as sentences in `text`; one of drug doses has these one by one in `doses`. A recommendation from
+    a table has its header and cells in `table`. `warnings` counts what could not be read, e.g. `unreadable glyphs: 2`.
     """
 
     id: str
@@ -31,6 +51,7 @@ class Document:
     grade: str | None = None
     evidence: str | None = None
     warnings: tuple[str, ...] = ()
+    doses: tuple[Dose, ...] = ()
 
 
 def document_id(source: str, origin: Origin, text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.dialogue import Dialogue
-from schemas.document import Document
+from schemas.document import Document, Dose
 from schemas.rejection import Rejection
 from schemas.sample import IngestedSample, InstructionSample, PreferenceSample, PretrainSample
 from schemas.triple import Triple
@@ -18,6 +18,7 @@ _TEXTS = pa.list_(pa.string())
 _ORIGIN = pa.struct([("file", _TEXT), ("locator", _TEXT), ("sha256", _TEXT)])
 _MESSAGES = pa.list_(pa.struct([("role", _TEXT), ("content", _TEXT)]))
 _BUILDER = pa.struct([("kind", _TEXT), ("name", _TEXT), ("version", _TEXT), ("model", _TEXT)])
+_DOSES = pa.list_(pa.struct([(item.name, _TEXT) for item in fields(Dose)]))
 _TURNS = pa.list_(pa.struct([("role", _TEXT), ("text", _TEXT), ("speaker", _TEXT)]))
 
 TABLES: dict[str, pa.Schema] = {
@@ -36,6 +37,7 @@ TABLES: dict[str, pa.Schema] = {
             "grade": _TEXT,
             "evidence": _TEXT,
             "warnings": _TEXTS,
+            "doses": _DOSES,
         }
     ),
     "dialogue": pa.schema(

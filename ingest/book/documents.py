@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from ingest.book.block import Block, Place, locator
+from ingest.book.doses import carried_down, doses
 from ingest.book.outline import Outline
 from ingest.book.rows import sentences
 from ingest.source import SourceFile, SourceOptions
@@ -48,6 +49,7 @@ class Book:
         text = "\n".join(block.text for block in blocks)
         rows = blocks[0].rows or None
         if rows and kind == "table":
+            rows = carried_down(rows)
             text = sentences(rows)
         places: list[Place] = [place for block in blocks for place in block.places]
         origin = self.file.origin(locator(places))
@@ -66,6 +68,7 @@ class Book:
             grade=blocks[0].grade,
             evidence=blocks[0].evidence,
             warnings=(f"unreadable glyphs: {unreadable}",) if unreadable else (),
+            doses=doses(rows) if rows and kind == "table" else (),
         )
 
     def reject(self, block: Block) -> Rejection:

@@ -13,6 +13,10 @@ _VALUE = re.compile(
 )
 
 
+_NAMES_COLUMN = re.compile(r"(?:药物|药品)(?:名称)?|药名|项目|指标|年龄|体重|名称|类别|分组|drugs?", re.IGNORECASE)
+"""Words for what a first column holds, above which the header may have values: 药物, 10 kg, 20 kg."""
+
+
 def regular(rows: Sequence[Sequence[str]]) -> Rows:
     """Return rows of equal length, white space folded, without empty rows and columns."""
     width = max((len(row) for row in rows), default=0)
@@ -28,7 +32,7 @@ def header_rows(rows: Rows) -> int:
     A first row with values where the rows below have values is no header. A spanning name is repeated in each column
     it covers, so a second header row tells its parts apart.
     """
-    if len(rows) < 2 or not _names(rows, 0):
+    if len(rows) < 2 or not (_names(rows, 0) or _NAMES_COLUMN.fullmatch(rows[0][0])):
         return 0
     first = rows[0]
     spans = any(a and a == b for a, b in pairwise(first)) and len(set(first)) > 1
