@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest import speakers, transcript
+from ingest.cues import CUE_TIMES, LATEST_START_S, cue_of
 from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
 from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
-from ingest.dialogue_turns import Turns, headed, is_table_of_turns, is_turn
+from ingest.dialogue_turns import Turns, as_turn, headed, is_table_of_turns
 from ingest.encoding import first_lines, lines_or_none, text_lines
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.recording import in_seconds, segments_of
@@ -32,8 +33,6 @@ FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "stamped", "subt
 """What `format = "…"` may name. Recordings in JSON are told by their timed segments."""
 _SAMPLE_LINES = 60
 """Lines looked at to tell what a text file is."""
-_LATEST_START_S = 3600.0
-"""A recording begins within its first hour; lines that begin later bear the time of day: they were written."""
 _EXCERPT_TURNS = 3
 
 Found = Iterator[Dialogue | Rejection]
@@ -63,11 +62,10 @@ def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
         return "text"
     if any(TAG in line for line in lines):
         return "tagged"
-    if any(transcript.CUE_TIMES.match(line) for line in lines) or lines[0].startswith("WEBVTT"):
+    if any(CUE_TIMES.match(line) for line in lines) or lines[0].startswith("WEBVTT"):
         return "subtitles"
-    if timed := next((found for line in lines if (found := transcript.DIARISED.match(line))), None):
-        at = transcript.seconds(timed["start"] or timed["begin"])
-        return "diarised" if at < _LATEST_START_S else "text"
+    if cue := next((found for line in lines if (found := cue_of(line))), None):
+        return "diarised" if cue.is_recorded else "text"
     if len(speakers_of(lines)) > 1:
         return "stamped"
     if any(prefix_of(line) for line in lines):
@@ -83,8 +81,8 @@ def _json(file: SourceFile, options: SourceOptions) -> Found:
         for locator, record in spread(at, whole, options):
             if isinstance(record, Rejection):
                 yield record
-            elif isinstance(record, Mapping) and is_turn(record, options):
-                gathered.add(locator, record)
+            elif (turn := as_turn(record, options)) is not None:
+                gathered.add(locator, turn)
             elif segments := segments_of(record):
                 known = about(record, options) if isinstance(record, Mapping) else ("", None)
                 place = "" if locator in ("line 1", "#0") else f"{locator}: "
@@ -96,10 +94,13 @@ def _json(file: SourceFile, options: SourceOptions) -> Found:
 
 def _gathered(turns_: Turns, file: SourceFile, options: SourceOptions) -> Found:
     """Yield the dialogues of gathered turns; where each has a time, recordings."""
-    for found in turns_.dialogues():
+    dialogues = list(turns_.dialogues())
+    for found in dialogues:
         known = about(found.row, options)
-        if all(utterance.start is not None for utterance in found.spoken):
-            yield _recording(in_seconds(found.spoken), file, options, "", *known)
+        spoken = in_seconds(found.spoken)
+        if all(utterance.start is not None for utterance in spoken) and (spoken[0].start or 0.0) < LATEST_START_S:
+            place = f"{found.locator}: " if len(dialogues) > 1 else ""
+            yield _recording(spoken, file, options, place, *known)
         else:
             yield dialogue(Consultation(tuple(found.spoken), *known), found.locator, file, options)
 
@@ -170,7 +171,7 @@ def _diarised(file: SourceFile, options: SourceOptions) -> Found:
 def _stamped(file: SourceFile, options: SourceOptions) -> Found:
     lines = list(text_lines(file, options))
     spoken, is_dated = stamped(lines, speakers_of([line for _, line in lines]))
-    if spoken and not is_dated and (spoken[0].start or 0.0) < _LATEST_START_S:
+    if spoken and not is_dated:
         yield _recording(spoken, file, options)
     else:
         yield dialogue(Consultation(tuple(spoken)), "line 1", file, options)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ingest.fields import Record, best_key, names_in, value_of
+from ingest.cues import CLOCK, seconds
+from ingest.fields import Columns, Record, best_key, names_in, value_of
 from ingest.sides import ANSWERING, ASKING, SIDES, Side, side_of
 from ingest.source import SourceOptions
 from ingest.utterances import Utterance, split_prefixes
 from schemas.rejection import Reason
 
-_PLAIN: dict[str, str | int] = {}
+_PLAIN: Columns = {}
 _WEAK_ROLES = frozenset({"name", "type", "usertype"})
 """Keys that may name a speaker, and as often name something else: they count only where they name a side."""
 _INNER = ("text", "content", "value", "name")
@@ -102,15 +103,20 @@ def message_of(item: Record, options: SourceOptions | None = None) -> Utterance 
     text = text_of(item[key])
     if "start" not in columns and not names_in(item, "start"):
         return Utterance(text, side, label)
+    return Utterance(text, side, label, *times_of(item, columns))
+
+
+def times_of(item: Record, columns: Columns = _PLAIN) -> tuple[float | None, float | None]:
+    """Return start and end of a segment in the unit it has; a time of day is none."""
     start, end = (_time(value_of(item, field, columns)) for field in ("start", "end"))
-    return Utterance(text, side, label, start, end)
+    return start, end
 
 
 def _time(value: object) -> float | None:
     try:
         return float(value) if isinstance(value, str | int | float) else None
     except ValueError:
-        return None
+        return seconds(value) if isinstance(value, str) and CLOCK.fullmatch(value.strip()) else None
 
 
 def speaker_of(item: Record, own: str | int | None = None) -> tuple[Side | None, str]:

@@ -16,20 +16,30 @@ _WEAK_IDS = ("id", "编号", "序号")
 """Names that may number the dialogue or the turn."""
 
 
-def is_turn(record: object, options: SourceOptions) -> bool:
-    """Tell whether a record is one turn: who speaks and what, no question with its answer, no list of messages."""
+def as_turn(record: object, options: SourceOptions) -> Record | None:
+    """Return a record that is one turn: what is said and by whom or when; None for an exchange, a list of messages.
+
+    `[0.0, 4.2, "孩子怎么了"]` is one, as faster-whisper's segments are printed.
+    """
+    match record:
+        case [int() | float() as start, int() | float() as end, str() as text]:
+            return {"start": start, "end": end, "text": text}
     if not isinstance(record, Mapping) or question_and_answer(record):
-        return False
-    if isinstance(value_of(record, "dialogue", options.columns), list):
-        return False
+        return None
+    if isinstance(value_of(record, "dialogue", options.columns), list) or any(
+        isinstance(value, list) and value and isinstance(value[0], Mapping) for value in record.values()
+    ):
+        return None
     spoken = message_of(record, options)
-    return spoken is not None and bool(spoken.side or spoken.label) and bool(spoken.text)
+    is_turn = spoken is not None and spoken.text and (spoken.side or spoken.label or spoken.start is not None)
+    return record if is_turn else None
 
 
 def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
-    """Tell whether a table has columns for speaker and text, and none for question and answer."""
+    """Tell whether a table has columns for text and its speaker or time, and none for question and answer."""
     asks = has(row, "question", options.columns) and has(row, "answer", options.columns)
-    return not asks and has(row, "role", options.columns) and has(row, "text", options.columns)
+    speaks = has(row, "role", options.columns) or has(row, "start", options.columns)
+    return not asks and speaks and has(row, "text", options.columns)
 
 
 def headed(row: Record, options: SourceOptions) -> Record | str:

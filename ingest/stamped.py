@@ -11,12 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from ingest.cues import may_begin, seconds
 from ingest.sides import side_of
-from ingest.transcript import seconds
 from ingest.utterances import Utterance, is_voice
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
-_DATE = r"\d{2,4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?[\sT]*"
+_DATE = (
+    r"(?:\d{2,4}[-/年.]\d{1,2}(?:[-/月.]\d{1,2}日?)?[\sT]*|今天\s?|昨天\s?|前天\s?|(?:星期|周)[一二三四五六日天]\s?){0,2}"
+    r"(?:(?:上午|下午|晚上|凌晨|早上|中午|[AP]M)\s?)?"
+)
 _TO = r"\s*(?:-->|->|-|–|—|~|至|到)\s*"
 
 
@@ -30,6 +33,8 @@ def _pattern(kind: str) -> tuple[str, str]:
 _STAMP = re.compile(
     r"\s*(?:" + r"[\s\-]*".join(_pattern("a")) + "|" + r"[\s\-]*".join(reversed(_pattern("b"))) + r")\s*[:：]?\s*"
 )
+_ACCOUNT = re.compile(r"\s*[（(<].*$")
+"""The account behind a messenger's name: 张医生(12345678)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,8 @@ def stamp_of(line: str) -> Stamp | None:
     if found is None:
         return None
     kind = "a" if found["awho"] else "b"
-    who = found[f"{kind}who"].strip()
-    return Stamp(who, found[f"{kind}start"], found[f"{kind}end"] or "", found[f"{kind}date"] is not None)
+    who = _ACCOUNT.sub("", found[f"{kind}who"].strip())
+    return Stamp(who, found[f"{kind}start"], found[f"{kind}end"] or "", bool(found[f"{kind}date"]))
 
 
 def speakers_of(lines: Sequence[str]) -> frozenset[str]:
@@ -59,14 +64,14 @@ def speakers_of(lines: Sequence[str]) -> frozenset[str]:
 
 
 def stamped(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tuple[list[Utterance], bool]:
-    """Return what was said under each stamp, and whether the times are of a calendar (a messenger, no recording)."""
+    """Return what was said under each stamp, and whether the times are of a calendar or a day: a messenger's."""
     found: list[Utterance] = []
     said: list[str] = []
     is_dated = False
     for _, line in lines:
         stamp = stamp_of(line)
         if stamp and stamp.who in speakers:
-            is_dated = is_dated or stamp.is_dated
+            is_dated = is_dated or stamp.is_dated or (not found and not may_begin(stamp.start))
             end = seconds(stamp.end) if stamp.end else None
             found.append(Utterance("", side_of(stamp.who), stamp.who, seconds(stamp.start), end))
             said = []

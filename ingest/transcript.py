@@ -5,31 +5,24 @@ One file is one dialogue. In: timed segments with or without voices. Out: uttera
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ingest import speakers
+from ingest.cues import CUE_TIMES, clock, cue_of, seconds
 from ingest.sides import side_of
 from ingest.speakers import MIN_CONFIDENCE, UncertainRoles, sides_of_lines
 from ingest.speech import without_fillers
-from ingest.utterances import Utterance, missing_name, prefix_of
+from ingest.utterances import Utterance, is_name, missing_name, prefix_of
 
 Lines = Iterable[tuple[int, str]]
 
-_CLOCK = r"(?:(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?|\d{1,6}(?:\.\d{1,3})?s)"
-_ARROW = r"\s*(?:-->|->|-|–|—|~|至|到)\s*"
-CUE_TIMES = re.compile(rf"\s*(?P<start>{_CLOCK})\s*-->\s*(?P<end>{_CLOCK})")
-"""The time line of a subtitle in SRT or WebVTT."""
-DIARISED = re.compile(
-    rf"^\s*[\[(【]?(?P<start>{_CLOCK})(?:{_ARROW}(?P<end>{_CLOCK}))?[\])】]?\s*[|,\t ]*"
-    r"[\[(【]?(?P<who>SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|spk[_ ]?\d+|说话人\s?[\dA-Za-z一二三四]+|"
-    r"发言人\s?[\dA-Za-z一二三四]+|[一-龥]{1,8}\d?|[A-Za-z]{1,12}\d?)[\])】]?\s*[:：]\s*(?P<text>.*)$"
-    rf"|^\s*[\[(【](?P<begin>{_CLOCK}){_ARROW}(?P<until>{_CLOCK})[\])】]\s*(?P<said>.*)$"
-)
-"""A line of diarised text: `[00:01:05] SPEAKER_00: …`, or with both times and no voice `[00:01.0 --> 00:02.5] …`."""
 _VOICE_TAG = re.compile(r"<v(?:\.[^ >]*)?\s+(?P<who>[^>]+)>")
 _MARKUP = re.compile(r"<[^>]{0,80}>|\{\\[^}]{0,80}\}")
+_DASH = re.compile(r"\s*[-–—]\s?(?=\S)")
+"""What stands before each of two speakers of one subtitle."""
 _SOUND = re.compile(
     (
         r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|"
@@ -40,21 +33,6 @@ _SOUND = re.compile(
 _MIN_NAMED_SHARE = 0.2
 """Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
-
-
-def seconds(clock: str) -> float:
-    """Return a clock time (`01:05.2`, `00:01:05,200`, `65.2s`) in seconds."""
-    total = 0.0
-    for part in clock.removesuffix("s").replace(",", ".").split(":"):
-        total = total * 60 + float(part)
-    return total
-
-
-def clock(value: float) -> str:
-    """Return seconds as `00:01:05.200`."""
-    thousandths = round(value * 1000)
-    minutes, rest = divmod(thousandths, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
 
 
 def subtitles(lines: Lines) -> Iterator[Utterance]:
@@ -79,18 +57,20 @@ def subtitles(lines: Lines) -> Iterator[Utterance]:
 
 
 def _subtitle(spoken: list[str], names: Collection[str], start: float, end: float) -> Iterator[Utterance]:
-    """Yield one subtitle, or one utterance for each of its lines that names a speaker."""
+    """Yield one subtitle, or one utterance for each of its lines that names a speaker or begins with a dash."""
     current, label = "", ""
-    for line in spoken:
+    for i, line in enumerate(spoken):
         tag = _VOICE_TAG.search(line)
-        text = _MARKUP.sub("", line)
+        text = html.unescape(_MARKUP.sub("", line))
         prefix = None if tag else prefix_of(text, names=names)
-        who = tag["who"].strip() if tag else prefix[0] if prefix else ""
-        if who and current:
+        alone = i + 1 < len(spoken) and not prefix and is_name(text)
+        who = tag["who"].strip() if tag else prefix[0] if prefix else text.strip("[]【】()（） ") if alone else ""
+        dash = None if who else _DASH.match(text)
+        if (who or dash) and current:
             yield Utterance(current, label=label, start=start, end=end)
             current = ""
-        label = who or label
-        current += text[prefix[2] :] if prefix else text
+        label = who or ("" if dash else label)
+        current += "" if alone else text[prefix[2] if prefix else dash.end() if dash else 0 :]
     if current:
         yield Utterance(current, label=label, start=start, end=end)
 
@@ -99,12 +79,10 @@ def diarised(lines: Lines) -> Iterator[Utterance]:
     """Yield the segments of diarised text; a line without time and voice goes on with the one before."""
     held: Utterance | None = None
     for _, line in lines:
-        if found := DIARISED.match(line):
+        if cue := cue_of(line):
             if held:
                 yield held
-            start, end = seconds(found["start"] or found["begin"]), found["end"] or found["until"]
-            text, who = (found["text"], found["who"]) if found["who"] else (found["said"], "")
-            held = Utterance(text.strip(), label=who.strip(), start=start, end=seconds(end) if end else None)
+            held = Utterance(cue.text, label=cue.who, start=cue.start, end=cue.end)
         elif held and line.strip():
             held = replace(held, text=f"{held.text}{line.strip()}")
     if held:

@@ -26,10 +26,18 @@ _NUMBERING = re.compile(r"[\d\s:,.\->]*")
 _MOST_NAME_CHARS = 6
 """Longest name of a speaker that is told by its recurring alone."""
 _SET_OFF = re.compile(
-    r"^\s*(?:[\[【]" + _WHO + r"[\]】]\s*|" + _WHO.replace("?P<who>", "?P<tabbed>") + r"(?:\t+|[ \u3000]{2,}))"
+    r"^\s*(?:[\[【]"
+    + _WHO
+    + r"[\]】]\s*|[（(]"
+    + _WHO.replace("?P<who>", "?P<round>")
+    + r"[）)]\s*|"
+    + _WHO.replace("?P<who>", "?P<tabbed>")
+    + r"(?:\t+|[ \u3000]{2,}))"
 )
-"""A speaker without a colon: 【医生】你好, or with a tab behind it."""
-_VOICE = re.compile(r"(?:(?i:speaker|spk)|说话人|发言人)[ _]?[\dA-Za-z一二三四五六]{0,3}|[A-H]")
+"""A speaker without a colon: 【医生】你好, or with a tab behind it; in round brackets a voice alone: （说话人1）."""
+_VOICE = re.compile(
+    r"(?:(?i:speaker|spk|channel)|(?:说话|发言|讲话)人|声道)[ _]?[\dA-Za-z一二三四五六]{0,3}|[A-H甲乙丙]"
+)
 """Names that tell voices apart and say nothing of the role."""
 _INSIDE = re.compile(
     r"(?:(?<=[\s。！？!?；;|…~～)）】\]])|^)(?P<who>[一-龥]{1,8}\d{0,2}|[A-Za-z]{1,12}[ _]?\d{0,2})\s?[:：]\s*"
@@ -69,14 +77,23 @@ def prefix_of(line: str, letters: bool = True, names: Collection[str] = ()) -> t
         side = side_of(who)
         if side or who in names or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
             return who, side, found.end()
-    if (found := _SET_OFF.match(line)) and (side := side_of(found["who"] or found["tabbed"])):
-        return (found["who"] or found["tabbed"]).strip(), side, found.end()
+    if found := _SET_OFF.match(line):
+        who = (found["who"] or found["tabbed"] or found["round"]).strip()
+        side = None if found["round"] else side_of(who)
+        if side or (len(who) > 1 and is_voice(who)):
+            return who, side, found.end()
     return None
 
 
 def is_voice(who: str) -> bool:
     """Tell a name that only tells voices apart: SPEAKER_00, 说话人1, A."""
     return _VOICE.fullmatch(who) is not None
+
+
+def is_name(line: str) -> bool:
+    """Tell a line that is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
+    who = line.strip().rstrip(":：").strip("[]【】()（） ")
+    return 2 <= len(who) <= 12 and (side_of(who) is not None or is_voice(who))
 
 
 def missing_name(lines: Iterable[str]) -> frozenset[str]:

@@ -3,10 +3,10 @@ import json
 import pytest
 
 from ingest import dialogue
+from ingest.cues import clock, seconds
 from ingest.source import SourceFile, SourceOptions
 from ingest.speakers import sides_of_voices
 from ingest.speech import without_fillers
-from ingest.transcript import clock, seconds
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
 
