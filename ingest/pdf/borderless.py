@@ -10,8 +10,9 @@ from ingest.book.rows import regular
 from ingest.book.wording import is_caption
 from ingest.pdf.cells import Row, grid, visual_rows
 from ingest.pdf.contents import MIN_LINES, has_leader
-from ingest.pdf.rulings import Rule
+from ingest.pdf.rulings import Rule, rule_groups
 from ingest.pdf.runs import column_edges, column_of, runs
+from ingest.pdf.segments import pieces
 from ingest.pdf.tables import Table
 
 MIN_ROWS = 3
@@ -20,8 +21,6 @@ MIN_SEVERAL = 0.2
 """Share of a table's lines that hold several cells; the others are further lines of one cell."""
 MAX_HEADS = 4
 """Most lines of a table's head."""
-RULE_SNAP = 6.0
-"""Ends of rules of one table agree to this many points."""
 _FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
 _MARKER = re.compile(
     r"^([（(\[［]?\d{1,3}(?:\.\d{1,2}){0,3}[)）\]］.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$"
@@ -34,8 +33,9 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
         return []
     found: list[tuple[int, int, Table]] = []
     taken: set[int] = set()
-    for heights in _rule_spans(rows, rules):
-        held = _between(rows, heights)
+    parted = [[piece for segment in row for piece in pieces(segment)] for row in rows] if rules else []
+    for heights in _rule_spans(parted, rules):
+        held = _between(parted, heights)
         if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
             found.append(held)
             taken.update(range(held[0], held[1]))
@@ -53,25 +53,8 @@ def _rule_spans(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[float]]
     if not rows:
         return []
     left, right = min(r[0].x0 for r in rows), max(r[-1].x1 for r in rows)
-    groups: list[list[Rule]] = []
-    for rule in _whole(rules):
-        if rule.x1 < left or rule.x0 > right:
-            continue
-        same = [g for g in groups if abs(g[-1].x0 - rule.x0) < RULE_SNAP and abs(g[-1].x1 - rule.x1) < RULE_SNAP]
-        same[0].append(rule) if same else groups.append([rule])
+    groups = rule_groups([rule for rule in rules if rule.x1 >= left and rule.x0 <= right])
     return [span for group in groups for span in _cell_runs(rows, [rule.top for rule in group])]
-
-
-def _whole(rules: Sequence[Rule]) -> list[Rule]:
-    """Return the horizontal rules from top to bottom, pieces that meet made one, short ones left out."""
-    whole: list[Rule] = []
-    for rule in sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0)):
-        last = whole[-1] if whole else None
-        if last and abs(last.top - rule.top) < 1.5 and rule.x0 <= last.x1 + 3:
-            whole[-1] = Rule(last.x0, last.top, max(last.x1, rule.x1), last.top)
-        else:
-            whole.append(rule)
-    return [rule for rule in whole if rule.x1 - rule.x0 > 60]
 
 
 def _cell_runs(rows: Sequence[Row], heights: list[float]) -> list[list[float]]:

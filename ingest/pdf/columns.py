@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ingest.pdf.across import below_captions, within
 from ingest.pdf.glyphs import Box
 
 MIN_GUTTER_LINES = 3
@@ -51,21 +52,32 @@ class Region:
     right: float
 
 
-def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = ()) -> list[Region]:
-    """Return the regions of a page in reading order. `gutters` are known from other pages."""
+def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Sequence[Box] = ()) -> list[Region]:
+    """Return the regions of a page in reading order. `gutters` are known from other pages.
+
+    `tables` are areas whose items may be rows of a table: they prove no gutter, and over several columns are a band.
+    """
     if not items:
         return []
-    found = find_gutters(items) or [x for x in gutters if _possible(items, x)]
+    text = [item for item in items if not within(item.box, tables)]
+    found = find_gutters(text) or [x for x in gutters if possible(text, x)]
     if not found:
         return [_region(list(items))]
+    wide = [area for area in tables if any(_crosses(area, x) for x in found) and not _reads(items, area, found)]
+    wide += below_captions(items, found)
     regions: list[Region] = []
-    for band in _bands(items, found):
-        made = _columns(band, found)
+    for crossing, band in _bands(items, found, wide):
+        made = [_region(band)] if crossing else _columns(band, found)
         if regions and len(made) == 1 and _is_rest(made[0], regions[-1], found):
             regions[-1] = _region([*regions[-1].items, *made[0].items])
         else:
             regions.extend(made)
     return _joined(regions)
+
+
+def _reads(items: Sequence[Item], area: Box, gutters: Sequence[Gutter]) -> bool:
+    """Return True where running text in columns stands in the area."""
+    return _is_text([item for item in items if within(item.box, [area])], gutters)
 
 
 def _is_rest(region: Region, above: Region, gutters: Sequence[Gutter]) -> bool:
@@ -78,7 +90,7 @@ def _is_rest(region: Region, above: Region, gutters: Sequence[Gutter]) -> bool:
 
 def find_gutters(items: Sequence[Item]) -> list[Gutter]:
     """Return the gutters that text columns prove, left to right."""
-    strips = _strips(items)
+    strips = _strips(items) if items else []
     while strips:
         positions = sorted(x for x, _ in strips)
         if _is_text(items, positions):
@@ -129,16 +141,14 @@ def _crosses(box: Box, gutter: Gutter) -> bool:
     return box[0] < gutter[0] - OVERHANG and box[2] > gutter[1] + OVERHANG
 
 
-def _bands(items: Sequence[Item], gutters: Sequence[Gutter]) -> list[list[Item]]:
-    """Cut the page, top to bottom, at items that cross a gutter; those form bands of their own."""
-    bands: list[list[Item]] = []
-    crossing_before: bool | None = None
+def _bands(items: Sequence[Item], gutters: Sequence[Gutter], wide: Sequence[Box]) -> list[tuple[bool, list[Item]]]:
+    """Cut the page, top to bottom, at what crosses a gutter or lies in a wide area; that makes bands of its own."""
+    bands: list[tuple[bool, list[Item]]] = []
     for item in sorted(items, key=lambda i: ((i.box[1] + i.box[3]) / 2, i.box[0])):
-        crossing = any(_crosses(item.box, x) for x in gutters)
-        if crossing_before is None or crossing != crossing_before:
-            bands.append([])
-        bands[-1].append(item)
-        crossing_before = crossing
+        crossing = any(_crosses(item.box, x) for x in gutters) or within(item.box, wide)
+        if not bands or crossing != bands[-1][0]:
+            bands.append((crossing, []))
+        bands[-1][1].append(item)
     return bands
 
 
@@ -148,8 +158,6 @@ def _column_of(item: Item, gutters: Sequence[Gutter]) -> int:
 
 
 def _columns(band: list[Item], gutters: Sequence[Gutter]) -> list[Region]:
-    if any(_crosses(item.box, x) for item in band for x in gutters):
-        return [_region(band)]
     columns: list[list[Item]] = [[] for _ in range(len(gutters) + 1)]
     for item in band:
         columns[_column_of(item, gutters)].append(item)
@@ -173,7 +181,7 @@ def _is_text(items: Sequence[Item], gutters: Sequence[Gutter]) -> bool:
     return good >= min(2, len(gutters) + 1) and good >= len([c for c in columns if len(c) >= MIN_GUTTER_LINES]) - 1
 
 
-def _possible(items: Sequence[Item], gutter: Gutter) -> bool:
+def possible(items: Sequence[Item], gutter: Gutter) -> bool:
     """Return True where a gutter known from other pages is respected here by most lines."""
     crossing = sum(_crosses(item.box, gutter) for item in items)
     left = sum(item.box[2] <= gutter[1] for item in items)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from statistics import median
 from typing import cast
 
+from ingest.pdf.across import between_rules, within
 from ingest.pdf.borderless import open_tables
-from ingest.pdf.columns import Gutter, Item, Region, arrange, find_gutters
+from ingest.pdf.columns import Gutter, Item, Region, arrange, find_gutters, possible
 from ingest.pdf.glyphs import Box
 from ingest.pdf.lines import Line, line_of, rows
 from ingest.pdf.page import PageText
 from ingest.pdf.rulings import Rule
-from ingest.pdf.segments import Segment, split_at
+from ingest.pdf.segments import Segment, pieces, split_at
 from ingest.pdf.tables import Table
 
 Element = Line | Table
@@ -29,14 +30,18 @@ def lay_out(pages: Sequence[PageText]) -> list[list[list[Element]]]:
     """Return, for each page, its columns in reading order, each a list of elements."""
     gutters = _usual_gutters(pages)
     for page in pages:
-        for gutter in gutters:
+        for gutter in (gutter for gutter in gutters if possible(_items(page), gutter)):
             page.segments = [part for segment in page.segments for part in split_at(segment, gutter)]
-    laid = [[_column(region, page) for region in arrange(_items(page), gutters)] for page in pages]
+    laid = [[_column(region, page) for region in _regions(page, gutters)] for page in pages]
     usual = _usual_edges(laid)
     for page_columns in laid:
         for column in page_columns:
             _set_edges(column, usual)
     return laid
+
+
+def _regions(page: PageText, gutters: Sequence[Gutter]) -> list[Region]:
+    return arrange(_items(page), gutters, between_rules(page.rules, page.frame.size[1]))
 
 
 def _items(page: PageText) -> list[Item]:
@@ -47,11 +52,19 @@ def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
     """Return the gutters found on at least two pages, and on a tenth of all."""
     groups: list[list[Gutter]] = []
     for page in pages:
-        for gutter in find_gutters(_items(page)) if page.segments else []:
+        for gutter in _gutters_of(page):
             near = [group for group in groups if abs(sum(group[0]) - sum(gutter)) <= 2 * SAME_GUTTER]
             near[0].append(gutter) if near else groups.append([gutter])
     usual = [group for group in groups if len(group) >= max(2, 0.1 * len(pages))]
     return sorted((median(g[0] for g in group), median(g[1] for g in group)) for group in usual)
+
+
+def _gutters_of(page: PageText) -> list[Gutter]:
+    """Return the gutters of a page, also those narrower than what parts segments; rows of tables prove none."""
+    tables = between_rules(page.rules, page.frame.size[1])
+    items = [item for item in _items(page) if not within(item.box, tables)]
+    cut: list[Item] = [piece for item in items for piece in (pieces(item) if isinstance(item, Segment) else [item])]
+    return find_gutters(items) or find_gutters(cut)
 
 
 def _column(region: Region, page: PageText) -> list[Element]:

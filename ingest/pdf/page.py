@@ -9,6 +9,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf.characters import repair
 from ingest.pdf.dropped import SecondOpinion, add_dropped
+from ingest.pdf.faces import with_faces
 from ingest.pdf.glyphs import Box, Frame, read_glyphs
 from ingest.pdf.rulings import Rule, read_rules
 from ingest.pdf.segments import Segment, read_segments
@@ -40,7 +41,7 @@ def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> Pa
     drawn, frame, owners = read_glyphs(page)
     if second is not None:
         drawn, frame = add_dropped(page, number, drawn, frame, owners, second)
-    glyphs, code, bad = repair(drawn)
+    glyphs, code, bad = repair(with_faces(drawn))
     once = ~redrawn(code, glyphs.box, glyphs.size)
     glyphs, code, bad = glyphs.take(once), code[once], bad[once]
     rules = read_rules(page, frame)

@@ -12,7 +12,10 @@ from ingest.pdf.lines import Line, join
 _LIST_ITEM = re.compile(
     r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _TOKEN = re.compile(r"^(?:[\x21-\x7e]+|.)[，。；：、！？）】》”’」』]*")
+FAR, FARTHER = 1.4, 1.15
+"""Distance of lines, as a ratio to the usual one, that parts paragraphs: anywhere, and behind a whole sentence."""
 
 
 @dataclass(slots=True)
@@ -44,9 +47,10 @@ class Paragraph:
         if abs(line.size - last.size) > 0.08 * last.size:
             return True
         same_column = self.page == page and line.baseline > last.baseline and line.left == last.left
-        if same_column and line.baseline - last.baseline > 1.4 * leading + 0.1 * line.size:
-            return True
         complete = ends_sentence(self.text)
+        step = (line.baseline - last.baseline) / leading if same_column else 1.0
+        if step > FAR + 0.1 * line.size / leading or (complete and (step > FARTHER or _set_otherwise(line, last))):
+            return True
         if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
             return True
         if last.indent > 7 and len(self.places) == 1:  # set at the right or in the middle: a line by itself
@@ -73,3 +77,10 @@ class Paragraph:
         wide = sum(1.0 if char >= "\u2e80" else 0.6 for char in word)
         fits = self.last is not None and self.last.room > wide + 0.6
         return not fits and (not complete or (self.indented and self.text.endswith("。")))
+
+
+def _set_otherwise(line: Line, last: Line) -> bool:
+    """Return True where one of two lines is bold, or their Chinese characters are of different fonts."""
+    return line.bold != last.bold or (
+        line.font != last.font and bool(_HAN.search(line.text) and _HAN.search(last.text))
+    )

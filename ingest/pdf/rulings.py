@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf import native
 from ingest.pdf.glyphs import Frame
+from ingest.pdf.paths import Matrix, matrix_of, straight_segments, times
 
 MAX_OBJECTS = 20_000
 """Page objects looked at; more is a map or an attack, and no table."""
@@ -19,8 +20,10 @@ MAX_RULES = 1_500
 """Rules kept of a page; the largest ruled tables seen have some 600."""
 MAX_DEPTH = 4
 """Forms within forms that are followed."""
-THIN = 3.0
-"""A filled rectangle up to this many points thick is a drawn rule."""
+SAME_END = 6.0
+"""Ends of rules of one table agree to this many points."""
+LEAST_WIDTH = 60.0
+"""Rules shorter than this many points border no table alone."""
 SHORTEST = 4.0
 """Shorter rules, in points, are parts of glyph-like drawings."""
 
@@ -53,76 +56,37 @@ def read_rules(page: Any, frame: Frame) -> list[Rule]:
     return [rule for row in rows if (rule := _rule(*row))]
 
 
-Matrix = tuple[float, float, float, float, float, float]
-
-
 def _collect(objects: list[tuple[int, int]], outer: Matrix, corners: list[Any], depth: int) -> None:
     for kind, address in objects:
         if len(corners) > MAX_RULES:
             return
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            corners.extend(_segments(address, outer))
+            corners.extend(straight_segments(address, outer))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
             form = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
             count = min(max(0, pdfium.FPDFFormObj_CountObjects(form)), MAX_OBJECTS)
-            _collect(native.form_objects(address, count), _times(_matrix(form), outer), corners, depth + 1)
+            _collect(native.form_objects(address, count), times(matrix_of(form), outer), corners, depth + 1)
 
 
-def _segments(address: int, outer: Matrix) -> list[tuple[float, float, float, float]]:
-    """Return the straight segments of a path as `x0, y0, x1, y1` in page space; a thin filled bar gives one."""
-    path = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
-    n = pdfium.FPDFPath_CountSegments(path)
-    if not 2 <= n <= 200:
-        return []
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    if not (fill.value or stroke.value):
-        return []
-    points = _points(path, n, _times(_matrix(path), outer))
-    if points is None:
-        return []
-    x, y = [p[0] for p in points], [p[1] for p in points]
-    width, height = max(x) - min(x), max(y) - min(y)
-    if n >= 4 and min(width, height) <= THIN:
-        middle_x, middle_y = (min(x) + max(x)) / 2, (min(y) + max(y)) / 2
-        bar = (min(x), middle_y, max(x), middle_y) if width >= height else (middle_x, min(y), middle_x, max(y))
-        return [bar]
-    return [(a[0], a[1], b[0], b[1]) for a, b in itertools.pairwise(points) if not b[2]]
+def rule_groups(rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Return the level rules in groups of the same extent, each from top to bottom: borders of one table, mostly."""
+    groups: list[list[Rule]] = []
+    for rule in _whole(rules):
+        same = [g for g in groups if abs(g[-1].x0 - rule.x0) < SAME_END and abs(g[-1].x1 - rule.x1) < SAME_END]
+        same[0].append(rule) if same else groups.append([rule])
+    return groups
 
 
-def _points(path: Any, n: int, matrix: Matrix) -> list[tuple[float, float, bool]] | None:
-    """Return `x, y, starts a new line` of each point, closing edges included; None for a path with curves."""
-    a, b, c, d, e, f = matrix
-    points: list[tuple[float, float, bool]] = []
-    first = (0.0, 0.0)
-    px, py = ctypes.c_float(), ctypes.c_float()
-    for i in range(n):
-        segment = pdfium.FPDFPath_GetPathSegment(path, i)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
-            return None
-        pdfium.FPDFPathSegment_GetPoint(segment, px, py)
-        x, y = a * px.value + c * py.value + e, b * px.value + d * py.value + f
-        moves = kind == pdfium.FPDF_SEGMENT_MOVETO
-        first = (x, y) if moves else first
-        points.append((x, y, moves))
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            points.append((*first, False))
-    return points
-
-
-def _matrix(thing: Any) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(thing, matrix):
-        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _times(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the matrix that applies `inner`, then `outer`."""
-    a, b, c, d, e, f = inner
-    A, B, C, D, E, F = outer
-    return (a * A + b * C, a * B + b * D, c * A + d * C, c * B + d * D, e * A + f * C + E, e * B + f * D + F)
+def _whole(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the level rules from top to bottom, pieces that meet made one, short ones left out."""
+    whole: list[Rule] = []
+    for rule in sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0)):
+        last = whole[-1] if whole else None
+        if last and abs(last.top - rule.top) < 1.5 and rule.x0 <= last.x1 + 3:
+            whole[-1] = Rule(last.x0, last.top, max(last.x1, rule.x1), last.top)
+        else:
+            whole.append(rule)
+    return [rule for rule in whole if rule.x1 - rule.x0 > LEAST_WIDTH]
 
 
 def _rule(x0: float, top: float, x1: float, bottom: float) -> Rule | None:

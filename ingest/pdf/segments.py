@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.glyphs import Box
-from ingest.pdf.spans import SPAN_GAP, WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.spans import WIDE_GAP, WORD_GAP, Span
 
+SPAN_GAP = 1.0
+"""Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em."""
 SAME_LINE = 0.25
 """Baselines within this share of the size are one line."""
 AFTER_RAISED = 0.35
@@ -18,7 +20,7 @@ RAISED_SIZE = 0.85
 """A superscript is set at 0.5 to 0.75 of the size of its line."""
 
 _REFERENCE = re.compile(
-    r"^[\[［(（〔]?[\d０-９]{1,3}([,，、\-–—~～;；\s][\d０-９]{1,3})*[\]］)）〕]?$|^[*†‡§①-⑳a-e]$|^\[[^\]]*\]$"
+    r"^[\[［(（〔]?[\d０-９]{1,3}([,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?$|^[*†‡§①-⑳a-e]$|^\[[^\]]*\]$"
 )
 _POWER_BASE = re.compile(r"(10|１０|[×x*]\s*10)$")
 _UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
@@ -119,15 +121,33 @@ def _split(row: list[Span]) -> list[Segment]:
 
 def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
     """Cut a segment where two of its spans stand on both sides of a gutter, parted by half an em at least."""
-    for i in range(1, len(segment.spans)):
-        left, right = segment.spans[i - 1], segment.spans[i]
-        middle = (left.x1 + right.x0) / 2
-        if right.x0 - left.x1 > 0.5 * segment.size and gutter[0] - 2 <= middle <= gutter[1] + 2:
-            first, second = _segment(segment.spans[:i]), _segment(segment.spans[i:])
-            first.raised = {k: up for k, up in segment.raised.items() if k < i}
-            second.raised = {k - i: up for k, up in segment.raised.items() if k >= i}
-            return [first, second]
+    for i in _gaps(segment):
+        middle = (segment.spans[i - 1].x1 + segment.spans[i].x0) / 2
+        if gutter[0] - 2 <= middle <= gutter[1] + 2:
+            return _cut_at(segment, i)
     return [segment]
+
+
+def pieces(segment: Segment) -> list[Segment]:
+    """Return a segment cut at all its gaps of half an em or more: its cells, if it is a row of a table."""
+    last, done = segment, []
+    while gaps := _gaps(last):
+        first, last = _cut_at(last, gaps[0])
+        done.append(first)
+    return [*done, last]
+
+
+def _gaps(segment: Segment) -> list[int]:
+    """Return before which spans of a segment a gap of half an em or more is."""
+    spans, least = segment.spans, 0.5 * segment.size
+    return [i for i in range(1, len(spans)) if spans[i].x0 - spans[i - 1].x1 > least]
+
+
+def _cut_at(segment: Segment, i: int) -> list[Segment]:
+    first, second = _segment(segment.spans[:i]), _segment(segment.spans[i:])
+    first.raised = {k: up for k, up in segment.raised.items() if k < i}
+    second.raised = {k - i: up for k, up in segment.raised.items() if k >= i}
+    return [first, second]
 
 
 def _even(left: Span, right: Span) -> bool:
@@ -174,7 +194,7 @@ def _touches(small: Segment, host: Segment) -> bool:
     rise = (host.baseline - small.baseline) / host.size
     if not -0.5 <= rise <= 0.75:
         return False
-    return host.x0 - 0.3 * host.size <= small.x0 <= host.x1 + 0.35 * host.size
+    return host.x0 - AFTER_RAISED * host.size <= small.x1 and small.x0 <= host.x1 + AFTER_RAISED * host.size
 
 
 def _joined(host: Segment, extra: list[Span]) -> Segment:

@@ -15,10 +15,9 @@ WORD_GAP = 0.2
 """Gap in em from which a space stands between Latin glyphs: word spaces are 0.22 to 0.35 em, kerning below 0.1."""
 WIDE_GAP = 0.45
 """The same beside Chinese characters, which justified lines move apart by up to 0.3 em."""
-SPAN_GAP = 1.0
-"""Gap in em that ends a span. Columns are at least 1.5 em apart; justified text keeps its gaps below 1 em."""
-BLANK_SPAN_GAP = 2.2
-"""The same where blanks fill the gap: two ideographic spaces are usual inside a heading."""
+BLANK_GAP = 2.2
+"""Gap in em that ends a span where blanks fill it: two ideographic spaces are usual inside a heading. Others end at
+`WIDE_GAP`, so that cells and columns that stand close can be told apart."""
 UNREADABLE = "□"
 
 
@@ -65,7 +64,7 @@ def grouped_spans(
         return found
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
-    wide = np.where(glyphs.spaced[1:], BLANK_SPAN_GAP, SPAN_GAP)
+    wide = np.where(glyphs.spaced[1:], BLANK_GAP, WIDE_GAP)
     broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
     broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])

@@ -1,0 +1,68 @@
+"""Tables across columns: what stands between their rules, or in the open below their caption, is one band of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest.book.wording import is_caption
+from ingest.pdf.glyphs import Box
+from ingest.pdf.rulings import Rule, rule_groups
+from ingest.pdf.segments import Segment
+
+MAX_SHARE = 0.4
+"""Two rules farther apart than this share of the page's height are no table, unless a third belongs to them."""
+FULL = 0.72
+"""A line is full when it reaches this share of its column's width; cells of an open table are none."""
+
+
+def between_rules(rules: Sequence[Rule], height: float) -> list[Box]:
+    """Return the areas between neighbouring level rules of one extent, where the rows of a table may stand."""
+    return [
+        (upper.x0, upper.top, upper.x1, lower.top)
+        for group in rule_groups(rules)
+        for upper, lower in pairwise(group)
+        if len(group) >= 3 or lower.top - upper.top <= MAX_SHARE * height
+    ]
+
+
+def within(box: Box, areas: Sequence[Box]) -> bool:
+    """Return True where the middle of a box lies in one of the areas."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(a[0] <= x <= a[2] and a[1] <= y <= a[3] for a in areas)
+
+
+def below_captions(items: Sequence[object], gutters: Sequence[tuple[float, float]]) -> list[Box]:
+    """Return the areas of tables without rules: rows of cells over all columns right below a caption over them."""
+    segments = [item for item in items if isinstance(item, Segment)]
+    rows = _rows(segments)
+    left, right = min((s.x0 for s in segments), default=0.0), max((s.x1 for s in segments), default=0.0)
+    columns = list(zip([left, *(g[1] for g in gutters)], [*(g[0] for g in gutters), right], strict=True))
+    areas = []
+    for i, row in enumerate(rows):
+        if len(row) > 1 or not is_caption(row[0].text) or row[0].x0 > gutters[0][0]:
+            continue
+        last = i
+        while last + 1 < len(rows) and _are_cells(rows[last + 1], rows[last], columns):
+            last += 1
+        if last > i + 1 and sum(len(found) > len(columns) for found in rows[i + 1 : last + 1]) >= 2:
+            areas.append((left, rows[i + 1][0].box[1], right, max(s.box[3] for s in rows[last])))
+    return areas
+
+
+def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
+    rows: list[list[Segment]] = []
+    for segment in sorted(segments, key=lambda s: (s.baseline, s.x0)):
+        if rows and segment.baseline - rows[-1][0].baseline < 0.25 * segment.size:
+            rows[-1].append(segment)
+        else:
+            rows.append([segment])
+    return rows
+
+
+def _are_cells(row: Sequence[Segment], above: Sequence[Segment], columns: Sequence[tuple[float, float]]) -> bool:
+    """Return True for a row, close below the one above, of which no piece fills a column as a line of text does."""
+    near = row[0].baseline - above[0].baseline < 3 * row[0].size
+    return near and not any(
+        min(s.x1, b) - max(s.x0, a) >= FULL * (b - a) and s.x1 < b + 5 and s.x0 > a - 5 for s in row for a, b in columns
+    )
