@@ -84,11 +84,21 @@ _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
 
 
 def cleaned(text: str) -> str:
-    """Return an utterance without emoticons and markup, pictures written [图片]; "" for boilerplate or media alone."""
+    """Return an utterance without emoticons and markup, pictures written [图片]; "" for boilerplate or media alone.
+
+    Lines that are nothing else go, the others stay.
+    """
     if "<" in text:
         text = _TAG.sub(_untagged, text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if "\n" not in text:
+        return _cleaned_line(text)
+    lines = [(line, _cleaned_line(line)) for line in text.split("\n")]
+    return "\n".join(left for line, left in lines if left or not line.strip()).strip()
+
+
+def _cleaned_line(text: str) -> str:
     if "://" in text:
         text = _ADDRESS.sub(lambda found: "[语音]" if found["kind"].lower() in _SOUNDS else "[图片]", text)
     text = _SPACES.sub(" ", text).strip()

@@ -16,15 +16,16 @@ from ingest import speakers, transcript
 from ingest.cues import CUE_TIMES, LATEST_START_S, cue_of
 from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
-from ingest.dialogue_text import TAG, prefixed_dialogues, tagged_dialogues
+from ingest.dialogue_text import TAG, names_alone, prefixed_dialogues, tagged_dialogues
 from ingest.dialogue_turns import Turns, as_turn, headed, is_table_of_turns
 from ingest.encoding import first_lines, lines_or_none, text_lines
+from ingest.growing import collapsed
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.recording import in_seconds, segments_of
 from ingest.source import SourceFile, SourceOptions
 from ingest.stamped import speakers_of, stamped
 from ingest.tabular import TableRow, csv_rows, excel_rows, parquet_rows, table_kind, unnamed
-from ingest.utterances import Utterance, prefix_of, turns
+from ingest.utterances import Utterance, is_voice, prefix_of, turns
 from schemas.dialogue import Channel, Dialogue, dialogue_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -40,7 +41,8 @@ Found = Iterator[Dialogue | Rejection]
 
 def read(file: SourceFile, options: SourceOptions) -> Found:
     """Yield the dialogues of a file; what is none comes as a rejection. Raises `UnreadableFile`."""
-    yield from _READERS[_format(file, options)](file, options)
+    found = _READERS[_format(file, options)](file, options)
+    yield from collapsed(found, lambda one: [(turn.role, turn.text) for turn in one.turns])
 
 
 def _format(file: SourceFile, options: SourceOptions) -> str:
@@ -68,7 +70,7 @@ def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
         return "diarised" if cue.is_recorded else "text"
     if len(speakers_of(lines)) > 1:
         return "stamped"
-    if any(prefix_of(line) for line in lines):
+    if any(prefix_of(line) for line in lines) or names_alone(lines):
         return "text"
     if any(mark in lines[0] for mark in ",\t;|") and len(lines) > 1:
         return "csv"
@@ -179,8 +181,13 @@ def _stamped(file: SourceFile, options: SourceOptions) -> Found:
 
 def _text(file: SourceFile, options: SourceOptions) -> Found:
     too_long: list[int] = []
-    for line, spoken in prefixed_dialogues(_short_lines(file, options, too_long)):
-        yield dialogue(Consultation(spoken), f"line {line}", file, options)
+    for found in prefixed_dialogues(_short_lines(file, options, too_long)):
+        place = f"line {found.line}"
+        if found.spoken and all(len(u.label) > 1 and is_voice(u.label) for u in found.spoken):
+            yield _recording(list(found.spoken), file, options, place, found.department, found.diagnosis)
+        else:
+            known = Consultation(found.spoken, found.department, found.diagnosis)
+            yield dialogue(known, place, file, options)
     yield from (file.reject(options, Reason.TOO_LARGE, f"line {number}") for number in too_long)
 
 
@@ -194,8 +201,8 @@ def _short_lines(file: SourceFile, options: SourceOptions, too_long: list[int]) 
 
 
 def _tagged(file: SourceFile, options: SourceOptions) -> Found:
-    for line, spoken in tagged_dialogues(text_lines(file, options)):
-        yield dialogue(Consultation(spoken), f"line {line}", file, options)
+    for found in tagged_dialogues(text_lines(file, options)):
+        yield dialogue(Consultation(found.spoken), f"line {found.line}", file, options)
 
 
 def _table(

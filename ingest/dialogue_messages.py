@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ingest.cues import CLOCK, seconds
 from ingest.fields import Columns, Record, best_key, names_in, value_of
@@ -14,6 +15,7 @@ from schemas.rejection import Reason
 _PLAIN: Columns = {}
 _WEAK_ROLES = frozenset({"name", "type", "usertype"})
 """Keys that may name a speaker, and as often name something else: they count only where they name a side."""
+_IN_TURN = ("1", "2")
 _INNER = ("text", "content", "value", "name")
 
 
@@ -38,9 +40,10 @@ def text_of(value: object) -> str:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
-def utterances_of(items: Sequence[object]) -> Iterator[Utterance]:
+def utterances_of(items: Sequence[object], in_turn: bool = False) -> Iterator[Utterance]:
     """Yield the utterances of a list. A string or object that names no speaker goes on with the one before it.
 
+    `in_turn`: strings of which none names a speaker are two voices in turn, to be told by what they say.
     Raises `NoDialogue` where none names a speaker, or an element is no message.
     """
     found: list[Utterance] = []
@@ -49,6 +52,8 @@ def utterances_of(items: Sequence[object]) -> Iterator[Utterance]:
             if utterance.side is None and not utterance.label and found:
                 utterance = Utterance(utterance.text, found[-1].side, found[-1].label)
             found.append(utterance)
+    if in_turn and len(items) > 1 and all(isinstance(item, str) for item in items) and not any(u.label for u in found):
+        found = [replace(utterance, label=_IN_TURN[i % 2]) for i, utterance in enumerate(found)]
     if any(utterance.text for utterance in found) and not any(u.side or u.label for u in found):
         raise NoDialogue(Reason.MISSING_FIELD)
     yield from found
@@ -78,6 +83,8 @@ def of_object(item: Record) -> Iterator[Utterance]:
         yield from asked
     elif named:
         yield from (Utterance(text, side) for text, side in named)
+    elif speaker_of(item)[0]:
+        yield Utterance("")  # a picture or a recording without words
     else:
         raise NoDialogue(Reason.MISSING_FIELD)
 

@@ -15,13 +15,14 @@ from ingest.dialogue_messages import (
     text_of,
     utterances_of,
 )
-from ingest.fields import Record, best_key, has, value_of
+from ingest.fields import Record, best_key, has, names_in, value_of
 from ingest.rounds import rounds
 from ingest.sides import ANSWERING, ASKING, Side, side_of
 from ingest.source import SourceOptions
-from ingest.utterances import Utterance, split_prefixes
+from ingest.utterances import Utterance, split_prefixes, unbroken
 from schemas.rejection import Reason
 
+_UNKNOWN = frozenset({"nan", "none", "null", "其他", "其它", "未知", "无"})
 _MOST_NESTED = 3
 """Objects gone into to find the dialogue of a record (`{"session": {"messages": …}}`)."""
 
@@ -38,7 +39,8 @@ class Consultation:
 def consultation(record: object, options: SourceOptions) -> Consultation:
     """Return the consultation of a record. Raises `NoDialogue` (MALFORMED, MISSING_FIELD) where there is none."""
     if isinstance(record, list | str):
-        return Consultation(tuple(utterances_of(record if isinstance(record, list) else [record])))
+        in_turn = isinstance(record, list)
+        return Consultation(tuple(utterances_of(record if isinstance(record, list) else [record], in_turn)))
     if not isinstance(record, Mapping):
         raise NoDialogue(Reason.MALFORMED)
     spoken = tuple(_unmasked(_utterances(record, options), record))
@@ -46,9 +48,13 @@ def consultation(record: object, options: SourceOptions) -> Consultation:
 
 
 def about(record: Record, options: SourceOptions) -> tuple[str, str | None]:
-    """Return the department ("" where not given) and the diagnosis of a record."""
-    department, diagnosis = (text_of(value_of(record, name, options.columns)) for name in ("department", "diagnosis"))
-    return department, diagnosis or None
+    """Return the department ("" where not given) and the diagnosis of a record; of several departments a child's."""
+    own = options.columns.get("department")
+    keys = names_in(record, "department") if own is None else (own,)
+    departments = [text for key in keys if (text := text_of(record.get(key))) and text.lower() not in _UNKNOWN]
+    diagnosis = text_of(value_of(record, "diagnosis", options.columns))
+    first = departments[0] if departments else ""
+    return next((name for name in departments if "儿" in name), first), diagnosis or None
 
 
 def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:
@@ -74,11 +80,11 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     if spoken is not None:
         if report := text_of(value_of(record, "self_report", options.columns)):
             yield Utterance(report, ASKING)
-        yield from utterances_of(spoken)
+        yield from utterances_of(spoken, in_turn=True)
     elif asked:
         yield from asked
     elif isinstance(whole, str):
-        yield from utterances_of(whole.splitlines())
+        yield from utterances_of(unbroken(whole).splitlines(), in_turn="[SEP]" in whole)
     elif named := by_side(record):
         yield from (Utterance(text, side) for text, side in named)
     elif any(has(record, field, options.columns) for field in ("question", "answer", "dialogue")):
@@ -147,7 +153,8 @@ def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     if len({part.side[0] for part in parts if part.side}) == 2:
         yield from (part if part.side else replace(part, side=ASKING) for part in parts)
     else:
-        yield Utterance(asked, _side(record, "question", options))
+        named = len(parts) == 1 and parts[0].side and parts[0].side[0] == "patient"
+        yield parts[0] if named else Utterance(asked, _side(record, "question", options))
     parts = list(split_prefixes(answered))
     if len(parts) == 1 and parts[0].side:
         answered = parts[0].text  # 医生：… as the answer of a record

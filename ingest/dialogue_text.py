@@ -10,16 +10,26 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.fields import rank
 from ingest.sides import ANSWERING, ASKING, Side
-from ingest.utterances import Utterance, missing_name, prefix_of, split_prefixes
+from ingest.utterances import Utterance, is_name, missing_name, prefix_of, split_prefixes
 
 Lines = Iterable[tuple[int, str]]
 Part = list[tuple[int, str]]
-Located = tuple[int, tuple[Utterance, ...]]
-"""Line on which a dialogue begins, and its utterances (none where a block has no speaker)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A dialogue, the line on which it begins, and what stands above it; no utterances where a block has no speaker."""
+
+    line: int
+    spoken: tuple[Utterance, ...]
+    department: str = ""
+    diagnosis: str | None = None
+
 
 _SEPARATOR = re.compile(
     (
@@ -34,8 +44,16 @@ _HEADINGS: dict[str, Side | None] = {
 }  # fmt: skip
 """Headings of the parts of a record (MedDialog), and whose words follow."""
 _HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+|第\s*\d+\s*轮)\s*[:：]?\s*", re.IGNORECASE)
+_FACT = re.compile(
+    r"(?:^|[\s|;；])[【\[]?(?P<name>[一-龥]{2,8}|[A-Za-z]{4,12})[】\]]?\s?[:：]\s?(?P<value>[^|;；\t]{1,300}?)(?=$|[|;；\t]|\s+[一-龥]{2,6}[:：])"
+    r"|^\s*[【\[](?P<set_off>[一-龥]{2,8})[】\]]\s?(?P<given>.{1,300})$"
+)
+"""What stands above a dialogue: a name, a colon and a value, or a name in brackets before it."""
+_ABOVE = ("department", "diagnosis", "self_report", "title", "question")
 _SAMPLE_LINES = 20_000
 """Lines looked at to tell what ends a dialogue."""
+_NAMED_LINES = 200
+"""Lines looked at to tell whether speakers stand on lines of their own."""
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
@@ -48,7 +66,7 @@ def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
 
     What ends a dialogue and who speaks is told by the first lines; no more than a dialogue is held after them.
     """
-    parts = _parts(lines)
+    parts = _parts(_with_names(iter(lines)))
     sample: list[tuple[bool, Part]] = []
     size = 0
     while size < _SAMPLE_LINES and (found := next(parts, None)):
@@ -68,6 +86,22 @@ class Names:
 
     letters: bool
     others: frozenset[str]
+
+
+def names_alone(lines: Sequence[str]) -> bool:
+    """Tell text in which speakers stand on lines of their own: two sides, on a quarter of the lines, none elsewhere."""
+    written = [line for line in lines if line.strip()]
+    alone = [line for line in written if is_name(line)]
+    speakers = {line.strip(" :：[]【】()（）\t") for line in alone}
+    return len(speakers) > 1 and len(alone) * 4 >= len(written) and not any(map(_names_side, written))
+
+
+def _with_names(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Put a colon behind names on lines of their own, so that what follows is theirs."""
+    first = list(itertools.islice(lines, _NAMED_LINES))
+    alone = names_alone([line for _, line in first])
+    for number, line in itertools.chain(first, lines):
+        yield number, f"{line.strip()}：" if alone and is_name(line) else line
 
 
 def _names_side(line: str) -> bool:
@@ -116,9 +150,31 @@ def _speakers(part: Part, names: Names) -> set[str]:
 def _located(part: Part, names: Names) -> Iterator[Located]:
     """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
     if len(part) > 1 and all(len(_speakers([line], names)) > 1 for line in part):
-        yield from ((line[0], tuple(_spoken([line], names))) for line in part)
+        yield from (Located(line[0], tuple(_spoken([line], names))) for line in part)
     else:
-        yield part[0][0], tuple(_once(list(_spoken(part, names))))
+        above = _above(part, names)
+        asked = tuple(Utterance(text, ASKING) for field, text in above if field in ("title", "self_report", "question"))
+        spoken = tuple(_once(list(_spoken(part, names))))
+        known = {field: text for field, text in above if field in ("department", "diagnosis")}
+        yield Located(part[0][0], asked + spoken, known.get("department", ""), known.get("diagnosis"))
+
+
+def _above(part: Part, names: Names) -> list[tuple[str, str]]:
+    """Return field and value of the lines above the first speaker (`科室：儿科`, `【诊断】支气管炎`)."""
+    found: list[tuple[str, str]] = []
+    before = ""
+    for _, line in part:
+        if prefix_of(line, names.letters, names.others):
+            break
+        if before.strip().lower() == "doctor faculty":  # of MedDialog: hospital and department on the next line
+            found.append(("department", line.split()[-1]))
+        for fact in _FACT.finditer(line):
+            name = fact["name"] or fact["set_off"]
+            field = next((field for field in _ABOVE if rank(field, name) is not None), None)
+            if field and (value := (fact["value"] or fact["given"]).strip()):
+                found.append((field, value))
+        before = line
+    return found
 
 
 def _once(spoken: list[Utterance]) -> list[Utterance]:
@@ -148,21 +204,10 @@ def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
 
 
 def tagged_dialogues(lines: Lines) -> Iterator[Located]:
-    """Yield the dialogues of tagged text; records that repeat and extend the one before are one dialogue.
-
-    Each record has the whole context so far, the user's words and the response; the longest of a run is kept, at the
-    line of that record.
-    """
-    held: Located | None = None
+    """Yield the records of tagged text: the whole context so far, the user's words and the response."""
     for number, line in lines:
-        if TAG not in line:
-            continue
-        spoken = tuple(_tagged(line))
-        if held and _texts(spoken)[: len(held[1])] != _texts(held[1]):
-            yield held
-        held = (number, spoken)
-    if held:
-        yield held
+        if TAG in line:
+            yield Located(number, tuple(_tagged(line)))
 
 
 def _tagged(line: str) -> Iterator[Utterance]:
@@ -178,7 +223,3 @@ def _between(line: str, tag: str) -> str:
     _, opened, rest = line.partition(f"<|{tag}|>")
     inside, closed, _ = rest.partition(f"<|endof{tag}|>")
     return inside if opened and closed else ""
-
-
-def _texts(spoken: tuple[Utterance, ...]) -> list[str]:
-    return [utterance.text for utterance in spoken]

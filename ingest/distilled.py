@@ -16,6 +16,7 @@ from ingest.dialogue_text import prefixed_dialogues
 from ingest.encoding import first_lines, text_lines
 from ingest.fields import has
 from ingest.flattened import NoConversation
+from ingest.growing import collapsed
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
@@ -41,8 +42,11 @@ LABEL_LINES = 3
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | Rejection]:
     """Yield the samples of a set. Raises `UnreadableFile`."""
-    for locator, record in _records(file, options):
-        yield record if isinstance(record, Rejection) else _sample(record, locator, file, options)
+    found = (
+        record if isinstance(record, Rejection) else _sample(record, locator, file, options)
+        for locator, record in _records(file, options)
+    )
+    yield from collapsed(found, lambda one: [(message.role, message.content) for message in one.messages])
 
 
 def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
@@ -85,8 +89,8 @@ def _numbered(locator: str, record: object, options: SourceOptions) -> Iterator[
 
 def _texts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
     """Yield the conversations of text whose lines name who speaks."""
-    for line, spoken in prefixed_dialogues(text_lines(file, options)):
-        yield f"line {line}", [{"role": u.label or "user", "content": u.text} for u in spoken]
+    for found in prefixed_dialogues(text_lines(file, options)):
+        yield f"line {found.line}", [{"role": u.label or "user", "content": u.text} for u in found.spoken]
 
 
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:

@@ -43,6 +43,14 @@ end          end end_time endms ed 结束 结束时间
 _PATIENT = "(?:患者|病人|患儿|家长|家属|用户|网友|客户|咨询者|咨询|就诊|问诊|健康|具体|详细)?(?:的)?"
 _DOCTOR = "(?:医生|大夫|医师|专家|模型|助手|参考|标准|官方|最佳|人工|系统|机器人|ai)?(?:的)?"
 _PATTERNS = {
+    "department": re.compile(
+        r"(?:就诊|接诊|挂号|问诊|咨询|所属|一级|二级|三级|标准|医生|归属)?科室(?:名称|名|分类)?"
+        r"|(?:doctor|clinic|hospital)?(?:department|dept|clinic)(?:name)?|cate[12]|rawcase"
+    ),
+    "diagnosis": re.compile(
+        r"(?:初步|临床|门诊|出院|入院|主要|西医|最终|医生|确诊|疾病)?诊断(?:结果|名称|结论|疾病)?|(?:所患|确诊)疾病|疾病标签"
+        r"|(?:final|primary|clinical|discharge|initial)?diagnos[ie]s(?:name)?|disease(?:name|tag|s)"
+    ),
     "dialogue": re.compile(r"(?:医患|问诊|门诊|咨询|在线|病患)?(?:对话|问答|会话|聊天)(?:记录|内容|文本|数据|列表)?"),
     "role": re.compile(
         r"(?:sender|speaker|author|fromuser)(?:name|type|role|id)?|(?:医患|用户|人员)?(?:身份|角色)(?:类型|名称)?"

@@ -8,21 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ingest.fields import names_in
 from schemas.rejection import Reason
 from schemas.sample import TASKS, Message, Task
 
 PEDIATRICS = "儿科"
-DEPARTMENT_KEYS = (
-    "department",
-    "Department",
-    "科室",
-    "cate1",
-    "cate2",
-    "raw_case",
-    "dept",
-    "department_name",
-    "一级科室",
-)
 _TASK_KEYS = ("task", "任务")
 _NO_DEPARTMENT = frozenset({"", "nan", "none", "null", "其他", "其它", "未知"})
 
@@ -61,7 +51,7 @@ _CHECKED_CHARS = 200
 def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
     """Return the department a record names, else 儿科 where the patient's side tells of a child, else the default."""
     if isinstance(record, Mapping):
-        named = [str(record[key]).strip() for key in DEPARTMENT_KEYS if record.get(key) is not None]
+        named = [str(record[key]).strip() for key in names_in(record, "department") if record.get(key) is not None]
         if any("儿" in name for name in named):
             return PEDIATRICS
         if found := next((name for name in named if name.lower() not in _NO_DEPARTMENT and len(name) <= 20), None):

@@ -148,8 +148,12 @@ def test_speech_that_resembles_boilerplate_stays(text: str) -> None:
 
 
 def test_markup_of_web_pages_goes_and_signs_stay() -> None:
-    assert cleaned("<p>体温&gt;38.5&nbsp;度</p><img src='a.jpg' width=\"3\">") == "体温>38.5 度\n[图片]"
+    assert cleaned("<p>体温&gt;38.5&nbsp;度</p><img src='a.jpg' width=\"3\">请看") == "体温>38.5 度\n[图片]请看"
     assert cleaned("血小板<3万，(图片上显示红肿)") == "血小板<3万，(图片上显示红肿)"
+
+
+def test_lines_of_boilerplate_and_media_go_and_the_others_stay() -> None:
+    assert cleaned("[语音]\n多少度\n\n咳吗\n本次问诊已结束") == "多少度\n\n咳吗"
 
 
 def test_a_picture_inside_an_utterance_is_marked_and_labels_of_privacy_stay() -> None:

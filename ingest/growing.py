@@ -1,0 +1,41 @@
+"""Records that repeat the one before and go on: a conversation written anew after each answer is one conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from schemas.rejection import Rejection
+
+T = TypeVar("T")
+Said = Sequence[tuple[str, str]]
+"""(role, text) of each turn."""
+
+
+def collapsed(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iterator[T | Rejection]:
+    """Yield the records; of neighbours of which one begins with the whole other, the longer alone.
+
+    Equal ones stay: those are duplicates, which a later step counts.
+    """
+    held: T | None = None
+    for item in found:
+        if isinstance(item, Rejection):
+            if held is not None:
+                yield held
+                held = None
+            yield item
+        elif held is None or _goes_on(said(held), said(item)):
+            held = item
+        elif not _goes_on(said(item), said(held)):
+            yield held
+            held = item
+    if held is not None:
+        yield held
+
+
+def _goes_on(before: Said, after: Said) -> bool:
+    """Tell whether `after` says all of `before` and more turns; the last turn of `before` may have been cut short."""
+    last = len(before) - 1
+    if last < 1 or len(after) <= len(before) or list(after[:last]) != list(before[:last]):
+        return False
+    return after[last][0] == before[last][0] and after[last][1].startswith(before[last][1])
