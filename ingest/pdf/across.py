@@ -40,14 +40,22 @@ def below_captions(items: Sequence[object], gutters: Sequence[tuple[float, float
     columns = list(zip([left, *(g[1] for g in gutters)], [*(g[0] for g in gutters), right], strict=True))
     areas = []
     for i, row in enumerate(rows):
-        if len(row) > 1 or not is_caption(row[0].text) or row[0].x0 > gutters[0][0]:
+        if len(row) > 1 or not _heads_page(row[0], left, right):
             continue
         last = i
         while last + 1 < len(rows) and _are_cells(rows[last + 1], rows[last], columns):
             last += 1
-        if last > i + 1 and sum(len(found) > len(columns) for found in rows[i + 1 : last + 1]) >= 2:
-            areas.append((left, rows[i + 1][0].box[1], right, max(s.box[3] for s in rows[last])))
+        head = rows[i + 1 : i + 3]
+        over_all = all(s[0].x0 < columns[0][1] and s[-1].x1 > columns[-1][0] for s in head)
+        if last > i + 1 and over_all and min(len(found) for found in head) >= 2:
+            areas.append((left, head[0][0].box[1], right, max(s.box[3] for s in rows[last])))
     return areas
+
+
+def _heads_page(line: Segment, left: float, right: float) -> bool:
+    """Return True for the caption of a table in the middle of the page's width."""
+    centred = abs(line.x0 + line.x1 - left - right) < 4 * line.size
+    return centred and is_caption(line.text) and not line.text.lower().startswith(("图", "fig"))
 
 
 def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
@@ -57,7 +65,7 @@ def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
             rows[-1].append(segment)
         else:
             rows.append([segment])
-    return rows
+    return [sorted(row, key=lambda s: s.x0) for row in rows]
 
 
 def _are_cells(row: Sequence[Segment], above: Sequence[Segment], columns: Sequence[tuple[float, float]]) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ingest.book.wording import tidy
-from ingest.pdf.lines import join
+from ingest.pdf.lines import first_word, join
 from ingest.pdf.segments import Segment
 
 Row = list[Segment]
@@ -105,9 +105,7 @@ def _wraps(
             continue
         if not over or over[-1] != above[-1]:
             return False
-        size = rows[i][0].size
-        word = len(cell.split(" ", 1)[0]) * 0.6 if cell[0] < "\u2e80" else 1.0
-        if widest[k] - ends[over[-1]][k] > (word + 0.8) * size:
+        if widest[k] - ends[over[-1]][k] > (first_word(cell) + 0.8) * rows[i][0].size:
             return False
     return True
 

@@ -1,7 +1,7 @@
 """Faces of fonts without a name: programs that draw type as Type 3 cut a face into many nameless fonts.
 
-Fonts whose Chinese characters stand side by side in a line are one face. Which face it is nobody says, but most text of
-a page is set in one, and headings in another.
+Fonts whose Chinese characters and marks stand side by side in a line are one face. Which face it is nobody says, but
+most text of a page is set in one, and headings in another.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.pdf.glyphs import Glyphs
+from ingest.pdf.glyphs import Glyphs, is_wide
 
 TEXT, OTHER = "(text)", "(other)"
 """Names given to the face of most characters of a page, and to all others."""
@@ -21,9 +21,9 @@ def with_faces(glyphs: Glyphs) -> Glyphs:
     nameless = np.array([not font.name for font in glyphs.fonts], bool)
     if nameless.sum() < 2 or not len(glyphs.code):
         return glyphs
-    han = (glyphs.code >= 0x4E00) & (glyphs.code <= 0x9FFF) & nameless[glyphs.font]
-    face = _faces(glyphs, han)
-    weight = np.bincount(face[glyphs.font[han]], minlength=len(face))
+    wide = is_wide(glyphs.code) & nameless[glyphs.font]
+    face = _faces(glyphs, wide)
+    weight = np.bincount(face[glyphs.font[wide]], minlength=len(face))
     if np.count_nonzero(weight) < 2:
         return glyphs
     names = np.where(face == weight.argmax(), TEXT, OTHER).tolist()
@@ -31,10 +31,10 @@ def with_faces(glyphs: Glyphs) -> Glyphs:
     return replace(glyphs, fonts=fonts)
 
 
-def _faces(glyphs: Glyphs, han: np.ndarray) -> np.ndarray:
+def _faces(glyphs: Glyphs, wide: np.ndarray) -> np.ndarray:
     """Return for each font the first font of its face."""
     size, base = glyphs.size, glyphs.baseline
-    beside = han[1:] & han[:-1] & (np.abs(np.diff(base)) < 0.1 * size[1:]) & (np.abs(np.diff(size)) < 0.02 * size[1:])
+    beside = wide[1:] & wide[:-1] & (np.abs(np.diff(base)) < 0.1 * size[1:]) & (np.abs(np.diff(size)) < 0.02 * size[1:])
     beside &= np.abs(glyphs.box[1:, 0] - glyphs.box[:-1, 2]) < size[1:]
     face = np.arange(len(glyphs.fonts))
     for a, b in np.unique(np.stack([glyphs.font[:-1][beside], glyphs.font[1:][beside]], axis=1), axis=0).tolist():

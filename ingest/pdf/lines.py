@@ -12,6 +12,9 @@ from ingest.pdf.glyphs import Box
 from ingest.pdf.segments import SAME_LINE, Segment, between
 
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
+_FIRST = re.compile(
+    r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.)[，。；：、！？）】》”’」』%％]*", re.DOTALL
+)
 
 
 @dataclass(slots=True)
@@ -73,3 +76,9 @@ def join(first: str, second: str) -> str:
         return first + second
     latin = first[-1] < "\u2e80" and second[0] < "\u2e80"
     return f"{first} {second}" if latin and first[-1] not in "“‘" and second[0] not in "”’" else first + second
+
+
+def first_word(text: str) -> float:
+    """Return the width in em of what no line break may part at the beginning of a text, marks beside it included."""
+    match = _FIRST.match(text)
+    return sum(1.0 if char >= "\u2e80" else 0.5 for char in match.group()) if match else 1.0

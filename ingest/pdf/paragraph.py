@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 
 from ingest.book.block import Place
 from ingest.pdf.classify import ends_sentence
-from ingest.pdf.lines import Line, join
+from ingest.pdf.lines import Line, first_word, join
 
 _LIST_ITEM = re.compile(
     r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_TOKEN = re.compile(r"^(?:[\x21-\x7e]+|.)[，。；：、！？）】》”’」』]*")
+_NO_START = "，。；：、！？）】》”’」』"
+"""Marks that begin no paragraph."""
+_OPEN = re.compile(r"[（(][^（）()]{0,40}$")
+"""A parenthesis that the text so far has not closed."""
+SHORT = 0.35
+"""A line that leaves this share of its column's width free ends its paragraph."""
 FAR, FARTHER = 1.4, 1.15
 """Distance of lines, as a ratio to the usual one, that parts paragraphs: anywhere, and behind a whole sentence."""
 
@@ -47,23 +52,23 @@ class Paragraph:
         if abs(line.size - last.size) > 0.08 * last.size:
             return True
         same_column = self.page == page and line.baseline > last.baseline and line.left == last.left
-        complete = ends_sentence(self.text)
+        inside = line.text[:1] in _NO_START or bool(_OPEN.search(self.text))
+        complete = ends_sentence(self.text) and not inside
         step = (line.baseline - last.baseline) / leading if same_column else 1.0
         if step > FAR + 0.1 * line.size / leading or (complete and (step > FARTHER or _set_otherwise(line, last))):
             return True
-        if _LIST_ITEM.match(line.text) and (complete or last.room > 1.5):
+        wanted = first_word(line.text)
+        if _LIST_ITEM.match(line.text) and (complete or (not inside and last.room > max(1.5, wanted + 0.6))):
             return True
-        if last.indent > 7 and len(self.places) == 1:  # set at the right or in the middle: a line by itself
+        if len(self.places) == 1 and (last.indent > 7 or _is_centred(last)):  # or at the right: a line by itself
             return True
-        token = _TOKEN.match(line.text)
-        wanted = (token.end() if token else 1) * (1.0 if line.text[:1] >= "\u2e80" else 0.5)
         deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
         if not deeper and line.indent < 0.5 and self._wrapped_at_space(line, complete):
             return False
         if last.room <= wanted + 0.6:
             hangs = len(self.places) == 1 and bool(_LIST_ITEM.match(self.text))
             return complete and not hangs and (deeper or (1.5 < line.indent < 7 and last.room > 0.8))
-        return complete or deeper or last.room > 0.35 * (last.right - last.left) / last.size
+        return complete or deeper or last.room > SHORT * (last.right - last.left) / last.size
 
     def _wrapped_at_space(self, line: Line, complete: bool) -> bool:
         """Return True where the line before is short only because the next word, up to a space, had no room in it.
@@ -84,3 +89,8 @@ def _set_otherwise(line: Line, last: Line) -> bool:
     return line.bold != last.bold or (
         line.font != last.font and bool(_HAN.search(line.text) and _HAN.search(last.text))
     )
+
+
+def _is_centred(line: Line) -> bool:
+    """Return True for a line set in the middle of its column, such as a formula."""
+    return line.indent > 2.5 and abs(line.indent - line.room) < 1.0
