@@ -165,5 +165,8 @@ def _remote(url: str) -> tuple[Any, str]:
     try:
         fs, path = url_to_fs(url)
     except (ValueError, ImportError) as error:
-        raise SourceError(f"{url}: {error}, expected a URL fsspec knows. Check it or install its driver.") from None
+        raise SourceError(
+            f"{url}: {error}, expected a URL fsspec knows. Check it, or install its driver "
+            "(http and s3: the extra `remote`)."
+        ) from None
     return fs, path

@@ -1,70 +1,79 @@
-"""`sources`: what can be read, and how one file would be read."""
+"""`sources`: what can be read, and how files would be read."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from itertools import islice
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
 from ingest import SOURCES
-from ingest.files import FoundFile, find_files
-from ingest.source import SourceOptions
-from pedcorpus.reading import read_found
+from ingest.archives import Siblings
+from ingest.files import find_files
+from pedcorpus.probe import Probe, probe
 from schemas.errors import PedCorpusError
-from schemas.rejection import Rejection
-from schemas.tables import Record, row
 
-SHOWN = 3
-"""Records shown by `--probe`."""
-SPECIFIC_FIRST = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "textbook", "guideline")
-"""Kinds in the order in which they are tried: any text could be a book."""
-PROBED = 200
-"""Records read by `--probe` to judge a kind."""
+TEXT_CHARS = 600
+"""Characters shown of a record."""
+MOST_FILES = 100
+"""Files of a folder that are probed; a count of what is left out follows."""
 
 
-def show_sources() -> None:
+def show_sources(*, as_json: bool = False) -> None:
     """Print every source kind with its formats and one raw example row."""
-    console = Console()
+    if as_json:
+        kinds = {
+            name: {"about": s.about, "table": s.table, "formats": s.formats, "example": s.example}
+            for name, s in SOURCES.items()
+        }
+        print(json.dumps(kinds, ensure_ascii=False, indent=1))
+        return
     for name, source in SOURCES.items():
-        console.print(f"[bold]{name}[/bold]: {escape(source.about)}", highlight=False, soft_wrap=True)
-        console.print(f"  formats: {escape(', '.join(source.formats))}", highlight=False, soft_wrap=True)
-        console.print(f"  example: {escape(source.example)}\n", highlight=False, soft_wrap=True)
+        _print(f"[bold]{name}[/bold]: {escape(source.about)}")
+        _print(f"  formats: {escape(', '.join(source.formats))}")
+        _print(f"  example: {escape(source.example)}\n")
 
 
-def probe_file(path: Path, kind: str | None) -> None:
-    """Print how a file would be read: encoding, records, rejections, three records."""
+def probe_files(path: str, kind: str | None, *, as_json: bool = False) -> None:
+    """Print how a file, or each file of a folder, glob or URL, would be read."""
     if kind is not None and kind not in SOURCES:
         raise PedCorpusError(f"--kind {kind}: no such kind. Known: {', '.join(SOURCES)}.")
-    found: FoundFile = find_files(str(path.absolute()), Path.cwd())[0]
-    sha256 = found.sha256()
-    encodings: Counter[str] = Counter()
-    readings: dict[str, list[Record | Rejection]] = {}
-    for name in [kind] if kind else SPECIFIC_FIRST:
-        options = SourceOptions(name="probe", kind=name)
-        readings[name] = list(islice(read_found(found, sha256, options, SOURCES[name], figures=encodings), PROBED))
-    fitting = [name for name, records in readings.items() if _kept(records) * 2 >= len(records) > 0]
-    chosen = (fitting or list(readings))[0]
-    _show(path, chosen, readings[chosen], [name.removeprefix("encoding.") for name in encodings])
-    if others := [name for name in fitting if name != chosen]:
-        Console().print(f"  could also be read as {', '.join(others)} (--kind)", highlight=False, soft_wrap=True)
+    found = find_files(path, Path.cwd())
+    siblings = Siblings(tuple(found)) if len(found) > 1 else None
+    probes = (probe(file, kind, siblings) for file in found[:MOST_FILES])
+    if as_json:
+        print(json.dumps([asdict(item) for item in probes], ensure_ascii=False, indent=1))
+        return
+    for item in probes:
+        _show(item, with_records=len(found) == 1)
+    if len(found) > 1:
+        more = f", {len(found) - MOST_FILES} more are left out" if len(found) > MOST_FILES else ""
+        _print(f"{len(found)} files{more}. Probe one of them to see its records.")
 
 
-def _kept(records: list[Record | Rejection]) -> int:
-    return sum(not isinstance(record, Rejection) for record in records)
+def _show(item: Probe, *, with_records: bool) -> None:
+    """Print what is known of one file."""
+    more = " (the first of more)" if item.more else ""
+    encodings = f", encoding {', '.join(item.encodings)}" if item.encodings else ""
+    how = (
+        f"read as {item.kind}"
+        if item.kind
+        else "fits no kind" + (f" (nearest: {item.nearest})" if item.nearest else "")
+    )
+    _print(f"{escape(item.file)}: {how}: {item.records} records{more}{encodings}")
+    for reason, n in item.rejected.items():
+        _print(f"  rejected {n}: {reason}")
+    if not with_records and item.kind:
+        return
+    for problem in item.problems:
+        _print("  " + escape(problem[:TEXT_CHARS]))
+    for record in item.shown:
+        _print("  " + escape(json.dumps(record, ensure_ascii=False)[:TEXT_CHARS]))
+    if item.also:
+        _print(f"  could also be read as {', '.join(item.also)} (--kind)")
 
 
-def _show(path: Path, kind: str, records: list[Record | Rejection], encodings: list[str]) -> None:
-    console = Console()
-    reasons = Counter(record.reason.value for record in records if isinstance(record, Rejection))
-    more = " (the first of more)" if len(records) == PROBED else ""
-    text = f", encoding {', '.join(encodings)}" if encodings else ""
-    console.print(f"{path}: read as {kind}: {_kept(records)} records{more}{text}", highlight=False, soft_wrap=True)
-    for reason, n in reasons.most_common():
-        console.print(f"  rejected {n}: {reason}", highlight=False, soft_wrap=True)
-    for record in islice((r for r in records if not isinstance(r, Rejection)), SHOWN):
-        text = json.dumps(row(record), ensure_ascii=False)
-        console.print("  " + escape(text[:600]), highlight=False, soft_wrap=True)
+def _print(text: str) -> None:
+    Console().print(text, highlight=False, soft_wrap=True)

@@ -68,16 +68,19 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or em
 
 @app.command(epilog="Example: python -m pedcorpus sources --probe consultations.csv --kind dialogue")
 def sources(
-    probe: Annotated[Path | None, typer.Option(metavar="FILE", help="Say how FILE would be read.")] = None,
-    kind: Annotated[str | None, typer.Option(help="The kind to read it as; default: all that fit.")] = None,
+    probe: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Say how FILE would be read (also a folder, glob or URL).")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="The kind to read it as; default: what fits best.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """List source kinds, the formats each reads, and one example row each."""
-    from pedcorpus.catalogue import probe_file, show_sources
+    """List source kinds, the formats each reads, and one example row each; or probe a file: three records, masked."""
+    from pedcorpus.catalogue import probe_files, show_sources
 
     if probe is not None:
-        probe_file(probe, kind)
+        probe_files(probe, kind, as_json=as_json)
     else:
-        show_sources()
+        show_sources(as_json=as_json)
 
 
 @app.command(epilog="Example: python -m pedcorpus inspect build/pedcorpus-sample --id ins-0123456789abcdef0123")
