@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from ingest.fields import is_name, rank, simplified
+from ingest.kg.ends import field_of
 from ingest.relations import known_relation
 from ingest.rounds import place_of
 from ingest.source import SourceOptions
@@ -29,6 +30,8 @@ end desc source target head_type tail_type symptom disease drug department 序�
 _GRAPH_HEADERS = frozenset(_GRAPH_WORDS.split())
 """Words that tell the header of a graph's table, in lower case, besides the relations."""
 _NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"_?\d{1,2}$")
+"""症状1, 症状2: one relation in several columns."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
 _PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
 """Fields that make a header among whatever other columns."""
@@ -126,6 +129,8 @@ def _is_header(row: list[str], below: Sequence[list[str]], options: SourceOption
     if not known:
         return False
     filled = _filled(names)
+    if options.kind == "knowledge_graph" and any(_NEO4J.match(name) for name in names):
+        return True
     if options.kind != "knowledge_graph" and _has_pair(known.values()):
         return True
     identifiers = all(_IDENTIFIER.fullmatch(name) for name in filled)
@@ -146,7 +151,8 @@ def _is_known(name: str, options: SourceOptions) -> bool:
         return True
     word = simplified(name.lower())
     if options.kind == "knowledge_graph":
-        return word in _GRAPH_HEADERS or known_relation(word) is not None
+        is_relation = known_relation(word) is not None or known_relation(_NUMBERED.sub("", word)) is not None
+        return word in _GRAPH_HEADERS or field_of(word) is not None or is_relation
     return is_name(name) or word in _GRAPH_HEADERS or place_of(name) is not None
 
 

@@ -29,7 +29,11 @@ FORMATS = ("csv", "excel", "parquet", "json", "turtle", "lines")
 """What `format = "…"` may be: csv (any delimited text), excel, parquet, json (any layout), turtle (and N-Triples),
 lines (`head -[relation]-> tail`, `(head, relation, tail)`)."""
 _TURTLE = frozenset({".nt", ".ttl", ".n3"})
-_UNREAD = {".rdf": "Turtle or N-Triples", ".owl": "Turtle or N-Triples"}
+_RDF = "Turtle or N-Triples"
+_UNREAD = {
+    **dict.fromkeys((".rdf", ".owl", ".nq", ".trig"), _RDF),
+    **dict.fromkeys((".xml", ".graphml", ".gexf", ".gml"), "a table of head, relation and tail"),
+}
 
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:

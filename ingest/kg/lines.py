@@ -45,6 +45,13 @@ def pattern_of(file: SourceFile, options: SourceOptions) -> re.Pattern[str] | No
     return None
 
 
+def line_triple(text: str) -> tuple[str, str, str] | None:
+    """Return head, relation and tail of one statement written as a line, None for any other text."""
+    patterns = _PATTERNS[:-1] if len(text) <= _MOST_CHARS else ()
+    found = next((match for pattern in patterns if (match := pattern.fullmatch(text.strip()))), None)
+    return (found["head"], found["relation"], found["tail"]) if found else None
+
+
 def line_statements(pattern: re.Pattern[str], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statement of each line that is not blank; a line written otherwise is MALFORMED."""
     for number, line in lines_or_none(file, options):

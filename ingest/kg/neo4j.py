@@ -1,7 +1,7 @@
-"""Statements of the CSV files of `neo4j-admin import`: nodes (`:ID`, `:LABEL`) and relationships (`:START_ID`, …).
+"""Statements of neo4j's CSV files: of `neo4j-admin import` (`:ID`, `:LABEL`, `:START_ID`, …) and `apoc.export.csv`.
 
-The two kinds lie in different files, so the names of a relationship's ends are looked up in the other files of the
-source. An end no file names is taken as a name itself if it looks like one, else the relationship dangles.
+Nodes and relationships lie in different files or rows, so the names of a relationship's ends are looked up in all files
+of the source. An end no file names is taken as a name itself if it looks like one, else the relationship dangles.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from ingest.kg.statements import Statement, clean, statement, stub
-from ingest.relations import known_relation
+from ingest.kg.statements import Statement, clean, entity_statements, statement
+from ingest.relations import TYPES, known_relation
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import Row, csv_rows
 from schemas.errors import UnreadableFile
@@ -22,10 +22,12 @@ _TYPED = re.compile(r":[A-Za-z]+(\[\])?(\{[^}]*\})?$")
 _ID = re.compile(r"[\d\W]*|[A-Za-z]{0,12}[-_:]?\d+|[0-9a-fA-F-]{16,}")
 _NAME_KEYS = ("name", "名称", "title", "label", "标签")
 _BARE = frozenset({"normal", "relation", "rel", "edge", "related"})
-_LABEL_BREAK = re.compile(r"[;|]")
+_LIST_BREAK = re.compile(r"[;|\x01]")
+"""Between labels, and between the elements of an array (`aliases:string[]`)."""
+_APOC = {"_id": "ID", "_labels": "LABEL", "_start": "START_ID", "_end": "END_ID", "_type": "TYPE"}
 
-Names = dict[tuple[str, str], tuple[str, str]]
-"""(id space, id) → (name, label)."""
+Names = dict[tuple[str, str], tuple[str, str] | None]
+"""(id space, id) → (name, label); of the space "" also those of all others, None where two of them differ."""
 
 
 def is_node(keys: Iterable[str | int]) -> bool:
@@ -44,36 +46,54 @@ def _kinds(keys: Iterable[str | int]) -> dict[str, tuple[str, str]]:
     for key in keys:
         if match := _COLUMN.match(str(key).strip()):
             found[match["kind"].upper()] = (str(key), match["space"] or "")
+        elif str(key) in _APOC:
+            found[_APOC[str(key)]] = (str(key), "")
     return found
+
+
+def from_row(file: SourceFile, options: SourceOptions, names: Names, row: Row, locator: str) -> Iterator[Statement]:
+    """Yield the statements of a row: a relationship where both its ends are given, else a node."""
+    kinds = _kinds(row)
+    is_relation = {"START_ID", "END_ID"} <= kinds.keys()
+    if is_relation and ("ID" not in kinds or str(row[kinds["START_ID"][0]]).strip()):
+        yield from relationship(file, options, names, row, locator)
+    else:
+        yield from node(file, options, row, locator)
 
 
 def node(file: SourceFile, options: SourceOptions, row: Row, locator: str) -> Iterator[Statement]:
     """Yield a node's properties as statements about it."""
     name, label = _named(row)
-    properties = [(_TYPED.sub("", str(key)), str(value)) for key, value in row.items() if not _COLUMN.match(str(key))]
-    facts = [(key, value) for key, value in properties if clean(value) and key not in _NAME_KEYS]
-    for key, value in facts:
-        yield statement(file, options, locator, (name, key, value), (label, ""))
-    if not facts:
-        yield stub(file, options, locator, name)
+    facts = [(key, value) for key, value in _properties(row).items() if key not in _NAME_KEYS]
+    yield from entity_statements(file, options, locator, name, label, facts)
+
+
+def _properties(row: Row) -> dict[str, str | list[str]]:
+    """Return property → value, arrays as lists, without what is empty."""
+    found: dict[str, str | list[str]] = {}
+    for key, value in row.items():
+        if not _kinds([key]) and clean(str(value)):
+            is_array = str(key).lower().rstrip("}").endswith("[]")
+            found[_TYPED.sub("", str(key))] = _LIST_BREAK.split(str(value)) if is_array else str(value)
+    return found
 
 
 def _named(row: Row) -> tuple[str, str]:
+    """Return name and label of a node, of several labels one of our classes."""
     kinds = _kinds(row)
-    by_key = {_TYPED.sub("", str(key)): str(value) for key, value in row.items() if not _COLUMN.match(str(key))}
+    by_key = _properties(row)
     identifier = str(row[kinds["ID"][0]])
-    name = next(
-        (by_key[key] for key in _NAME_KEYS if clean(by_key.get(key, ""))), "" if _is_id(identifier) else identifier
-    )
-    labels = _LABEL_BREAK.split(str(row[kinds["LABEL"][0]])) if "LABEL" in kinds else [""]
-    return clean(name), labels[-1]
+    name = next((str(by_key[key]) for key in _NAME_KEYS if key in by_key), "" if _is_id(identifier) else identifier)
+    text = str(row[kinds["LABEL"][0]]) if "LABEL" in kinds else ""
+    labels = [label for label in re.split(r"[;|:]", text) if label] or [""]
+    return clean(name), next((label for label in labels if label.lower() in TYPES), labels[-1])
 
 
 def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Row, locator: str) -> Iterator[Statement]:
     """Yield a relationship with the names of its ends, or its rejection where an end has none."""
     kinds = _kinds(row)
     start, end = (_end(row, kinds[kind], names) for kind in ("START_ID", "END_ID"))
-    properties = {_TYPED.sub("", str(k)): clean(str(v)) for k, v in row.items() if not _COLUMN.match(str(k))}
+    properties = {key: clean(v if isinstance(v, str) else "、".join(v)) for key, v in _properties(row).items()}
     relation = clean(str(row[kinds["TYPE"][0]])) if "TYPE" in kinds else ""
     name = properties.pop("name", "")
     if name and (not relation or relation.lower() in _BARE or known_relation(relation) is None):
@@ -95,20 +115,39 @@ def _is_id(value: str) -> bool:
 def _end(row: Row, column: tuple[str, str], names: Names) -> tuple[str, str] | None:
     key, space = column
     value = str(row[key]).strip()
-    known = names.get((space, value)) or names.get(("", value))
+    known = names.get((space, value)) or (names.get(("", value)) if (space, _SPACE_IS_KNOWN) not in names else None)
     return known or (None if _is_id(value) else (value, ""))
+
+
+_SPACE_IS_KNOWN = "\0"
+"""An id no file can hold: it marks the id spaces that have nodes."""
+
+
+def names_in(file: SourceFile) -> Names:
+    """Return the names of the nodes of one source that holds this file: of all its files, of this one alone."""
+    return names_of(file.siblings) or _gathered([file])
 
 
 @lru_cache(maxsize=1)
 def names_of(siblings: Callable[[], Iterable[SourceFile]]) -> Names:
     """Return the names of all nodes in the files of a source. The last source's names are kept."""
+    return _gathered(siblings())
+
+
+def _gathered(files: Iterable[SourceFile]) -> Names:
     names: Names = {}
     options = SourceOptions("", "knowledge_graph")
-    for file in siblings():
-        if file.suffix in {".csv", ".tsv", ".txt", ""}:
-            for key, named in _nodes(file, options):
-                names.setdefault(key, named)
+    for file in files:
+        for (space, identifier), named in _nodes(file, options) if file.suffix in _TABLES else ():
+            names.setdefault((space, identifier), named)
+            if space:
+                names[space, _SPACE_IS_KNOWN] = ("", "")
+                if names.setdefault(("", identifier), named) != named:
+                    names["", identifier] = None
     return names
+
+
+_TABLES = frozenset({".csv", ".tsv", ".txt", ""})
 
 
 def _nodes(file: SourceFile, options: SourceOptions) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
@@ -119,9 +158,8 @@ def _nodes(file: SourceFile, options: SourceOptions) -> Iterator[tuple[tuple[str
             if not is_node(row):
                 return
             key, space = _kinds(row)["ID"]
-            named, identifier = _named(row), str(row[key]).strip()
-            if named[0]:
+            identifier = str(row[key]).strip()
+            if identifier and (named := _named(row))[0]:
                 yield (space, identifier), named
-                yield ("", identifier), named
     except UnreadableFile:
         return  # read as a file of the source, it is counted there

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import orjson
 
@@ -17,6 +17,8 @@ Statement = Triple | Rejection
 
 TEXT_CHARS = 60
 """A tail of more characters, or with a full stop inside, is running text and no name."""
+_WORD = re.compile(r"[^\W\d_]")
+"""A relation is a word; the numbers of a matrix are none."""
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a", "[]", "{}", "-", "--", "/", "\\n"})
 _SENTENCE = re.compile(r"[。；！？;]|\n")
 _SPACE = re.compile(r"\s+")
@@ -36,7 +38,7 @@ def statement(
     (head, head_class), (tail, tail_class) = _classed(clean(ends[0])), _classed(clean(ends[2]))
     relation, types = clean(ends[1]), (types[0] or head_class, types[1] or tail_class)
     word = known_relation(relation, options.columns) or relation
-    if not head or not word or not tail:
+    if not head or not tail or not _WORD.search(word):
         return file.reject(options, Reason.MISSING_FIELD, locator, " | ".join(ends))
     known = RELATIONS.get(word)
     head_type = entity_type(types[0] or (known.head_type if known else ""))
@@ -83,7 +85,7 @@ def tails(value: object, relation: str) -> Iterator[str]:
         for element in value:
             yield from tails(element, relation)
     elif isinstance(value, dict):
-        yield from tails(value.get("name") or value.get("@value") or list(value.values()), relation)
+        yield from _of_object(value, relation)
     elif isinstance(value, bool) or value is None:
         yield from () if value is None else ("是" if value else "否",)
     elif text := str(value).strip():
@@ -94,6 +96,19 @@ def tails(value: object, relation: str) -> Iterator[str]:
             yield from (part for part in _SEPARATOR.split(text) if part.strip())
         else:
             yield text
+
+
+def _of_object(value: Mapping[object, object], relation: str) -> Iterator[str]:
+    """Yield the name in an object, or all it says as one text: its values are no names each."""
+    named = next((value[key] for key in _NAMED if value.get(key)), None)
+    if named is not None or len(value) < 2:
+        yield from tails(list(value.values()) if named is None else named, relation)
+        return
+    told = [(key, inner) for key, inner in value.items() if isinstance(inner, str | int | float) and inner != ""]
+    yield "；".join(f"{key}：{inner}" for key, inner in told)
+
+
+_NAMED = ("name", "@value", "名称", "药名", "药品名称", "药物名称", "症状名称", "疾病名称", "检查名称", "text", "label")
 
 
 def _listed(text: str) -> Iterator[str]:
@@ -107,3 +122,23 @@ def _listed(text: str) -> Iterator[str]:
 def stub(file: SourceFile, options: SourceOptions, locator: str, name: str) -> Rejection:
     """Return the rejection of an entity about which nothing is stated: lists of terms, nodes without properties."""
     return file.reject(options, Reason.STUB, locator, name)
+
+
+def entity_statements(
+    file: SourceFile,
+    options: SourceOptions,
+    locator: str,
+    head: str,
+    head_type: str,
+    facts: Sequence[tuple[str, object]],
+) -> Iterator[Statement]:
+    """Yield what is stated of one entity, each statement once; nothing stated at all is a stub."""
+    seen: set[tuple[str, str]] = set()
+    for relation, value in facts:
+        for tail in tails(value, known_relation(relation, options.columns) or relation):
+            key = (known_relation(relation, options.columns) or relation, clean(tail))
+            if key[1] and key not in seen:
+                seen.add(key)
+                yield statement(file, options, locator, (head, relation, tail), (head_type, ""))
+    if not seen:
+        yield stub(file, options, locator, head)

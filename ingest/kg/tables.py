@@ -7,12 +7,14 @@ values, is the relation.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from ingest.fields import simplified
 from ingest.kg import neo4j
-from ingest.kg.statements import Statement, clean, statement, stub, tails
+from ingest.kg.ends import FIELDS, fields_of
+from ingest.kg.statements import Statement, clean, entity_statements, statement, stub
 from ingest.relations import TYPES, known_relation
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import Row, TableRow
@@ -26,20 +28,22 @@ FEW_DISTINCT = 0.1
 FEW_DISTINCT_ROWS = 20
 """… in at least this many rows; a shorter table is head, relation, tail."""
 
-LONG = {
-    "head": "head entity1 entity subject start start_node from 头实体 头节点 头 实体1 实体 主体 主语 起点 source h",
-    "relation": "relation rel rel_type relation_type relationship predicate property 关系 关系类型 谓词 属性 r",
-    "tail": "tail 尾实体 尾节点 实体2 entity2 object 客体 宾语 终点 end end_name end_node to target value 属性值 值 尾 "
-    "t",
-    "head_type": "head_type 头实体类型 subject_type start_type 实体1类型 主体类型 头类型",
-    "tail_type": "tail_type 尾实体类型 object_type end_type 实体2类型 客体类型 尾类型",
-}
-_NAMES = "name 名称 疾病名称 疾病 药品名称 药物名称 药品 药物 通用名 title disease 病名 实体 entity 中文名 标题"
+_NAMES = """
+name 名称 疾病名称 疾病 药品名称 药物名称 药品 药物 通用名 title disease 病名 实体 entity 中文名 中文名称 标题 疾病名
+药名 disease_name drug_name entity_name 症状名称 概念 concept
+"""
 NAMES = frozenset(_NAMES.split())
 """Columns and keys that hold the entity a row or record is about."""
-_SKIPPED = "id _id index idx 序号 编号 no url link 链接 pinyin 拼音 sha source 来源 create_time update_time"
+_SKIPPED = (
+    "id _id index idx 序号 编号 no url link 链接 pinyin 拼音 sha source 来源 create_time update_time createtime "
+    "updatetime created updated update __v"
+)
 SKIPPED = frozenset(_SKIPPED.split())
 """Columns and keys that state nothing about the entity."""
+_IDENTIFYING = re.compile(r"(?:.*[_a-z])?(?:ids?|index|idx|source|cui|ur[il])|.*(?:编号|序号|编码|来源)", re.IGNORECASE)
+"""Columns beside a triple that say nothing of it: `x_id`, `y_index`."""
+_COUNTED = re.compile(r"(?<=[^\d\W])[_\s]?\d{1,2}$")
+"""症状1, 症状2: one relation in several columns."""
 
 Shape = Callable[[Row, str], Iterator[Statement]]
 """Make the statements of a row at a locator."""
@@ -61,7 +65,7 @@ def table_statements(rows: Iterator[TableRow], file: SourceFile, options: Source
 
 def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, options: SourceOptions) -> Shape:
     if neo4j.is_relationship(keys):
-        return partial(neo4j.relationship, file, options, neo4j.names_of(file.siblings))
+        return partial(neo4j.from_row, file, options, neo4j.names_in(file))
     if neo4j.is_node(keys):
         return partial(neo4j.node, file, options)
     if len(keys) == 1:
@@ -79,14 +83,12 @@ def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, opt
 
 def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: SourceOptions) -> dict[str, str | int] | None:
     """Return our field → column for a table with a triple a row, None for any other."""
-    given = {field: column for field, column in options.columns.items() if field in LONG and column in keys}
+    given = {field: column for field, column in options.columns.items() if field in FIELDS and column in keys}
     if {"head", "relation", "tail"} <= set(given):
         return given
     if isinstance(keys[0], int):
         return _positions(keys, sample) if len(keys) >= 3 else None
-    plain = {simplified(str(key).strip().lower()): key for key in keys}
-    named = ((field, [plain[name] for name in names.split() if name in plain]) for field, names in LONG.items())
-    found = {field: columns[0] for field, columns in named if columns} | given
+    found: dict[str, str | int] = {**fields_of(map(str, keys)), **given}
     if "relation" in found and len(keys) == 3 and not {"head", "tail"} <= set(found):
         found = {"relation": found["relation"]}
         found["head"], found["tail"] = (key for key in keys if key != found["relation"])
@@ -118,7 +120,7 @@ def _long(
     file: SourceFile, options: SourceOptions, fields: dict[str, str | int], row: Row, locator: str
 ) -> Iterator[Statement]:
     cell = {field: str(row[key]) if row.get(key) is not None else "" for field, key in fields.items()}
-    rest = {key: value for key, value in row.items() if key not in fields.values() and key not in SKIPPED}
+    rest = {key: value for key, value in row.items() if key not in fields.values() and not _is_skipped(str(key))}
     qualifiers = [f"{key}={clean(str(value))}" for key, value in rest.items() if value and clean(str(value))]
     ends, types = (cell["head"], cell["relation"], cell["tail"]), (cell.get("head_type", ""), cell.get("tail_type", ""))
     yield statement(file, options, locator, ends, types, qualifiers)
@@ -132,31 +134,21 @@ def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | i
     if isinstance(keys[0], int):
         return None
     name = next((key for key in keys if simplified(str(key).strip().lower()) in NAMES), keys[0])
-    known = [key for key in keys if key != name and known_relation(str(key), options.columns)]
+    known = [key for key in keys if key != name and known_relation(relation_in(str(key)), options.columns)]
     return name if known else None
+
+
+def relation_in(column: str) -> str:
+    """Return the relation a column of a wide table states: 症状 for 症状1 and 症状_2."""
+    bare = _COUNTED.sub("", column.strip())
+    return bare if known_relation(bare) else column
+
+
+def _is_skipped(name: str) -> bool:
+    return name.lower() in SKIPPED or _IDENTIFYING.fullmatch(name) is not None
 
 
 def _wide(file: SourceFile, options: SourceOptions, name: str | int, row: Row, locator: str) -> Iterator[Statement]:
     head = clean(str(row[name] or ""))
-    facts = [(str(key), value) for key, value in row.items() if key != name and str(key).lower() not in SKIPPED]
+    facts = [(relation_in(str(key)), value) for key, value in row.items() if key != name and not _is_skipped(str(key))]
     yield from entity_statements(file, options, locator, head, "", facts)
-
-
-def entity_statements(
-    file: SourceFile,
-    options: SourceOptions,
-    locator: str,
-    head: str,
-    head_type: str,
-    facts: list[tuple[str, object]],
-) -> Iterator[Statement]:
-    """Yield what is stated of one entity, each statement once; nothing stated at all is a stub."""
-    seen: set[tuple[str, str]] = set()
-    for relation, value in facts:
-        for tail in tails(value, known_relation(relation, options.columns) or relation):
-            key = (known_relation(relation, options.columns) or relation, clean(tail))
-            if key[1] and key not in seen:
-                seen.add(key)
-                yield statement(file, options, locator, (head, relation, tail), (head_type, ""))
-    if not seen:
-        yield stub(file, options, locator, head)

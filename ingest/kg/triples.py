@@ -1,21 +1,20 @@
-"""Single triples in JSON: objects with keys for head, relation and tail, and lists of three."""
+"""Single triples in JSON: objects with keys for head, relation and tail, lists of three, and strings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from ingest.kg.ends import fields_of
 from ingest.kg.statements import Statement, statement
-from ingest.kg.tables import LONG
 from ingest.relations import known_relation
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason
 
-ENDS = {field: names.split() for field, names in LONG.items()} | {
-    "head": ["start_entity_name", *LONG["head"].split()],
-    "tail": ["end_entity_name", *LONG["tail"].split()],
-}
-_EDGE_NAMES = ("label", "name", "type", "rel_name", "value")
-"""Keys that name the relation of an edge with `source` and `target`; elsewhere they name other things."""
+Ends = tuple[str, str, str]
+Named = Mapping[str, tuple[str, str]]
+"""Id → name and class of the entities listed beside relations."""
+_NAME_KEYS = ("@value", "name", "text", "value", "名称", "entity", "mention")
+_CLASS_KEYS = ("type", "label", "class", "category", "类型")
 
 
 def from_list(file: SourceFile, options: SourceOptions, locator: str, values: list[object]) -> Statement:
@@ -28,53 +27,61 @@ def from_list(file: SourceFile, options: SourceOptions, locator: str, values: li
     return statement(file, options, locator, (head, relation, tail))
 
 
-def ends_of(record: dict[str, object], options: SourceOptions) -> tuple[str, str, str] | None:
-    """Return head, relation and tail of a record with keys for them, None for any other."""
-    found = [_value(record, end, options) for end in ("head", "relation", "tail")]
-    if found[1] is None and {"source", "target"} <= record.keys():
-        found[1] = next((record[key] for key in _EDGE_NAMES if key in record), None)
-    if any(value is None for value in found):
-        return None
-    head, relation, tail = (name_in(value) for value in found)
-    return head, relation, tail
+def keys_of(record: Mapping[str, object], options: SourceOptions) -> dict[str, str]:
+    """Return field → key of a record that has head, relation and tail; {} for any other."""
+    given = {field: str(key) for field, key in options.columns.items() if field in ("head", "relation", "tail")}
+    found = fields_of(map(str, record)) | given
+    return found if all(found.get(end) in record for end in ("head", "relation", "tail")) else {}
 
 
-def _value(record: dict[str, object], field: str, options: SourceOptions) -> object:
-    """Return the value under the key the user named for a field, else under the first of its names."""
-    own = options.columns.get(field)
-    keys = ENDS[field] if own is None else [str(own)]
-    return next((record[key] for key in keys if key in record), None)
+def by_id(record: Mapping[str, object]) -> dict[str, object]:
+    """Return a relation between ids with its keys as those of names are: `from_id` becomes `from`."""
+    return {key.removesuffix("_id").removesuffix("Id") or key: value for key, value in record.items()}
 
 
 def name_in(value: object) -> str:
     """Return the name in `"X"`, `{"@value": "X"}`, `{"name": "X"}` or `["X"]`."""
     if isinstance(value, dict):
-        value = next((value[key] for key in ("@value", "name", "text", "value") if key in value), "")
+        value = next((value[key] for key in _NAME_KEYS if key in value), "")
     if isinstance(value, list):
         value = value[0] if value else ""
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def triples(
-    file: SourceFile, options: SourceOptions, locator: str, record: dict[str, object], ends: tuple[str, str, str]
+    file: SourceFile,
+    options: SourceOptions,
+    locator: str,
+    record: Mapping[str, object],
+    keys: Mapping[str, str],
+    named: Named | None = None,
 ) -> Iterator[Statement]:
-    """Yield the triple of a record, or one for each of its tails."""
-    value = _value(record, "tail", options)
-    tails = [name_in(element) for element in value] if isinstance(value, list) and len(value) > 1 else [ends[2]]
-    for tail in tails:
-        yield _triple(file, options, locator, record, (ends[0], ends[1], tail))
+    """Yield the triple of a record, or one for each of its tails; `named` are the entities that its ends may point at.
+
+    Further values of a CMeIE object (`inArea`, …) are qualifiers.
+    """
+    values = {field: record[key] for field, key in keys.items()}
+    names = {end: name_in(values[end]) for end in ("head", "relation", "tail")}
+    tail = values["tail"]
+    tails = [name_in(element) for element in tail] if isinstance(tail, list) and len(tail) > 1 else [names["tail"]]
+    classes = {end: _class_of(values, end) for end in ("head", "tail")}
+    known = {} if named is None else named
+    head, head_class = known.get(names["head"], (names["head"], ""))
+    for one in tails:
+        name, tail_class = known.get(one, (one, ""))
+        types = (classes["head"] or head_class, classes["tail"] or tail_class)
+        yield statement(file, options, locator, (head, names["relation"], name), types, _qualifiers(tail))
 
 
-def _triple(
-    file: SourceFile, options: SourceOptions, locator: str, record: dict[str, object], ends: tuple[str, str, str]
-) -> Statement:
-    """Read a triple with keys. Further values of a CMeIE object (`inArea`, …) and `Combined` are qualifiers."""
-    types = [next((record[key] for key in ENDS[end] if record.get(key)), "") for end in ("head_type", "tail_type")]
-    qualifiers = []
-    for end in ("tail", "tail_type"):
-        value = next((record[key] for key in ENDS[end] if isinstance(record.get(key), dict)), {})
-        inner = value.items() if isinstance(value, dict) and end == "tail" else ()
-        qualifiers += [
-            f"{key}={name_in(v)}" for key, v in inner if key not in ("@value", "name", "text", "value") and v
-        ]
-    return statement(file, options, locator, ends, (name_in(types[0]), name_in(types[1])), qualifiers)
+def _class_of(values: Mapping[str, object], end: str) -> str:
+    """Return the class of an end: of its own key, or inside the object that is the end."""
+    own, inner = values.get(f"{end}_type"), values[end]
+    if own:
+        return name_in(own)
+    return next((str(inner[key]) for key in _CLASS_KEYS if inner.get(key)), "") if isinstance(inner, dict) else ""
+
+
+def _qualifiers(tail: object) -> list[str]:
+    inner = tail.items() if isinstance(tail, dict) else ()
+    left_out = (*_NAME_KEYS, *_CLASS_KEYS, "id", "start", "end", "start_offset", "end_offset", "offset", "pos")
+    return [f"{key}={name_in(value)}" for key, value in inner if key not in left_out and value]

@@ -1,0 +1,154 @@
+"""Graphs as other tools write them: column names, exports of graph databases, annotation tools and drawings."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ingest.knowledge_graph import read
+from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnreadableFile
+from schemas.rejection import Reason, Rejection
+from schemas.triple import Triple
+
+STATED = [("肺炎", "症状", "发热")]
+OPTIONS = SourceOptions("kg", "knowledge_graph")
+
+
+def outcome(name: str, data: object) -> list[Triple | Rejection]:
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    return list(read(SourceFile.from_bytes(name, text.encode()), OPTIONS))
+
+
+def facts(found: list[Triple | Rejection]) -> list[tuple[str, str, str]]:
+    return [(item.head, item.relation, item.tail) for item in found if isinstance(item, Triple)]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "subject,predicate,object", "subj,pred,obj", "s,p,o", "h,r,t", "Entity1,Relation,Entity2", "head,rel,tail",
+        "头实体,关系,尾实体", "头实体名称,关系名称,尾实体名称", "起始节点,关系类型,终止节点", "源节点,关系,目标节点",
+        "主语,谓语,宾语", "主体,谓词,客体", "实体,属性,属性值", "实体1,关系,实体2", "start,type,end",
+        "source,label,target", "from,rel,to",
+        "node_1,edge,node_2", "x_name,relation,y_name", "start_name,relationship,end_name", "頭實體,關係,尾實體",
+    ],
+)  # fmt: skip
+def test_a_row_is_short_and_the_header_is_known_by_its_parts(header: str) -> None:
+    found = outcome("a.csv", f"{header}\n肺炎,has_symptom,发热\n")
+    assert (facts(found), len(found)) == (STATED, 1)
+
+
+def test_types_are_read_and_identifiers_beside_a_triple_are_no_facts() -> None:
+    text = "x_id,x_type,x_name,relation,y_id,y_type,y_name,频率\n1,disease,肺炎,症状,2,symptom,发热,常见\n"
+    (found,) = outcome("a.csv", text)
+    assert isinstance(found, Triple)
+    assert (found.head_type, found.tail_type, found.qualifiers) == ("disease", "symptom", ("频率=常见",))
+
+
+def test_one_relation_may_stand_in_several_columns() -> None:
+    found = outcome("a.csv", "病名,症状1,症状2,症状3,科室\n肺炎,发热,咳嗽,,儿科\n")
+    assert facts(found) == [*STATED, ("肺炎", "症状", "咳嗽"), ("肺炎", "就诊科室", "儿科")]
+
+
+def test_a_matrix_of_numbers_states_nothing() -> None:
+    assert facts(outcome("a.csv", "肺炎,1,0\n哮喘,0,1\n")) == []
+
+
+PNEUMONIA = {"identity": 0, "labels": ["Disease"], "properties": {"name": "肺炎"}}
+FEVER = {"identity": 1, "labels": ["Symptom"], "properties": {"name": "发热"}}
+EDGE = {"identity": 0, "start": 0, "end": 1, "type": "has_symptom", "properties": {}}
+SEGMENT = {"start": PNEUMONIA, "relationship": EDGE, "end": FEVER}
+APOC = [
+    {"type": "node", "id": "0", "labels": ["Disease"], "properties": {"name": "肺炎"}},
+    {"type": "node", "id": "1", "labels": ["Symptom"], "properties": {"name": "发热"}},
+    {"type": "relationship", "label": "has_symptom", "start": {"id": "0"}, "end": {"id": "1"}},
+]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"n": PNEUMONIA, "r": EDGE, "m": FEVER}],
+        [{"p": {"start": PNEUMONIA, "end": FEVER, "segments": [SEGMENT], "length": 1.0}}],
+        "\n".join(map(json.dumps, APOC)),
+        {"nodes": APOC[:2], "rels": APOC[2:]},
+        {"elements": {"nodes": [{"data": {"id": "1", "name": "肺炎"}}, {"data": {"id": "2", "name": "发热"}}],
+                      "edges": [{"data": {"source": "1", "target": "2", "label": "症状"}}]}},
+        {"nodes": [{"name": "肺炎"}, {"name": "发热"}], "links": [{"source": 0, "target": 1, "value": "症状"}]},
+        {"data": [{"name": "肺炎"}, {"name": "发热"}], "links": [{"source": "肺炎", "target": "发热", "name": "症状"}]},
+        {"text": "肺炎发热", "entities": [{"id": 7, "start_offset": 0, "end_offset": 2, "label": "疾病"},
+                                      {"id": 8, "start_offset": 2, "end_offset": 4, "label": "症状"}],
+         "relations": [{"id": 0, "from_id": 7, "to_id": 8, "type": "症状"}]},
+        {"sentText": "…", "relationMentions": [{"em1Text": "肺炎", "em2Text": "发热", "label": "症状"}]},
+        {"text": "…", "spo_list": [{"predicate": "症状", "subject": {"text": "肺炎", "type": "疾病"},
+                                   "object": {"text": "发热", "type": "症状"}}]},
+        {"triples": ["(肺炎, 症状, 发热)"]},
+        {"症状": [["肺炎", "发热"]]},
+        [{"主体": "肺炎", "谓词": "症状", "客体": "发热"}],
+        {"@context": {"@vocab": "http://x/"}, "@graph": [
+            {"@id": "http://x/e1", "@type": "Disease", "label": "肺炎", "症状": {"@id": "http://x/e2"}},
+            {"@id": "http://x/e2", "@type": "Symptom", "label": {"@value": "发热", "@language": "zh"}}]},
+        {"@id": "http://x/肺炎", "http://x/symptom": [{"@value": "发热"}]},
+    ],
+)  # fmt: skip
+def test_exports_of_databases_and_annotation_tools_are_read(data: object) -> None:
+    assert facts(outcome("a.json", data)) == STATED
+
+
+def test_an_end_without_a_node_dangles_and_is_counted() -> None:
+    lost = {"type": "relationship", "label": "has_symptom", "start": {"id": "0"}, "end": {"id": "9"}}
+    found = outcome("a.json", "\n".join(map(json.dumps, [*APOC, lost])))
+    assert facts(found) == STATED
+    assert [item.reason for item in found if isinstance(item, Rejection)][-1] is Reason.NO_COUNTERPART
+
+
+def test_classes_inside_the_ends_and_properties_of_relationships_are_kept() -> None:
+    edge = {**APOC[2], "properties": {"频率": "常见"}}
+    found = [
+        item for item in outcome("a.json", "\n".join(map(json.dumps, [*APOC[:2], edge]))) if isinstance(item, Triple)
+    ]
+    assert [(item.head_type, item.tail_type, item.qualifiers) for item in found] == [
+        ("disease", "symptom", ("频率=常见",))
+    ]
+
+
+def test_the_values_of_an_object_are_no_names_each() -> None:
+    found = outcome(
+        "a.json", [{"name": "甲病", "用药": [{"药名": "乙药", "剂量": "5 mg/kg"}, {"频次": "每日", "次数": "2"}]}]
+    )
+    assert facts(found) == [("甲病", "药物治疗", "乙药"), ("甲病", "药物治疗", "频次：每日；次数：2")]
+
+
+def test_node_files_of_one_row_with_arrays_and_labels_are_read() -> None:
+    text = "diseaseId:ID(D-ID),name:string,aliases:string[],:LABEL\nd1,肺炎,肺部感染;肺部炎症,Disease;Entity\n"
+    found = outcome("a.csv", text)
+    assert facts(found) == [("肺炎", "别名", "肺部感染"), ("肺炎", "别名", "肺部炎症")]
+    assert all(isinstance(item, Triple) and item.head_type == "disease" for item in found)
+
+
+def test_nodes_and_relationships_of_apoc_share_a_table() -> None:
+    text = (
+        "_id,_labels,name,desc,_start,_end,_type\n0,:Disease,肺炎,炎症,,,\n1,:Symptom,发热,,,,\n,,,,0,1,has_symptom\n"
+    )
+    assert facts(outcome("all.csv", text)) == [("肺炎", "简介", "炎症"), *STATED]
+
+
+def test_the_same_id_in_two_spaces_names_two_nodes() -> None:
+    texts = {
+        "d.csv": ":ID(D),name,:LABEL\n1,肺炎,Disease\n9,哮喘,Disease\n",
+        "s.csv": ":ID(S),name,:LABEL\n1,发热,Symptom\n",
+        "r.csv": ":START_ID(D),:END_ID(S),:TYPE\n1,1,has_symptom\n1,9,has_symptom\n",
+    }
+    files = [SourceFile.from_bytes(name, text.encode()) for name, text in texts.items()]
+    edges = SourceFile(files[2].path, files[2].sha256, files[2].opener, suffix=".csv", siblings=lambda: files)
+    found = list(read(edges, OPTIONS))
+    assert facts(found) == STATED
+    assert [item.reason for item in found if isinstance(item, Rejection)] == [Reason.NO_COUNTERPART]
+
+
+@pytest.mark.parametrize("name", ["a.graphml", "a.rdf", "a.owl", "a.nq"])
+def test_graphs_in_formats_we_do_not_read_say_what_to_do(name: str) -> None:
+    with pytest.raises(UnreadableFile, match="save it as"):
+        outcome(name, "<x/>")
