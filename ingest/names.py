@@ -6,10 +6,7 @@ a statement is false, and it is private.
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Callable
-from functools import cache
+from ingest.words import flags_of
 
 _SURNAMES = frozenset(
     "王李张刘陈杨赵吴周徐孙朱马胡郭林何梁郑罗宋谢唐韩曹许邓冯曾程蔡彭潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邹熊郝邵孟秦侯"
@@ -36,15 +33,4 @@ def is_person_name(term: str) -> bool:
     """
     if len(term) not in (2, 3) or any(char in _TERMS for char in term[1:]):
         return False
-    return term[0] in _SURNAMES or _flags()(term) == ["nr"]
-
-
-@cache
-def _flags() -> Callable[[str], list[str]]:
-    """Return what gives the parts of speech of a text. The dictionary is read at the first call, in a second."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # jieba's own: escapes and imports of another time
-        import jieba.posseg as tagger
-
-    logging.getLogger("jieba").setLevel(logging.ERROR)
-    return lambda text: [word.flag for word in tagger.cut(text)]
+    return term[0] in _SURNAMES or flags_of(term) == ["nr"]

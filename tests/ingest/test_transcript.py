@@ -6,7 +6,6 @@ from ingest import dialogue
 from ingest.cues import clock, seconds
 from ingest.source import SourceFile, SourceOptions
 from ingest.speakers import sides_of_voices
-from ingest.speech import without_fillers
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
 
@@ -116,27 +115,6 @@ def test_a_transcript_without_voices_is_read_where_each_line_speaks_for_itself()
     found = read("a.json", json.dumps(record))
     assert isinstance(found, Dialogue)
     assert [turn.role for turn in found.turns] == ["patient", "doctor", "patient", "doctor"]
-
-
-@pytest.mark.parametrize(
-    ("spoken", "written"),
-    [
-        ("嗯，这个那个那个孩子发烧了", "这个那个孩子发烧了"),
-        ("我我我昨天来过", "我昨天来过"),
-        ("呃，就是就是咳嗽", "就是咳嗽"),
-        ("慢慢喂宝宝，奶奶天天看着", "慢慢喂宝宝，奶奶天天看着"),
-        ("嗯", "嗯"),
-        ("他他昨晚，嗯，吐了三次", "他昨晚，吐了三次"),
-        ("妈妈看看，试试这个", "妈妈看看，试试这个"),
-        ("体温三十八度八八", "体温三十八度八八"),
-        ("哈哈哈真乖", "哈哈哈真乖"),
-        ("然后然后然后就不吃了", "然后就不吃了"),
-        ("渐渐好了，偶尔咳咳嗽", "渐渐好了，偶尔咳咳嗽"),
-        ("宝宝宝宝不哭", "宝宝不哭"),
-    ],
-)
-def test_fillers_and_stutters_go_and_words_stay(spoken: str, written: str) -> None:
-    assert without_fillers(spoken) == written
 
 
 def test_a_hum_is_dropped_while_listening_and_kept_as_an_answer() -> None:
