@@ -101,6 +101,12 @@ class Loop(Trainer):
         self._now = _Step(perf_counter())
         return [next(epoch_iterator) for _ in range(num_batches)], torch.tensor(1)
 
+    def _prepare_input(self, data: Any) -> Any:
+        """Send tensors to the device without waiting for what it is still at."""
+        if isinstance(data, Tensor):
+            return data.to(self.args.device, non_blocking=True)
+        return super()._prepare_input(data)
+
     def compute_loss(self, model: Any, inputs: Any, *_: Any, **__: Any) -> Any:
         """Return this pass's part of the step's loss, times the processes that gradients are averaged over."""
         units = self.around.objective.units(model(**model_inputs(inputs)), inputs)

@@ -89,7 +89,7 @@ def _every_pair(data: PackedData) -> Iterator[Batch]:
     store = data.store
     by_length = np.argsort(-store.lengths, kind="stable").tolist()
     steps = pack_in_order(store.lengths, by_length, data.tokens, data.processes)
-    return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.static).passes()
+    return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.frame is not None).passes()
 
 
 def _write(path: Path, data: PackedData, table: npt.NDArray[Any]) -> None:

@@ -94,7 +94,8 @@ class TokenStore:
         rows = [np.flatnonzero(batch.kept) for batch in self._batches]
         self._row = np.concatenate([*rows, np.zeros(0, np.int64)]).astype(np.int64)
         self._batch = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        self.lengths, self.targets, self.predicted = map(self._gather, ("tokens", "targets", "predicted"))
+        names = ("tokens", "sequences", "targets", "predicted")
+        self.lengths, self.sequences, self.targets, self.predicted = map(self._gather, names)
         self.ledger = self._ledger(table)
 
     def __len__(self) -> int:
@@ -137,6 +138,7 @@ class _Columns:
         self.kept = batch.column("reason").is_null().to_numpy(zero_copy_only=False)
         self.offsets = {name: batch.column(name).offsets.to_numpy() for name in _LISTS}
         self.values = {name: batch.column(name).values.to_numpy() for name in _LISTS}
+        self.sequences = np.diff(self.offsets["lengths"])
         borders, first = self.values["spans"], np.append(self.values["lengths"], 0)[self.offsets["lengths"][:-1]]
         unit = np.repeat(np.arange(len(self.kept)), np.diff(self.offsets["spans"]) // 2)
         self.targets = np.bincount(unit, borders[1::2] - borders[::2], len(self.kept))

@@ -220,10 +220,11 @@ def trl_padded(size: str, rows: int, longest: int, steps: int, device: torch.dev
     draw, sizes = np.random.default_rng(1), lengths(rows * steps, longest, 0)
     data = Dataset.from_list([{"input_ids": draw.integers(3, SHAPES[size]["vocab_size"], n).tolist()} for n in sizes])
     clock, dtype = Clock(), torch.bfloat16 if device.type == "cuda" else torch.float32
+    names = {"activation_checkpointing", "gradient_checkpointing"} & SFTConfig.__dataclass_fields__.keys()
     with tempfile.TemporaryDirectory() as folder:
         options = SFTConfig(
             output_dir=folder, max_steps=steps, per_device_train_batch_size=rows, save_strategy="no", disable_tqdm=True,
-            report_to=[], use_cpu=device.type == "cpu", max_length=longest, bf16=False, activation_checkpointing=False,
+            report_to=[], use_cpu=device.type == "cpu", max_length=longest, bf16=False, **dict.fromkeys(names, False),
         )  # fmt: skip
         loaded = random_model(size, device, dtype)
         trainer = SFTTrainer(loaded, options, train_dataset=data, processing_class=tokenizer, callbacks=[clock])

@@ -17,6 +17,7 @@ from schemas.errors import ConfigError
 from tests.training.made import KEYS, build_tokenizer, save_model, sentence, write_config
 from training import cpt, sft
 from training.attention import set_attention
+from training.batches import PackedData
 from training.chat import ChatFormat
 from training.config import Adapter, Cpt, Sft
 from training.head import target_logps
@@ -26,19 +27,19 @@ from training.packing import pack_epoch, plan_run
 from training.proof import prove_packing
 from training.run import run
 from training.shards import rows
-from training.tokens import TokenStore, cached_store
+from training.tokens import TokenStore, cached_store, kept
 
 DRAW = np.random.default_rng(0)
 LENGTHS = np.clip(DRAW.lognormal(5.0, 0.8, 3000).astype(np.int64), 5, 1024)
 
 
-@pytest.mark.parametrize("kept", [0, 2 * 7 * 50, 10**6])
+@pytest.mark.parametrize("elements", [0, 2 * 7 * 50, 10**6])
 @pytest.mark.parametrize(("cap", "scale", "bias"), [(0.0, 1.0, False), (0.0, 0.5, True), (5.0, 2.0, True)])
 @pytest.mark.parametrize("normalised", [False, True], ids=["linear", "own-head"])
 def test_chunked_log_probabilities_equal_the_whole_softmax(
-    monkeypatch: pytest.MonkeyPatch, cap: float, scale: float, bias: bool, normalised: bool, kept: int
+    monkeypatch: pytest.MonkeyPatch, cap: float, scale: float, bias: bool, normalised: bool, elements: int
 ) -> None:
-    monkeypatch.setattr("training.head.KEPT_ELEMENTS", kept)
+    monkeypatch.setattr("training.head.KEPT_ELEMENTS", elements)
     monkeypatch.setattr("training.head.CPU_CHUNK_ELEMENTS", 7 * 50)
     torch.manual_seed(0)
     head: Any = torch.nn.Linear(16, 50, bias=bias)
@@ -113,6 +114,20 @@ def test_packing_is_a_pure_function_that_loses_no_row() -> None:
     assert sorted(row for step in steps for one in step for row in one) == list(range(len(LENGTHS)))
     assert all(LENGTHS[rows].sum() <= 2048 for step in steps for rows in step)
     assert LENGTHS.sum() / (len(steps) * 4 * 2048) > 0.97
+
+
+def test_static_passes_have_one_shape_and_no_segment_longer_than_they_say(tmp_path: Path) -> None:
+    sizes = [[40], [100, 30], [300], [7], [5, 6], *[[3]] * 40]
+    units = [kept((f"row-{n}", "s", "t"), *(([1] * size, [(1, size)]) for size in own)) for n, own in enumerate(sizes)]
+    store = cached_store(tmp_path, {}, [units])
+    steps = [pack_epoch(store.lengths, 512, 2, seed=0, epoch=epoch)[0] for epoch in range(4)]
+    passes = list(PackedData(store, [*steps, [[2], []]], 1, 0, 512, static=True).passes())
+    assert {(len(one["borders"]), one["longest"], one["input_ids"].shape) for one in passes} == {(48, 384, (1, 512))}
+    for one in passes:
+        assert one["borders"][0] == 0
+        assert one["borders"][-1] == 512
+        assert int(one["borders"].diff().max()) <= 384
+        assert one["tokens"] == store.lengths[one["rows"]].sum()
 
 
 def test_a_step_holds_the_same_rows_however_it_is_cut_into_passes() -> None:
