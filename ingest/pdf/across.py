@@ -38,9 +38,10 @@ def below_captions(items: Sequence[object], gutters: Sequence[tuple[float, float
     rows = _rows(segments)
     left, right = min((s.x0 for s in segments), default=0.0), max((s.x1 for s in segments), default=0.0)
     columns = list(zip([left, *(g[1] for g in gutters)], [*(g[0] for g in gutters), right], strict=True))
+    middle = sum(a + b for a, b in gutters) / (2 * len(gutters))
     areas = []
     for i, row in enumerate(rows):
-        if len(row) > 1 or not _heads_page(row[0], left, right):
+        if len(row) > 1 or not _heads_page(row[0], middle):
             continue
         last = i
         while last + 1 < len(rows) and _are_cells(rows[last + 1], rows[last], columns):
@@ -52,9 +53,9 @@ def below_captions(items: Sequence[object], gutters: Sequence[tuple[float, float
     return areas
 
 
-def _heads_page(line: Segment, left: float, right: float) -> bool:
-    """Return True for the caption of a table in the middle of the page's width."""
-    centred = abs(line.x0 + line.x1 - left - right) < 4 * line.size
+def _heads_page(line: Segment, middle: float) -> bool:
+    """Return True for the caption of a table in the middle of all columns."""
+    centred = abs((line.x0 + line.x1) / 2 - middle) < 2 * line.size
     return centred and is_caption(line.text) and not line.text.lower().startswith(("图", "fig"))
 
 

@@ -16,6 +16,7 @@ Flags = NDArray[np.bool_]
 UNREADABLE = 0x25A1
 """□, which stands for a glyph whose meaning the file does not tell."""
 
+_MIDDLE_DOT = 0x30FB
 _KANGXI = (
     "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气"
     "水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑"
@@ -26,6 +27,8 @@ _KANGXI = (
 
 def _table() -> NDArray[np.uint32]:
     table = np.arange(0x3000, dtype=np.uint32)
+    table[0x2780:0x278A] = range(0x2460, 0x246A)  # circled numbers: fonts have one glyph for both kinds
+    table[0x2206], table[0x2126], table[0x212B] = 0x394, 0x3A9, 0xC5  # increment, ohm and angstrom: letters
     for radical, ideograph in zip(range(0x2F00, 0x2FD6), _KANGXI, strict=True):
         table[radical] = ord(ideograph)
     for supplement, unified in RADICALS.items():
@@ -45,6 +48,8 @@ def repair(glyphs: Glyphs) -> tuple[Glyphs, Codes, Flags]:
     bad = glyphs.unmapped & (code == glyphs.code) | lost
     low = (code < len(_PLAIN)) & ~bad
     code[low] = _PLAIN[code[low]]
+    if not ((code >= 0x3041) & (code < _MIDDLE_DOT)).any():  # no Japanese: the dot is the Chinese one
+        code[code == _MIDDLE_DOT] = 0xB7
     _symbols(code, glyphs)
     bad |= _meaningless(code)
     _recover(code, bad, glyphs)

@@ -81,4 +81,4 @@ def join(first: str, second: str) -> str:
 def first_word(text: str) -> float:
     """Return the width in em of what no line break may part at the beginning of a text, marks beside it included."""
     match = _FIRST.match(text)
-    return sum(1.0 if char >= "\u2e80" else 0.5 for char in match.group()) if match else 1.0
+    return sum(1.0 if char >= "\u2e80" else 0.6 for char in match.group()) if match else 1.0

@@ -34,19 +34,26 @@ def column_edges(rows: Sequence[Row], heads: int = 0) -> list[float]:
 
 
 def _strips(rows: Sequence[Row], left: float, right: float, width: float) -> list[tuple[float, float]]:
-    """Return the strips, at least so wide, that nearly all rows leave free between two columns."""
+    """Return the strips, at least so wide, that nearly all rows leave free between two columns.
+
+    What stands in such a strip by itself, in two rows or more, is a column of few cells.
+    """
+    segments = [s for row in rows for s in row]
     covered = np.zeros(int(right - left) + 2, np.int32)
-    for s in (s for row in rows for s in row):
+    for s in segments:
         covered[int(s.x0 - left + 0.5) : max(int(s.x1 - left), int(s.x0 - left + 0.5) + 1)] += 1
-    free = covered <= 0.12 * len(rows)
-    strips, start = [], None
-    for x, empty in enumerate(free):
-        if empty and start is None:
-            start = x
-        elif not empty and start is not None:
-            if start > 0 and x - start >= width:
-                strips.append((left + start, left + x))
-            start = None
+    free = np.concatenate([[False], covered <= 0.12 * len(rows), [False]])
+    starts, ends = np.flatnonzero(free[1:] & ~free[:-1]), np.flatnonzero(free[:-1] & ~free[1:])
+    strips = []
+    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        inner = sorted(
+            (s.x0 - left, s.x1 - left) for s in segments if s.x0 - left > start - 1 and s.x1 - left < end + 1
+        )
+        cells = inner if len(inner) >= 2 else []
+        begins = [start, *(b for _, b in cells)]
+        for a, b in zip(np.maximum.accumulate(begins).tolist(), [*(a for a, _ in cells), end], strict=True):
+            if a > 0 and b - a >= width and b < len(covered) - 1:
+                strips.append((left + a, left + b))
     return strips
 
 
