@@ -140,6 +140,12 @@ def test_an_adapter_that_answers_like_its_base_is_announced(tiny_model: Path, tm
         PeftModel.from_pretrained(load_base(tiny_model), tmp_path)
 
 
+def test_a_batch_of_several_adapters_is_refused(saved: Path, tiny_model: Path) -> None:
+    model = PeftModel.from_pretrained(load_base(tiny_model), str(saved))
+    with pytest.raises(ValueError, match="set_adapter"):
+        model(input_ids=tokens(), adapter_names=["default", "default"])
+
+
 def test_merging_is_refused_with_the_way_out(tiny_model: Path) -> None:
     model = with_experts(tiny_model)
     for merge in (model.merge_and_unload, model.base_model.merge_adapter):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
@@ -50,6 +51,13 @@ class ExpertsModel(BaseTuner):
         if adapter_name not in self.active_adapters:
             layer.requires_grad_(False)
         self._replace_module(parent, target_name, layer, target)
+
+    @contextmanager
+    def _enable_peft_forward_hooks(self, *_: Any, **options: Any) -> Iterator[None]:
+        """Refuse a batch of several adapters, which peft would otherwise answer with the active one alone."""
+        if options.get("adapter_names"):
+            raise ValueError("adapter_names: experts answer with the active adapter. Call set_adapter for each.")
+        yield
 
     def _check_merge_allowed(self) -> NoReturn:
         raise ValueError(NO_MERGE)
