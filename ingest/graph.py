@@ -1,7 +1,7 @@
 """A knowledge graph as a whole: the part around pediatric diseases, a disease's neighbourhood, and contradictions.
 
 In: triples. Out: a networkx multigraph whose nodes are names with a `type`, whose edge keys are relations and whose
-edges carry the `ids` of the triples that state them.
+edges carry the `ids` of the triples that state them and their `origins`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from schemas.triple import Triple
 
 if TYPE_CHECKING:
     import networkx as nx
+    import polars as pl
 
 HUB_DEGREE = 200
 """Neighbours above which a node is taken but not passed through: by way of 发热 or 血常规 everything is near."""
@@ -32,7 +33,7 @@ class Conflict:
 
 
 def build(triples: Iterable[Triple]) -> nx.MultiDiGraph:
-    """Return the graph of the triples; a statement made twice is one edge with two ids."""
+    """Return the graph of the triples; a statement made twice is one edge with all its ids and origins."""
     import networkx as nx
 
     graph = nx.MultiDiGraph()
@@ -41,11 +42,12 @@ def build(triples: Iterable[Triple]) -> nx.MultiDiGraph:
             if graph.nodes[name]["type"] == "unknown" if name in graph else True:
                 graph.add_node(name, type=kind)
         if graph.has_edge(triple.head, triple.tail, triple.relation):
-            ids = graph.edges[triple.head, triple.tail, triple.relation]["ids"]
-            if triple.id not in ids:
-                ids.append(triple.id)
+            edge = graph.edges[triple.head, triple.tail, triple.relation]
+            edge["ids"] += [triple.id] if triple.id not in edge["ids"] else []
+            edge["origins"] += [origin for origin in (triple.origin, *triple.also) if origin not in edge["origins"]]
         else:
-            graph.add_edge(triple.head, triple.tail, triple.relation, ids=[triple.id])
+            origins = [triple.origin, *triple.also]
+            graph.add_edge(triple.head, triple.tail, triple.relation, ids=[triple.id], origins=origins)
     return graph
 
 
@@ -90,6 +92,23 @@ def conflicts(graph: nx.MultiDiGraph) -> list[Conflict]:
     return sorted(found, key=lambda conflict: (conflict.kind, conflict.names))
 
 
+def in_question(statements: pl.LazyFrame) -> pl.DataFrame:
+    """Return the rows (`head`, `relation`, `tail`, …) that may contradict others: both sides of a pair, and kinds.
+
+    A graph has millions of statements and few of these; the others need not be made a graph to find them.
+    """
+    import polars as pl
+
+    sides = ((TREATS | TREATED_BY, CONTRAINDICATED), (EAT, AVOID))
+    words = {IS_A}.union(*(side for pair in sides for side in pair))
+    wanted = statements.filter(pl.col("relation").is_in(sorted(words)))
+    ends = pl.concat_list("head", "tail").list.sort()
+    one, other, eat, avoid = (
+        pl.col("relation").is_in(sorted(side)).any().over(ends) for pair in sides for side in pair
+    )
+    return wanted.filter((pl.col("relation") == IS_A) | (one & other) | (eat & avoid)).collect()
+
+
 def _edges(graph: nx.MultiDiGraph, relations: Collection[str]) -> dict[tuple[str, str], list[str]]:
     """Return (head, tail) → triple ids of the edges of some relations."""
     found: dict[tuple[str, str], list[str]] = {}
@@ -103,9 +122,10 @@ def _treated_and_forbidden(graph: nx.MultiDiGraph) -> Iterator[Conflict]:
     treats = _edges(graph, TREATS)
     for (disease, drug), ids in _edges(graph, TREATED_BY).items():
         treats.setdefault((drug, disease), []).extend(ids)
-    for pair, ids in _edges(graph, CONTRAINDICATED).items():
-        if pair in treats:
-            yield Conflict("treats and contraindicated", pair, (*treats[pair], *ids))
+    for (first, second), ids in _edges(graph, CONTRAINDICATED).items():
+        for pair in dict.fromkeys([(first, second), (second, first)]):  # 禁忌 is said of either end
+            if pair in treats:
+                yield Conflict("treats and contraindicated", pair, (*treats[pair], *ids))
 
 
 def _eaten_and_avoided(graph: nx.MultiDiGraph) -> Iterator[Conflict]:

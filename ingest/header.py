@@ -151,7 +151,7 @@ def _is_known(name: str, options: SourceOptions) -> bool:
         return True
     word = simplified(name.lower())
     if options.kind == "knowledge_graph":
-        is_relation = known_relation(word) is not None or known_relation(_NUMBERED.sub("", word)) is not None
+        is_relation = any(known_relation(w, options.relations) for w in (word, _NUMBERED.sub("", word)))
         return word in _GRAPH_HEADERS or field_of(word) is not None or is_relation
     return is_name(name) or word in _GRAPH_HEADERS or place_of(name) is not None
 

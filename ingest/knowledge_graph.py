@@ -10,6 +10,7 @@ One row, from a TSV file: `支气管肺炎	症状	发热`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ingest.json_records import is_json
 from ingest.kg.lines import line_statements, pattern_of
@@ -17,7 +18,7 @@ from ingest.kg.records import record_statements
 from ingest.kg.statements import Statement
 from ingest.kg.tables import table_statements
 from ingest.kg.turtle import turtle_statements
-from ingest.relations import RELATIONS
+from ingest.relations import RELATIONS, own_words
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind
 from schemas.errors import UnreadableFile
@@ -40,6 +41,7 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statements of a graph file. Raises `UnreadableFile`."""
     if options.format is None and file.suffix in _UNREAD:
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"{file.suffix} is not read: save it as {_UNREAD[file.suffix]}")
+    options = replace(options, relations=own_words(options.relations, options.columns))
     match options.format or table_kind(file) or _kind(file, options):
         case "excel":
             yield from table_statements(excel_rows(file, options), file, options)

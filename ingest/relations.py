@@ -1,8 +1,8 @@
 """The one vocabulary of relations and entity classes, and how the sources' own words map to it.
 
 A relation the table does not know passes through as the source spells it: open graphs have thousands, and a word lost
-is a fact lost. A user extends the table in the configuration: `columns = { "症状" = "has_sx" }` reads the source's
-`has_sx` (a relation, a JSON key or a column of a wide table) as our 症状.
+is a fact lost. A user extends the table in the configuration: `relations = { "has_sx" = "症状" }` reads the source's
+`has_sx` (a relation, a JSON key or a column of a wide table) as our 症状, or as a new word.
 """
 
 from __future__ import annotations
@@ -133,15 +133,21 @@ def spelling(name: str) -> str:
     return simplified(_WORD_BREAK.sub("_", name.strip()).lower())
 
 
-def known_relation(name: str, own: Mapping[str, str | int] | None = None) -> str | None:
-    """Return our word for a relation, None where the table has none; `own` is the user's `columns`."""
-    for word, theirs in (own or {}).items():
-        if theirs == name and (word in RELATIONS or word not in _FIELDS):
-            return ALIASES.get(word, word)
+def known_relation(name: str, own: Mapping[str, str] | None = None) -> str | None:
+    """Return our word for a relation, None where the table has none; `own` is the user's table (`own_words`)."""
+    if own and (word := own.get(name) or own.get(spelling(name))):
+        return ALIASES.get(spelling(word), word)
     return ALIASES.get(spelling(name))
 
 
 _FIELDS = frozenset({"head", "relation", "tail", "head_type", "tail_type", "name", "id"})
+
+
+def own_words(relations: Mapping[str, str], columns: Mapping[str, str | int]) -> dict[str, str]:
+    """Return the user's table: the source's word → ours. `columns` may name a relation's column, our word first."""
+    named = {str(theirs): word for word, theirs in columns.items() if word not in _FIELDS}
+    given = named | dict(relations)
+    return {spelling(theirs): word for theirs, word in given.items()} | given
 
 
 def entity_type(name: str) -> str:

@@ -19,7 +19,8 @@ class SourceOptions:
     """What the configuration says of one source, as far as readers need it.
 
     `format` and `encoding` overrule detection. `columns` maps our field names to the header names of the file, or to
-    0-based column numbers where there is no header. `department` is the default for records that name none.
+    0-based column numbers where there is no header. `department` is the default for records that name none. `relations`
+    maps a graph's words for relations to ours.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SourceOptions:
     encoding: str | None = None
     columns: Mapping[str, str | int] = field(default_factory=dict)
     ocr: bool = False
+    relations: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def step(self) -> str:

@@ -102,6 +102,8 @@ def _describe(tree: Tree, lineage: Lineage) -> None:
         source = (lineage.row or {}).get("source")
         named = f"{source}: " if source else ""
         tree.add(escape(f"from {named}{origin['file']}, {origin['locator']} (sha256 {origin['sha256'][:12]}…)"))
+        for other in (lineage.row or {}).get("also") or []:
+            tree.add(escape(f"also {other['file']}, {other['locator']}"))
     if lineage.license:
         tree.add(escape(f"licence {lineage.license}"))
     for title, by in (("built", lineage.builder), ("rejected answer", lineage.rejected_by)):

@@ -141,12 +141,12 @@ def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: Con
     from pedcorpus.steps import ingest
 
     hashed = [(file, hashes.of(file.url, file.sha256)) for file in found]
-    keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr")
+    keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr", "relations", "hops", "seeds")
     config = {"source": {key: getattr(source, key) for key in keys}}
     content: dict[str, str] = {}
     for file, sha256 in hashed:  # two folders may hold the same relative name
         content[file.path if file.path not in content else f"{file.path} ({sha256[:12]})"] = sha256
-    phases = ingest.phases(hashed)
+    phases = ingest.phases(hashed, source.kind)
     check = partial(ingest.check, source.max_rejected_share)
     return Step(f"ingest-{source.name}", ingest.VERSION, config, (), phases, content=content, check=check)
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from pedcorpus.step import ALL_DEPARTMENTS
+from pedcorpus.step import ALL_DEPARTMENTS, CONTRADICTIONS, DANGLING, MERGED
 from schemas.manifest import StepManifest
 
 SHOWN = 3
@@ -64,7 +64,22 @@ class Progress:
         line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s{why}"
         if any(ALL_DEPARTMENTS in manifest.figures for manifest in manifests):
             line += "  (hardly any pediatric samples: all departments are used)"
+        if graph := _graph(manifests):
+            line += f"  ({graph})"
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _graph(manifests: Sequence[StepManifest]) -> str:
+    """Return what reading graphs found out, "" where nothing is to be told."""
+    figures = [item for manifest in manifests for item in manifest.figures.items()]
+    counts = {
+        "merged": sum(n for name, n in figures if name == MERGED),
+        "dangling": sum(n for name, n in figures if name == DANGLING),
+        "contradictions": sum(n for name, n in figures if name.startswith(CONTRADICTIONS)),
+    }
+    told = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
+    files = [item["file"] for manifest in manifests for item in manifest.files] if counts["contradictions"] else []
+    return ": ".join([told, *files[:1]]) if told else ""
 
 
 def _numbers(manifest: StepManifest) -> tuple[int, int, int, int, int]:

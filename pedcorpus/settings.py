@@ -55,6 +55,14 @@ class SourceSettings(Frozen):
     """Our field name → the file's header name, or a 0-based column number where there is no header."""
     ocr: bool = False
     """Read pages without text by OCR (needs the extra `ocr`)."""
+    relations: dict[str, str] = {}
+    """Knowledge graphs: the file's word for a relation (or the key or column that is one) → ours, e.g.
+    `{ has_sx = "症状" }`. Adds to the table in `ingest/relations.py` and overrules it; words of your own may be new."""
+    hops: NonNegativeInt | None = None
+    """Knowledge graphs: keep what lies within so many statements of the seeds, e.g. 1. Without it, the whole graph; 1
+    where there are seeds."""
+    seeds: list[str] = []
+    """Knowledge graphs: names to start from. Without them, the diseases that children have by name or department."""
     privacy: Literal["strict", "identifiers"] | None = None
     """De-identification; default: strict for dialogues, identifiers elsewhere."""
 

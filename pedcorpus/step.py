@@ -15,6 +15,10 @@ from typing import Any
 ALL_DEPARTMENTS = "scope.all_departments"
 """Figure of a step that took samples of all departments, for want of pediatric ones (`pedcorpus.scope`)."""
 
+MERGED, DANGLING, CONTRADICTIONS = "graph.merged", "graph.dangling", "graph.contradictions"
+"""Figures of a graph's ingest: statements made again elsewhere, relationships with an end that is nowhere, and (with
+the kind behind a full stop) what cannot all be true."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -55,9 +56,14 @@ def fingerprint(value: object) -> str:
 
 def write_json(path: Path, value: object) -> None:
     """Write JSON atomically and durably: after a crash the file is whole or is not there."""
+    write_lines(path, [json.dumps(value, ensure_ascii=False, indent=1)])
+
+
+def write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Write lines of text, as `write_json` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+    text = "\n".join(lines)
     with partial.open("w", encoding="utf-8") as file:
         file.write(text + "\n")
         file.flush()

@@ -64,6 +64,7 @@ TABLES: dict[str, pa.Schema] = {
             "tail_type": _TEXT,
             "license": _TEXT,
             "qualifiers": _TEXTS,
+            "also": pa.list_(_ORIGIN),
         }
     ),
     "sample": pa.schema(

@@ -12,7 +12,8 @@ class Triple:
     """`head` —`relation`→ `tail`. `relation` is a word of our vocabulary (`ingest.knowledge_graph.RELATIONS`).
 
     Types are entity classes (`disease`, `symptom`, `drug`, `check`, `food`, `department`, …; `unknown` where the
-    source does not tell). `qualifiers` are further `name=value` facts of the statement, sorted.
+    source does not tell). `qualifiers` are further `name=value` facts of the statement, sorted. `also` are the other
+    places of the source that make the same statement.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Triple:
     tail_type: str
     license: str
     qualifiers: tuple[str, ...] = ()
+    also: tuple[Origin, ...] = ()
 
 
 def triple_id(source: str, head: str, relation: str, tail: str) -> str:

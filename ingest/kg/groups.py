@@ -113,7 +113,11 @@ def _pairs(
 ) -> Iterator[Statement]:
     """Yield a list of pairs that share a relation; the Chinese name of the relation tells more than its code."""
     name, code = str(record.get("rel_name") or ""), str(record.get("rel_type") or "")
-    relation = name if name and (known_relation(name) or not known_relation(code)) else code
+    relation = (
+        name
+        if name and (known_relation(name, options.relations) or not known_relation(code, options.relations))
+        else code
+    )
     types = str(record.get("start_entity_type") or ""), str(record.get("end_entity_type") or "")
     for i, pair in enumerate(group):
         ends = _pair(pair)
@@ -131,7 +135,7 @@ def pairs_by_relation(record: Mapping[str, object], options: SourceOptions) -> l
     """Return relation and ends of `{"症状": [["肺炎", "发热"], …], …}`; [] for any other record."""
     found: list[tuple[str, tuple[str, str]]] = []
     for relation, pairs in record.items():
-        if not isinstance(pairs, list) or known_relation(relation, options.columns) is None:
+        if not isinstance(pairs, list) or known_relation(relation, options.relations) is None:
             return []
         ends = [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
         if len(ends) < len(pairs):

@@ -39,7 +39,7 @@ def pattern_of(file: SourceFile, options: SourceOptions) -> re.Pattern[str] | No
     for pattern in _PATTERNS:
         found = [match for line in lines if (match := pattern.fullmatch(line))]
         if pattern is _WORDS:
-            found = [match for match in found if known_relation(match["relation"], options.columns)]
+            found = [match for match in found if known_relation(match["relation"], options.relations)]
         if len(found) * 2 > len(lines):
             return pattern
     return None

@@ -96,7 +96,7 @@ def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Ro
     properties = {key: clean(v if isinstance(v, str) else "、".join(v)) for key, v in _properties(row).items()}
     relation = clean(str(row[kinds["TYPE"][0]])) if "TYPE" in kinds else ""
     name = properties.pop("name", "")
-    if name and (not relation or relation.lower() in _BARE or known_relation(relation) is None):
+    if name and (not relation or relation.lower() in _BARE or known_relation(relation, options.relations) is None):
         relation = name
     if start is None or end is None:
         raw = " | ".join(str(value) for value in row.values())

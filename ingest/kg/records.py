@@ -7,7 +7,7 @@ entity and relation files (`{"label": …, "name": …}`, `{"rel_name": …, "re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ingest.json_records import json_records, unwrapped
 from ingest.kg.exports import export_statements, is_export, named_nodes
@@ -61,7 +61,7 @@ def _inner(record: dict[str, object], options: SourceOptions) -> list[tuple[str,
         return []
     found: list[tuple[str, dict[str, object]]] = []
     for key, value in record.items():
-        if isinstance(value, dict) and any(known_relation(str(k), options.columns) for k in value):
+        if isinstance(value, dict) and any(known_relation(str(k), options.relations) for k in value):
             found.append((key, {"name": key, **value}))
         elif isinstance(value, list) and all(isinstance(v, dict) for v in value):
             found += [(f"{key}.{i}", {"label": key, **v}) for i, v in enumerate(value) if isinstance(v, dict)]
@@ -83,7 +83,11 @@ def _entity(file: SourceFile, options: SourceOptions, locator: str, record: dict
         return
     if isinstance(value, list):
         value = value[0] if value else ""
-    facts = [(k, v) for k, v in _facts(record) if k not in (key, "label", "type") and k.lower() not in SKIPPED]
+    facts = [
+        (k, v)
+        for k, v in _facts(record, options.relations)
+        if k not in (key, "label", "type") and k.lower() not in SKIPPED
+    ]
     head, head_type = clean(str(value)), str(label) if isinstance(label, str) else ""
     details = [v for k, v in facts if k == _DRUG_DETAIL]
     facts = [(k, v) for k, v in facts if k != _DRUG_DETAIL]
@@ -97,11 +101,11 @@ def _name_keys(options: SourceOptions) -> list[str]:
     return given + sorted(NAMES, key=lambda key: (key != "name", key))
 
 
-def _facts(record: dict[str, object]) -> Iterator[tuple[str, object]]:
+def _facts(record: dict[str, object], own: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """Yield keys and values; a value with keys of its own that are relations gives those."""
     for key, value in record.items():
-        if isinstance(value, dict) and any(known_relation(str(inner)) for inner in value):
-            yield from ((str(inner) if known_relation(str(inner)) else key, v) for inner, v in value.items())
+        if isinstance(value, dict) and any(known_relation(str(inner), own) for inner in value):
+            yield from ((str(inner) if known_relation(str(inner), own) else key, v) for inner, v in value.items())
         else:
             yield key, value
 

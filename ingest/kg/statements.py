@@ -37,7 +37,7 @@ def statement(
     """Return the triple of `ends` (head, relation, tail) and of the classes of head and tail, "" where not told."""
     (head, head_class), (tail, tail_class) = _classed(clean(ends[0])), _classed(clean(ends[2]))
     relation, types = clean(ends[1]), (types[0] or head_class, types[1] or tail_class)
-    word = known_relation(relation, options.columns) or relation
+    word = known_relation(relation, options.relations) or relation
     if not head or not tail or not _WORD.search(word):
         return file.reject(options, Reason.MISSING_FIELD, locator, " | ".join(ends))
     known = RELATIONS.get(word)
@@ -135,8 +135,8 @@ def entity_statements(
     """Yield what is stated of one entity, each statement once; nothing stated at all is a stub."""
     seen: set[tuple[str, str]] = set()
     for relation, value in facts:
-        for tail in tails(value, known_relation(relation, options.columns) or relation):
-            key = (known_relation(relation, options.columns) or relation, clean(tail))
+        for tail in tails(value, known_relation(relation, options.relations) or relation):
+            key = (known_relation(relation, options.relations) or relation, clean(tail))
             if key[1] and key not in seen:
                 seen.add(key)
                 yield statement(file, options, locator, (head, relation, tail), (head_type, ""))

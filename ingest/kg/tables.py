@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from ingest.fields import simplified
@@ -87,7 +87,7 @@ def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: Source
     if {"head", "relation", "tail"} <= set(given):
         return given
     if isinstance(keys[0], int):
-        return _positions(keys, sample) if len(keys) >= 3 else None
+        return _positions(keys, sample, options.relations) if len(keys) >= 3 else None
     found: dict[str, str | int] = {**fields_of(map(str, keys)), **given}
     if "relation" in found and len(keys) == 3 and not {"head", "tail"} <= set(found):
         found = {"relation": found["relation"]}
@@ -95,10 +95,12 @@ def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: Source
     return found if {"head", "relation", "tail"} <= set(found) else None
 
 
-def _positions(keys: tuple[str | int, ...], sample: list[Row]) -> dict[str, str | int]:
+def _positions(keys: tuple[str | int, ...], sample: list[Row], own: Mapping[str, str]) -> dict[str, str | int]:
     """Tell the columns of a table without header: the relation, and what surrounds it in order."""
     columns = {key: [str(row[key]) for row in sample] for key in keys}
-    known = {key: sum(known_relation(v) is not None for v in values) / len(values) for key, values in columns.items()}
+    known = {
+        key: sum(known_relation(v, own) is not None for v in values) / len(values) for key, values in columns.items()
+    }
     distinct = {key: len(set(values)) / len(values) for key, values in columns.items()}
     relation: str | int = 1
     best = max(keys, key=lambda key: known[key])
@@ -134,14 +136,18 @@ def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | i
     if isinstance(keys[0], int):
         return None
     name = next((key for key in keys if simplified(str(key).strip().lower()) in NAMES), keys[0])
-    known = [key for key in keys if key != name and known_relation(relation_in(str(key)), options.columns)]
+    known = [
+        key
+        for key in keys
+        if key != name and known_relation(relation_in(str(key), options.relations), options.relations)
+    ]
     return name if known else None
 
 
-def relation_in(column: str) -> str:
+def relation_in(column: str, own: Mapping[str, str]) -> str:
     """Return the relation a column of a wide table states: 症状 for 症状1 and 症状_2."""
     bare = _COUNTED.sub("", column.strip())
-    return bare if known_relation(bare) else column
+    return bare if known_relation(bare, own) else column
 
 
 def _is_skipped(name: str) -> bool:
@@ -150,5 +156,8 @@ def _is_skipped(name: str) -> bool:
 
 def _wide(file: SourceFile, options: SourceOptions, name: str | int, row: Row, locator: str) -> Iterator[Statement]:
     head = clean(str(row[name] or ""))
-    facts = [(relation_in(str(key)), value) for key, value in row.items() if key != name and not _is_skipped(str(key))]
+    own = options.relations
+    facts = [
+        (relation_in(str(key), own), value) for key, value in row.items() if key != name and not _is_skipped(str(key))
+    ]
     yield from entity_statements(file, options, locator, head, "", facts)

@@ -22,7 +22,8 @@ def from_list(file: SourceFile, options: SourceOptions, locator: str, values: li
     if len(values) < 3 or not all(isinstance(value, str | int | float) for value in values[:3]):
         return file.reject(options, Reason.MALFORMED, locator, f"expected head, relation, tail: {values}")
     head, relation, tail = (str(value) for value in values[:3])
-    if not known_relation(relation) and known_relation(tail):
+    own = options.relations
+    if not known_relation(relation, own) and known_relation(tail, own):
         relation, tail = tail, relation
     return statement(file, options, locator, (head, relation, tail))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,15 @@ from ingest.archives import Siblings
 from ingest.files import FoundFile
 from ingest.multistream import part, ranges
 from ingest.source import SourceFile, SourceOptions
+from pedcorpus import graph_source
 from pedcorpus.reading import read_found, read_member
-from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
+from pedcorpus.step import DANGLING, Phase, Shard, Step, StepContext, Task, TaskResult
 from schemas.errors import SourceError
 from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 3
+VERSION = 4
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
@@ -33,13 +34,15 @@ PDF_WEIGHT = 20
 SHARD_ARROW_BYTES = 96 * 2**20
 """A shard ends at this many Arrow bytes: what one task of a later step holds in memory."""
 
+GRAPH = "knowledge_graph"
 MOST_PROBLEMS = 3
 """Files whose problem an error tells in words."""
 
 
-def phases(found: Sequence[tuple[FoundFile, str]]) -> tuple[Phase, ...]:
-    """Return the phases of one source; `found` are its files with their content hashes."""
-    return (Phase("read", partial(_tasks, found), read),)
+def phases(found: Sequence[tuple[FoundFile, str]], kind: str = "") -> tuple[Phase, ...]:
+    """Return the phases of one source; `found` are its files with their content hashes. A graph is read as a whole."""
+    reading = Phase("read", partial(_tasks, found), read)
+    return (reading, Phase("graph", graph_source.tasks, graph_source.relate)) if kind == GRAPH else (reading,)
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
@@ -64,7 +67,7 @@ def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
 def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list[Task]:
     name = context.step.removeprefix("ingest-")
     kind = context.config["source"]["kind"]
-    siblings = [asdict(file) for file, _ in found] if kind == "knowledge_graph" else []
+    siblings = [asdict(file) for file, _ in found] if kind == GRAPH else []
     return [
         Task(
             context.step,
@@ -115,7 +118,8 @@ def _groups(pieces: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def read(task: Task) -> TaskResult:
     """Read the pieces of one task."""
     name = task.step.removeprefix("ingest-")
-    settings: dict[str, Any] = dict(task.config["source"])
+    known = {item.name for item in fields(SourceOptions)}
+    settings: dict[str, Any] = {key: value for key, value in task.config["source"].items() if key in known}
     options = SourceOptions(name=name, **settings)
     source = SOURCES[options.kind]
     result = TaskResult()
@@ -133,6 +137,9 @@ def read(task: Task) -> TaskResult:
                 records = read_found(found, sha256, options, source, siblings, result.figures)
             for record in records:
                 output.write(record)
+    if options.kind == GRAPH:  # what was kept is counted by the phase that looks at the graph as a whole
+        result.read, result.kept, result.shards = result.read - result.kept, 0, []
+        result.figures[DANGLING] += result.rejected[Reason.NO_COUNTERPART.value]
     return result
 
 
@@ -168,7 +175,9 @@ class _Output:
             return
         if self._kept is None or self._kept.nbytes > SHARD_ARROW_BYTES:
             suffix = f"_{len(self._parts):03d}" if self._parts else ""  # not "-": a label ends in -<number>
-            path = self._task.folder / f"part-{self._task.label}{suffix}.parquet"
+            is_graph = self._task.config["source"]["kind"] == GRAPH
+            folder = self._task.work / graph_source.RAW if is_graph else self._task.folder
+            path = folder / f"part-{self._task.label}{suffix}.parquet"
             self._kept = self._stack.enter_context(ShardWriter(path, self._table))
             self._parts.append(self._kept)
         self._kept.write(record)

@@ -1,0 +1,167 @@
+"""The second phase of a graph's ingest: the statements of all files of the source as one graph.
+
+A statement made in several places becomes one row that names them all (`also`). With `hops` or `seeds` only what lies
+around the seeds stays. What cannot all be true is listed in `contradictions.jsonl` beside the shards, and counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from pedcorpus.step import CONTRADICTIONS, MERGED, Shard, StepContext, Task, TaskResult
+from schemas.errors import SourceError
+from schemas.manifest import write_lines
+from schemas.origin import Origin
+from schemas.rejection import EXCERPT_CHARS, Reason
+from schemas.shards import file_sha256, write_shard
+from schemas.tables import TABLES
+from schemas.triple import Triple
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+RAW = "statements"
+"""Folder in the step's scratch with the shards of the first phase."""
+LIST = "contradictions.jsonl"
+_COLUMNS = ("id", "head", "head_type", "relation", "tail", "tail_type", "origin")
+
+
+def tasks(context: StepContext) -> list[Task]:
+    """List the one task of a source: what is said twice or contradicted may stand in any two files."""
+    raw = sorted((context.work / RAW).glob("part-*.parquet"))
+    if not raw:
+        return []
+    inputs = tuple(path.relative_to(context.out).as_posix() for path in raw)
+    label = f"{context.step.removeprefix('ingest-')}-graph"
+    return [Task(context.step, "graph", label, context.out, context.work, context.config, inputs)]
+
+
+def relate(task: Task) -> TaskResult:
+    """Merge, choose and check the statements of a source; write its shards."""
+    paths = task.paths()
+    ids = pl.concat([pl.read_parquet(path, columns=["id"])["id"] for path in paths])
+    first = ids.is_first_distinct()
+    merged = _merged(paths, ids.filter(~first).unique())
+    near = _near(paths, task.config["source"])
+    result = TaskResult(read=int(first.sum()))
+    result.figures[MERGED] = len(ids) - result.read
+    outside: list[pl.DataFrame] = []
+    start = 0
+    for path in paths:
+        frame = pl.read_parquet(path)
+        frame, start = frame.filter(first.slice(start, frame.height)), start + frame.height
+        inside = pl.lit(True) if near is None else pl.col("head").is_in(near) & pl.col("tail").is_in(near)
+        outside.append(frame.filter(~inside))
+        _write(_with_others(frame.filter(inside), merged), task, path.name, result)
+    _reject(pl.concat(outside), task, result)
+    _list_contradictions(task, result)
+    return result
+
+
+def _merged(paths: Sequence[Path], ids: pl.Series) -> pl.DataFrame:
+    """Return of each statement made more than once its other places, all qualifiers, and the classes that are known."""
+    wanted = ["id", "origin", "qualifiers", "head_type", "tail_type"]
+    rows = pl.concat([pl.scan_parquet(path).select(wanted).filter(pl.col("id").is_in(ids.implode())) for path in paths])
+    known = {
+        name: pl.col(name).filter(pl.col(name) != "unknown").first().fill_null("unknown").alias(f"{name}_known")
+        for name in ("head_type", "tail_type")
+    }
+    return (
+        rows.group_by("id", maintain_order=True)
+        .agg(
+            pl.col("origin").unique(maintain_order=True).slice(1).alias("places"),
+            pl.col("qualifiers").explode().drop_nulls().unique().sort().alias("facts"),
+            *known.values(),
+        )
+        .collect()
+    )
+
+
+def _with_others(frame: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with what the merged ones add."""
+    both = frame.join(merged, on="id", how="left", maintain_order="left")
+    return both.select(
+        pl.coalesce("places", "also").alias("also")
+        if name == "also"
+        else pl.coalesce("facts", "qualifiers").alias("qualifiers")
+        if name == "qualifiers"
+        else pl.coalesce(f"{name}_known", name).alias(name)
+        if name in ("head_type", "tail_type")
+        else pl.col(name)
+        for name in TABLES["triple"].names
+    )
+
+
+def _write(frame: pl.DataFrame, task: Task, name: str, result: TaskResult) -> None:
+    if not frame.height:
+        return
+    path = task.folder / name
+    write_shard(frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(TABLES["triple"]), path, "triple")
+    result.kept += frame.height
+    result.shards.append(Shard(path.relative_to(task.out).as_posix(), frame.height, file_sha256(path), "triple"))
+
+
+def _near(paths: Sequence[Path], source: dict[str, Any]) -> list[str] | None:
+    """Return the names within the configured hops of the seeds; None where the whole graph is wanted."""
+    from ingest.graph import build, pediatric_seeds, pediatric_subgraph
+
+    seeds, hops = source.get("seeds") or [], source.get("hops")
+    if hops is None and not seeds:
+        return None
+    graph = build(triple for path in paths for triple in _triples(pl.read_parquet(path, columns=list(_COLUMNS))))
+    found = [seed for seed in seeds if seed in graph] if seeds else pediatric_seeds(graph)
+    if not found:
+        raise SourceError(_no_seeds(seeds, graph))
+    return sorted(pediatric_subgraph(graph, found, 1 if hops is None else hops))
+
+
+def _no_seeds(seeds: Sequence[str], graph: nx.MultiDiGraph) -> str:
+    if not seeds:
+        return "hops: no disease of this graph is one of children by name or department. Name some in `seeds`."
+    known = ", ".join(sorted(name for name, kind in graph.nodes(data="type") if kind == "disease")[:5])
+    return f"seeds: the graph has none of {', '.join(seeds[:5])}. It has, for example: {known or 'no disease'}."
+
+
+def _triples(frame: pl.DataFrame) -> Iterator[Triple]:
+    for row in frame.iter_rows(named=True):
+        head, kind, relation, tail, tail_kind = (row[name] for name in _COLUMNS[1:6])
+        yield Triple(row["id"], "", Origin(**row["origin"]), head, kind, relation, tail, tail_kind, "")
+
+
+def _reject(frame: pl.DataFrame, task: Task, result: TaskResult) -> None:
+    """Write the rejections of statements that lie too far from the seeds."""
+    if not frame.height:
+        return
+    told = pl.concat_str("head", pl.lit(" — "), "relation", pl.lit(" → "), "tail").str.slice(0, EXCERPT_CHARS)
+    values = {"step": pl.lit(task.step), "reason": pl.lit(Reason.OFF_TOPIC.value), "excerpt": told}
+    rows = frame.with_columns(**values).select(TABLES["rejected"].names)
+    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(TABLES["rejected"])
+    write_shard(table, task.folder / "rejected" / f"part-{task.label}.parquet", "rejected")
+    result.rejected[Reason.OFF_TOPIC.value] += frame.height
+
+
+def _list_contradictions(task: Task, result: TaskResult) -> None:
+    """Write what the kept statements contradict, with each statement and its place."""
+    from ingest.graph import build, conflicts, in_question
+
+    shards = [task.out / shard.file for shard in result.shards]
+    if not shards:
+        return
+    rows = in_question(pl.scan_parquet(shards).select(_COLUMNS))
+    by_id = {row["id"]: row for row in rows.iter_rows(named=True)}
+    lines = []
+    for conflict in conflicts(build(_triples(rows))):
+        stated = [by_id[one] for one in conflict.ids]
+        told = [{key: row[key] for key in ("id", "head", "relation", "tail")} | row["origin"] for row in stated]
+        said = {"kind": conflict.kind, "names": conflict.names, "statements": told}
+        lines.append(json.dumps(said, ensure_ascii=False))
+        result.figures[f"{CONTRADICTIONS}.{conflict.kind.replace(' ', '_')}"] += 1
+    if lines:
+        path = task.folder / LIST
+        write_lines(path, lines)
+        result.files.append({"file": path.relative_to(task.out).as_posix(), "sha256": file_sha256(path)})
