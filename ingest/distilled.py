@@ -9,6 +9,7 @@ One row: `{"instruction": "儿童肺炎有哪些表现？", "input": "", "output
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -16,14 +17,15 @@ from ingest.dialogue_text import prefixed_dialogues
 from ingest.encoding import first_lines, text_lines
 from ingest.fields import has
 from ingest.flattened import NoConversation
+from ingest.flaws import is_cut_at, length_cap, sound
 from ingest.growing import collapsed
 from ingest.json_records import is_json, json_records, unwrapped
 from ingest.source import SourceFile, SourceOptions
 from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
-from ingest.topic import department_of, flaw_of, task_of
+from ingest.topic import department_of, task_of
 from ingest.turns import conversation
 from ingest.utterances import prefix_of
-from schemas.rejection import Rejection
+from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 
 FORMATS = ("json", "csv", "excel", "parquet", "text")
@@ -35,6 +37,9 @@ _LABEL_KEYS = re.compile(
     r"|功能主治)[】\]]?\s*[:：]",
     re.MULTILINE,
 )
+_CAP_SAMPLES = 3000
+_CAP_CHARS = 8 * 2**20
+"""Samples, and characters of them, looked at to tell at what length a set's answers were cut off."""
 _OWN = ("question", "answer", "dialogue")
 LABEL_LINES = 3
 """Different headings of a drug label that make a string one."""
@@ -46,7 +51,26 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
         record if isinstance(record, Rejection) else _sample(record, locator, file, options)
         for locator, record in _records(file, options)
     )
-    yield from collapsed(found, lambda one: [(message.role, message.content) for message in one.messages])
+    whole = _uncut(found, file, options)
+    yield from collapsed(whole, lambda one: [(message.role, message.content) for message in one.messages])
+
+
+def _uncut(
+    found: Iterator[IngestedSample | Rejection], file: SourceFile, options: SourceOptions
+) -> Iterator[IngestedSample | Rejection]:
+    """Reject answers that end in the middle at the greatest length of the first ones: a set made with a limit."""
+    first: list[IngestedSample | Rejection] = []
+    chars = 0
+    while len(first) < _CAP_SAMPLES and chars < _CAP_CHARS and (item := next(found, None)):
+        first.append(item)
+        chars += 0 if isinstance(item, Rejection) else sum(len(message.content) for message in item.messages)
+    cap = length_cap(item.messages[-1].content for item in first if not isinstance(item, Rejection))
+    for item in itertools.chain(first, found):
+        if not isinstance(item, Rejection) and is_cut_at(item.messages[-1].content, cap):
+            locator = item.origin.locator.removeprefix(f"{file.member}: " if file.member else "")
+            yield file.reject(options, Reason.UNFINISHED, locator, item.messages[-1].content)
+        else:
+            yield item
 
 
 def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
@@ -96,11 +120,11 @@ def _texts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, obje
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:
     try:
         messages = _label(record) or conversation(record, options.columns)
-        flaw = flaw_of(messages)
+        messages, flaw = sound(messages)
     except NoConversation as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
-    if flaw is not None:
+    if flaw is not None and not messages:
         return file.reject(options, flaw[0], locator, flaw[1])
     origin = file.origin(locator)
     return IngestedSample(

@@ -23,11 +23,12 @@ role         speaker role from sender identity who user_type sender_type type na
 text         sentence content value text utterance message msg sentences speech words transcript finalsentence onebest
              内容 文本 发言 消息 话语 语句 说话内容 发言内容 消息内容 原文 正文
 question     ask question query q 问题 提问 问 患者提问 instruct instruction prompt input first_question medical_case
-             context questions 指令 user human patient 患者 主诉 现病史
+             context questions problem inputs src input_text 指令 用户 user human client patient 患者 主诉 现病史
 instruction  instruction instruct 指令
 input        input 输入
 answer       answer response reply a 回答 答 答案 医生回答 医生回复 output raw_answer raw_anwser doctor_diagnosis
-             target completion 输出 回复 assistant bot moss answers doctor 医生 chosen response_chosen answer_chosen
+             target completion solution targets tgt output_text responses 输出 回复 助手 assistant gpt bot moss answers
+             doctor 医生 chosen response_chosen answer_chosen
              chosen_response response_j 处理 处理意见 诊疗意见 医嘱
 title        title 标题 主题 topic summary_title
 self_report  self_report selfreport 自诉 自述 患者自诉

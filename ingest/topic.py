@@ -1,4 +1,4 @@
-"""What a sample is about, as far as it says so: its department, its task, whether its answer refuses or breaks off.
+"""What a sample is about, as far as it says so: its department and its task.
 
 Only what is clear is told; the step `instruct` labels the rest with its larger lexicon.
 """
@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 
 from ingest.fields import names_in
-from schemas.rejection import Reason
 from schemas.sample import TASKS, Message, Task
 
 PEDIATRICS = "儿科"
@@ -33,19 +32,6 @@ _DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查"
 _KNOWLEDGE = re.compile(
     r"^(?:请问|请)?(?:什么是|.{1,20}(?:的(?:定义|病因|原因|症状|机制|并发症|临床表现)(?:是什么|有哪些)))"
 )
-_REFUSAL = re.compile(
-    r"(?:作为|我(?:只)?是)(?:一个|一名|一款|一种)?[^，。,]{0,12}(?:人工智能|AI|语言模型|机器人|虚拟助手|智能助手)[^。！？\n]{0,60}"
-    r"(?:无法|不能|没有能力|不具备|不会|不便|没有办法)"
-    r"|^(?:很?抱歉|对不起|非常抱歉|不好意思)[，,。！]?\s*(?:但|但是|可是)?(?:我|本系统)?(?:无法|不能|没有能力|不便)"
-    r"(?:回答|提供|为您|给出|满足|协助|完成)"
-    r"|\bas an ai\b|\bI(?:'m| am) (?:just )?an AI\b|^I cannot\b"
-    r"|^I(?:'m| am)? ?(?:sorry|unable)[^.]{0,40}(?:can'?t|cannot|unable|not able)",
-    re.IGNORECASE,
-)
-_CUT = re.compile(r"(?:[：:、（(“《]|\n\s*\d{1,2}[.、．)]?)$")
-_TWO_CHARACTERS = re.compile(r"[^\W_].*?[^\W_]", re.DOTALL)
-_CHECKED_CHARS = 200
-"""Refusals stand at the beginning: later in a long answer the same words are advice."""
 
 
 def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
@@ -77,17 +63,3 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
     if _TREATMENT.search(questions[0]):
         return "trerecom"
     return "medkqa" if _KNOWLEDGE.search(questions[0]) else None
-
-
-def flaw_of(messages: tuple[Message, ...]) -> tuple[Reason, str] | None:
-    """Return why an answer is nothing to learn from, and that answer.
-
-    EMPTY: no word, or one character; REFUSAL: a model says that it is one and cannot; UNFINISHED: the last breaks off.
-    """
-    answers = [message.content for message in messages if message.role == "assistant"]
-    for answer in answers:
-        if not _TWO_CHARACTERS.search(answer):
-            return Reason.EMPTY, answer
-        if _REFUSAL.search(answer[:_CHECKED_CHARS]):
-            return Reason.REFUSAL, answer
-    return (Reason.UNFINISHED, answers[-1]) if _CUT.search(answers[-1]) else None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import orjson
 
+from ingest.choices import with_choices
 from ingest.fields import Columns, Record, has, names_in, value_of
 from ingest.flattened import ROLES, NoConversation, alternating, flattened
 from ingest.rounds import rounds
@@ -19,9 +20,11 @@ from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
 _TEXTS = ("text", "content", "data", "正文", "内容")
-_INNER = ("content", "text", "value", "sentence", "utterance", "内容")
+_INNER = ("content", "text", "value", "sentence", "utterance", "answer", "response", "内容")
 _TOOLS = frozenset({"tool", "function", "function_call", "observation", "tool_call", "tool_response", "ipython"})
 """Roles of a program between the messages of people: what it says is nothing to learn to say."""
+_MOST_LETTERS = 24
+"""Length up to which an answer may be the letters of options."""
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a"})
 _NO_INPUT = frozenset({"无", "没有", "<noinput>", "noinput", "none", "null", "n/a", "空"})
 
@@ -71,6 +74,8 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
         yield from _answer(answer)
     else:
         more = _more(record, columns, question)
+        if isinstance(answer, str) and len(answer) <= _MOST_LETTERS:
+            question, answer = with_choices(text(question) or whole, answer, record)
         yield from _pairs(question or whole, more, answer, text(value_of(record, "title", columns)))
 
 
@@ -166,9 +171,18 @@ def _known_role(name: str) -> MessageRole | None:
     return None if side is None else "assistant" if side[0] == "doctor" else "user"
 
 
-def _history(pairs: object) -> Iterator[Message]:
-    """Yield earlier turns: `[[question, answer], …]` or a list of messages."""
-    for pair in pairs if isinstance(pairs, list) else []:
+def _history(earlier: object) -> Iterator[Message]:
+    """Yield earlier turns: `[[question, answer], …]`, a list of messages, strings in turn, or turns in one string."""
+    if isinstance(earlier, str) and earlier.strip().lower() not in _NOTHING:
+        try:
+            yield from list(flattened(earlier))
+        except NoConversation:
+            yield Message("user", earlier)
+    pairs = earlier if isinstance(earlier, list) else []
+    if pairs and all(isinstance(turn, str) for turn in pairs):
+        yield from _listed(pairs)
+        return
+    for pair in pairs:
         if isinstance(pair, dict):
             yield from _of_object(pair)
         elif isinstance(pair, list | tuple):

@@ -248,6 +248,10 @@ EXPECTED = {
 }
 
 
+CUT_OFF = frozenset({"chatlm_train_3k.parquet"})
+"""Answers of more than 320 characters end there, in the middle of a sentence."""
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="no shared data")
 def test_real_sets_are_read_whole() -> None:
     kept: Counter[str] = Counter()
@@ -259,8 +263,8 @@ def test_real_sets_are_read_whole() -> None:
                 (lost if isinstance(item, Rejection) else kept)[found.path] += 1
     for name, count in EXPECTED.items():
         assert kept[name] + lost[name] == count, name
-        assert lost[name] <= 0.07 * count, name
-    assert kept["disc_cmd_samples.json"] == 55
+        assert lost[name] <= (0.2 if name in CUT_OFF else 0.07) * count, name
+    assert (kept["disc_cmd_samples.json"], lost["disc_cmd_samples.json"]) == (54, 1)  # one answer breaks off
     assert kept["huatuogpt_Med-dialog_100.json"] == 100
 
 
