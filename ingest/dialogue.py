@@ -10,6 +10,8 @@ Out: `Dialogue`s of alternating turns. A row, as a user sees it:
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest import speakers, transcript
@@ -35,6 +37,8 @@ FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "stamped", "subt
 _SAMPLE_LINES = 60
 """Lines looked at to tell what a text file is."""
 _EXCERPT_TURNS = 3
+_MASKED = re.compile(r"\[MASK\]|<mask>|\[UNK\]|<unk>|\{\{\s*\w+\s*\}\}", re.IGNORECASE)
+"""What a set puts for a word it hides."""
 
 Found = Iterator[Dialogue | Rejection]
 
@@ -119,15 +123,20 @@ def _record(record: object, locator: str, file: SourceFile, options: SourceOptio
 def dialogue(
     found: Consultation, locator: str, file: SourceFile, options: SourceOptions, channel: Channel = "online"
 ) -> Dialogue | Rejection:
-    """Return the dialogue of a consultation, or its rejection: EMPTY, ONE_SPEAKER, UNCERTAIN_ROLES."""
+    """Return the dialogue of a consultation, or its rejection: EMPTY, ONE_SPEAKER, UNCERTAIN_ROLES, PLACEHOLDER.
+
+    It ends before the first utterance that hides a word behind [MASK]: what follows speaks of what nobody knows.
+    """
+    known = list(itertools.takewhile(lambda utterance: not _MASKED.search(utterance.text), found.utterances))
     try:
-        spoken = turns(speakers.with_sides([utterance for utterance in found.utterances if utterance.text.strip()]))
+        spoken = turns(speakers.with_sides([utterance for utterance in known if utterance.text.strip()]))
     except speakers.UncertainRoles:
         return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(found.utterances))
-    if not spoken:
-        return file.reject(options, Reason.EMPTY, locator, _excerpt(found.utterances))
     if len(spoken) < 2:
-        return file.reject(options, Reason.ONE_SPEAKER, locator, spoken[0].text)
+        reason = Reason.ONE_SPEAKER if spoken else Reason.EMPTY
+        if len(known) < len(found.utterances):
+            reason = Reason.PLACEHOLDER
+        return file.reject(options, reason, locator, _excerpt(found.utterances))
     origin = file.origin(locator)
     return Dialogue(
         id=dialogue_id(options.name, origin, spoken),

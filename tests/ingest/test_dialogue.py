@@ -252,7 +252,7 @@ def test_real_sets_are_read_whole() -> None:
     for name in ("toyhom_neike_gb18030.csv", "dialmed_dev.txt", "remedi_dev_human_annotation.txt"):
         found = list(dialogue.read(SourceFile.from_path(SHARED / name), OPTIONS))
         figures[name] = sum(isinstance(item, Dialogue) for item in found), len(found)
-    assert figures["dialmed_dev.txt"] == (1192, 1192)
+    assert figures["dialmed_dev.txt"] == (1152, 1192)  # 40 have nothing before a masked drug
     assert figures["remedi_dev_human_annotation.txt"] == (100, 100)
     assert figures["toyhom_neike_gb18030.csv"] == (3858, 3858)
     with tarfile.open(SHARED / "cmdd_train.tar.gz") as archive:
@@ -288,12 +288,16 @@ def test_hostile_text_comes_back(unit: str) -> None:
     assert len(found) < 100
 
 
-@pytest.mark.parametrize(
-    ("drugs", "said"),
-    [(["阿奇霉素"], "可以口服阿奇霉素，三天一个疗程"), (["阿奇霉素", "氨溴索"], "可以口服[MASK]，三天一个疗程")],
-)
-def test_a_masked_drug_comes_back_only_where_the_record_names_just_one(drugs: list[str], said: str) -> None:
-    record = {"label": drugs, "dialog": ["患者：咳嗽三天", "医生：可以口服[MASK]，三天一个疗程"]}
+def test_a_masked_drug_comes_back_where_the_record_names_just_one() -> None:
+    record = {"label": ["阿奇霉素"], "dialog": ["患者：咳嗽三天", "医生：可以口服[MASK]，三天一个疗程"]}
     (found,) = read("d.json", record)
-    assert isinstance(found, Dialogue)
-    assert found.turns[-1].text == said
+    assert spoken(found)[-1] == ("doctor", "可以口服阿奇霉素，三天一个疗程")
+
+
+def test_a_dialogue_ends_before_a_word_that_nobody_knows() -> None:
+    said = ["患者：咳嗽三天", "医生：考虑支气管炎", "医生：可以口服[MASK]", "患者：好"]
+    (found,) = read("d.json", {"label": ["阿奇霉素", "氨溴索"], "dialog": said})
+    assert spoken(found) == [("patient", "咳嗽三天"), ("doctor", "考虑支气管炎")]
+    (nothing,) = read("d.json", {"label": ["阿奇霉素", "氨溴索"], "dialog": ["患者：咳嗽三天", *said[2:]]})
+    assert isinstance(nothing, Rejection)
+    assert nothing.reason is Reason.PLACEHOLDER
