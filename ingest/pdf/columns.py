@@ -27,6 +27,8 @@ MIN_FULL_SHARE = 0.5
 """Share of a column's text that stands in full lines, from which it is running text; cells of tables stay below 0.3."""
 
 
+NEAR = 6.0
+"""Gutters of different pages within this many points are one."""
 SHORT_BAND = 3
 """Most lines of a title block or an abstract that end before the gutter without being a column."""
 
@@ -60,7 +62,7 @@ def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Seque
     if not items:
         return []
     text = [item for item in items if not within(item.box, tables)]
-    found = find_gutters(text) or [x for x in gutters if possible(text, x)]
+    found = _choose(find_gutters(text), [x for x in gutters if possible(text, x)], len(gutters))
     if not found:
         return [_region(list(items))]
     wide = [area for area in tables if any(_crosses(area, x) for x in found) and not _reads(items, area, found)]
@@ -75,6 +77,14 @@ def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Seque
     return _joined(regions)
 
 
+def _choose(own: list[Gutter], usual: list[Gutter], known: int) -> list[Gutter]:
+    """Return a page's own gutters, or the `usual` ones where it has none or all `known` to other pages fit as well."""
+    alike = len(own) == len(usual) and all(
+        abs(a + b - c - d) <= 2 * NEAR for (a, b), (c, d) in zip(own, usual, strict=True)
+    )
+    return own if own and (alike or len(usual) < max(known, 1)) else usual
+
+
 def _reads(items: Sequence[Item], area: Box, gutters: Sequence[Gutter]) -> bool:
     """Return True where running text in columns stands in the area."""
     return _is_text([item for item in items if within(item.box, [area])], gutters)
@@ -82,8 +92,8 @@ def _reads(items: Sequence[Item], area: Box, gutters: Sequence[Gutter]) -> bool:
 
 def _is_rest(region: Region, above: Region, gutters: Sequence[Gutter]) -> bool:
     """Return True for a few lines, right below lines over all columns, that reach into the first column only."""
-    few = len(region.items) <= SHORT_BAND and abs(region.left - above.left) < 2
     last = above.items[-1].box
+    few = len(region.items) <= SHORT_BAND and abs(region.left - above.left) < 2 * (last[3] - last[1])
     close = region.items[0].box[1] - last[3] < last[3] - last[1]
     return few and close and any(_crosses(last, gutter) for gutter in gutters)
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.pdf.glyphs import Box
 from ingest.pdf.lines import rows
 from ingest.pdf.page import PageText
+from ingest.pdf.rulings import rule_groups
 from ingest.pdf.segments import Segment
 
 ZONE = 0.15
@@ -82,7 +84,17 @@ def _aligned(upper: Segment, lower: Segment) -> bool:
     return min(abs(upper.x0 - lower.x0), abs(upper.x1 - lower.x1), abs(middle)) < SLOT
 
 
+def _three_rule_tables(page: PageText) -> list[Box]:
+    """Return the boxes of three rules and more that close cells in: the first row of several segments below a rule."""
+    found = []
+    for group in rule_groups(page.rules):
+        inside = [r for r in rows(page.segments) if len(group) >= 3 and group[0].top < r[0].baseline < group[1].top]
+        if inside and all(len(row) >= 2 for row in inside) and group[1].top - group[0].top < 4 * inside[0][0].size:
+            found.append((group[0].x0, group[0].top, group[0].x1, group[-1].top))
+    return found
+
+
 def _table_edges(page: PageText) -> tuple[float, float]:
     """Return the top of the first table and the bottom of the last: what lies between is no furniture."""
-    boxes = [table.box for table in page.tables]
+    boxes = [table.box for table in page.tables] + _three_rule_tables(page)
     return min((b[1] for b in boxes), default=1e9), max((b[3] for b in boxes), default=-1e9)

@@ -9,19 +9,17 @@ from typing import cast
 
 from ingest.pdf.across import between_rules, within
 from ingest.pdf.borderless import open_tables
-from ingest.pdf.columns import Gutter, Item, Region, arrange, find_gutters, possible
+from ingest.pdf.columns import NEAR, Gutter, Item, Region, arrange, find_gutters, possible
 from ingest.pdf.glyphs import Box
 from ingest.pdf.lines import Line, line_of, rows
 from ingest.pdf.page import PageText
 from ingest.pdf.rulings import Rule
 from ingest.pdf.segments import Segment, pieces, split_at
+from ingest.pdf.spans import HANGING
 from ingest.pdf.tables import Table
 
 Element = Line | Table
 Edges = tuple[float, float]
-SAME_GUTTER = 6.0
-"""Gutters of different pages within this many points are one."""
-_HANGING = "，。；：、！？”）》"
 USUAL_SHARE = 0.04
 """Share of a document's lines that makes the edges of their column usual ones."""
 
@@ -53,7 +51,7 @@ def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
     groups: list[list[Gutter]] = []
     for page in pages:
         for gutter in _gutters_of(page):
-            near = [group for group in groups if abs(sum(group[0]) - sum(gutter)) <= 2 * SAME_GUTTER]
+            near = [group for group in groups if abs(sum(group[0]) - sum(gutter)) <= 2 * NEAR]
             near[0].append(gutter) if near else groups.append([gutter])
     usual = [group for group in groups if len(group) >= max(2, 0.1 * len(pages))]
     return sorted((median(g[0] for g in group), median(g[1] for g in group)) for group in usual)
@@ -93,7 +91,7 @@ def _own_edges(lines: Sequence[Line]) -> Edges:
 
     A full-width mark at a line's end may hang over the edge, and is left out; of many lines a single overlong one is.
     """
-    ends = sorted(line.box[2] - (line.size if line.text[-1:] in _HANGING else 0.0) for line in lines)
+    ends = sorted(line.box[2] - (line.size if line.text[-1:] in HANGING else 0.0) for line in lines)
     right = ends[-1 - len(ends) // 50]
     return min(line.box[0] for line in lines), right
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.glyphs import Box
-from ingest.pdf.spans import WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.spans import HANGING, WIDE_GAP, WORD_GAP, Span
 
 SPAN_GAP = 1.0
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em."""
@@ -20,9 +20,11 @@ RAISED_SIZE = 0.85
 """A superscript is set at 0.5 to 0.75 of the size of its line."""
 
 _REFERENCE = re.compile(
-    r"^[\[［(（〔]?[\d０-９]{1,3}([,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?$|^[*†‡§①-⑳a-e]$|^\[[^\]]*\]$"
+    r"(?:[\[［(（〔]?[\d０-９]{1,3}(?:[,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?|[*†‡§①-⑳a-e]|\[[^\]]*\])"
+    r"(?:\s*(?:[*†‡§①-⑳]|\[[^\]]*\]))*"
 )
-_POWER_BASE = re.compile(r"(10|１０|[×x*]\s*10)$")
+_DIGIT = re.compile(r"[0-9０-９]$")
+_UNIT_AFTER = re.compile(r"\s?[/A-Zμ]")
 _UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
 _SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
@@ -65,7 +67,8 @@ class Segment:
         for i, span in enumerate(self.spans):
             piece = span.text
             if i in self.raised:
-                piece = _raised(text, piece) if self.raised[i] else piece
+                after = self.spans[i + 1].text if i + 1 < len(self.spans) else ""
+                piece = _raised(text, piece, after) if self.raised[i] else piece
             elif i and i - 1 not in self.raised:
                 text += between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
             text += piece
@@ -78,16 +81,20 @@ def between(left: str, right: str, gap: float) -> str:
     return " " if gap > (WORD_GAP if latin else WIDE_GAP) else ""
 
 
-def _raised(before: str, piece: str) -> str:
-    """Return how a superscript is written in plain text: powers and ions stay, references go."""
+def _raised(before: str, piece: str, after: str) -> str:
+    """Return how a superscript is written in plain text: powers and ions stay, references go.
+
+    A power stands behind a digit, or at the beginning of a line (the 10 ended the one before) with a unit behind it.
+    """
     plain = piece.strip()
-    if _POWER_BASE.search(before) and re.fullmatch(r"[+\-−–]?\d{1,2}", plain):
+    based = _DIGIT.search(before) or (not before and _UNIT_AFTER.match(after))
+    if based and re.fullmatch(r"[+\-−–]?\d{1,2}", plain):
         return "^" + plain.replace("−", "-").replace("–", "-")
     if _UNIT_BASE.search(before) and re.fullmatch(r"[+\-−–]?[1-4]", plain):
         return plain.translate(_SUPERSCRIPT)
     if re.fullmatch(r"\d?[+\-−–]", plain) and re.search(r"[A-Za-z0-9]$", before):
         return plain.replace("−", "-").replace("–", "-")
-    if _REFERENCE.match(plain):
+    if _REFERENCE.fullmatch(plain):
         return ""
     return piece
 
@@ -120,10 +127,15 @@ def _split(row: list[Span]) -> list[Segment]:
 
 
 def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
-    """Cut a segment where two of its spans stand on both sides of a gutter, parted by half an em at least."""
-    for i in _gaps(segment):
-        middle = (segment.spans[i - 1].x1 + segment.spans[i].x0) / 2
-        if gutter[0] - 2 <= middle <= gutter[1] + 2:
+    """Cut a segment where two of its spans stand on both sides of a gutter.
+
+    They are half an em apart at least, or a mark that hangs over the column's edge fills the gutter.
+    """
+    for i in range(1, len(segment.spans)):
+        left, right = segment.spans[i - 1], segment.spans[i]
+        between_columns = gutter[0] - 2 <= (left.x1 + right.x0) / 2 <= gutter[1] + 2
+        hangs = left.text[-1:] in HANGING and right.x0 >= gutter[1] - 2 and left.x1 - left.size <= gutter[0] + 2
+        if between_columns and (hangs or right.x0 - left.x1 > 0.5 * segment.size):
             return _cut_at(segment, i)
     return [segment]
 

@@ -18,7 +18,12 @@ WIDE_GAP = 0.45
 BLANK_GAP = 2.2
 """Gap in em that ends a span where blanks fill it: two ideographic spaces are usual inside a heading. Others end at
 `WIDE_GAP`, so that cells and columns that stand close can be told apart."""
+HANGING = "，。；：、！？）》”"
+"""Marks that may hang over a column's edge, and then stand in the gutter."""
+HANGING_GAP = 0.1
+"""Gap in em that ends a span behind such a mark: the rest of a gutter, unless it is the same line that goes on."""
 UNREADABLE = "□"
+_HANGING = np.array([ord(mark) for mark in HANGING], np.uint32)
 
 
 @dataclass(slots=True)
@@ -66,6 +71,7 @@ def grouped_spans(
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
     wide = np.where(glyphs.spaced[1:], BLANK_GAP, WIDE_GAP)
     broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
+    broken |= np.isin(code[:-1], _HANGING) & (gap > HANGING_GAP)
     broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     ends = np.append(starts[1:], len(code))
