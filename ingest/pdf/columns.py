@@ -40,6 +40,10 @@ class Item(Protocol):
     def box(self) -> Box:
         """Left, top, right, bottom in points."""
 
+    @property
+    def core(self) -> Box:
+        """The same without marks that may hang over the edges of a column."""
+
 
 Gutter = tuple[float, float]
 """Left and right edge of the strip that lines leave free, in points."""
@@ -135,7 +139,7 @@ def _strips(items: Sequence[Item]) -> list[tuple[Gutter, int]]:
 
 def _gaps(items: Sequence[Item]) -> list[tuple[float, float]]:
     """Return the free strip between each item and its nearest neighbour to the right at the same height."""
-    box = np.array([item.box for item in items])
+    box = np.array([item.core for item in items])
     x0, top, x1, bottom = box.T
     middle = (top + bottom) / 2
     gaps = []

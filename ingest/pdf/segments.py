@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.glyphs import Box
-from ingest.pdf.spans import HANGING, WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.spans import HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
 
 SPAN_GAP = 1.0
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em."""
@@ -49,6 +49,11 @@ class Segment:
     def x1(self) -> float:
         """Right edge."""
         return self.box[2]
+
+    @property
+    def core(self) -> Box:
+        """The box without marks that may hang over the edges of its column."""
+        return (_core(self.spans[0])[0], self.box[1], _core(self.spans[-1])[1], self.box[3])
 
     @property
     def font(self) -> str:
@@ -129,15 +134,23 @@ def _split(row: list[Span]) -> list[Segment]:
 def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
     """Cut a segment where two of its spans stand on both sides of a gutter.
 
-    They are half an em apart at least, or a mark that hangs over the column's edge fills the gutter.
+    They are half an em apart at least, or marks that hang over the columns' edges fill the gutter.
     """
     for i in range(1, len(segment.spans)):
         left, right = segment.spans[i - 1], segment.spans[i]
-        between_columns = gutter[0] - 2 <= (left.x1 + right.x0) / 2 <= gutter[1] + 2
-        hangs = left.text[-1:] in HANGING and right.x0 >= gutter[1] - 2 and left.x1 - left.size <= gutter[0] + 2
-        if between_columns and (hangs or right.x0 - left.x1 > 0.5 * segment.size):
-            return _cut_at(segment, i)
+        if gutter[0] - 2 <= (left.x1 + right.x0) / 2 <= gutter[1] + 2:
+            end, begin = _core(left)[1], _core(right)[0]
+            hangs = begin - end > right.x0 - left.x1 and end <= gutter[0] + 2 and begin >= gutter[1] - 2
+            if hangs or right.x0 - left.x1 > 0.5 * segment.size:
+                return _cut_at(segment, i)
     return [segment]
+
+
+def _core(span: Span) -> tuple[float, float]:
+    """Return where a span begins and ends without a mark that may hang over the edge of its column."""
+    before = span.size if span.text[:1] in OPENING and len(span.text) > 1 else 0.0
+    behind = span.size if span.text[-1:] in HANGING and len(span.text) > 1 else 0.0
+    return span.x0 + before, span.x1 - behind
 
 
 def pieces(segment: Segment) -> list[Segment]:

@@ -20,6 +20,8 @@ BLANK_GAP = 2.2
 `WIDE_GAP`, so that cells and columns that stand close can be told apart."""
 HANGING = "，。；：、！？）》”"
 """Marks that may hang over a column's edge, and then stand in the gutter."""
+OPENING = "（《“‘【「『〔"
+"""Marks that may hang over a column's left edge."""
 HANGING_GAP = 0.1
 """Gap in em that ends a span behind such a mark: the rest of a gutter, unless it is the same line that goes on."""
 UNREADABLE = "□"

@@ -30,6 +30,11 @@ class Table:
     edges: tuple[float, ...]
     unreadable: int = 0
 
+    @property
+    def core(self) -> Box:
+        """The box: nothing hangs over the edges of a table."""
+        return self.box
+
 
 def ruled_tables(
     glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_], rules: list[Rule], size: tuple[float, float]
