@@ -163,9 +163,9 @@ def pieces(segment: Segment) -> list[Segment]:
 
 
 def _gaps(segment: Segment) -> list[int]:
-    """Return before which spans of a segment a gap of half an em or more is."""
+    """Return before which spans of a segment a gap of half an em or more is, blank halves of marks counted."""
     spans, least = segment.spans, 0.5 * segment.size
-    return [i for i in range(1, len(spans)) if spans[i].x0 - spans[i - 1].x1 > least]
+    return [i for i in range(1, len(spans)) if _core(spans[i])[0] - _core(spans[i - 1])[1] > least]
 
 
 def _cut_at(segment: Segment, i: int) -> list[Segment]:

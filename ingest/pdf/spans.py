@@ -23,8 +23,9 @@ HANGING = "，。；：、！？）》”"
 OPENING = "（《“‘【「『〔"
 """Marks that may hang over a column's left edge."""
 HANGING_GAP = 0.1
-"""Gap in em that ends a span behind such a mark: the rest of a gutter, unless it is the same line that goes on."""
+"""Gap in em that ends a span beside such a mark: the rest of a gutter, unless it is the same line that goes on."""
 UNREADABLE = "□"
+_OPENING = np.array([ord(mark) for mark in OPENING], np.uint32)
 _HANGING = np.array([ord(mark) for mark in HANGING], np.uint32)
 
 
@@ -73,7 +74,7 @@ def grouped_spans(
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
     wide = np.where(glyphs.spaced[1:], BLANK_GAP, WIDE_GAP)
     broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
-    broken |= np.isin(code[:-1], _HANGING) & (gap > HANGING_GAP)
+    broken |= (np.isin(code[:-1], _HANGING) | np.isin(code[1:], _OPENING)) & (gap > HANGING_GAP)
     broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     ends = np.append(starts[1:], len(code))
