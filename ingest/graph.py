@@ -51,6 +51,14 @@ def build(triples: Iterable[Triple]) -> nx.MultiDiGraph:
     return graph
 
 
+def may_be_pediatric() -> pl.Expr:
+    """Return what is true of statements that `pediatric_seeds` looks at: of names for children, and of departments."""
+    import polars as pl
+
+    named = pl.col("head").str.contains(_PEDIATRIC.pattern) | pl.col("tail").str.contains(_PEDIATRIC.pattern)
+    return named | (pl.col("relation") == "就诊科室")
+
+
 def pediatric_seeds(graph: nx.MultiDiGraph) -> list[str]:
     """Return the diseases whose name or department says that children have them, sorted."""
     seeds = {name for name, kind in graph.nodes(data="type") if kind == "disease" and _PEDIATRIC.search(name)}
@@ -61,17 +69,23 @@ def pediatric_seeds(graph: nx.MultiDiGraph) -> list[str]:
 
 
 def pediatric_subgraph(graph: nx.MultiDiGraph, seeds: Collection[str] = (), hops: int = 1) -> nx.MultiDiGraph:
-    """Return what lies within `hops` edges, in either direction, of the seeds (default: `pediatric_seeds`).
+    """Return what lies within `hops` edges, in either direction, of the seeds (default: `pediatric_seeds`)."""
+    near = within(graph.to_undirected(as_view=True), seeds or pediatric_seeds(graph), hops)
+    return graph.subgraph(near).copy()
+
+
+def within(graph: nx.Graph, seeds: Collection[str], hops: int) -> set[str]:
+    """Return the names within `hops` edges of the seeds, these included.
 
     Nodes of more than `HUB_DEGREE` neighbours are taken but not passed through, unless they are seeds.
     """
-    reached = {seed for seed in (seeds or pediatric_seeds(graph)) if seed in graph}
+    reached = {seed for seed in seeds if seed in graph}
     border = set(reached)
     for _ in range(hops):
-        around = {near for name in border for near in (*graph.successors(name), *graph.predecessors(name))} - reached
+        around = {near for name in border for near in graph[name]} - reached
         reached |= around
-        border = {name for name in around if graph.degree(name) <= HUB_DEGREE}
-    return graph.subgraph(reached).copy()
+        border = {name for name in around if len(graph[name]) <= HUB_DEGREE}
+    return reached
 
 
 def neighbourhood(graph: nx.MultiDiGraph, disease: str) -> dict[str, list[str]]:

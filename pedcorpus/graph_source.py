@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -21,9 +21,6 @@ from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 from schemas.triple import Triple
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 RAW = "statements"
 """Folder in the step's scratch with the shards of the first phase."""
@@ -108,23 +105,32 @@ def _write(frame: pl.DataFrame, task: Task, name: str, result: TaskResult) -> No
 
 def _near(paths: Sequence[Path], source: dict[str, Any]) -> list[str] | None:
     """Return the names within the configured hops of the seeds; None where the whole graph is wanted."""
-    from ingest.graph import build, pediatric_seeds, pediatric_subgraph
+    import networkx as nx
+
+    from ingest.graph import build, may_be_pediatric, pediatric_seeds, within
 
     seeds, hops = source.get("seeds") or [], source.get("hops")
     if hops is None and not seeds:
         return None
-    graph = build(triple for path in paths for triple in _triples(pl.read_parquet(path, columns=list(_COLUMNS))))
-    found = [seed for seed in seeds if seed in graph] if seeds else pediatric_seeds(graph)
-    if not found:
-        raise SourceError(_no_seeds(seeds, graph))
-    return sorted(pediatric_subgraph(graph, found, 1 if hops is None else hops))
+    statements = pl.scan_parquet(list(paths)).select(_COLUMNS)
+    if not seeds:
+        seeds = pediatric_seeds(build(_triples(statements.filter(may_be_pediatric()).collect())))
+    graph = nx.Graph()  # names alone: some 0.5 GB for a million statements
+    for path in paths:
+        graph.add_edges_from(pl.read_parquet(path, columns=["head", "tail"]).unique().iter_rows())
+    if not any(seed in graph for seed in seeds):
+        raise SourceError(_no_seeds(seeds, statements))
+    return sorted(within(graph, seeds, 1 if hops is None else hops))
 
 
-def _no_seeds(seeds: Sequence[str], graph: nx.MultiDiGraph) -> str:
+def _no_seeds(seeds: Sequence[str], statements: pl.LazyFrame) -> str:
     if not seeds:
         return "hops: no disease of this graph is one of children by name or department. Name some in `seeds`."
-    known = ", ".join(sorted(name for name, kind in graph.nodes(data="type") if kind == "disease")[:5])
-    return f"seeds: the graph has none of {', '.join(seeds[:5])}. It has, for example: {known or 'no disease'}."
+    diseases = (
+        statements.filter(pl.col("head_type") == "disease").select(pl.col("head").unique().sort().head(5)).collect()
+    )
+    known = ", ".join(diseases["head"]) or "no disease"
+    return f"seeds: the graph has none of {', '.join(seeds[:5])}. It has, for example: {known}."
 
 
 def _triples(frame: pl.DataFrame) -> Iterator[Triple]:
