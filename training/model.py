@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,12 +84,18 @@ def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, 
 
     from training import experts  # registers their type with peft
 
+    ignore_renamed()
     base = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
     if not base or not Path(base).is_dir():
         raise ConfigError([f"{folder}: the base of this adapter, {base!r}, is not on this disk. Restore it."])
     model = load_model(Path(base), dtype, trust_remote_code=trust_remote_code, quantise=quantise)
     model = PeftModel.from_pretrained(model, str(folder))
     return model if model.peft_type == experts.EXPERTS else model.merge_and_unload()
+
+
+def ignore_renamed() -> None:
+    """Hide the warning about names of transformers that stock peft still uses: a user cannot act on it."""
+    warnings.filterwarnings("ignore", ".*will be removed in v6", FutureWarning)
 
 
 def _nf4() -> Any:
@@ -142,6 +149,7 @@ def wrap_lora(model: Any, adapter: Adapter) -> Any:
     """Return the model with a stock LoRA; only the adapter is trained."""
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
+    ignore_renamed()
     if adapter.quantise:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     settings = LoraConfig(

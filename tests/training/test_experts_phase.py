@@ -138,6 +138,7 @@ def test_the_card_names_base_data_figures_and_licence_and_its_code_runs(chain: t
     assert base in card
     assert sha256(b'{"name": "made"}').hexdigest() in card
     assert "license: cc-by-4.0" in card
+    assert "base_model:" not in card  # the Hub takes an id there, and refuses a folder's path
     assert "| medkqa |" in card
     [block] = re.findall(r"```python\n(.*?)```", card, flags=re.DOTALL)
     assert block.startswith("import training.experts")

@@ -32,12 +32,9 @@ print(tokenizer.decode(answer[0, ids.shape[1] :], skip_special_tokens=True))
 def write_card(folder: Path, config: ExpertsConfig, data: Path, size: Size, figures: dict[str, Any]) -> None:
     """Write README.md beside the adapter. `figures`: `base_sha256`, `entry`, `tasks` and `kl` of the phase."""
     licence, said = _licence(data)
-    head = {
-        "base_model": config.base_model_name_or_path,
-        "library_name": "peft",
-        "license": licence,
-        "language": ["zh"],
-    }
+    base = str(config.base_model_name_or_path)
+    head: dict[str, Any] = {} if Path(base).is_absolute() else {"base_model": base}  # the Hub refuses a path there
+    head |= {"library_name": "peft", "license": licence, "language": ["zh"]}
     head |= {"pipeline_tag": "text-generation", "tags": ["lora", "mixture-of-experts", "medical", "pediatrics"]}
     front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False)
     parts = [f"---\n{front}---\n", _text(config, data, size, figures, said), _loading(folder)]

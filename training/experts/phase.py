@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import warnings
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,7 +74,7 @@ def wrap_experts(loaded: Any, config: ExpertsConfig, settings: Any) -> Any:
     """Return the model with experts on it, which alone are trained; their weights are float32 on any base."""
     from peft import get_peft_model, prepare_model_for_kbit_training
 
-    warnings.filterwarnings("ignore", ".*will be removed in v6", FutureWarning)  # names peft uses, of transformers
+    models.ignore_renamed()
     if settings.quantise:
         loaded = prepare_model_for_kbit_training(loaded, use_gradient_checkpointing=False)
     try:
