@@ -13,9 +13,10 @@ from dataclasses import replace
 from ingest import speakers
 from ingest.cues import CUE_TIMES, clock, cue_of, seconds
 from ingest.sides import side_of
-from ingest.speakers import MIN_CONFIDENCE, UncertainRoles, sides_of_lines
+from ingest.speakers import MIN_CONFIDENCE, UncertainRoles
 from ingest.speech import without_fillers
 from ingest.utterances import Utterance, is_name, missing_name, prefix_of
+from ingest.voices import sides_of_lines
 
 Lines = Iterable[tuple[int, str]]
 
@@ -96,7 +97,7 @@ def with_sides(segments: Iterable[Utterance]) -> list[Utterance]:
     """
     spoken = _continued([cleaned for segment in segments if (cleaned := _clean(segment)).text])
     if {segment.label for segment in spoken} == {""}:
-        sides, confidence = sides_of_lines(spoken)
+        sides, confidence = sides_of_lines([segment.text for segment in spoken])
         if confidence < MIN_CONFIDENCE:
             raise UncertainRoles
         spoken = [replace(segment, side=side) for segment, side in zip(spoken, sides, strict=True)]

@@ -16,6 +16,12 @@ def flags_of(text: str) -> list[str]:
     return [word.flag for word in _tagger().cut(text)]
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, one after the other."""
+    words: list[str] = _tagger().jieba.lcut(text)
+    return words
+
+
 @lru_cache(maxsize=1 << 14)
 def flag_of(word: str) -> str | None:
     """Return the part of speech of a word of the dictionary, None where it has no such word."""

@@ -5,7 +5,7 @@ import pytest
 from ingest import dialogue
 from ingest.cues import clock, seconds
 from ingest.source import SourceFile, SourceOptions
-from ingest.speakers import sides_of_voices
+from ingest.voices import sides_of_voices
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
 
