@@ -194,15 +194,6 @@ class _Lines:
         return close
 
 
-def _ends(row: Row, edges: Sequence[float]) -> list[float]:
-    """Return where the text of each cell of a line ends."""
-    ends = [0.0] * (len(edges) - 1)
-    for segment in row:
-        k = _home(segment, edges)
-        ends[k] = max(ends[k], segment.x1)
-    return ends
-
-
 def _home(segment: Segment, edges: Sequence[float]) -> int:
     middle = (segment.x0 + segment.x1) / 2
     return next((k for k, (a, b) in enumerate(pairwise(edges)) if a <= middle < b), 0)
