@@ -12,7 +12,7 @@ _SIGNS = {
     "ne": "≠", "neq": "≠", "approx": "≈", "sim": "～", "rightarrow": "→", "to": "→", "leftarrow": "←",
     "infty": "∞", "sum": "∑", "degree": "°", "circ": "°", "percent": "%", "alpha": "α", "beta": "β",
     "gamma": "γ", "delta": "δ", "mu": "μ", "lambda": "λ", "sigma": "σ", "pi": "π", "omega": "ω", "Delta": "Δ",
-    "Omega": "Ω",
+    "Omega": "Ω", "leqslant": "≤", "geqslant": "≥", "lt": "<", "gt": ">", "upmu": "μ",
 }
 # fmt: on
 _SPACE = re.compile(r"\\(?:(?:left|right|displaystyle|quad|qquad)(?![A-Za-z])|[,;:!])")
@@ -24,17 +24,24 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 
 def line_of(tex: str) -> str:
     """Return a formula as text, fractions with a stroke, powers with ^, indices on the line; "" where none does."""
-    tex = re.sub(r"\^\s*(?:\{\s*\\circ\s*\}|\\circ)", "°", " ".join(tex.split()))
+    tex = re.sub(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ)\s*", "°", " ".join(tex.split()))
     if len(tex) > MAX_CHARS:
         return ""
     tex = _SPACE.sub(" ", tex).replace("\\%", "%").replace("~", " ")
+    tex = re.sub(r"(?<=[\d.]) (?=[\d.])", "", tex)  # 3 8 . 5, as converters of PDF write
     for _ in range(3):  # braces within braces
-        tex = _WORDS.sub(r"\1", tex)
+        tex = _WORDS.sub(_words, tex)
         tex = _SCRIPT.sub(lambda match: match[2] if match[1] == "_" else f"^{match[2]}", tex)
         tex = _FRACTION.sub(lambda match: f"{_grouped(match[1])}/{_grouped(match[2])}", tex)
     tex = _COMMAND.sub(lambda match: _SIGNS.get(match[1], match[0]), tex).replace("_", "")
     tex = re.sub(r"\{([^{}]*)\}", r"\1", tex)
     return "" if re.search(r"[\\{}&]", tex) else " ".join(tex.split())
+
+
+def _words(match: re.Match[str]) -> str:
+    """Return the words of a command; single letters in between spaces (`m g / k g`) are one word."""
+    words = match[1].split()
+    return "".join(words) if words and all(len(word) == 1 for word in words) else match[1]
 
 
 def _grouped(text: str) -> str:

@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from zipfile import ZipFile
 
 from ingest.book.block import Block, BlockKind, Place
+from ingest.book.docx_numbers import Numbers, numbers_of
 from ingest.book.docx_text import UNREADABLE, boxes_of, paragraphs_in, text_of, value
 from ingest.book.formats import Blocks
-from ingest.book.numbering import STRONG, numbering
 from ingest.book.rows import regular
-from ingest.book.wording import caption_of, clean, heading_of
+from ingest.book.wording import caption_of, clean, heading_of, is_unmarked_heading
 from ingest.book.zipped import member, opened, xml
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _HEADING_STYLE = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _TITLE_STYLE = re.compile(r"^(?:title|标题|题目)$", re.IGNORECASE)
 _CONTENTS_STYLE = re.compile(r"^(?:toc\b.*|目录.*|table of figures)$", re.IGNORECASE)
@@ -30,25 +32,40 @@ _BODY = 9
 def read(file: SourceFile, options: SourceOptions) -> Blocks:
     """Return the title and the blocks of a DOCX book."""
     with opened(file) as archive:
-        main = member(archive, "word/document.xml")
+        name = _main(archive)
+        main = _part(archive, name)
         if main is None:
-            raise UnreadableFile(Reason.MALFORMED, f"{file.path}: no word/document.xml, it is no DOCX.")
-        styles = _styles(member(archive, "word/styles.xml"))
-        notes = {**_notes(member(archive, "word/footnotes.xml")), **_notes(member(archive, "word/endnotes.xml"))}
-        core = member(archive, "docProps/core.xml")
-    blocks = list(_blocks(xml(main, "word/document.xml"), styles, notes))
-    named = xml(core, "docProps/core.xml").xpath("//*[local-name()='title']/text()") if core else []
+            raise UnreadableFile(Reason.MALFORMED, f"{file.path}: no {name}, it is no DOCX.")
+        kinds = _part(archive, "word/styles.xml")
+        numbers = numbers_of(_part(archive, "word/numbering.xml"), kinds)
+        notes = {**_notes(_part(archive, "word/footnotes.xml")), **_notes(_part(archive, "word/endnotes.xml"))}
+        core = _part(archive, "docProps/core.xml")
+    blocks = list(_blocks(main, _styles(kinds), notes, numbers))
+    named = core.xpath("//*[local-name()='title']/text()") if core is not None else []
     titled = [block.text for block in blocks if block.level == -1]
     title = titled[0] if titled else clean(" ".join(named[:1]))
     return title, (block for block in blocks if block.level != -1)
 
 
-def _styles(data: bytes | None) -> dict[str, tuple[str, int]]:
+def _main(archive: ZipFile) -> str:
+    """Return the name of the part that holds the text: Office online names it word/document2.xml."""
+    rels = member(archive, "_rels/.rels")
+    targets = xml(rels, "_rels/.rels").xpath("//*[contains(@Type, '/officeDocument')]/@Target") if rels else []
+    return str(targets[0]).lstrip("/") if targets else "word/document.xml"
+
+
+def _part(archive: ZipFile, name: str) -> Any:
+    """Return the root of a part, None where there is none; the namespace of strict files is put as the usual one."""
+    data = member(archive, name)
+    return None if data is None else xml(data.replace(_STRICT, _W[1:-1].encode()), name)
+
+
+def _styles(root: Any) -> dict[str, tuple[str, int]]:
     """Return each style's name and outline level (0 outermost), inherited where it names none."""
-    if data is None:
+    if root is None:
         return {}
     found: dict[str, tuple[str, int | None, str]] = {}
-    for style in xml(data, "word/styles.xml").iter(f"{_W}style"):
+    for style in root.iter(f"{_W}style"):
         name = value(style, f"{_W}name")
         level = value(style, f"{_W}pPr/{_W}outlineLvl")
         found[style.get(f"{_W}styleId", "")] = (
@@ -72,19 +89,17 @@ def _level(key: str, styles: dict[str, tuple[str, int | None, str]]) -> int:
     return _BODY
 
 
-def _notes(data: bytes | None) -> dict[str, str]:
+def _notes(root: Any) -> dict[str, str]:
     """Return footnotes or endnotes by kind and number, separators left out."""
-    if data is None:
-        return {}
     notes = {}
-    for note in xml(data, "word/footnotes.xml"):
+    for note in root if root is not None else ():
         if note.get(f"{_W}type") in (None, "normal"):
             text = clean("".join(text_of(p) for p in note.iter(f"{_W}p")))
             notes[str(note.tag).removeprefix(_W) + note.get(f"{_W}id", "")] = text
     return notes
 
 
-def _blocks(root: Any, styles: dict[str, tuple[str, int]], notes: dict[str, str]) -> Iterator[Block]:
+def _blocks(root: Any, styles: dict[str, tuple[str, int]], notes: dict[str, str], numbers: Numbers) -> Iterator[Block]:
     for order, element in enumerate(_top(root.find(f"{_W}body")), 1):
         place = (Place(label=f"#{order}"),)
         if element.tag == f"{_W}tbl":
@@ -94,7 +109,9 @@ def _blocks(root: Any, styles: dict[str, tuple[str, int]], notes: dict[str, str]
             else:
                 yield from (Block("text", cell, place) for row in rows for cell in row)
         else:
+            number = numbers.of(element)
             if text := clean(text_of(element)):
+                text = clean(f"{number} {text}") if number else text
                 yield replace(_paragraph(element, text, place, styles), unreadable=text.count(UNREADABLE))
             yield from (Block("text", words, place) for p in boxes_of(element) if (words := clean(text_of(p))))
         for kind in ("footnote", "endnote"):
@@ -124,20 +141,15 @@ def _paragraph(element: Any, text: str, place: tuple[Place, ...], styles: dict[s
         return Block("heading", heading_of(text), place, level=-1)
     if level < _BODY:
         return Block("heading", heading_of(text), place, level=level + 1)
-    if _is_unstyled_heading(element, text):
+    if is_unmarked_heading(text, bold=_is_bold(element)):
         return Block("heading", heading_of(text), place, bold=True)
     kind: BlockKind = "caption" if _CAPTION_STYLE.match(name) else "text"
     return caption_of(Block(kind, text, place))
 
 
-def _is_unstyled_heading(element: Any, text: str) -> bool:
-    """Return True for a short bold line with a heading's number: many books are typed without styles."""
-    found = numbering(text)
-    if found is None or found.rank > STRONG or len(text) > 40 or re.search(r"[。；，：]$", text):
-        return False
+def _is_bold(element: Any) -> bool:
     runs = [run for run in element.iter(f"{_W}r") if "".join(t.text or "" for t in run.iter(f"{_W}t")).strip()]
-    bold = all(run.find(f"{_W}rPr/{_W}b") is not None for run in runs)
-    return bool(runs) and (bold or found.rank <= 30)
+    return bool(runs) and all(run.find(f"{_W}rPr/{_W}b") is not None for run in runs)
 
 
 def _rows(table: Any) -> list[list[str]]:

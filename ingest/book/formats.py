@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 
 from ingest.book.block import Block
+from ingest.book.headings import whole_headings
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -34,8 +35,10 @@ _SUFFIXES = {
 
 def read_blocks(file: SourceFile, options: SourceOptions) -> Blocks:
     """Return the title and the blocks of a book in any format."""
-    read: BookReader = import_module(_MODULES[format_of(file, options)]).read
-    return read(file, options)
+    name = format_of(file, options)
+    read: BookReader = import_module(_MODULES[name]).read
+    title, blocks = read(file, options)
+    return title, blocks if name == "pdf" else whole_headings(blocks)
 
 
 def format_of(file: SourceFile, options: SourceOptions) -> str:

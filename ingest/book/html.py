@@ -9,20 +9,26 @@ from typing import Any
 from ingest.book.block import Block, BlockKind, Place
 from ingest.book.formats import Blocks
 from ingest.book.grid import expand
+from ingest.book.mathml import formula
 from ingest.book.rows import regular
-from ingest.book.wording import caption_of, clean, heading_of, is_caption
+from ingest.book.wording import caption_of, clean, heading_of, is_caption, is_unmarked_heading
 from ingest.encoding import text_blocks
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
-MAX_CHARS = 64 * 2**20
-"""Longest text of a book in one file; the longest textbooks have some three million characters."""
+MAX_CHARS = 16 * 2**20
+"""Longest text of a book in one file; the longest textbooks have some three million characters. A page of nothing but tags
+takes 100 bytes of memory for each character."""
 MAX_DEPTH = 200
 """Elements within elements that are followed; deeper ones are read as one text."""
-_SKIP = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "button", "select", "input"})
+_SKIP = frozenset({"script", "style", "head", "template", "noscript", "svg", "button", "select", "input"})
+_SKIP |= {"rt", "rp", "s", "del", "strike"}  # pronunciations above a word, what is struck out
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LEAVES = frozenset({"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "summary", "address"})
-_FOOTNOTE = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|notes?)\b")
+_FOOTNOTE = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|notes?|mso(?:foot|end)notetext)\b")
+_CONTENTS = re.compile(r"\b(?:toc|doc-toc|mso_?toc\d*|table-of-contents)\b")
+_NOTE_TARGET = re.compile(r"#.*(?:fn|ftn|note|ref|cite|zhu)", re.IGNORECASE)
 _REFERENCE = re.compile(r"^[\[(（［]?[\d①-⑳*†‡,，\-–\s]{1,8}[\])）］]?$")
 
 
@@ -65,7 +71,7 @@ def walk(root: Any, member: str) -> Iterator[Block]:
 
 
 def _walk(element: Any, member: str, depth: int, kind: BlockKind) -> Iterator[Block]:
-    if not isinstance(element.tag, str) or element.tag in _SKIP:
+    if _is_left_out(element):
         return
     kind = _kind(element, kind)
     tag = element.tag
@@ -109,12 +115,25 @@ def _has_blocks(element: Any) -> bool:
 
 def _kind(element: Any, outer: BlockKind) -> BlockKind:
     """Return the kind of text an element holds: footnotes and contents by role, type or class."""
-    role = " ".join(value for name, value in element.attrib.items() if name.split("}")[-1] in {"role", "type", "class"})
-    if element.tag == "nav" or re.search(r"\btoc\b|doc-toc", role):
+    role = _role(element)
+    if element.tag == "nav" or _CONTENTS.search(role):
         return "contents"
     if element.tag not in {"a", "sup", "body", "html"} and _FOOTNOTE.search(role) and "noteref" not in role:
         return "footnote"
     return outer
+
+
+def _role(element: Any) -> str:
+    """Return what role, class and (in EPUB) type say of an element, in lower case."""
+    parts = (value for name, value in element.attrib.items() if re.split("[}:]", name)[-1] in {"role", "type", "class"})
+    return " ".join(parts).lower()
+
+
+def _is_left_out(element: Any) -> bool:
+    """Tell what no reader sees: scripts, pronunciations above a word, hidden parts."""
+    if not isinstance(element.tag, str) or element.tag in _SKIP:
+        return True
+    return "hidden" in element.attrib or _HIDDEN.search(element.get("style", "")) is not None
 
 
 def _place(element: Any, member: str) -> tuple[Place, ...]:
@@ -127,6 +146,10 @@ def _leaf(element: Any, member: str, kind: BlockKind, level: int = 0) -> Iterato
     text = clean(_inline(element))
     if not text:
         return
+    if kind == "text" and _is_link(element) and not _is_bold(element):
+        kind = "contents"
+    elif kind == "text" and is_unmarked_heading(text, bold=_is_bold(element)):
+        kind = "heading"
     if kind == "heading":
         text = heading_of(text)
     elif kind == "text" and is_caption(text):
@@ -147,10 +170,12 @@ def _folded(text: str | None) -> str:
 
 def _inline(element: Any, keep_lines: bool = False) -> str:
     """Return the text of an element and all below it, references in superscript left out, line breaks kept."""
-    if not isinstance(element.tag, str) or element.tag in _SKIP:
+    if _is_left_out(element):
         return ""
     if element.tag == "br":
         return "\n"
+    if element.tag == "math":
+        return formula(element)
     if element.tag in {"sup", "a"} and _is_reference(element):
         return ""
     keep_lines = keep_lines or element.tag == "pre"
@@ -163,12 +188,27 @@ def _inline(element: Any, keep_lines: bool = False) -> str:
 
 def _is_reference(element: Any) -> bool:
     text = "".join(element.itertext()).strip()
-    role = " ".join(value for name, value in element.attrib.items() if name.split("}")[-1] in {"role", "type", "class"})
+    role = _role(element)
     if "noteref" in role or "footnote-ref" in role or "backlink" in role or "footnote-backref" in role:
         return True
     linked = element.tag == "sup" and bool(element.xpath(".//a[@href]"))
     bracketed = element.tag == "sup" and bool(re.match(r"[\[(［（①-⑳*†‡]", text))
-    return (linked or bracketed) and bool(_REFERENCE.match(text))
+    to_note = element.tag == "a" and bool(_NOTE_TARGET.search(element.get("href", "")))
+    return (linked or bracketed or to_note) and bool(_REFERENCE.match(text))
+
+
+def _is_bold(element: Any) -> bool:
+    """Tell whether all of an element's text is bold."""
+    whole = "".join(element.itertext()).strip()
+    marked = "".join("".join(part.itertext()) for part in element.xpath(".//b | .//strong")).strip()
+    return bool(whole) and (whole == marked or "bold" in element.get("style", ""))
+
+
+def _is_link(element: Any) -> bool:
+    """Tell an entry of a table of contents: all its text leads to another place of the book."""
+    links = element.xpath(".//a[@href and not(contains(@href, '://'))]")
+    whole = "".join(element.itertext()).strip()
+    return bool(links) and whole == "".join("".join(link.itertext()) for link in links).strip()
 
 
 def _table(element: Any, member: str) -> Iterator[Block]:

@@ -1,4 +1,7 @@
-"""Read books in Markdown: CommonMark with tables, footnotes `[^1]` and a front matter that names the title."""
+r"""Read books in Markdown: CommonMark with tables, footnotes `[^1]` and a front matter that names the title.
+
+Converters of PDF write doses and powers as TeX (`$10\sim15$`), and people `#第一章` without the space: both are read.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ from ingest.book.formats import Blocks
 from ingest.book.html import parse, walk, whole_text
 from ingest.book.wording import clean, is_caption
 from ingest.source import SourceFile, SourceOptions
+from ingest.tex import line_of
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
 _NOTE = re.compile(r"^\[\^([^\]\n]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
 _REFERENCE = re.compile(r"\[\^[^\]\n]+\]")
 _TABLE_ROW = re.compile(r"^\s*\|")
+_NO_SPACE = re.compile(r"^(#{1,6})(?=[\u4e00-\u9fff（【])", re.MULTILINE)
+_TEX = re.compile(r"(?<![\\$])\$\$?(?=\S|\s[\\\d^])([^$\n]{1,200}?)\$\$?(?!\d)")
+_MARK = re.compile(r"\s*\^\s*\{?\s*(\[?\s*[\d,，\-–~\s]+\]?)\s*\}?\s*")
+_POWER_BEFORE = re.compile(r"[A-Za-z\d]$")
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:
@@ -26,8 +34,18 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
     if front:
         text = _blank(front) + text[front.end() :]
     notes = [(text.count("\n", 0, m.start()) + 1, clean(m.group(2))) for m in _NOTE.finditer(text)]
-    body = _REFERENCE.sub("", _NOTE.sub(_blank, text))
+    body = _NO_SPACE.sub(r"\1 ", _REFERENCE.sub("", _NOTE.sub(_blank, text)))
+    body = _TEX.sub(_formula, body)
     return title, _in_order(_body(_captions_apart(body)), notes)
+
+
+def _formula(match: re.Match[str]) -> str:
+    """Return a formula in TeX as text, "" for a reference `$^{[1]}$`; as it is where no line of text says it."""
+    mark = _MARK.fullmatch(match[1])
+    is_power = mark and _POWER_BEFORE.search(match.string[max(0, match.start() - 1) : match.start()])
+    if mark and not (is_power and mark[1].strip().isdecimal()):
+        return ""
+    return line_of(match[1]).replace("*", "\\*") or match[0]
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -55,7 +73,7 @@ def _body(text: str) -> Iterator[Block]:
             spread, numbers = [*spread, ""], [*numbers, number]
         spread.append(line.lstrip("\x0c"))
         numbers.append(number)
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = parser.parse("\n".join(spread))
     for token in tokens:
         if token.map and token.nesting >= 0:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ingest.book.block import Block, Place
 from ingest.book.formats import Blocks
 from ingest.book.html import whole_text
 from ingest.book.numbering import STRONG, numbering
+from ingest.book.rows import regular
 from ingest.book.wording import clean, heading_of, is_caption
 from ingest.source import SourceFile, SourceOptions
+from schemas.rejection import Reason, Rejection
 
 MAX_HEADING = 40
 """Longest heading in characters."""
 _LEADER = re.compile(r"[.．·…⋯‥]\s*(?:[.．·…⋯‥]\s*){2,}\d{1,4}\s*$")
+_PAGE = re.compile(r"[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?")
+_RULE = re.compile(r"[\s|:+\-]+")
 _ENDS = re.compile(r"[。；，、：:;,.!?！？]$")
 _FULL_SHARE = 0.8
 """A line at least this share of the usual width is a full one of a hard-wrapped text."""
@@ -28,30 +32,64 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
     words = clean(lines[first]) if lines else ""
     is_title = alone and 2 <= len(words) <= MAX_HEADING and not numbering(words) and not _ENDS.search(words)
     title = words if is_title else ""
-    return title, _blocks(lines, first + 1 if is_title else 0)
+
+    def reject(locator: str, excerpt: str) -> Rejection:
+        return file.reject(options, Reason.RUNNING_HEAD, locator, excerpt)
+
+    return title, _blocks(lines, first + 1 if is_title else 0, reject)
 
 
-def _blocks(lines: list[str], start: int) -> Iterator[Block]:
+def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection]) -> Iterator[Block | Rejection]:
     width = _wrapped_width(lines)
     held: list[str] = []
-    begin = 0
+    begin, after = 0, 0
     for number, line in enumerate(lines[start:], start + 1):
+        if number <= after:
+            continue  # in a table
         words = clean(line)
-        opens = (
-            not words or line.startswith(("　　", "    ", "\t")) or _is_heading(words) or bool(_LEADER.search(words))
-        )
-        if held and (opens or not width or len(held[-1].strip()) < _FULL_SHARE * width):
+        if _PAGE.fullmatch(words):
+            yield reject(f"line {number}", words)
+            continue
+        table = _table_at(lines, number)
+        if held and (table or _opens(line, words) or not width or len(held[-1].strip()) < _FULL_SHARE * width):
             yield from _paragraph(held, begin)
             held = []
-        if not words:
-            continue
-        if _is_heading(words):
+        if table:
+            rows, after = table
+            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular(rows))
+        elif words and _is_heading(words):
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
-            continue
-        begin = begin if held else number
-        held.append(line.strip())
+        elif words:
+            begin = begin if held else number
+            held.append(line.strip())
     if held:
         yield from _paragraph(held, begin)
+
+
+def _opens(line: str, words: str) -> bool:
+    """Tell whether a line begins something new."""
+    return not words or line.startswith(("　　", "    ", "\t")) or _is_heading(words) or bool(_LEADER.search(words))
+
+
+def _table_at(lines: list[str], number: int) -> tuple[list[list[str]], int] | None:
+    """Return the rows of a table that begins at a line (from 1), cells apart by tabs or strokes, and its last line."""
+    first = _cells(lines[number - 1])
+    if len(first) < 2:
+        return None
+    rows, last = [first], number
+    while last < len(lines) and len(cells := _cells(lines[last])) == len(first):
+        rows.append(cells)
+        last += 1
+    rows = [row for row in rows if not all(_RULE.fullmatch(cell) for cell in row)]
+    return (rows, last) if len(rows) > 1 else None
+
+
+def _cells(line: str) -> list[str]:
+    line = line.strip()
+    if "\t" in line:
+        return [clean(cell) for cell in line.split("\t")]
+    is_row = line.startswith("|") and line.endswith("|") and len(line) > 2
+    return [clean(cell) for cell in line[1:-1].split("|")] if is_row else []
 
 
 def _paragraph(lines: list[str], number: int) -> Iterator[Block]:
