@@ -1,6 +1,7 @@
 """The second phase of a graph's ingest: the statements of all files of the source as one graph.
 
-A statement made in several places becomes one row that names them all (`also`). With `hops` or `seeds` only what lies
+A statement made in several places becomes one row that names them all (`also`); the others are rejected as its
+duplicates, so that each place can be found from either side. With `hops` or `seeds` only what lies
 around the seeds stays. What cannot all be true is listed in `contradictions.jsonl` beside the shards, and counted.
 """
 
@@ -16,7 +17,7 @@ import polars as pl
 from pedcorpus.step import CONTRADICTIONS, MERGED, Shard, StepContext, Task, TaskResult
 from schemas.errors import SourceError
 from schemas.manifest import write_lines
-from schemas.origin import Origin
+from schemas.origin import Origin, content_id
 from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
@@ -45,17 +46,25 @@ def relate(task: Task) -> TaskResult:
     first = ids.is_first_distinct()
     merged = _merged(paths, ids.filter(~first).unique())
     near = _near(paths, task.config["source"])
-    result = TaskResult(read=int(first.sum()))
-    result.figures[MERGED] = len(ids) - result.read
-    outside: list[pl.DataFrame] = []
+    result = TaskResult(read=len(ids))
+    result.figures[MERGED] = len(ids) - int(first.sum())
+    left: list[pl.DataFrame] = []
     start = 0
     for path in paths:
         frame = pl.read_parquet(path)
-        frame, start = frame.filter(first.slice(start, frame.height)), start + frame.height
+        frame = frame.with_columns(first=first.slice(start, frame.height))
+        start += frame.height
         inside = pl.lit(True) if near is None else pl.col("head").is_in(near) & pl.col("tail").is_in(near)
-        outside.append(frame.filter(~inside))
-        _write(_with_others(frame.filter(inside), merged), task, path.name, result)
-    _reject(pl.concat(outside), task, result)
+        reason = (
+            pl.when(~pl.col("first"))
+            .then(pl.lit(Reason.DUPLICATE_EXACT.value))
+            .when(~inside)
+            .then(pl.lit(Reason.OFF_TOPIC.value))
+        )
+        frame = frame.with_columns(reason=reason)
+        left.append(frame.filter(pl.col("reason").is_not_null()))
+        _write(_with_others(frame.filter(pl.col("reason").is_null()), merged), task, path.name, result)
+    _reject(pl.concat(left), task, result)
     _list_contradictions(task, result)
     return result
 
@@ -140,15 +149,17 @@ def _triples(frame: pl.DataFrame) -> Iterator[Triple]:
 
 
 def _reject(frame: pl.DataFrame, task: Task, result: TaskResult) -> None:
-    """Write the rejections of statements that lie too far from the seeds."""
+    """Write the rejections of statements made before, and of those that lie too far from the seeds."""
     if not frame.height:
         return
     told = pl.concat_str("head", pl.lit(" — "), "relation", pl.lit(" → "), "tail").str.slice(0, EXCERPT_CHARS)
-    values = {"step": pl.lit(task.step), "reason": pl.lit(Reason.OFF_TOPIC.value), "excerpt": told}
-    rows = frame.with_columns(**values).select(TABLES["rejected"].names)
-    table = rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(TABLES["rejected"])
-    write_shard(table, task.folder / "rejected" / f"part-{task.label}.parquet", "rejected")
-    result.rejected[Reason.OFF_TOPIC.value] += frame.height
+    rows = frame.with_columns(step=pl.lit(task.step), excerpt=told).select(TABLES["rejected"].names)
+    places = rows.select(pl.col("id"), pl.col("origin").struct.unnest(), pl.col("reason")).iter_rows()
+    ids = [content_id("rej", (id, sha256, locator, reason)) for id, _, locator, sha256, reason in places]
+    table = rows.with_columns(id=pl.Series(ids)).to_arrow(compat_level=pl.CompatLevel.oldest())
+    path = task.folder / "rejected" / f"part-{task.label}.parquet"
+    write_shard(table.cast(TABLES["rejected"]), path, "rejected")
+    result.rejected.update(frame["reason"].to_list())
 
 
 def _list_contradictions(task: Task, result: TaskResult) -> None:

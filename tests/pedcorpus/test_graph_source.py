@@ -42,7 +42,8 @@ def run(folder: Path, **source: Any) -> tuple[TaskResult, pl.DataFrame]:
 
 def test_a_statement_of_several_places_is_one_row_that_names_them_all(tmp_path: Path) -> None:
     result, rows = run(tmp_path)
-    assert (result.read, result.kept, dict(result.rejected)) == (6, 5, {"no_counterpart": 1})
+    assert (result.read, result.kept) == (8, 5)
+    assert dict(result.rejected) == {"no_counterpart": 1, "duplicate_exact": 2}
     assert (result.figures["graph.merged"], result.figures["graph.dangling"]) == (2, 1)
     assert rows["id"].is_unique().all()
     (fever,) = rows.filter(pl.col("head") == "小儿肺炎", pl.col("tail") == "发热").to_dicts()
@@ -72,7 +73,7 @@ def test_contradictions_are_listed_beside_the_step_with_each_place(tmp_path: Pat
 def test_only_what_lies_around_children_or_the_seeds_is_kept_where_asked(tmp_path: Path) -> None:
     result, rows = run(tmp_path, hops=1)
     assert set(rows["head"]) == {"小儿肺炎", "甲药"}
-    assert dict(result.rejected) == {"no_counterpart": 1, "off_topic": 2}
+    assert dict(result.rejected) == {"no_counterpart": 1, "duplicate_exact": 2, "off_topic": 2}
     assert result.read == result.kept + sum(result.rejected.values())
     rejected = pl.concat([pl.read_parquet(path) for path in (tmp_path / "steps/ingest-kg/rejected").glob("*.parquet")])
     assert set(rejected.filter(pl.col("reason") == "off_topic")["excerpt"]) == {
