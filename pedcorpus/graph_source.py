@@ -65,7 +65,7 @@ def relate(task: Task) -> TaskResult:
         left.append(frame.filter(pl.col("reason").is_not_null()))
         _write(_with_others(frame.filter(pl.col("reason").is_null()), merged), task, path.name, result)
     _reject(pl.concat(left), task, result)
-    _list_contradictions(task, result)
+    list_contradictions([task.out / shard.file for shard in result.shards], task, result)
     return result
 
 
@@ -162,19 +162,20 @@ def _reject(frame: pl.DataFrame, task: Task, result: TaskResult) -> None:
     result.rejected.update(frame["reason"].to_list())
 
 
-def _list_contradictions(task: Task, result: TaskResult) -> None:
-    """Write what the kept statements contradict, with each statement and its place."""
+def list_contradictions(shards: Sequence[Path], task: Task, result: TaskResult) -> None:
+    """Write what statements of shards contradict beside the step's shards, with each statement and its place."""
     from ingest.graph import build, conflicts, in_question
 
-    shards = [task.out / shard.file for shard in result.shards]
     if not shards:
         return
-    rows = in_question(pl.scan_parquet(shards).select(_COLUMNS))
+    rows = in_question(pl.scan_parquet(list(shards)).select("source", *_COLUMNS))
     by_id = {row["id"]: row for row in rows.iter_rows(named=True)}
     lines = []
     for conflict in conflicts(build(_triples(rows))):
         stated = [by_id[one] for one in conflict.ids]
-        told = [{key: row[key] for key in ("id", "head", "relation", "tail")} | row["origin"] for row in stated]
+        told = [
+            {key: row[key] for key in ("id", "source", "head", "relation", "tail")} | row["origin"] for row in stated
+        ]
         said = {"kind": conflict.kind, "names": conflict.names, "statements": told}
         lines.append(json.dumps(said, ensure_ascii=False))
         result.figures[f"{CONTRADICTIONS}.{conflict.kind.replace(' ', '_')}"] += 1

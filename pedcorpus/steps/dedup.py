@@ -9,8 +9,9 @@ Texts are compared by character n-grams. Boilerplate is learnt in each source of
 them, for there greetings and forms of answer (病情分析：… 指导意见：…) join strangers; books and articles are compared
 as they stand. Rows that differ in a dose, a frequency, an age, a drug, a route or a negation are kept and listed.
 
-Phases: learn (boilerplate, a task a source), sign (a shard), decide (a table), write (a shard). Beside the shards lie
-`evidence/` (id, survivor, measure, value, difference) and `conflicts/` (id_a, id_b, value, difference).
+Phases: learn (boilerplate, a task a source), sign (a shard), decide (a table), write (a shard), contradict (what
+several graphs say). Beside the shards lie `evidence/` (id, survivor, measure, value, difference), `conflicts/` (id_a,
+id_b, value, difference) and, where graphs contradict each other, `contradictions.jsonl`.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from pedcorpus.step import Phase, StepContext, Task, TaskResult
 from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
 
-VERSION = 2
+VERSION = 3
 """Raise it when a rule or the lexicon of `dedup` changes what is removed."""
 WITH_BOILERPLATE = ("dialogue", "sample")
 """Tables whose sources write by forms."""
@@ -118,11 +119,29 @@ def write_tasks(context: StepContext) -> list[Task]:
     return [_task(context, "write", label_of(s.file), [s.file], s.table) for s in context.all_shards()]
 
 
+def contradict_tasks(context: StepContext) -> list[Task]:
+    """List one task where several graphs meet; each alone was looked at when it was read."""
+    names = [f"steps/{context.step}/part-{label_of(shard.file)}.parquet" for shard in context.all_shards("triple")]
+    kept = [name for name in names if (context.out / name).is_file()]
+    sources = {label_of(name).rpartition("-")[0] for name in kept}
+    return [_task(context, "contradict", "triple", kept, "triple")] if len(sources) > 1 else []
+
+
+def contradict(task: Task) -> TaskResult:
+    """List what the statements of several graphs contradict."""
+    from pedcorpus.graph_source import list_contradictions
+
+    result = TaskResult()
+    list_contradictions(task.paths(), task, result)
+    return result
+
+
 PHASES = (
     Phase("learn", learn_tasks, learn),
     Phase("sign", sign_tasks, sign),
     Phase("decide", decide_tasks, decide),
     Phase("write", write_tasks, write),
+    Phase("contradict", contradict_tasks, contradict),
 )
 
 

@@ -26,7 +26,7 @@ from pedcorpus.settings import Instruct
 from pedcorpus.step import Phase, Shard, StepContext, Task, TaskResult
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 2
+VERSION = 3
 """Raise it with the version of `instruct/templates.toml` and whenever a rule changes samples."""
 
 TRIPLES_PER_TASK = 100_000
@@ -48,8 +48,9 @@ def tasks(context: StepContext) -> list[Task]:
             found.append(_task(context, label, [shard.file], {"source": source}))
     for source, shards in graphs.items():
         parts = max(1, -(-sum(shard.rows for shard in shards) // TRIPLES_PER_TASK))
+        others = [shard.file for name, some in graphs.items() if name != source for shard in some]
         for part in range(parts):
-            payload = {"source": source, "part": part, "parts": parts}
+            payload = {"source": source, "part": part, "parts": parts, "others": others}
             found.append(_task(context, f"{source}-{part:05d}", [shard.file for shard in shards], payload))
     return found
 
@@ -92,7 +93,9 @@ def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
         from pedcorpus.instruct import graph
 
         rows = list(_triples(paths, task.payload["part"], task.payload["parts"]))
-        context = list(_treatments(paths)) if task.payload["parts"] > 1 else []
+        own = paths if task.payload["parts"] > 1 else []
+        others = [task.out / name for name in task.payload["others"]]
+        context = list(_treatments([*own, *others]))
         department = task.config["sources"][task.payload["source"]]["department"] or ""
         yield len(rows), graph.samples(rows, department, settings, context)
     elif table == "document":
@@ -123,10 +126,10 @@ def _triples(paths: list[Path], part: int, parts: int) -> Iterator[dict[str, Any
 
 
 def _treatments(paths: list[Path]) -> Iterator[dict[str, Any]]:
-    """Yield what all tasks must know of a graph: what treats what, and what must not."""
-    from ingest.relations import CONTRAINDICATED, TREATED_BY, TREATS
+    """Yield what all tasks must know of the graphs: what treats what, what is to be eaten, and what must not."""
+    from ingest.relations import AVOID, CONTRAINDICATED, EAT, TREATED_BY, TREATS
 
-    wanted = pa.array(sorted(CONTRAINDICATED | TREATED_BY | TREATS))
+    wanted = pa.array(sorted(CONTRAINDICATED | TREATED_BY | TREATS | EAT | AVOID))
     for path in paths:
         for batch in iter_batches(path):
             yield from batch.filter(pc.is_in(batch["relation"], value_set=wanted)).to_pylist()

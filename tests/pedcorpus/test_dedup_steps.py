@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -215,3 +216,16 @@ def test_a_rejected_sample_names_its_parents(tmp_path: Path) -> None:
     (row,) = read_shards(files).to_pylist()
     assert row["origin"] == {"file": "", "locator": "parent-s2", "sha256": ""}
     assert len(row["excerpt"]) <= 160
+
+
+def test_what_two_graphs_contradict_is_listed_with_both_places(tmp_path: Path) -> None:
+    def triple(name: str, source: str, head: str, relation: str, tail: str) -> dict[str, Any]:
+        return {"id": name, "source": source, "origin": ORIGIN, "head": head, "relation": relation, "tail": tail}
+
+    ours = [triple("t1", "kg", "甲病", "药物治疗", "乙药"), triple("t2", "kg", "甲病", "宜吃", "丙果")]
+    theirs = [triple("t3", "set", "乙药", "禁忌", "甲病"), triple("t4", "set", "乙药", "禁忌", "丁病")]
+    shards = [put(tmp_path, "clean", f"{rows[0]['source']}-00000", "triple", rows) for rows in (ours, theirs)]
+    result = run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    assert result.figures["graph.contradictions.treats_and_contraindicated"] == 1
+    (line,) = (tmp_path / "steps/dedup/contradictions.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [(one["id"], one["source"]) for one in json.loads(line)["statements"]] == [("t1", "kg"), ("t3", "set")]

@@ -89,3 +89,19 @@ def test_no_file_is_left_without_rows(tmp_path: Path) -> None:
     assert not result.shards
     assert not list((tmp_path / "steps/instruct").glob("*.parquet"))
     assert rejected_of(tmp_path, "instruct") == {"doc-1": "no_template"}
+
+
+def test_what_another_graph_forbids_is_not_told(tmp_path: Path) -> None:
+    def stated(key: str, source: str, head: str, relation: str, tail: str) -> dict[str, Any]:
+        names = {"head": head, "head_type": "disease", "relation": relation, "tail": tail, "tail_type": "unknown"}
+        return {"id": key, "source": source, "origin": ORIGIN} | names
+
+    ours = [stated(f"kg-{tail}", "graph", "小儿肺炎", "药物治疗", tail) for tail in ("甲西林", "乙霉素")]
+    theirs = [stated("kg-no", "other", "乙霉素", "禁忌", "小儿肺炎")]
+    shards = [put(tmp_path, "dedup", f"{rows[0]['source']}-00000", "triple", rows) for rows in (ours, theirs)]
+    config = {**CONFIG, "sources": {**CONFIG["sources"], "other": {"kind": "knowledge_graph", "department": "儿科"}}}
+    result = run("instruct", instruct.PHASES, tmp_path, config, {"dedup": shards})
+    told = "".join(row["text"] for row in rows_of(tmp_path, result, "pretrain"))
+    assert "甲西林" in told
+    assert "乙霉素" not in told
+    assert rejected_of(tmp_path, "instruct")["kg-乙霉素"] == "not_grounded"
