@@ -14,14 +14,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pedcorpus.problems import describe
 from pedcorpus.settings import Config
 from schemas.errors import ConfigError
+from schemas.problems import Wording
 
 SAMPLE = Path(__file__).parent / "sample" / "pedcorpus.toml"
 """Configuration of the bundled sample, the default of `build`."""
 FILES = (("wikipedia", "lexicon"), ("benchmark", "external"))
 """Keys besides the sources' paths that name files."""
+WORDING = Wording(
+    Config,
+    later={
+        "teacher": "a teacher model is not built in yet",
+        "judge": "a judge is not built in yet",
+        "instruct.roleplay": "needs a teacher model, which is not built in yet",
+        "instruct.regularise": "needs a teacher model, which is not built in yet",
+        "instruct.reconstruct": "needs a teacher model, which is not built in yet",
+    },
+)
+"""Planned tables and keys are named: whoever read about them is told so."""
 
 
 def load(path: Path) -> Config:
@@ -50,7 +61,7 @@ def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Co
     try:
         config = Config.model_validate(values, strict=True)
     except ValidationError as error:
-        problems = describe(error.errors(), values)
+        problems = WORDING.describe(error.errors(), values)
     problems += [*_names(values), *_run(values), *_not_built_in(values), *_encodings(values)]
     if base is not None:
         problems += _missing_paths(values, base)

@@ -9,20 +9,19 @@ import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from schemas.errors import ConfigError
+from schemas.problems import Wording
 from training.config import PHASES, Config
 from training.hub import find_data, find_model
 from training.shards import fault
 
-NEAR = 0.6
-"""Similarity (difflib ratio) from which a known word is offered for an unknown one: one typo in four letters."""
+WORDING = Wording(Config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,12 @@ def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:
         return Config.model_validate(values, strict=True), []
     except ValidationError as error:
         faults = error.errors()
-    problems = _lines(faults)
+    problems = _lines(faults, values)
     try:
         rest = _without(values, [fault["loc"] for fault in faults if fault["type"] != "keys"])
         return Config.model_validate(rest, strict=True), problems
     except ValidationError as error:
-        again = _lines([fault for fault in error.errors() if fault["type"] == "keys"])
+        again = _lines([fault for fault in error.errors() if fault["type"] == "keys"], values)
         return None, problems + [line for line in again if line not in problems]
 
 
@@ -108,59 +107,15 @@ def _without(values: dict[str, Any], places: list[tuple[int | str, ...]]) -> dic
     return values
 
 
-def _lines(errors: list[Any]) -> list[str]:
-    """Return one line for each problem; of a key that could be of two types only the first one's."""
-    found = {line.split(": ")[0]: line for error in reversed(errors) for line in reversed(_describe(error))}
-    return list(reversed(found.values()))
-
-
-def _describe(error: dict[str, Any]) -> list[str]:
-    """Return one line for each problem of one pydantic error."""
-    place = [str(part) for part in error["loc"] if isinstance(part, str)]
-    place = place[:-1] if place and place[-1].startswith(("list[", "str", "literal", "function")) else place
-    name, got, kind = ".".join(place), error.get("input"), error["type"]
-    if kind == "keys":
-        return [f"{name}.{key}: {text}." for key, text in error["ctx"]["problems"]]
-    if kind == "extra_forbidden":
-        known = list(_model_at(place[:-1]).model_fields)
-        what = "table" if len(place) == 1 and isinstance(got, Mapping) else "key"
-        return [f"{name}: no such {what}. {_suggest(place[-1], known)}"]
-    if kind == "missing":
-        return [f"{name}: missing. {_meaning(place) or 'Add this table.'}"]
-    if kind in ("model_type", "model_attributes_type"):
-        return [f"{name}: {got!r} is no table. Write [{name}] and its keys below."]
-    shown = f"{got!r} " if isinstance(got, str | int | float | bool) else ""
-    if kind == "literal_error":
-        return [f"{name}: {shown}is not one of the choices. {_suggest(str(got), _choices(error['ctx']['expected']))}"]
-    return [f"{name}: {shown}is wrong: {error['msg'][0].lower()}{error['msg'][1:].rstrip('.')}. {_meaning(place)}"]
-
-
-def _suggest(word: str, known: list[str]) -> str:
-    close = get_close_matches(word, known, n=1, cutoff=NEAR) or [k for k in known if k.startswith(word[:2])][:1]
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{hint}Known: {', '.join(known)}."
-
-
-def _choices(expected: str) -> list[str]:
-    return [word.strip("' ") for word in expected.replace(" or ", ", ").split(",")]
-
-
-def _model_at(place: list[str]) -> type[BaseModel]:
-    """Return the model that holds the keys at a place."""
-    model: type[BaseModel] = Config
-    for part in place:
-        field = model.model_fields.get(part)
-        annotation: Any = field.annotation if field else None
-        kinds = [annotation, *getattr(annotation, "__args__", ())]
-        model = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
-    return model
-
-
-def _meaning(place: list[str]) -> str:
-    """Return what a key means, from its docstring."""
-    field = _model_at(place[:-1]).model_fields.get(place[-1]) if place else None
-    text = (field.description or "") if field else ""
-    return text.strip().split("\n")[0]
+def _lines(errors: list[Any], values: Mapping[str, Any]) -> list[str]:
+    """Return one line for each problem; keys that contradict each other are named by the check that found them."""
+    contradictory = [error for error in errors if error["type"] == "keys"]
+    others = WORDING.describe([error for error in errors if error["type"] != "keys"], values)
+    return others + [
+        f"{'.'.join(map(str, error['loc']))}.{key}: {text}."
+        for error in contradictory
+        for key, text in error["ctx"]["problems"]
+    ]
 
 
 def _packages(config: Config, phases: list[str]) -> list[str]:
