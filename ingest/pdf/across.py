@@ -44,7 +44,7 @@ def below_captions(items: Sequence[object], gutters: Sequence[tuple[float, float
         if len(row) > 1 or not _heads_page(row[0], middle):
             continue
         last = i
-        while last + 1 < len(rows) and _are_cells(rows[last + 1], rows[last], columns):
+        while last + 1 < len(rows) and _are_cells(rows[last + 1], rows[last], rows[i + 1], columns):
             last += 1
         head = rows[i + 1 : i + 3]
         over_all = all(s[0].x0 < columns[0][1] and s[-1].x1 > columns[-1][0] for s in head)
@@ -69,9 +69,13 @@ def _rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     return [sorted(row, key=lambda s: s.x0) for row in rows]
 
 
-def _are_cells(row: Sequence[Segment], above: Sequence[Segment], columns: Sequence[tuple[float, float]]) -> bool:
-    """Return True for a row, close below the one above, of which no piece fills a column as a line of text does."""
-    near = row[0].baseline - above[0].baseline < 3 * row[0].size
-    return near and not any(
+def _are_cells(
+    row: Sequence[Segment], above: Sequence[Segment], head: Sequence[Segment], columns: Sequence[tuple[float, float]]
+) -> bool:
+    """Return True for a row, close below the one above and set as the head, whose pieces fill no column."""
+    near = row[0].baseline - above[0].baseline < 2.6 * row[0].size
+    alike = all(abs(s.size - head[0].size) < 0.1 * head[0].size for s in row)
+    fills = any(
         min(s.x1, b) - max(s.x0, a) >= FULL * (b - a) and s.x1 < b + 5 and s.x0 > a - 5 for s in row for a, b in columns
     )
+    return near and alike and not fills

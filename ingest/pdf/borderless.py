@@ -33,18 +33,22 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
         return []
     found: list[tuple[int, int, Table]] = []
     taken: set[int] = set()
-    parted = [[piece for segment in row for piece in pieces(segment)] for row in rows] if rules else []
+    parted = [[piece for segment in row for piece in pieces(segment)] for row in rows]
     for heights in _rule_spans(parted, rules):
         held = _between(parted, heights)
         if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
             found.append(held)
             taken.update(range(held[0], held[1]))
-    for first, last in runs(rows, taken):
-        short = last - first < MIN_ROWS
-        if short and not _is_marked(rows, first, rules):
-            continue
-        if table := _open(rows[first:last]):
-            found.append((first, last, table))
+    captioned = [first for first, _ in runs(parted, taken) if first and is_caption(rows[first - 1][0].text)]
+    for cut in (parted, rows):  # cells may stand as close as words, but below a caption only
+        for first, last in runs(cut, taken):
+            if (cut is parted and first not in captioned) or not taken.isdisjoint(range(first, last)):
+                continue
+            if last - first < MIN_ROWS and not _is_marked(rows, first, rules):
+                continue
+            if table := _open(cut[first:last]):
+                found.append((first, last, table))
+                taken.update(range(first, last))
     return sorted(found, key=lambda entry: entry[0])
 
 

@@ -54,52 +54,6 @@ def _joined(lines: list[list[str]]) -> list[str]:
     return whole
 
 
-def _spaced(
-    rows: Sequence[Row], cells: Sequence[list[str]], edges: Sequence[float], separators: Sequence[float]
-) -> list[list[int]]:
-    """Return the lines of each row where space parts the rows and each further line goes on with full ones.
-
-    None are returned where nothing proves it: no space but at rules, or no row whose cells differ in their lines.
-    """
-    pitches = [b[0].baseline - a[0].baseline for a, b in pairwise(rows)]
-    ruled = [any(a[0].baseline < y < b[0].baseline for y in separators) for a, b in pairwise(rows)]
-    free = [pitch for pitch, rule in zip(pitches, ruled, strict=True) if not rule]
-    if not free or max(free) <= APART * min(free):
-        return []
-    groups: list[list[int]] = [[0]]
-    for i, (pitch, rule) in enumerate(zip(pitches, ruled, strict=True), 1):
-        if rule or pitch >= SAME_CELL * min(free):
-            groups.append([i])
-        else:
-            groups[-1].append(i)
-    further = [(group[:n], group[n]) for group in groups for n in range(1, len(group))]
-    uneven = any(not all(cells[i]) for _, i in further)
-    ends = [_ends(row, edges) for row in rows]
-    widest = [max(end[k] for end in ends) for k in range(len(edges) - 1)]
-    wrapped = all(_wraps(rows, cells, ends, widest, above, i) for above, i in further)
-    return groups if further and uneven and wrapped else []
-
-
-def _wraps(
-    rows: Sequence[Row],
-    cells: Sequence[list[str]],
-    ends: Sequence[list[float]],
-    widest: Sequence[float],
-    above: Sequence[int],
-    i: int,
-) -> bool:
-    """Return True where each cell of line `i` stands below one of `above` that had no room for its first word."""
-    for k, cell in enumerate(cells[i]):
-        over = [n for n in above if cells[n][k]]
-        if not cell:
-            continue
-        if not over or over[-1] != above[-1]:
-            return False
-        if widest[k] - ends[over[-1]][k] > (first_word(cell) + 0.8) * rows[i][0].size:
-            return False
-    return True
-
-
 def _ends(row: Row, edges: Sequence[float]) -> list[float]:
     """Return where the text of each cell of a line ends."""
     ends = [0.0] * (len(edges) - 1)

@@ -19,6 +19,8 @@ MIN_GUTTER_LINES = 3
 """Lines that must leave a gutter free on the page before it is believed."""
 MIN_COLUMN = 80.0
 """Narrowest column in points (eight Chinese characters)."""
+MAX_GUTTER = 60.0
+"""Widest gutter in points; between columns of a table more may be free."""
 OVERHANG = 5.0
 """Points by which a line may reach over a gutter's edge (a hanging mark, a reference)."""
 FULL = 0.72
@@ -65,6 +67,7 @@ def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Seque
     """
     if not items:
         return []
+    tables = [area for area in tables if not gutters or not _reads(items, area, gutters)]
     text = [item for item in items if not within(item.box, tables)]
     found = _choose(find_gutters(text), [x for x in gutters if possible(text, x)], len(gutters))
     if not found:
@@ -131,7 +134,7 @@ def _strips(items: Sequence[Item]) -> list[tuple[Gutter, int]]:
             last += 1
         middle = (first + last) / 2
         gutter = (float(first), float(last))
-        if sum(_crosses(item.box, gutter) for item in items) <= peak:
+        if last - first <= MAX_GUTTER and sum(_crosses(item.box, gutter) for item in items) <= peak:
             strips.append((gutter, peak))
         count[max(0, int(middle - MIN_COLUMN)) : int(middle + MIN_COLUMN)] = 0
     return strips

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import cast
 
@@ -58,11 +59,19 @@ def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
 
 
 def _gutters_of(page: PageText) -> list[Gutter]:
-    """Return the gutters of a page, also those narrower than what parts segments; rows of tables prove none."""
+    """Return the gutters of a page, also one so narrow that most lines run over it; rows of tables prove none."""
     tables = between_rules(page.rules, page.frame.size[1])
     items = [item for item in _items(page) if not within(item.box, tables)]
-    cut: list[Item] = [piece for item in items for piece in (pieces(item) if isinstance(item, Segment) else [item])]
-    return find_gutters(items) or find_gutters(cut)
+    if found := find_gutters(items):
+        return found
+    cut = [pieces(item) for item in items if isinstance(item, Segment)]
+    found = find_gutters([piece for line in cut for piece in line])
+    return found if all(sum(_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in found) else []
+
+
+def _parted(line: Sequence[Segment], gutter: Gutter) -> bool:
+    """Return True where a gutter parts two pieces of a line."""
+    return any(a.core[2] <= gutter[0] + 2 and b.core[0] >= gutter[1] - 2 for a, b in pairwise(line))
 
 
 def _column(region: Region, page: PageText) -> list[Element]:

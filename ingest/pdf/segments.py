@@ -12,6 +12,8 @@ from ingest.pdf.spans import HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
 
 SPAN_GAP = 1.0
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em."""
+BLANK_GAP = 2.2
+"""The same where blanks fill the gap: two ideographic spaces are usual inside a heading."""
 SAME_LINE = 0.25
 """Baselines within this share of the size are one line."""
 AFTER_RAISED = 0.35
@@ -123,7 +125,8 @@ def _split(row: list[Span]) -> list[Segment]:
     pieces: list[list[Span]] = []
     edge = 0.0
     for span in row:
-        if pieces and span.x0 - edge <= SPAN_GAP * min(span.size, pieces[-1][-1].size) and _even(pieces[-1][-1], span):
+        widest = BLANK_GAP if span.spaced else SPAN_GAP
+        if pieces and span.x0 - edge <= widest * min(span.size, pieces[-1][-1].size) and _even(pieces[-1][-1], span):
             pieces[-1].append(span)
         else:
             pieces.append([span])

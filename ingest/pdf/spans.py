@@ -15,9 +15,6 @@ WORD_GAP = 0.2
 """Gap in em from which a space stands between Latin glyphs: word spaces are 0.22 to 0.35 em, kerning below 0.1."""
 WIDE_GAP = 0.45
 """The same beside Chinese characters, which justified lines move apart by up to 0.3 em."""
-BLANK_GAP = 2.2
-"""Gap in em that ends a span where blanks fill it: two ideographic spaces are usual inside a heading. Others end at
-`WIDE_GAP`, so that cells and columns that stand close can be told apart."""
 HANGING = "，。；：、！？）》”"
 """Marks that may hang over a column's edge, and then stand in the gutter."""
 OPENING = "（《“‘【「『〔"
@@ -33,7 +30,9 @@ _HANGING = np.array([ord(mark) for mark in HANGING], np.uint32)
 class Span:
     """A piece of a line. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`.
 
-    `font` is the name of the font of its Chinese characters, of its first character where it has none.
+    A span ends at a gap of `WIDE_GAP`, so that cells and columns that stand close can be told apart; `spaced` says that
+    blanks fill the gap before it. `font` is the name of the font of its Chinese characters, of its first character
+    where it has none.
     """
 
     text: str
@@ -43,6 +42,7 @@ class Span:
     bold: bool
     unreadable: int = 0
     font: str = ""
+    spaced: bool = False
 
     @property
     def x0(self) -> float:
@@ -72,8 +72,7 @@ def grouped_spans(
         return found
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
-    wide = np.where(glyphs.spaced[1:], BLANK_GAP, WIDE_GAP)
-    broken = (gap > wide) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
+    broken = (gap > WIDE_GAP) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
     broken |= (np.isin(code[:-1], _HANGING) | np.isin(code[1:], _OPENING)) & (gap > HANGING_GAP)
     broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
@@ -96,6 +95,7 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
     heavy = np.array([font.bold for font in glyphs.fonts])[glyphs.font].astype(np.int64)
     bold = (np.add.reduceat(heavy, starts) * 2 > ends - starts).tolist()
     begin, end = offset[starts].tolist(), (offset[ends - 1] + 1).tolist()
+    spaced = glyphs.spaced[starts].tolist()
     base_of, size_of = base[starts].tolist(), glyphs.size[starts].tolist()
     first_wide = np.minimum.reduceat(
         np.where(is_wide(glyphs.code), np.arange(len(glyphs.code)), len(glyphs.code)), starts
@@ -106,7 +106,7 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
         font = glyphs.fonts[font_of[i]]
         piece = text[begin[i] : end[i]]
         place = (left[i], top[i], right[i], bottom[i])
-        spans.append(Span(piece, place, base_of[i], size_of[i], bold[i], count[i], font.name))
+        spans.append(Span(piece, place, base_of[i], size_of[i], bold[i], count[i], font.name, spaced[i]))
     return spans
 
 
