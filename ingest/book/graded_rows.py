@@ -11,8 +11,13 @@ from ingest.book.grades import find_grades, grade_of
 from ingest.book.marks import CONSENSUS_NAME, EVIDENCE_NAME, GRADE_NAME
 from ingest.book.rows import Rows, column_names, header_rows
 
-_GRADE = re.compile(rf"(?:GRADE)?\s*(?:{GRADE_NAME}|推荐|等级|级别|grade|strength)\s*(?:[（(].*[)）])?", re.IGNORECASE)
-_EVIDENCE = re.compile(rf"(?:GRADE)?\s*(?:{EVIDENCE_NAME}|证据|evidence)\s*(?:[（(].*[)）])?", re.IGNORECASE)
+_GRADE = re.compile(
+    rf"(?:GRADE)?\s*(?:{GRADE_NAME}|推荐|等级|级别|分级|评级|grade|strength)\s*(?:[（(].*[)）]|[/、和及].*)?",
+    re.IGNORECASE,
+)
+_EVIDENCE = re.compile(
+    rf"(?:GRADE)?\s*(?:{EVIDENCE_NAME}|证据|evidence)\s*(?:[（(].*[)）]|[/、和及].*)?", re.IGNORECASE
+)
 _CONSENSUS = re.compile(rf"(?:{CONSENSUS_NAME})\s*(?:[（(].*[)）])?")
 _STATEMENT = re.compile(
     r"推荐(?:意见|内容|条目|要点)?|建议|意见|措施|陈述|共识内容|条目|recommendation|statement", re.IGNORECASE
@@ -65,8 +70,9 @@ def _grades(row: Sequence[str], told: dict[str, int], statement: int) -> tuple[s
         return (found[0].grade, found[0].evidence) if found else (None, None)
     cells = {kind: row[column].strip() or None for kind, column in told.items()}
     grade, evidence = cells.get("grade"), cells.get("evidence")
-    if grade and not evidence:
-        evidence = grade_of(grade)[1]
+    if len(told) == 1:  # one column may tell both
+        both = grade_of(grade or evidence or "")
+        return both if all(both) else (grade, evidence)
     return grade, evidence
 
 

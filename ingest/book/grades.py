@@ -16,11 +16,10 @@ from ingest.book.marks import CONSENSUS_NAME, EVIDENCE_NAME, GRADE_NAME, PAIR, S
 
 _ADVICE = re.compile(r"推荐|建议|应|不宜|宜|可(?!能)|必须|需|避免|禁|[Rr]ecommend|[Ss]uggest|should")
 _BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,80})[)）\]］】]")
-_NAMED = re.compile(
-    rf"(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})[^。；;\n]{{1,30}}"
-    rf"(?:[；;，,]\s*(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})[^。；;\n]{{1,30}})*"
-)
+_NAME = rf"[【\[]?(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})"
+_NAMED = re.compile(rf"{_NAME}[^。；;\n]{{1,30}}(?:[；;，,]\s*{_NAME}[^。；;\n]{{1,30}})*")
 """A phrase without brackets begins with the name of what it tells."""
+_NO_BRACKETS = re.compile(r"[【】\[\]]")
 _LEADING = re.compile(rf"(?:^|(?<=[。；;\n]))\s*((?:{PAIR})|{STRENGTH})\s*级?\s*[:：]")
 """`1A：…`, `强推荐：…` before a sentence."""
 _STUDY = re.compile(r".*-[123]$")
@@ -52,7 +51,7 @@ def find_grades(text: str) -> list[Graded]:
         phrase, start = (match[1], match.start(1)) if match.re is _LEADING else (match[0], match.start())
         end = match.end()
         if not any(start < g.end and g.start < end for g in found):
-            marks = read_marks(phrase)
+            marks = read_marks(_NO_BRACKETS.sub(" ", phrase))
             if graded := _graded(marks, start, end, advises) if all(mark.role != "other" for mark in marks) else None:
                 found.append(graded)
     return _adjacent(sorted(found, key=lambda g: g.start), text)

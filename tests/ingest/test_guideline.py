@@ -54,6 +54,7 @@ SAMPLE = Path(__file__).parents[2] / "pedcorpus/sample/guidelines/diarrhea_fever
         ("强推荐：每年接种流感疫苗（证据等级：中）。", "强推荐", "中"),
         ("1A：推荐对所有新生儿筛查听力。", "1A", "A"),
         ("推荐等级：1B。推荐每年接种流感疫苗。", "1B", "B"),
+        ("推荐早期康复。【推荐等级】强推荐【证据级别】A级", "强推荐", "A级"),
         (
             "We recommend amoxicillin (strong recommendation, moderate-quality evidence).",
             "strong recommendation",
@@ -144,6 +145,8 @@ def test_rows_of_a_table_of_recommendations_are_recommendations() -> None:
     assert recommendations("| 推荐内容 | 等级 |\n|--|--|\n| 首选口服补液 | 1A |\n") == [
         ("首选口服补液（等级：1A）", "1A", "A")
     ]
+    assert recommendations("| 建议 | GRADE分级 |\n|--|--|\n| 首选口服补液 | 1A |\n")[0][1:] == ("1A", "A")
+    assert recommendations("| 建议 | 推荐强度/证据质量 |\n|--|--|\n| 首选口服 | 强/高 |\n")[0][1:] == ("强", "高")
     assert recommendations("| 问题 | 建议 |\n|--|--|\n| 补液 | 首选口服（2C）。 |\n")[0][1:] == ("2C", "C")
 
 
