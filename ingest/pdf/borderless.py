@@ -39,13 +39,13 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
         if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
             found.append(held)
             taken.update(range(held[0], held[1]))
-    captioned = [first for first, _ in runs(parted, taken) if first and is_caption(rows[first - 1][0].text)]
-    for cut in (parted, rows):  # cells may stand as close as words, but below a caption only
+    closer = any(len(a) > len(b) for a, b in zip(parted, rows, strict=True))
+    for cut in (parted, rows) if closer else (rows,):
         for first, last in runs(cut, taken):
-            if (cut is parted and first not in captioned) or not taken.isdisjoint(range(first, last)):
-                continue
-            if last - first < MIN_ROWS and not _is_marked(rows, first, rules):
-                continue
+            short = last - first < MIN_ROWS and not _is_marked(rows, first, rules)
+            captioned = first > 0 and is_caption(rows[first - 1][0].text)
+            if short or (cut is parted and not captioned) or not taken.isdisjoint(range(first, last)):
+                continue  # cells stand as close as words below a caption only
             if table := _open(cut[first:last]):
                 found.append((first, last, table))
                 taken.update(range(first, last))

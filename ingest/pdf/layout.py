@@ -65,6 +65,8 @@ def _gutters_of(page: PageText) -> list[Gutter]:
     if found := find_gutters(items):
         return found
     cut = [pieces(item) for item in items if isinstance(item, Segment)]
+    if sum(len(line) > 1 for line in cut) < 0.5 * len(cut):
+        return []
     found = find_gutters([piece for line in cut for piece in line])
     return found if all(sum(_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in found) else []
 
