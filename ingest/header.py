@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from ingest.fields import is_name, rank, simplified
-from ingest.kg.ends import field_of
+from ingest.kg.ends import field_of, id_field_of
 from ingest.relations import known_relation
 from ingest.rounds import place_of
 from ingest.source import SourceOptions
@@ -152,7 +152,7 @@ def _is_known(name: str, options: SourceOptions) -> bool:
     word = simplified(name.lower())
     if options.kind == "knowledge_graph":
         is_relation = any(known_relation(w, options.relations) for w in (word, _NUMBERED.sub("", word)))
-        return word in _GRAPH_HEADERS or field_of(word) is not None or is_relation
+        return word in _GRAPH_HEADERS or bool(field_of(word) or id_field_of(word)) or is_relation
     return is_name(name) or word in _GRAPH_HEADERS or place_of(name) is not None
 
 

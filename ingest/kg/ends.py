@@ -44,12 +44,26 @@ _LAST = frozenset({"source", "from", "to", "value", "值", "s", "e"})
 _WEAK_RELATION = frozenset({"type", "label", "name", "rel_name", "value", "link", "类型", "标签", "名称"})
 """What names the relation only beside both ends."""
 FIELDS = tuple(_FIELDS)
+_ID = re.compile(r"(.+?)_?(?:id|编号|序号)")
 
 
 def field_of(name: str) -> str | None:
     """Return what a column or key holds: head, relation, tail, head_type, tail_type; None for any other name."""
     word = simplified(spelling(name))
     return next((field for field, shape in _FIELDS.items() if shape.fullmatch(word)), None)
+
+
+def id_ends(names: Iterable[str]) -> dict[str, str]:
+    """Return head and tail → the columns that hold their ids (`start_id`, 头实体编号); {} where not both have one."""
+    found = {field: name for name in names if (field := id_field_of(name))}
+    return found if len(found) == 2 else {}
+
+
+def id_field_of(name: str) -> str | None:
+    """Return head or tail for a column that holds the id of one, None for any other."""
+    match = _ID.fullmatch(spelling(name))
+    field = field_of(match[1]) if match else None
+    return field if field in ("head", "tail") else None
 
 
 def fields_of(names: Iterable[str]) -> dict[str, str]:

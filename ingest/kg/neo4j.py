@@ -1,4 +1,7 @@
-"""Statements of neo4j's CSV files: of `neo4j-admin import` (`:ID`, `:LABEL`, `:START_ID`, …) and `apoc.export.csv`.
+"""Statements of nodes and relationships in tables.
+
+Of neo4j's CSV files (`neo4j-admin import` with `:ID`, `:LABEL`, `:START_ID`, …, and `apoc.export.csv`) and of plain ones
+(`id, name, type` and `start_id, end_id, relation`).
 
 Nodes and relationships lie in different files or rows, so the names of a relationship's ends are looked up in all files
 of the source. An end no file names is taken as a name itself if it looks like one, else the relationship dangles.
@@ -10,10 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from ingest.kg.ends import fields_of, id_ends
 from ingest.kg.statements import Statement, clean, entity_statements, statement
 from ingest.relations import TYPES, known_relation
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import Row, csv_rows
+from ingest.tabular import Row, csv_rows, excel_rows
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
@@ -21,6 +25,23 @@ _COLUMN = re.compile(r"^(?P<name>[^:]*):(?P<kind>ID|LABEL|START_ID|END_ID|TYPE|I
 _TYPED = re.compile(r":[A-Za-z]+(\[\])?(\{[^}]*\})?$")
 _ID = re.compile(r"[\d\W]*|[A-Za-z]{0,12}[-_:]?\d+|[0-9a-fA-F-]{16,}")
 _NAME_KEYS = ("name", "名称", "title", "label", "标签")
+_ID_KEYS = ("id", "_id", "node_id", "entity_id", "nodeid", "entityid", "编号", "序号", "节点编号", "实体编号", "实体id")
+_NODE_NAMES = ("name", "名称", "实体名称", "节点名称", "entity_name", "entity", "实体", "节点", "title", "label")
+_LABEL_KEYS = (
+    "type",
+    "label",
+    "labels",
+    "category",
+    "class",
+    "entity_type",
+    "类型",
+    "类别",
+    "标签",
+    "实体类型",
+    "节点类型",
+)
+_RELATION_KEYS = ("type", "label", "name", "rel", "relation", "关系", "类型", "名称")
+_NUMBER = re.compile(r"[A-Za-z]?\d+")
 _BARE = frozenset({"normal", "relation", "rel", "edge", "related"})
 _LIST_BREAK = re.compile(r"[;|\x01]")
 """Between labels, and between the elements of an array (`aliases:string[]`)."""
@@ -48,7 +69,29 @@ def _kinds(keys: Iterable[str | int]) -> dict[str, tuple[str, str]]:
             found[match["kind"].upper()] = (str(key), match["space"] or "")
         elif str(key) in _APOC:
             found[_APOC[str(key)]] = (str(key), "")
-    return found
+    return found or _plain_kinds([str(key) for key in keys])
+
+
+def _plain_kinds(keys: list[str]) -> dict[str, tuple[str, str]]:
+    """Return the same for a relationship between ids of plain columns."""
+    ends = id_ends(keys)
+    if not ends or {"head", "tail"} <= (named := fields_of(keys)).keys():
+        return {}
+    relation = named.get("relation") or next((key for key in keys if key.lower() in _RELATION_KEYS), None)
+    kinds = {"START_ID": (ends["head"], ""), "END_ID": (ends["tail"], "")}
+    return kinds | ({"TYPE": (relation, "")} if relation else {})
+
+
+def plain_node(keys: Iterable[str | int]) -> tuple[str, str, str] | None:
+    """Return the columns of id, name and class ("" for none) of a table of nodes, None for any other table."""
+    names = [str(key) for key in keys]
+    lower = {name.strip().lower(): name for name in reversed(names)}
+    identifier, name, label = (
+        next((lower[key] for key in known if key in lower), "") for known in (_ID_KEYS, _NODE_NAMES, _LABEL_KEYS)
+    )
+    return (
+        (identifier, name, label) if identifier and name and not fields_of(names).keys() >= {"head", "tail"} else None
+    )
 
 
 def from_row(file: SourceFile, options: SourceOptions, names: Names, row: Row, locator: str) -> Iterator[Statement]:
@@ -71,8 +114,9 @@ def node(file: SourceFile, options: SourceOptions, row: Row, locator: str) -> It
 def _properties(row: Row) -> dict[str, str | list[str]]:
     """Return property → value, arrays as lists, without what is empty."""
     found: dict[str, str | list[str]] = {}
+    used = {column for column, _ in _kinds(row).values()}
     for key, value in row.items():
-        if not _kinds([key]) and clean(str(value)):
+        if str(key) not in used and not _COLUMN.match(str(key)) and str(key) not in _APOC and clean(str(value)):
             is_array = str(key).lower().rstrip("}").endswith("[]")
             found[_TYPED.sub("", str(key))] = _LIST_BREAK.split(str(value)) if is_array else str(value)
     return found
@@ -107,6 +151,23 @@ def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Ro
     yield statement(file, options, locator, (head, relation, tail), (head_type, tail_type), qualifiers)
 
 
+def named_ends(file: SourceFile, head: str, tail: str) -> list[tuple[str, str]] | None:
+    """Return names and classes of the ends of a triple whose head is an id of a node; None where one has no node.
+
+    A tail that is no id is a value.
+    """
+    names = names_in(file)
+    ends = [names.get(("", value)) for value in (head, tail)]
+    if ends[0] is None or (ends[1] is None and _is_id(tail)):
+        return None
+    return [ends[0], ends[1] or (tail, "")]
+
+
+def is_number(value: str) -> bool:
+    """Tell an id that can be no name: digits, perhaps behind a letter."""
+    return _NUMBER.fullmatch(value.strip()) is not None
+
+
 def _is_id(value: str) -> bool:
     """Tell a key of a database from a name that serves as one."""
     return _ID.fullmatch(value) is not None
@@ -139,7 +200,8 @@ def _gathered(files: Iterable[SourceFile]) -> Names:
     options = SourceOptions("", "knowledge_graph")
     for file in files:
         for (space, identifier), named in _nodes(file, options) if file.suffix in _TABLES else ():
-            names.setdefault((space, identifier), named)
+            if names.setdefault((space, identifier), named) != named and not space:
+                names["", identifier] = None
             if space:
                 names[space, _SPACE_IS_KNOWN] = ("", "")
                 if names.setdefault(("", identifier), named) != named:
@@ -147,19 +209,27 @@ def _gathered(files: Iterable[SourceFile]) -> Names:
     return names
 
 
-_TABLES = frozenset({".csv", ".tsv", ".txt", ""})
+_TABLES = frozenset({".csv", ".tsv", ".txt", "", ".xlsx", ".xlsm"})
 
 
 def _nodes(file: SourceFile, options: SourceOptions) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     try:
-        for _, row in csv_rows(file, options):
+        is_excel = file.suffix.startswith(".xls")
+        for _, row in excel_rows(file, options) if is_excel else csv_rows(file, options):
             if isinstance(row, Rejection):
                 continue
-            if not is_node(row):
+            plain = None if is_node(row) else plain_node(row)
+            if is_node(row):
+                key, space = _kinds(row)["ID"]
+                named = _named(row)
+            elif plain is not None:
+                (key, name, label), space = plain, ""
+                named = clean(str(row[name])), str(row.get(label) or "")
+            elif is_excel:
+                continue  # a sheet of other things
+            else:
                 return
-            key, space = _kinds(row)["ID"]
-            identifier = str(row[key]).strip()
-            if identifier and (named := _named(row))[0]:
+            if (identifier := str(row[key]).strip()) and named[0]:
                 yield (space, identifier), named
     except UnreadableFile:
         return  # read as a file of the source, it is counted there

@@ -74,6 +74,8 @@ def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, opt
         return partial(_long, file, options, fields)
     if (name := _name_column(keys, options)) is not None:
         return partial(_wide, file, options, name)
+    if (plain := neo4j.plain_node(keys)) is not None:
+        return lambda row, locator: iter([stub(file, options, locator, str(row[plain[1]]))])
     raise UnreadableFile(
         Reason.UNKNOWN_FORMAT,
         f"columns {', '.join(map(str, keys))[:80]}: expected head, relation and tail, or a name and relations; "
@@ -125,6 +127,12 @@ def _long(
     rest = {key: value for key, value in row.items() if key not in fields.values() and not _is_skipped(str(key))}
     qualifiers = [f"{key}={clean(str(value))}" for key, value in rest.items() if value and clean(str(value))]
     ends, types = (cell["head"], cell["relation"], cell["tail"]), (cell.get("head_type", ""), cell.get("tail_type", ""))
+    if neo4j.is_number(cell["head"]) and neo4j.is_number(cell["tail"]):
+        named = neo4j.named_ends(file, cell["head"], cell["tail"])
+        if named is None:
+            yield file.reject(options, Reason.NO_COUNTERPART, locator, " | ".join(ends))
+            return
+        ends, types = (named[0][0], cell["relation"], named[1][0]), (named[0][1], named[1][1])
     yield statement(file, options, locator, ends, types, qualifiers)
 
 

@@ -20,6 +20,8 @@ from schemas.rejection import Reason, Rejection
 
 MAX_STATEMENT_LINES = 20_000
 """Lines after which a statement without its full stop is given up."""
+_LONG = 100
+"""Lines of a statement above which its quotes are counted before it is cut into tokens, which takes longer."""
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _LABELS = frozenset(
@@ -109,16 +111,18 @@ def _facts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, list
             begin = number
         pending.append(line)
         if not line.rstrip().endswith(".") and not _is_directive(pending) and len(pending) < MAX_STATEMENT_LINES:
-            if not "".join(pending).strip() or (len(pending) == 1 and line.lstrip().startswith("#")):
+            if len(pending) == 1 and (not line.strip() or line.lstrip().startswith("#")):
                 pending = []
             continue
         text = "\n".join(pending)
+        if _LONG < len(pending) < MAX_STATEMENT_LINES and _is_open(text):
+            continue
         tokens = _tokens(text)
         if not _is_complete(tokens, text) and not _is_directive(pending) and len(pending) < MAX_STATEMENT_LINES:
             continue  # the full stop stands inside a long literal or a comment
         pending = []
         yield f"line {begin}", _parsed(tokens, text, state, f"line {begin}", file, options)
-    if pending and "".join(pending).strip():
+    if pending:
         locator = f"line {begin}"
         yield locator, file.reject(options, Reason.MALFORMED, locator, "\n".join(pending))
 
@@ -130,8 +134,12 @@ def _is_directive(pending: list[str]) -> bool:
 def _is_complete(tokens: list[Token] | None, text: str) -> bool:
     """Tell whether a statement ends here; what can be no statement ends too."""
     if tokens is None:
-        return text.count('"""') % 2 == 0 and text.count("'''") % 2 == 0
+        return not _is_open(text)
     return bool(tokens) and tokens[-1] == ("mark", ".")
+
+
+def _is_open(text: str) -> bool:
+    return bool(text.count('"""') % 2 or text.count("'''") % 2)
 
 
 def _parsed(

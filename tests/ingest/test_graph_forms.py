@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -152,3 +153,48 @@ def test_the_same_id_in_two_spaces_names_two_nodes() -> None:
 def test_graphs_in_formats_we_do_not_read_say_what_to_do(name: str) -> None:
     with pytest.raises(UnreadableFile, match="save it as"):
         outcome(name, "<x/>")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "edges"),
+    [
+        ("id,name,label\n1,肺炎,疾病\n2,发热,症状\n", "start_id,end_id,type\n1,2,has_symptom\n1,9,has_symptom\n"),
+        ("编号,名称,类型\n1,肺炎,疾病\n2,发热,症状\n", "头实体编号,关系,尾实体编号\n1,症状,2\n1,症状,9\n"),
+        ("id,name,type\n1,肺炎,疾病\n2,发热,症状\n", "source,target,relation\n1,2,症状\n1,9,症状\n"),
+        ("entity_id,entity_name\ne1,肺炎\ne2,发热\n", "fromId,toId,rel\ne1,e2,症状\ne1,e9,症状\n"),
+    ],
+)
+def test_plain_tables_of_nodes_and_of_edges_between_their_ids_are_joined(nodes: str, edges: str) -> None:
+    files = [SourceFile.from_bytes(name, text.encode()) for name, text in (("n.csv", nodes), ("e.csv", edges))]
+    found = [
+        item
+        for file in files
+        for item in read(
+            SourceFile(file.path, file.sha256, file.opener, suffix=".csv", siblings=lambda: files), OPTIONS
+        )
+    ]
+    assert facts(found) == STATED
+    assert [item.reason for item in found if isinstance(item, Rejection)] == [
+        Reason.STUB, Reason.STUB, Reason.NO_COUNTERPART,
+    ]  # fmt: skip
+
+
+def test_numbers_without_nodes_are_no_names() -> None:
+    found = outcome("e.csv", "source,target,relation\n1,2,症状\n")
+    assert [item.reason for item in found if isinstance(item, Rejection)] == [Reason.NO_COUNTERPART]
+
+
+def test_sheets_of_nodes_and_of_edges_are_joined(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, rows in (
+        ("节点", [["id", "name"], [1, "肺炎"], [2, "发热"]]),
+        ("关系", [["start_id", "end_id", "type"], [1, 2, "症状"]]),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "a.xlsx")
+    assert facts(list(read(SourceFile.from_path(tmp_path / "a.xlsx"), OPTIONS))) == STATED
