@@ -1,7 +1,7 @@
 """Statements of nodes and relationships in tables.
 
-Of neo4j's CSV files (`neo4j-admin import` with `:ID`, `:LABEL`, `:START_ID`, …, and `apoc.export.csv`) and of plain ones
-(`id, name, type` and `start_id, end_id, relation`).
+Of neo4j's CSV files (`neo4j-admin import` with `:ID`, `:LABEL`, `:START_ID`, …, and `apoc.export.csv`) and of plain
+ones (`id, name, type` and `start_id, end_id, relation`).
 
 Nodes and relationships lie in different files or rows, so the names of a relationship's ends are looked up in all files
 of the source. An end no file names is taken as a name itself if it looks like one, else the relationship dangles.

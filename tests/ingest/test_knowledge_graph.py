@@ -277,9 +277,11 @@ def test_n_triples_are_read_line_by_line() -> None:
         "<http://e/%E8%82%BA%E7%82%8E> <http://e/has_symptom> <http://e/\\u53D1\\u70ED> .\n"
         "<http://e/x> <http://e/y> .\n"
         '<http://e/a_b> <http://e/alias> "甲\\n乙 \\"丙\\""@zh .\n'
+        "<http://e/社区获得性 肺炎> <http://e/症状> <http://e/发热> .\n"
     )
     found = outcome("a.nt", text)
-    assert facts(found) == [("肺炎", "症状", "发热"), ("a b", "别名", '甲\n乙 "丙"')]
+    stated = [("肺炎", "症状", "发热"), ("a b", "别名", '甲\n乙 "丙"'), ("社区获得性 肺炎", "症状", "发热")]
+    assert facts(found) == stated
     assert reasons(found) == [Reason.MALFORMED]
 
 
