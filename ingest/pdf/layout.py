@@ -102,7 +102,7 @@ def _own_edges(lines: Sequence[Line]) -> Edges:
 
     A full-width mark at a line's end may hang over the edge, and is left out; of many lines a single overlong one is.
     """
-    ends = sorted(line.box[2] - (line.size if line.text[-1:] in HANGING else 0.0) for line in lines)
+    ends = sorted(line.box[2] - (line.size if line.text[-1:] in HANGING + "”" else 0.0) for line in lines)
     right = ends[-1 - len(ends) // 50]
     return min(line.box[0] for line in lines), right
 

@@ -60,7 +60,8 @@ class Paragraph:
         wanted = first_word(line.text)
         if _LIST_ITEM.match(line.text) and (complete or (not inside and last.room > max(1.5, wanted + 0.6))):
             return True
-        if len(self.places) == 1 and (last.indent > 7 or _is_centred(last)):  # or at the right: a line by itself
+        aside = last.indent > 7 or (_is_centred(last) and abs(line.box[0] - last.box[0]) > line.size)
+        if aside and len(self.places) == 1:  # set at the right or in the middle: a line by itself
             return True
         deeper = line.box[0] - line.left > last.box[0] - last.left + 0.5 * line.size and line.indent < 7
         if not deeper and line.indent < 0.5 and self._wrapped_at_space(line, complete):

@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.pdf.glyphs import Box
-from ingest.pdf.spans import HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
 
 SPAN_GAP = 1.0
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em."""
-BLANK_GAP = 2.2
-"""The same where blanks fill the gap: two ideographic spaces are usual inside a heading."""
 SAME_LINE = 0.25
 """Baselines within this share of the size are one line."""
 AFTER_RAISED = 0.35
@@ -25,6 +23,7 @@ _REFERENCE = re.compile(
     r"(?:[\[［(（〔]?[\d０-９]{1,3}(?:[,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?|[*†‡§①-⑳a-e]|\[[^\]]*\])"
     r"(?:\s*(?:[*†‡§①-⑳]|\[[^\]]*\]))*"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _DIGIT = re.compile(r"[0-9０-９]$")
 _UNIT_AFTER = re.compile(r"\s?[/A-Zμ]")
 _UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
@@ -59,8 +58,10 @@ class Segment:
 
     @property
     def font(self) -> str:
-        """Name of the font of its longest span."""
-        return max(self.spans, key=lambda span: len(span.text)).font
+        """Name of the font of its span of most Chinese characters, of its longest where there are none."""
+        if len(self.spans) == 1:
+            return self.spans[0].font
+        return max(self.spans, key=lambda span: (len(_HAN.findall(span.text)), len(span.text))).font
 
     @property
     def unreadable(self) -> int:
@@ -144,7 +145,7 @@ def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
         if gutter[0] - 2 <= (left.x1 + right.x0) / 2 <= gutter[1] + 2:
             end, begin = _core(left)[1], _core(right)[0]
             hangs = begin - end > right.x0 - left.x1 and end <= gutter[0] + 2 and begin >= gutter[1] - 2
-            if hangs or right.x0 - left.x1 > 0.5 * segment.size:
+            if hangs or (right.x0 - left.x1 > 0.5 * segment.size and not right.spaced):
                 return _cut_at(segment, i)
     return [segment]
 
@@ -166,9 +167,10 @@ def pieces(segment: Segment) -> list[Segment]:
 
 
 def _gaps(segment: Segment) -> list[int]:
-    """Return before which spans of a segment a gap of half an em or more is, blank halves of marks counted."""
+    """Return before which spans of a segment an empty gap of half an em or more is, blank halves of marks counted."""
     spans, least = segment.spans, 0.5 * segment.size
-    return [i for i in range(1, len(spans)) if _core(spans[i])[0] - _core(spans[i - 1])[1] > least]
+    empty = (i for i in range(1, len(spans)) if not spans[i].spaced)
+    return [i for i in empty if _core(spans[i])[0] - _core(spans[i - 1])[1] > least]
 
 
 def _cut_at(segment: Segment, i: int) -> list[Segment]:

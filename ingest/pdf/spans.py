@@ -15,9 +15,11 @@ WORD_GAP = 0.2
 """Gap in em from which a space stands between Latin glyphs: word spaces are 0.22 to 0.35 em, kerning below 0.1."""
 WIDE_GAP = 0.45
 """The same beside Chinese characters, which justified lines move apart by up to 0.3 em."""
-HANGING = "，。；：、！？）》”"
-"""Marks that may hang over a column's edge, and then stand in the gutter."""
-OPENING = "（《“‘【「『〔"
+BLANK_GAP = 2.2
+"""Widest gap in em that blanks fill: two ideographic spaces are usual inside a heading."""
+HANGING = "，。；：、！？）》】"
+"""Full-width marks that may hang over a column's edge, and then stand in the gutter; quotes may be narrow ones."""
+OPENING = "（《【「『〔"
 """Marks that may hang over a column's left edge."""
 HANGING_GAP = 0.1
 """Gap in em that ends a span beside such a mark: the rest of a gutter, unless it is the same line that goes on."""
@@ -72,19 +74,23 @@ def grouped_spans(
         return found
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
     gap = (glyphs.box[1:, 0] - glyphs.box[:-1, 2]) / np.minimum(size[1:], size[:-1])
-    broken = (gap > WIDE_GAP) | (gap < -0.5) | (np.abs(np.diff(base)) > 0.12 * size[1:])
+    level = np.abs(np.diff(base)) <= 0.12 * size[1:]
+    broken = (gap > WIDE_GAP) | (gap < -0.5) | ~level
     broken |= (np.isin(code[:-1], _HANGING) | np.isin(code[1:], _OPENING)) & (gap > HANGING_GAP)
     broken |= (np.abs(np.diff(size)) > 0.06 * size[1:]) | (np.diff(group) != 0)
     starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
     ends = np.append(starts[1:], len(code))
     text, offset = _text(code, _spaces(code, gap, glyphs.spaced, starts))
-    spans = _make(text, offset, starts, ends, glyphs, base, bad)
+    spaced = np.concatenate([[False], glyphs.spaced[1:] & (gap > 0) & (gap < BLANK_GAP) & level])
+    spans = _make(text, offset, starts, ends, glyphs, base, bad, spaced)
     for span, of in zip(spans, group[starts].tolist(), strict=True):
         found[of].append(span)
     return found
 
 
-def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: Floats, bad: Any) -> list[Span]:
+def _make(
+    text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: Floats, bad: Any, blank: Any
+) -> list[Span]:
     """Build the span objects; `offset` gives each glyph's place in `text`."""
     box, bad_before = glyphs.box, np.concatenate([[0], np.cumsum(bad)])
     left = box[starts, 0].tolist()
@@ -95,7 +101,7 @@ def _make(text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: 
     heavy = np.array([font.bold for font in glyphs.fonts])[glyphs.font].astype(np.int64)
     bold = (np.add.reduceat(heavy, starts) * 2 > ends - starts).tolist()
     begin, end = offset[starts].tolist(), (offset[ends - 1] + 1).tolist()
-    spaced = glyphs.spaced[starts].tolist()
+    spaced = blank[starts].tolist()
     base_of, size_of = base[starts].tolist(), glyphs.size[starts].tolist()
     first_wide = np.minimum.reduceat(
         np.where(is_wide(glyphs.code), np.arange(len(glyphs.code)), len(glyphs.code)), starts
