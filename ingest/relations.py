@@ -37,9 +37,9 @@ AVOID = frozenset({"忌吃"})
 _TABLE = """
 简介       disease  text       + desc description definition 定义 描述 概述 概念 疾病简介 介绍 intro summary
            abstract
-别名       disease  name         alias aliases 别称 又名 同义词 俗称 中文别名 synonym synonyms altname
+别名       disease  name         alias aliases 别称 又名 同义词 俗称 中文别名 synonym synonyms altname alt_label
 英文名     disease  name         english_name english 英文名称 外文名
-是一种     unknown  unknown      is_a isa subclassof instanceof type_of 上位词 父类 subclass 病理分型
+是一种     unknown  unknown      is_a isa subclassof sub_class_of instanceof type_of broader 上位词 父类 subclass 病理分型
 分类       disease  category     category categories 所属类别 疾病分类 类别
 病因       disease  cause      + cause causes etiology 致病因素 病原体 病原 发病原因 caused_by 病因及发病机制
 发病机制   disease  text       + pathogenesis mechanism 机制

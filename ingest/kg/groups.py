@@ -24,12 +24,15 @@ def statement_list(record: Mapping[str, object], options: SourceOptions) -> list
     """Return the list of statements that a record holds, None where it holds none."""
     if isinstance(rels := record.get("rels"), list) and ("rel_type" in record or "rel_name" in record):
         return rels
-    for place in (record, _elements(record)):
-        for key in _LISTS:
-            value = place.get(key)
-            if isinstance(value, list) and value and _is_statement(_bare(value[0]), options):
-                return value
-    return None
+    lists = [
+        value for place in (record, _elements(record)) for key in _LISTS if isinstance(value := place.get(key), list)
+    ]
+    return next((value for value in lists if value and _is_statement(_bare(value[0]), options)), None)
+
+
+def states_nothing(record: Mapping[str, object]) -> bool:
+    """Tell a text without statements: its list is empty."""
+    return any(record.get(key) == [] for key in _LISTS) and "name" not in record
 
 
 def _elements(record: Mapping[str, object]) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ingest.json_records import json_records, unwrapped
 from ingest.kg.exports import export_statements, is_export, named_nodes
-from ingest.kg.groups import group_statements, pairs_by_relation, statement_list
+from ingest.kg.groups import group_statements, pairs_by_relation, statement_list, states_nothing
 from ingest.kg.statements import Statement, clean, entity_statements, statement, stub
 from ingest.kg.tables import NAMES, SKIPPED
 from ingest.kg.triples import Named, from_list, keys_of, triples
@@ -41,6 +41,8 @@ def _from_dict(
 ) -> Iterator[Statement]:
     if (found := statement_list(record, options)) is not None:
         yield from group_statements(file, options, locator, record, found)
+    elif states_nothing(record):
+        yield stub(file, options, locator, f"no statements: {record}")
     elif is_export(record):
         yield from export_statements(file, options, locator, record, named)
     elif keys := keys_of(record, options):

@@ -198,3 +198,25 @@ def test_sheets_of_nodes_and_of_edges_are_joined(tmp_path: Path) -> None:
     book.remove(book.worksheets[0])
     book.save(tmp_path / "a.xlsx")
     assert facts(list(read(SourceFile.from_path(tmp_path / "a.xlsx"), OPTIONS))) == STATED
+
+
+def test_texts_without_statements_and_schemas_state_nothing() -> None:
+    text = '{"text": "x", "spo_list": []}\n{"text": "y", "spo_list": [["肺炎", "症状", "发热"]]}\n'
+    found = outcome("a.json", text)
+    assert (facts(found), found[0].reason if isinstance(found[0], Rejection) else "") == (STATED, Reason.STUB)
+    prefixes = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n@prefix : <http://x/> .\n"
+    turtle = f"{prefixes}:疾病 a owl:Class .\n:肺炎 :症状 :发热 .\n"
+    found = outcome("a.ttl", turtle)
+    assert (facts(found), len(found)) == (STATED, 2)
+
+
+def test_of_several_labels_the_chinese_one_is_the_name() -> None:
+    turtle = (
+        "@prefix : <http://x/> .\n@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        '@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n:p rdfs:label "Pneumonia"@en , "肺炎"@zh ;\n'
+        '  skos:altLabel "肺部感染"@zh ; :hasSymptom :f ; skos:broader :r .\n:f rdfs:label "发热" .\n'
+        ':r rdfs:label "呼吸系统疾病" .\n'
+    )
+    assert facts(outcome("a.ttl", turtle)) == [
+        ("肺炎", "别名", "肺部感染"), *STATED, ("肺炎", "是一种", "呼吸系统疾病"),
+    ]  # fmt: skip
