@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ingest.departments import department_in
 from ingest.fields import names_in
 from schemas.sample import TASKS, Message, Task
 
@@ -35,7 +36,10 @@ _KNOWLEDGE = re.compile(
 
 
 def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
-    """Return the department a record names, else 儿科 where the patient's side tells of a child, else the default."""
+    """Return the department a record names, else 儿科 where the patient's side tells of a child, else the default.
+
+    Where there is no default either, it is the one the first question clearly belongs to, or "".
+    """
     if isinstance(record, Mapping):
         named = [str(record[key]).strip() for key in names_in(record, "department") if record.get(key) is not None]
         if any("儿" in name for name in named):
@@ -44,7 +48,10 @@ def department_of(record: object, messages: tuple[Message, ...], default: str) -
             return found
     asked = "\n".join(message.content for message in messages if message.role == "user")
     is_child = _MEDICAL.search(asked) and _CHILD.search(asked) and not _ADULT.search(asked)
-    return PEDIATRICS if is_child else default
+    if is_child:
+        return PEDIATRICS
+    first = next((message.content for message in messages if message.role == "user"), "")
+    return default or (department_in(first) if _MEDICAL.search(first) else "")
 
 
 def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:

@@ -74,6 +74,8 @@ _PARENT = [(re.compile(cue), weight) for cue, weight in _PARENT_CUES]
 _MOST = 4.0
 _MOST_OF_A_LINE = 3.0
 """Greatest score of one utterance, and of a line judged by itself: many words of one kind are no surer than a few."""
+_MOST_CHARS = 1000
+"""Characters of an utterance that are looked at."""
 _LEAD = 2.0
 """Lead of the doctor's score over the next voice for each step of the logistic."""
 _SHARPNESS = 0.8
@@ -89,7 +91,7 @@ def score_of(text: str) -> float:
 
     What a cue has counted is not counted again word by word.
     """
-    score = 0.0
+    score, text = 0.0, text[:_MOST_CHARS]
     for cues, sign in ((_DOCTOR, 1), (_PARENT, -1)):
         for cue, weight in cues:
             rest = cue.sub(" ", text)

@@ -166,6 +166,23 @@ def test_a_conversation_is_kept_up_to_the_answer_that_teaches_nothing(answer: st
     assert turns(record) == [("user", Q), ("assistant", A)]
 
 
+@pytest.mark.parametrize(
+    ("question", "department"),
+    [
+        ("荨麻疹反复发作，身上起红疹怎么办？", "皮肤科"),
+        ("月经推迟，子宫肌瘤会影响怀孕吗？", "妇产科"),
+        ("主流产品有哪些，对皮肤好吗？", ""),
+        ("高血压和糖尿病能一起治吗？", ""),
+        ("宝宝荨麻疹反复发作怎么办？", "儿科"),
+        ("今天天气怎么样？", ""),
+    ],
+)
+def test_a_department_is_told_where_the_words_are_clear_and_none_is_named(question: str, department: str) -> None:
+    (found,) = read({"question": question, "answer": A})
+    assert isinstance(found, IngestedSample)
+    assert found.department == department
+
+
 def test_answers_cut_off_at_a_limit_are_unfinished() -> None:
     limit = 100
     whole = [f"第{i}种情况多喝水，注意休息" + "好" * (i % 50) + "。" for i in range(40)]
