@@ -39,7 +39,8 @@ _TABLE = """
            abstract
 别名       disease  name         alias aliases 别称 又名 同义词 俗称 中文别名 synonym synonyms altname alt_label
 英文名     disease  name         english_name english 英文名称 外文名
-是一种     unknown  unknown      is_a isa subclassof sub_class_of instanceof type_of broader 上位词 父类 subclass 病理分型
+是一种     unknown  unknown      is_a isa subclassof sub_class_of instanceof type_of broader
+           上位词 父类 subclass 病理分型
 分类       disease  category     category categories 所属类别 疾病分类 类别
 病因       disease  cause      + cause causes etiology 致病因素 病原体 病原 发病原因 caused_by 病因及发病机制
 发病机制   disease  text       + pathogenesis mechanism 机制
@@ -66,7 +67,7 @@ _TABLE = """
 相关疾病   unknown  disease      related_disease 相关（导致） 相关（转化） 疾病相关
 预防       disease  text       + prevent prevention 预防措施 预防方法
 治疗       disease  treatment    cure_way treatment treatments treat therapy 治疗方法 治疗方式 治疗方案 辅助治疗
-           cure cure_method
+           cure cure_method treated_by treated_with
 手术治疗   disease  treatment    surgery operation 手术
 药物治疗   disease  drug         recommand_drug recommend_drug common_drug drug drugs medication 常用药品 推荐药品
            好评药品 推荐药物 常用药物 用药 治疗药物 相关药品 disease_drug
@@ -84,11 +85,12 @@ _TABLE = """
 生产药品   product  drug         drugs_of produces 生产
 成份       drug     substance    成分 ingredient ingredients component 主要成份 主要成分 composition
 适应症     drug     disease      适应证 indication indications treats 主治 适用症 used_for
+           may_treat 治疗疾病
 功能主治   drug     disease      功能与主治
 功效       drug     text       + function effect effects 作用 药理作用
 用法用量   drug     text       + usage dosage dose 用法 用量 usage_and_dosage 剂量
 禁忌       drug     disease      禁忌症 禁忌证 contraindication contraindications contraindicated
-           contraindicated_in 禁用
+           contraindicated_in contraindicated_for contraindicated_with has_contraindication 禁用 禁用于 禁忌疾病
 不良反应   drug     symptom      adverse_reaction adverse_reactions side_effect side_effects 副作用
 注意事项   drug     text       + caution precautions warning 注意
 药物相互作用 drug   text       + interaction interactions drug_interaction 相互作用

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from ingest.graph import build, conflicts, neighbourhood, pediatric_seeds, pediatric_subgraph
 from schemas.origin import Origin
 from schemas.triple import Triple, triple_id
@@ -73,3 +75,16 @@ def test_contradictions_are_found_with_their_triples() -> None:
     ]
     assert found[3].ids == (triples[0].id, triples[1].id)
     assert set(found[1].ids) == {triples[5].id, triples[6].id, triples[7].id}
+
+
+def test_a_contradiction_is_found_whichever_end_it_is_said_of() -> None:
+    said = [triple("甲药", "治疗", "乙病", "drug"), triple("甲药", "禁忌", "乙病", "drug")]
+    assert [conflict.names for conflict in conflicts(build(said))] == [("乙病", "甲药")]
+    said = [triple("乙病", "药物治疗", "甲药"), triple("乙病", "禁忌", "甲药")]
+    assert [conflict.names for conflict in conflicts(build(said))] == [("甲药", "乙病")]
+
+
+def test_an_edge_keeps_all_places_that_state_it() -> None:
+    one, two = (replace(triple("甲", "症状", "乙"), origin=Origin(name, "line 1", "0")) for name in ("a", "b"))
+    edge = build([one, two, one]).edges["甲", "乙", "症状"]
+    assert (edge["ids"], [origin.file for origin in edge["origins"]]) == ([one.id], ["a", "b"])
