@@ -19,6 +19,8 @@ MIN_ROWS = 3
 """Rows without any rule that make a table; two aligned rows happen by chance."""
 MIN_SEVERAL = 0.2
 """Share of a table's lines that hold several cells; the others are further lines of one cell."""
+MIN_FILLED, MIN_FILLED_CLOSE = 0.4, 0.75
+"""Least share of filled cells of a ruled table, and of one whose cells stand nowhere an em apart."""
 MAX_HEADS = 4
 """Most lines of a table's head."""
 _FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
@@ -35,7 +37,7 @@ def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, i
     taken: set[int] = set()
     parted = [[piece for segment in row for piece in pieces(segment)] for row in rows]
     for heights in _rule_spans(parted, rules):
-        held = _between(parted, heights)
+        held = _between(parted, rows, heights)
         if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
             found.append(held)
             taken.update(range(held[0], held[1]))
@@ -86,7 +88,8 @@ def _are_cells(between: Sequence[Row], inside: Sequence[Row]) -> bool:
     return several > 0 and all(len(row) >= 2 or column_of(row, inside) is not None for row in between)
 
 
-def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, Table] | None:
+def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, Table] | None:
+    """Return the table between rules; where only gaps between words tell its columns, most cells must be filled."""
     top, bottom = heights[0], heights[-1]
     inside = [i for i, row in enumerate(rows) if top < _middle(row) < bottom]
     if len(inside) < 2:
@@ -102,7 +105,8 @@ def _between(rows: Sequence[Row], heights: Sequence[float]) -> tuple[int, int, T
     if table is None:
         return None
     filled = sum(bool(cell) for row in table.rows for cell in row) / (len(table.rows) * len(table.rows[0]))
-    return (first, last, table) if filled >= 0.4 else None
+    apart = sum(len(uncut[i]) == len(table.rows[0]) for i in inside)
+    return (first, last, table) if filled >= (MIN_FILLED if apart else MIN_FILLED_CLOSE) else None
 
 
 def _is_outer(row: Row, edge: Row, cells: int, pitch: float) -> bool:

@@ -64,6 +64,8 @@ def column_of(row: Row, rows: Sequence[Row]) -> int | None:
         return None
     line = row[0]
     edges = column_edges(whole)
+    if len(edges) < 3:
+        return None
     for k, (left, right) in enumerate(pairwise(edges)):
         if left - 2 <= line.x0 and line.x1 <= right + 2:
             return k
