@@ -50,8 +50,9 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
 def _main(archive: ZipFile) -> str:
     """Return the name of the part that holds the text: Office online names it word/document2.xml."""
     rels = member(archive, "_rels/.rels")
-    targets = xml(rels, "_rels/.rels").xpath("//*[contains(@Type, '/officeDocument')]/@Target") if rels else []
-    return str(targets[0]).lstrip("/") if targets else "word/document.xml"
+    links = xml(rels, "_rels/.rels") if rels else ()
+    named = [str(link.get("Target", "")) for link in links if str(link.get("Type", "")).endswith("/officeDocument")]
+    return named[0].lstrip("/") if named and named[0] else "word/document.xml"
 
 
 def _part(archive: ZipFile, name: str) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ingest.book.wording import raised
 from ingest.symbols import symbol
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -25,14 +26,19 @@ def value(element: Any, path: str) -> str:
 
 def text_of(paragraph: Any) -> str:
     """Return the words of a paragraph: references in superscript left out, breaks kept, text boxes apart."""
-    text = ""
+    parts: list[tuple[str, bool]] = []  # words, and whether they stand in superscript
     for piece in _pieces(paragraph, 0):
         if piece.tag != f"{W}r":
-            text += _equation(piece, 0)
-        elif piece.find(f"{W}rPr/{W}vanish") is None:
-            words = _words(piece)
-            raised = value(piece, f"{W}rPr/{W}vertAlign") == "superscript"
-            text += _raised(text, words) if raised else words
+            parts.append((_equation(piece, 0), False))
+        elif piece.find(f"{W}rPr/{W}vanish") is None and (words := _words(piece)):
+            high = value(piece, f"{W}rPr/{W}vertAlign") == "superscript"
+            if high and parts and parts[-1][1]:
+                words = parts.pop()[0] + words  # [, 1 and ] may be three runs
+            parts.append((words, high))
+    text = ""
+    for i, (words, high) in enumerate(parts):
+        after = parts[i + 1][0] if i + 1 < len(parts) else ""
+        text += raised(text, words, after) if high else words
     return text
 
 
@@ -85,14 +91,6 @@ def _mark(font: str, code: int) -> str:
     """Return the character of a symbol font's code; □ for those of other fonts, whose meaning only the font knows."""
     known = "symbol" in font.lower() or "dings" in font.lower()
     return (symbol(font, code) if known else None) or UNREADABLE
-
-
-def _raised(before: str, words: str) -> str:
-    if re.search(r"(?:10|[×x])$", before.strip()) and re.fullmatch(r"[+\-−]?\d{1,2}", words.strip()):
-        return "^" + words.strip()
-    if re.fullmatch(r"[\[(（［]?[\d①-⑳,，\-–~]+[\])）］]?", words.strip()) and not re.search(r"[A-Za-z]$", before):
-        return ""
-    return words
 
 
 def _equation(element: Any, depth: int) -> str:

@@ -11,15 +11,15 @@ from ingest.book.formats import Blocks
 from ingest.book.grid import expand
 from ingest.book.mathml import formula
 from ingest.book.rows import regular
-from ingest.book.wording import caption_of, clean, heading_of, is_caption, is_unmarked_heading
+from ingest.book.wording import caption_of, clean, heading_of, is_caption, is_unmarked_heading, raised
 from ingest.encoding import text_blocks
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 MAX_CHARS = 16 * 2**20
-"""Longest text of a book in one file; the longest textbooks have some three million characters. A page of nothing but tags
-takes 100 bytes of memory for each character."""
+"""Longest text of a book in one file; the longest textbooks have some three million characters. A page of nothing but
+tags takes 100 bytes of memory for each character."""
 MAX_DEPTH = 200
 """Elements within elements that are followed; deeper ones are read as one text."""
 _SKIP = frozenset({"script", "style", "head", "template", "noscript", "svg", "button", "select", "input"})
@@ -29,6 +29,9 @@ _LEAVES = frozenset({"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "
 _FOOTNOTE = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|notes?|mso(?:foot|end)notetext)\b")
 _CONTENTS = re.compile(r"\b(?:toc|doc-toc|mso_?toc\d*|table-of-contents)\b")
 _NOTE_TARGET = re.compile(r"#.*(?:fn|ftn|note|ref|cite|zhu)", re.IGNORECASE)
+_LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{20000,}>")
+"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare."""
+_CUT = "data-cut"
 _REFERENCE = re.compile(r"^[\[(（［]?[\d①-⑳*†‡,，\-–\s]{1,8}[\])）］]?$")
 
 
@@ -59,15 +62,23 @@ def parse(data: bytes) -> Any:
     from lxml import html as lxml_html
 
     parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    data = _LONG_TAG.sub(rb"<\1>", data)
     try:
-        return lxml_html.document_fromstring(data, parser=parser) if data.strip() else None
+        root = lxml_html.document_fromstring(data, parser=parser) if data.strip() else None
     except etree.ParserError:
         return None
+    if root is not None and any("depth" in entry.message for entry in parser.error_log):
+        root.set(_CUT, "")  # the parser stops at 256 elements within one another and says so only here
+    return root
 
 
 def walk(root: Any, member: str) -> Iterator[Block]:
     """Yield the blocks below an element; `member` is put before the line in each place."""
     yield from _walk(root, member, 0, "text")
+    if _CUT in root.attrib:
+        raise UnreadableFile(
+            Reason.TRUNCATED, "elements lie more than 256 deep in one another; what follows is not read."
+        )
 
 
 def _walk(element: Any, member: str, depth: int, kind: BlockKind) -> Iterator[Block]:
@@ -96,7 +107,8 @@ def _children(element: Any, member: str, depth: int, kind: BlockKind) -> Iterato
             loose = []
             yield from _walk(child, member, depth + 1, kind)
         else:
-            loose.append(_inline(child))
+            words = _inline(child)
+            loose.append(raised("".join(loose), words, child.tail or "") if child.tag == "sup" else words)
         loose.append(_folded(child.tail))
     yield from _text(loose, member, element, kind)
 
@@ -179,11 +191,12 @@ def _inline(element: Any, keep_lines: bool = False) -> str:
     if element.tag in {"sup", "a"} and _is_reference(element):
         return ""
     keep_lines = keep_lines or element.tag == "pre"
-    parts = [element.text] + [part for child in element for part in (_inline(child, keep_lines), child.tail)]
-    inner = "".join(part or "" if keep_lines or i % 2 else _folded(part) for i, part in enumerate(parts))
-    if element.tag == "sup" and re.fullmatch(r"[+\-−]?\d+", inner.strip()):
-        return f"^{inner.strip()}"
-    return inner
+    text = element.text or "" if keep_lines else _folded(element.text)
+    for child in element:
+        words = _inline(child, keep_lines)
+        tail = child.tail or "" if keep_lines else _folded(child.tail)
+        text += (raised(text, words, tail) if child.tag == "sup" else words) + tail
+    return text
 
 
 def _is_reference(element: Any) -> bool:

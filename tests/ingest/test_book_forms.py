@@ -75,6 +75,24 @@ def test_a_mark_of_a_note_is_no_digit_of_the_text(mark: str) -> None:
     assert [item.text for item in found if isinstance(item, Document) and item.kind == "footnote"] == ["按体重。"]
 
 
+@pytest.mark.parametrize(
+    ("before", "mark", "after", "expected"),
+    [
+        ("计数10", "9", "/L", "计数10^9/L"), ("面积1.73 m", "2", "。", "面积1.73 m^2。"), ("mg·kg", "-1", "", "mg·kg^-1"),
+        ("首选阿莫西林", "1", "。", "首选阿莫西林。"), ("50 mg/kg", "[1]", "，", "50 mg/kg，"),
+        ("50 mg/kg", "3", "，", "50 mg/kg，"), ("有效", "1,3-5", "。", "有效。"), ("用", "13", "C尿素", "用13C尿素"),
+        ("Na", "+", "", "Na+"), ("死亡率", "②", "下降", "死亡率下降"),
+    ],
+)  # fmt: skip
+def test_a_power_is_told_from_a_reference_in_every_format(before: str, mark: str, after: str, expected: str) -> None:
+    assert texts(read("a.html", f"<p>{before}<sup>{mark}</sup>{after}</p>")) == [((), expected)]
+    assert texts(read("a.html", f"<div>{before}<sup>{mark}</sup>{after}<p>乙</p></div>"))[0][1].startswith(expected)
+    runs = (f'<w:r><w:rPr>{high}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>' for words, high in (
+        (before, ""), *((char, '<w:vertAlign w:val="superscript"/>') for char in mark), (after, ""),
+    ))  # fmt: skip
+    assert texts(read("a.docx", docx(f"<w:p>{''.join(runs)}</w:p>"))) == [((), expected)]
+
+
 def test_formulas_in_html_keep_their_numbers() -> None:
     formula = "<math><mn>10</mn><mo>~</mo><mn>15</mn><mi>mg</mi><mo>/</mo><mi>kg</mi></math>"
     power = "<math><semantics><msup><mn>10</mn><mn>9</mn></msup><annotation>x</annotation></semantics></math>"
@@ -119,10 +137,12 @@ def test_tables_in_plain_text_are_rows_and_page_numbers_are_no_text() -> None:
 
 def docx(body: str, namespace: str = W, main: str = "word/document.xml", numbering: str = "") -> bytes:
     style = '<w:style w:styleId="1"><w:name w:val="heading 1"/></w:style>'
-    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("_rels/.rels", f'<Relationships><Relationship Type="{kind}" Target="{main}"/></Relationships>')
+        parts = (("extended-properties", "docProps/app.xml"), ("officeDocument", main))
+        links = "".join(f'<Relationship Type="{kind}/{name}" Target="{target}"/>' for name, target in parts)
+        archive.writestr("_rels/.rels", f"<Relationships>{links}</Relationships>")
         archive.writestr(main, f"<w:document {namespace}><w:body>{body}</w:body></w:document>")
         archive.writestr("word/styles.xml", f"<w:styles {namespace}>{style}</w:styles>")
         archive.writestr("word/numbering.xml", f"<w:numbering {namespace}>{numbering}</w:numbering>")

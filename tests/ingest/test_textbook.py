@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -258,7 +259,8 @@ def test_entity_bombs_and_deep_html_do_no_harm() -> None:
         archive.writestr("word/document.xml", body)
     records = read("bomb.docx", buffer.getvalue())
     assert "aaa" not in "".join(r.text for r in records if isinstance(r, Document))
-    read("deep.html", "<div>" * 5000 + "发热三天。" + "</div>" * 5000)
+    with suppress(UnreadableFile):
+        read("deep.html", "<div>" * 5000 + "发热三天。" + "</div>" * 5000)
 
 
 def test_a_member_that_unpacks_too_far_is_refused() -> None:
