@@ -7,10 +7,37 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
+from pydantic_core import PydanticCustomError
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Kind = Literal["textbook", "guideline", "knowledge_graph", "dialogue", "distilled", "wikipedia"]
+
+
+BY_QUALITY = ("guideline", "textbook", "knowledge_graph", "dialogue", "distilled", "wikipedia")
+"""The kinds that come with the package, the most trustworthy first."""
+
+
+def _registered(kind: str) -> str:
+    """Return a source kind that has a reader; of others than the usual, the register is asked (half a second)."""
+    if kind in BY_QUALITY:
+        return kind
+    from ingest import SOURCES
+
+    if kind not in SOURCES:
+        raise PydanticCustomError("literal_error", "no such kind", {"expected": ", ".join(map(repr, SOURCES))})
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_registered)]
 
 
 class Frozen(BaseModel):
@@ -101,7 +128,7 @@ class Dedup(Frozen):
     """Seed of the hash functions."""
     verify: bool = True
     """Check every candidate pair exactly. Without it about a quarter of what is removed has no duplicate."""
-    prefer: list[Kind] = ["guideline", "textbook", "knowledge_graph", "dialogue", "distilled", "wikipedia"]
+    prefer: list[Kind] = list(BY_QUALITY)
     """Which source kind survives a cluster, best first."""
 
 
