@@ -31,6 +31,7 @@ license = "other"            # licence of the whole, as the Hub names it
 #   optional     left out while the path holds nothing; without it that stops the build
 #   department   of records that name none
 #   license      "internal" and "unknown" forbid publication
+# Of a graph also: relations = {{ their_word = "症状" }}, hops = 1 (only what lies around diseases of children), seeds
 {sources}
 [clean]
 privacy_mode = "mask"        # or "surrogate": consistent invented values of the same form
