@@ -40,7 +40,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
 
 
 def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection]) -> Iterator[Block | Rejection]:
-    width = _wrapped_width(lines)
+    width, chapters = _wrapped_width(lines), _chapters(lines)
     held: list[str] = []
     begin, after = 0, 0
     for number, line in enumerate(lines[start:], start + 1):
@@ -51,13 +51,16 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
             yield reject(f"line {number}", words)
             continue
         table = _table_at(lines, number)
-        if held and (table or _opens(line, words) or not width or len(held[-1].strip()) < _FULL_SHARE * width):
+        is_heading = _is_heading(words) or (number in chapters)
+        if held and (
+            table or is_heading or _opens(line, words) or not width or len(held[-1].strip()) < _FULL_SHARE * width
+        ):
             yield from _paragraph(held, begin)
             held = []
         if table:
             rows, after = table
             yield Block("table", "", (Place(label=f"line {number}"),), rows=regular(rows))
-        elif words and _is_heading(words):
+        elif words and is_heading:
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
         elif words:
             begin = begin if held else number
@@ -110,6 +113,19 @@ def _is_heading(text: str) -> bool:
     if found is None or len(text) > MAX_HEADING or _ENDS.search(text) or _LEADER.search(text):
         return False
     return (found.rank <= STRONG or found.rank in (71, 72, 73)) and (bool(found.rest) or found.rank <= 50)
+
+
+def _chapters(lines: list[str]) -> set[int]:
+    """Return the lines (from 1) with headings such as `2 治疗`: alone, in a text with 1.1 too, unlike lists."""
+    ranks = [(n, found.rank) for n, line in enumerate(lines, 1) if (found := numbering(line)) and found.rest]
+    if not any(rank == 71 and _is_heading(clean(lines[n - 1])) for n, rank in ranks):
+        return set()
+    alone = {n for n, rank in ranks if rank == 70 and not _near(lines, n - 2) and not _near(lines, n)}
+    return {n for n in alone if len(lines[n - 1].strip()) <= MAX_HEADING and not _ENDS.search(lines[n - 1].strip())}
+
+
+def _near(lines: list[str], index: int) -> str:
+    return lines[index].strip() if 0 <= index < len(lines) else ""
 
 
 def _wrapped_width(lines: list[str]) -> int:

@@ -53,6 +53,14 @@ def test_headings_without_marks_and_on_two_lines_are_headings(name: str, data: s
     assert texts(read(name, data)) == TWO
 
 
+def test_decimal_chapters_of_plain_text_are_headings_and_its_lists_are_not() -> None:
+    text = "1 总论\n\n正文一。\n\n1.1 病因\n\n正文二。\n1. 细菌\n2. 病毒\n\n2 治疗\n\n正文三。\n"
+    assert texts(read("a.txt", text)) == [
+        (("1 总论",), "正文一。"), (("1 总论", "1.1 病因"), "正文二。\n1. 细菌\n2. 病毒"), (("2 治疗",), "正文三。"),
+    ]  # fmt: skip
+    assert texts(read("a.txt", "1 细菌\n\n2 病毒\n")) == [((), "1 细菌\n2 病毒")]
+
+
 def test_short_numbered_sentences_are_no_headings() -> None:
     text = "<p>一、发热是常见症状</p><p>1. 多饮水</p><p>第一章讲了肺炎的病因。</p>"
     assert texts(read("a.html", text)) == [((), "一、发热是常见症状\n1. 多饮水\n第一章讲了肺炎的病因。")]
