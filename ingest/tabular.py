@@ -15,6 +15,7 @@ from ingest.delimited import SAMPLE_LINES, Records
 from ingest.encoding import lines_or_none
 from ingest.header import find_header
 from ingest.held import seekable
+from ingest.markup_tables import is_markup_table, markup_rows
 from ingest.merged import filled_down, merged_down
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -41,7 +42,7 @@ def table_kind(file: SourceFile) -> str | None:
         return "parquet"
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableFile(Reason.UNKNOWN_FORMAT, "an old Excel or Word file: save it as .xlsx or CSV")
-    return _SUFFIXES.get(file.suffix)
+    return "excel" if is_markup_table(file) else _SUFFIXES.get(file.suffix)
 
 
 def csv_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
@@ -75,12 +76,15 @@ def unnamed(row: object, fields: str) -> str:
 
 
 def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
-    """Yield the rows of all sheets of an .xlsx file (locator `Sheet1: line N`). Raises `UnreadableFile`.
+    """Yield the rows of all sheets of a workbook (locator `Sheet1: line N`). Raises `UnreadableFile`.
 
     A cell merged over several rows stands in each of them.
     """
     from openpyxl import load_workbook
 
+    if is_markup_table(file):
+        yield from _markup_rows(file, options)
+        return
     with seekable(file) as stream:
         _check_zip(stream)
         try:
@@ -117,7 +121,17 @@ def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterato
     with sheet._get_source() as source:
         merged = merged_down(source)
     numbered = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
-    rows = ((i, cells) for i, cells in filled_down(numbered, merged) if cells)
+    yield from _named(sheet.title, ((i, cells) for i, cells in filled_down(numbered, merged) if cells), options)
+
+
+def _markup_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
+    """Yield the rows of a workbook that is HTML or XML (locator `table 1: line N`, or the sheet's name)."""
+    for title, rows in itertools.groupby(markup_rows(file, options), key=lambda row: row[0]):
+        yield from _named(title, ((number, _filled(cells)) for _, number, cells in rows), options)
+
+
+def _named(title: str, rows: Iterator[tuple[int, list[str]]], options: SourceOptions) -> Iterator[TableRow]:
+    """Yield the numbered rows of a sheet under the names of its header."""
     sample = list(itertools.islice(rows, SAMPLE_LINES))
     before, header = find_header([cells for _, cells in sample], options)
     if not before:
@@ -125,12 +139,15 @@ def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterato
     for number, cells in itertools.chain(sample[before:], rows):
         names = header + list(range(len(header), len(cells)))  # cells beyond the header have the number of their column
         cells += [""] * (len(header) - len(cells))
-        yield f"{sheet.title}: line {number}", dict(zip(names, cells, strict=True))
+        yield f"{title}: line {number}", dict(zip(names, cells, strict=True))
 
 
 def _cells(values: tuple[object, ...]) -> list[str]:
     """Return the cells of a row up to the last that is not empty: Excel may store the others or not."""
-    cells = [_cell(value) for value in values]
+    return _filled([_cell(value) for value in values])
+
+
+def _filled(cells: list[str]) -> list[str]:
     while cells and not cells[-1]:
         cells.pop()
     return cells

@@ -150,3 +150,40 @@ def test_cells_beside_the_header_cost_nothing_and_a_sheet_that_fails_costs_itsel
     assert texts(found[:1]) == [["咳嗽", "多喝水"]]
     assert isinstance(found[1], Rejection)
     assert found[1].origin.locator == "乙"
+
+
+HTML = (
+    "<html><head><meta charset='gb2312'></head><body><table border=1><tr><td colspan=3>问诊记录</td></tr>"
+    "<tr><th>科室</th><th>患者提问</th><th>医生回复</th></tr><tr><td rowspan=2>儿科</td><td>咳嗽<br>两天</td>"
+    "<td>多喝水&nbsp;<b>休息</b></td></tr><tr><td>发热</td><td>退热</td></tr></table></body></html>"
+)
+XML = (
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="表"><Table><Row><Cell>'
+    "<Data>科室</Data></Cell><Cell><Data>问题</Data></Cell><Cell><Data>回答</Data></Cell></Row>"
+    "<Row ss:Index='4'><Cell ss:MergeDown='1'>"
+    "<Data>儿科</Data></Cell><Cell><Data>咳嗽&#10;两天</Data></Cell><Cell><Data>多喝水休息</Data></Cell></Row><Row>"
+    "<Cell ss:Index='2'><Data>发热</Data></Cell><Cell><Data>退热</Data></Cell></Row></Table></Worksheet></Workbook>"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "places"),
+    [
+        (HTML.encode("gb18030"), ["table 1: line 3", "table 1: line 4"]),
+        (HTML.encode(), ["table 1: line 3", "table 1: line 4"]),
+        (XML.encode(), ["表: line 4", "表: line 5"]),
+    ],
+)
+def test_workbooks_that_are_html_or_xml_are_read_as_such(data: bytes, places: list[str]) -> None:
+    found = read("a.xls", data)
+    assert [item.department for item in found] == ["儿科", "儿科"]
+    assert [" ".join(texts([item])[0][0].split()) for item in found] == ["咳嗽 两天", "发热"]
+    assert [item.origin.locator for item in found] == places
+
+
+@pytest.mark.parametrize(
+    "html", ["<table>" * 9000, "<table><tr>" * 9000, "<table><tr>" + "<td colspan=9999>x" * 9000, "<table>\x00<tr><td"]
+)
+def test_hostile_tables_come_back(html: str) -> None:
+    assert all(isinstance(item, Rejection) for item in read("a.xls", html))
