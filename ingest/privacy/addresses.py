@@ -27,17 +27,30 @@ _NUMBER = (
 )
 _NUMBERED = "号楼|号院|号门|号|栋|幢|座|单元|室|楼|层|弄|组|队|社|门|户|期|区|房|#楼?"
 _KIND = rf"(?:{ESTATE}|{_AREA}|{ROAD})"
-_FLAT = r"(?<=[栋幢元楼座号\-层苑园区])[A-Za-z]?\d{2,4}(?![\d年月日岁天个.])"
-_UNIT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?{_KIND}|[一-龥]{{2,6}}\d{{1,4}}(?:{ESTATE}))"
-_NEXT = rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{0,8}}?{_KIND}|{_FLAT})"
-_CHAIN = re.compile(rf"{_UNIT}(?:[ \-]{{0,2}}{_NEXT}){{0,11}}")
+_FLAT = (
+    r"(?:(?<=[一-龥])\d{1,3}(?:[\-#]\d{1,4}){1,3}(?!\.?\d|[年月日岁天个])|"
+    r"(?<=[栋幢元楼座号\-层苑园区#])[A-Za-z]?\d{2,4}(?!\.?\d|[年月日岁天个\-]))"
+)
+_HOUSE = r"[A-Za-z]?\d{1,3}(?:号楼|栋|幢|座|#|单元|(?:-\d{1,2}){1,2}-\d{2,4})"
+"""What follows the name of an estate, whatever it is (御景湾10幢)."""
+_UNIT = (
+    rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{1,8}}?{_KIND}|[一-龥]{{2,6}}\d{{1,4}}(?:{ESTATE})|"
+    rf"[一-龥]{{2,8}}?(?={_HOUSE}))"
+)
+_NEXT = (
+    rf"(?:{_NUMBER}(?:{_NUMBERED})|[一-龥]{{0,8}}?{_KIND}|[一-龥]{{2,8}}?(?={_HOUSE}|\([一-龥]{{2,9}}(?:路|街|道|"
+    rf"巷))|{_FLAT})"
+)
+_CHAIN = re.compile(rf"{_UNIT}(?:[ \-(]{{0,2}}{_NEXT}\)?){{0,11}}")
 
 _SIGN = re.compile(
     rf"(?:{ROAD}|{ESTATE}|村|社区|街道)(?:东|西|南|北|中)?[ ]?{_NUMBER}(?:{_NUMBERED})"
     rf"|(?:号楼|栋|幢|座|单元)[ ]?(?:{_NUMBER}(?:单元|室|楼|层|号|门|户)|\d{{3,4}}室?)"
+    rf"|(?<=[一-龥])\d{{1,3}}(?:-\d{{1,2}}){{1,2}}-\d{{3,4}}(?![\d-])|(?<=[一-龥])\d{{1,3}}#\d{{3,4}}(?!\d)"
 )
+_ANY_HOUSE = re.compile(_HOUSE)
 _AREA_END = re.compile(
-    r"区(?<![地城市郊山小社牧灾疫病肝胃心肺辖片]区)|县(?<![本全该外各邻临近属一]县)|"
+    r"区(?<![地市郊山小社牧灾疫病肝胃心肺辖片]区)|县(?<![本全该外各邻临近属一]县)|"
     r"镇(?<![城乡集]镇)(?![咳痛静定])|乡(?<![城下]乡)|街道|村(?<![农山乡]村)|"
     rf"{ROAD}|{ESTATE}"
 )
@@ -53,8 +66,8 @@ _ANY_SCHOOL = re.compile(
 _SCHOOL_KINDS = frozenset(["实验", "中心", "九年制", "寄宿", "双语", "国际", "重点", "职业", "特殊", "蒙氏", "全托"])
 _CUE = re.compile(
     r"(?:住址|地址|户籍地?|籍贯|所在地|家庭地址|联系地址|收货地址|邮寄地址|通讯地址|现住|家住|住在|我住|"
-    r"我家在|家在|居住地?|居住在|寄到|寄给|送到|位于|搬到|来自|定位|坐标|老家|出生地)"
-    r"[址点地]?[ ]?[是为在于:,( ]{0,3}"
+    r"我家在|家在|居住地?|居住在|我们?在|小区是|快递到|(?<![一-龥])住|暂住|租住在|寄到|寄往|请寄|寄给|送到|位于|搬到|来自|定位|坐标|老家|出生地)"
+    r"[址点地]?(?:[是为在于]|[^A-Za-z0-9一-龥。!?！？\n\[]){0,4}"
 )
 _LEAD = re.compile(
     r".*(?:住址|地址|户籍|籍贯|所在地|现住|家住|住在|居住|[住在到去来从于往寄送回是为:]|我们|咱们|您们|"
@@ -68,7 +81,7 @@ _VAGUE = re.compile(
 )
 
 _TALK = re.compile(
-    r"[某的了是有没不吗呢吧啊他她你我很就都也还又再去来看说问做开吃药医院病诊症]|建议|农村|乡村|乡镇|城区|"
+    r"[某的了是有没不吗呢吧啊他她你我很就都也还又再去来看说问做开吃药医院病诊症]|建议|农村|乡村|乡镇|(?:^|[老新主市])城区|"
     r"市区|郊区|小镇|县城"
 )
 
@@ -124,8 +137,10 @@ def _after_cue(text: str, at: int) -> tuple[int, int] | None:
     chain = _CHAIN.match(text, at, min(len(text), at + _REACH))
     if not chain:
         return None
-    start = _start(text, at, chain.end())
-    return (start, chain.end()) if _is_fine(text[start : chain.end()], bool(_SIGN.search(chain[0]))) else None
+    lead = _LEAD.match(text, at, max(at, chain.end() - 3))
+    start = lead.end() if lead else at
+    numbered = bool(_SIGN.search(chain[0]) or _ANY_HOUSE.search(chain[0]))
+    return (start, chain.end()) if _is_fine(text[start : chain.end()], numbered) else None
 
 
 def _start(text: str, start: int, end: int) -> int:
@@ -146,7 +161,7 @@ def _is_fine(address: str, numbered: bool) -> bool:
     ):
         return False
     if numbered:
-        return "某" not in address
+        return not re.search(r"某|医院|门诊|住院|病", address)
     if _TALK.search(address):
         return False
     known = place_within(address, 0, len(address))

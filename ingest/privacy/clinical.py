@@ -9,7 +9,7 @@ _CODE_CUES = (
     "备案号|批号|条形码|条码(?!号)|商品码|货号|型号|专利|标准号|"
     "信用代码|许可证|编码|代码|追溯码|监管码|项目号|课题号|基金号?|资助号|参考文献|(?<![A-Za-z])(?:ISBN|"
     "ISSN|PMID|PMCID|PMC|NCT|ChiCTR|"
-    "DOI|doi|GB/?T|UDI|ICD|CAS)"
+    "DOI|doi|GB(?:/?[TZ])?|YY(?:/?T)?|ISO|WS(?:/?T)?|UDI|ICD|CAS)"
 )
 _CODE = re.compile(
     rf"(?:{_CODE_CUES})[号码为是:#(\[ ]{{0,4}}(?:No\.?)?[A-Za-z]{{0,6}}[ :\-]?\d(?:[\dA-Za-z]|"

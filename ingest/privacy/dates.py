@@ -30,7 +30,7 @@ _CLAUSE = re.compile(r"[。!！?？;；,，\n]")
 
 def dates(folded: str) -> Iterator[Span]:
     """Yield dates of day or month, those of guidelines, laws and drug packs apart."""
-    if not any(char in folded for char in ("年", "月", "号", "日", "19", "20")) and not ENGLISH.search(folded):
+    if not any(char in folded for char in ("年", "月", "号", "日", "19", "20", ".")) and not ENGLISH.search(folded):
         return
     for pattern in (LUNAR, ENGLISH, BIRTHDAY_DIGITS, *WHOLE):
         for found in pattern.finditer(folded):

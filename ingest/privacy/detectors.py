@@ -8,10 +8,25 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.privacy import addresses, calls, dates, handles, hospitals, names, nicknames, numbers, records, titles
+from ingest.privacy import (
+    addresses,
+    calls,
+    dates,
+    free,
+    handles,
+    hospitals,
+    lone,
+    names,
+    nicknames,
+    numbers,
+    records,
+    titles,
+)
 from ingest.privacy.clinical import clinical_spans
 from ingest.privacy.gates import ALL_GATES, BIT, Gate
 from ingest.privacy.kinds import Level, Span, covered, without_overlaps
+from ingest.privacy.surrogates import INVENTED_NAME
+from ingest.privacy.wordlists import words
 
 _NUMBER = "long number"
 _LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*(),~、\n]{0,3}\d){6}|[*xX]{4}")
@@ -45,17 +60,23 @@ _DETECTORS = (
     _detector(numbers.phones, "phone", ("digits",), _NUMBER),
     _detector(numbers.passports, "passport", ("digits",), _NUMBER),
     _detector(records.plates, "plate", ("record",)),
+    _detector(records.other_numbers, "record_number", ("record",), "号", "码", "流水"),
     _detector(dates.dates, "date", ("number", "digits")),
     _detector(hospitals.hospitals, "hospital", ("hospital",)),
     _detector(addresses.addresses, "address", ("street", "area")),
-    _detector(records.wards, "ward", ("number",), "病区", "病房", "护理单元", "诊室", "住院部"),
+    _detector(records.wards, "ward", ("number",), "病区", "病房", "病室", "护理单元", "诊室", "住院", "科楼"),
     _detector(records.beds, "bed", ("number",), "床"),
-    _detector(titles.titled, "name", ("titled", "family", "called")),
+    _detector(calls.other_peoples, "name", ("peoples",)),
+    _detector(titles.titled, "name", ("titled", "family", "called", "peoples")),
     _detector(names.announced, "name", ("announced", "listed", "digits")),
+    _detector(lone.lone_names, "name", ("announced", "listed", "digits")),
     _detector(nicknames.pet_names, "name", ("announced", "family")),
-    _detector(calls.called_out, "name", ("called",)),
+    _detector(free.free_names, "name", ("free",)),
+    _detector(calls.called_out, "name", ("called", "peoples")),
 )
 """Where two find the same place, the earlier one has it."""
+_CERTAIN = re.compile(r"1[3-9]\d([^\d])\d{4}\1\d{4}")
+"""A mobile number as people write it, which no measured value is (138*1234*5678)."""
 _NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
 """Classes that clinical numbers and product codes can be mistaken for."""
 
@@ -74,8 +95,22 @@ def private_spans(folded: str, level: Level, gates: int = ALL_GATES) -> list[Spa
         clinical = bytearray(len(folded))
         for start, end in clinical_spans(folded):
             clinical[start:end] = b"\1" * (end - start)
-        found = [span for span in found if span.kind not in _NUMERIC or not clinical[span.start]]
+        found = [
+            span
+            for span in found
+            if span.kind not in _NUMERIC or not clinical[span.start] or _CERTAIN.fullmatch(folded, span.start, span.end)
+        ]
+    if any(span.kind == "name" for span in found):
+        invented = [match.span() for match in INVENTED_NAME.finditer(folded)]
+        found = [span for span in found if span.kind != "name" or _is_name(folded, span, invented)]
     return without_overlaps(found, len(folded))
+
+
+def _is_name(folded: str, span: Span, invented: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a name is neither one that we invented nor a drug or plant of that form."""
+    if folded[span.start : span.end] in words("not_names"):
+        return False
+    return not any(span.start < end and start < span.end for start, end in invented)
 
 
 def _may_find(detector: Detector, folded: str) -> bool:

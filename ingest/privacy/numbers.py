@@ -25,6 +25,10 @@ _LANDLINE = re.compile(
     r"(?<![\d.])(?:(?:\+|00)86[ \-]?)?(?P<area>\(0[1-9]\d{1,2}\)[ \-]?|0[1-9]\d{1,2}[ \-/]{1,3}|0[1-9]\d{1,2})"
     r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?:[ ,]?(?:转|分机|ext\.?|-)[ ]?\d{1,5})?(?![\d.]\d|\d)"
 )
+_AREA = re.compile(
+    r"010|02[0-57-9]|0(?:3[1357][0-9]|39[1-68]|4[1-8][1-9]|5[1-9][0-9]|6[3-9][0-9]|7[1-9][0-9]|8[1-9][0-9]|9[0-79][0-9])"
+)
+"""Area codes of the mainland."""
 _LANDLINE_FROM_ABROAD = re.compile(
     r"(?<![\d.\-])(?:\+|00)?86[ \-]\(?[1-9]\d{1,2}\)?[ \-](?:[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?!\d|[.\-]\d)"
 )
@@ -48,8 +52,12 @@ _ID18 = re.compile(
     r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])"
 )
 _ID18_SPACED = re.compile(r"(?<!\d)(?!99)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
-_ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{7}[01]\d[0-3]\d{4}(?![\dA-Za-z]|\.\d)")
-_ID_CUE = re.compile(r"(?:身份证|身份號|证件号|证件|ID|id|公民身份|社会保障号)[编号码是为:. (的件]{0,8}$")
+_ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{5}[ \-]?\d\d[01]\d[0-3]\d[ \-]?\d{3}(?![\dA-Za-z]|\.\d)")
+_ID_CUE = re.compile(
+    r"(?:身份证|身份號|身份[zZ正]|身份证明|证件号|证件|ID|id|sfz|公民身份|户口[本簿]|"
+    r"社会保障号)[编号码是为:. (的件上card\[=→~>]{0,8}$",
+    re.I,
+)
 _ID_END = re.compile(
     r"(?:身份证|证件)(?:号码?)?的?(?:后|末|尾号?|"
     r"最后)[四六八468]位(?:数字?)?[是为: ]{0,3}(?P<end>(?!99)\d{3,7}[\dXx])(?!\d)"
@@ -84,7 +92,9 @@ def phones(folded: str) -> Iterator[Span]:
         if _grouped(found[0], _SERVICE_GROUPS):
             yield Span(*found.span(), "phone")
     for found in _LANDLINE.finditer(folded):
-        if not found["area"].isdigit() or _after(_PHONE_CUE, folded, found.start()):
+        bare = found["area"].isdigit()
+        known = _AREA.match(found["area"]) and not _after(_CODE_CUE, folded, found.start())
+        if not bare or known or _after(_PHONE_CUE, folded, found.start()):
             yield Span(*found.span(), "phone")
     for pattern in (_HIDDEN_MOBILE, _LANDLINE_FROM_ABROAD, _OWN_LANDLINE, _ABROAD):
         yield from (Span(*found.span(), "phone") for found in pattern.finditer(folded))
@@ -103,7 +113,8 @@ def id_cards(folded: str) -> Iterator[Span]:
             if right or _after(_ID_CUE, folded, found.start()):
                 yield Span(*found.span(), "id_card")
     for found in _ID15.finditer(folded):
-        if has_province(found[0]) and is_month_day(found[0][8:12]):
+        bare = re.sub(r"[ \-]", "", found[0])
+        if has_province(bare) and is_month_day(bare[8:12]):
             yield Span(*found.span(), "id_card")
     yield from (Span(*found.span("end"), "id_card") for found in _ID_END.finditer(folded))
     for found in _ID_LOOSE.finditer(folded):

@@ -4,7 +4,7 @@ None can belong to anybody, and all are recognisable, so that a second run and `
 numbers begin with 10 or 00, ID numbers with 99 (no province), bank cards and QQ numbers with 0, passports with X00,
 record numbers with XX00,
 accounts are `example_` and digits, domains example.invalid (reserved, RFC 2606), number plates have the letter I (never
-issued), names end in 某.
+issued), names end in two signs of the calendar that never stand together (甲丑).
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import re
 from collections.abc import Callable
 from hashlib import blake2b
 
-from ingest.privacy.surnames import compound_surnames
-
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许吕张孔曹严华金魏陶姜"
+_STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+_NEVER_TOGETHER = [a + b for i, a in enumerate(_STEMS) for k, b in enumerate(_BRANCHES) if (i + k) % 2]
+INVENTED_NAME = re.compile(rf"[{_SURNAMES}](?:{'|'.join(_NEVER_TOGETHER)})")
+"""A name that we invented."""
 
 
 def surrogate(kind: str, value: str, key: str) -> str:
@@ -41,9 +43,7 @@ def _phone(value: str, seed: int) -> str:
 
 
 def _name(value: str, seed: int) -> str:
-    surname = _SURNAMES[seed % len(_SURNAMES)]
-    length = len(value) - (1 if value[:2] in compound_surnames() else 0)
-    return surname + "某" * min(2, max(0 if length == 1 else 1, length - 1)) if length > 1 else surname + "某"
+    return _SURNAMES[seed % len(_SURNAMES)] + _NEVER_TOGETHER[seed // 64 % len(_NEVER_TOGETHER)]
 
 
 _MAKERS: dict[str, Callable[[str, int], str]] = {

@@ -20,7 +20,7 @@ from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, iter_batches, table_name, write_shard
 from schemas.tables import TABLES
 
-VERSION = 2
+VERSION = 3
 
 Level = Literal["strict", "identifiers"]
 Mode = Literal["mask", "surrogate"]
