@@ -15,6 +15,7 @@ from schemas.rejection import Reason
 _PLAIN: Columns = {}
 _WEAK_ROLES = frozenset({"name", "type", "usertype"})
 """Keys that may name a speaker, and as often name something else: they count only where they name a side."""
+_IS_DOCTOR = ("is_doctor", "isDoctor", "from_doctor", "fromDoctor", "is_reply", "isReply")
 _IN_TURN = ("1", "2")
 _INNER = ("text", "content", "value", "name")
 
@@ -138,5 +139,7 @@ def speaker_of(item: Record, own: str | int | None = None) -> tuple[Side | None,
             return side, label
         if not first and str(key).lower() not in _WEAK_ROLES:
             first = label
+    if (flag := next((item[key] for key in _IS_DOCTOR if isinstance(item.get(key), bool)), None)) is not None:
+        return (ANSWERING, "doctor") if flag else (ASKING, "patient")
     named = item.get("id")
     return (side_of(named), named) if isinstance(named, str) and side_of(named) else (None, first)

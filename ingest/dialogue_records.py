@@ -48,13 +48,25 @@ def consultation(record: object, options: SourceOptions) -> Consultation:
 
 
 def about(record: Record, options: SourceOptions) -> tuple[str, str | None]:
-    """Return the department ("" where not given) and the diagnosis of a record; of several departments a child's."""
+    """Return the department ("" where not given) and the diagnosis of a record; of several departments a child's.
+
+    What the record does not say itself, an object in it may (`{"basic": {"科室": …}, "dialogue": […]}`).
+    """
+    department, diagnosis = _about(record, options)
+    for inner in record.values():
+        if isinstance(inner, Mapping) and not (department and diagnosis):
+            found = _about(inner, options)
+            department, diagnosis = department or found[0], diagnosis or found[1]
+    return department, diagnosis or None
+
+
+def _about(record: Record, options: SourceOptions) -> tuple[str, str]:
     own = options.columns.get("department")
     keys = names_in(record, "department") if own is None else (own,)
     departments = [text for key in keys if (text := text_of(record.get(key))) and text.lower() not in _UNKNOWN]
-    diagnosis = text_of(value_of(record, "diagnosis", options.columns))
     first = departments[0] if departments else ""
-    return next((name for name in departments if "儿" in name), first), diagnosis or None
+    child = next((name for name in departments if "儿" in name), first)
+    return child, text_of(value_of(record, "diagnosis", options.columns))
 
 
 def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.dialogue_messages import message_of, question_and_answer, text_of
-from ingest.fields import Record, best_key, has, value_of
+from ingest.fields import Record, best_key, has, spelled, value_of
 from ingest.sides import side_of
 from ingest.source import SourceOptions
 from ingest.utterances import Utterance, split_prefixes
 
+_NUMBER_NAMES = """
+turn turnid turnno sentenceid utteranceid seq seqid sequence round msgno msgindex 轮次 轮数 句序 顺序 消息序号 序列号
+"""
+_NUMBERS = frozenset(_NUMBER_NAMES.split())
+"""Names, as `spelled`, of the number of a turn in its dialogue."""
 _WEAK_IDS = ("id", "编号", "序号")
 """Names that may number the dialogue or the turn."""
 
@@ -80,7 +85,8 @@ class Gathered:
 class Turns:
     """Turns by their dialogue. A row without an id goes on with the dialogue before it, as merged cells do.
 
-    Each sheet of a workbook begins anew, and where no row has an id, so do rows behind an empty one.
+    Each sheet of a workbook begins anew. Where no row has an id, so do rows behind an empty one, and where turns are
+    numbered, those whose number begins again.
     """
 
     def __init__(self, options: SourceOptions) -> None:
@@ -89,28 +95,35 @@ class Turns:
         self._is_weak = True
         self._last = ("", "")
         self._line = 0
+        self._number: float | None = None
+        self._numbered: list[tuple[str, Gathered]] = []
 
     def add(self, locator: str, row: Record) -> None:
         """Add a turn."""
         key, name = self._id(row)
         self._is_weak = self._is_weak and (key is None or name in _WEAK_IDS)
-        self._last = self._place(locator, key)
+        self._last = self._place(locator, key, row)
         spoken = message_of(row, self._options)
         if spoken is not None:
             gathered = Gathered(locator, self._last[0], key is not None, row)
             self._found.setdefault(self._last, gathered).spoken.append(spoken)
+            if self._is_weak and key is not None:
+                self._numbered.append((key, replace(gathered, spoken=[spoken])))
 
-    def _place(self, locator: str, key: str | None) -> tuple[str, str]:
+    def _place(self, locator: str, key: str | None, row: Record) -> tuple[str, str]:
         """Return sheet and dialogue of a row."""
         sheet, _, line = locator.rpartition(": line ")
         is_behind_gap = sheet == self._last[0] and line.isdecimal() and int(line) > self._line + 1
         self._line = int(line) if line.isdecimal() else 0
+        before, self._number = self._number, _number(row)
+        begins_again = before is not None and self._number is not None and self._number <= before
         if key is not None:
             return sheet, key
         if sheet != self._last[0]:
             return sheet, ""
-        before = self._found.get(self._last)
-        return (sheet, f"\n{line}") if is_behind_gap and before and not before.has_id else self._last
+        gathered = self._found.get(self._last)
+        is_new = (is_behind_gap or begins_again) and gathered and not gathered.has_id
+        return (sheet, f"\n{locator}") if is_new else self._last
 
     def _id(self, row: Record) -> tuple[str | None, str]:
         own = self._options.columns.get("id")
@@ -121,6 +134,9 @@ class Turns:
 
     def dialogues(self) -> Iterator[Gathered]:
         """Yield the dialogues in the order they begin; numbers that no two turns share are those of turns."""
+        if self._is_weak and (restarted := _restarted(self._numbered)):
+            yield from restarted
+            return
         for _, group in itertools.groupby(self._found.values(), key=lambda dialogue: dialogue.sheet):
             found = list(group)
             are_turns = self._is_weak and all(len(dialogue.spoken) == 1 for dialogue in found)
@@ -129,3 +145,25 @@ class Turns:
                 found[0].spoken = [spoken for dialogue in found for spoken in dialogue.spoken]
                 found = found[:1]
             yield from found
+
+
+def _restarted(numbered: list[tuple[str, Gathered]]) -> list[Gathered]:
+    """Return the dialogues of turns whose numbers rise and begin again, nothing where they do not."""
+    keys = [int(key) if key.isdecimal() and len(key) < 10 else -1 for key, _ in numbered]
+    if len(set(keys)) == len(keys) or -1 in keys or any(a == b for a, b in itertools.pairwise(keys)):
+        return []
+    found: list[Gathered] = []
+    for i, (_, turn) in enumerate(numbered):
+        if not found or keys[i] <= keys[i - 1] or turn.sheet != found[-1].sheet:
+            found.append(replace(turn, spoken=[]))
+        found[-1].spoken += turn.spoken
+    return found if all(dialogue.is_whole for dialogue in found) else []
+
+
+def _number(row: Record) -> float | None:
+    """Return the number a turn has in its dialogue, None where it has none."""
+    for key in row:
+        if isinstance(key, str) and spelled(key) in _NUMBERS:
+            text = text_of(row[key])
+            return float(text) if text.isdecimal() and len(text) < 10 else None
+    return None

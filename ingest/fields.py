@@ -57,7 +57,9 @@ _PATTERNS = {
         r"(?:sender|speaker|author|fromuser)(?:name|type|role|id)?|(?:医患|用户|人员)?(?:身份|角色)(?:类型|名称)?"
         r"|(?:发言|说话|讲话|发送)(?:者|人|方)(?:类型|身份|角色|姓名|名称)?"
     ),
-    "text": re.compile(r"(?:对话|消息|发言|聊天|说话|转写|识别|语音)(?:内容|文本|文字|结果)"),
+    "text": re.compile(
+        r"(?:对话|消息|发言|聊天|说话|转写|识别|语音)(?:内容|文本|文字|结果)|(?:msg|message|chat|utterance|speech)(?:content|text|body)"
+    ),
     "question": re.compile(
         rf"{_PATIENT}(?:问题|提问|疑问|咨询|主诉|描述|问句|病情|自述|自诉|求助|诉求|输入)(?:描述|内容|详情|文本|原文)?"
         r"|(?:patient|user|human|customer|client)?(?:question|query|ask|complaint|description|desc|input)"
@@ -71,7 +73,8 @@ _PATTERNS = {
     ),
     "id": re.compile(
         r"(?:对话|会话|问诊|咨询|就诊|病历|门诊|住院|病案|录音|案例|病例|聊天|订单|流水)(?:id|号|编号|序号|号码)"
-        r"|(?:dialogue?|conversation|session|consult(?:ation)?|case|record|visit|chat)(?:id|no|num|number|index)"
+        r"|(?:dialogue?|conv|conversation|session|consult(?:ation)?|case|record|visit|chat|thread|group|room|order|patient)"
+        r"(?:id|no|num|number|index|key)|conv|session|thread|visit|case"
     ),
 }
 _PAIRS = """

@@ -65,7 +65,7 @@ _MOST_CHARS = 8
 """Longest label that is told by its ending; longer ones are sentences."""
 _REMARK = re.compile(r"(?<=.)[（(][^）)]*[）)]$")
 _DECORATION = re.compile(r"[\s:：\d_\[\]【】<>（）()*]+")
-_SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说)$")
+_SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说|端)$")
 
 
 def is_platform(label: object) -> bool:

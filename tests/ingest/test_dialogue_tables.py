@@ -143,6 +143,15 @@ def test_an_empty_row_ends_a_dialogue_where_each_part_has_both_sides() -> None:
     assert texts(read("a.xlsx", workbook({"甲": one, "乙": one}))) == [["咳嗽", "几天", "三天"]] * 2
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["conv,turn,role,utterance", "x,turn_id,角色,内容", "visit_no,seq,from_user_type,msg_content", "y,序号,角色,内容"],
+)
+def test_turns_whose_number_begins_again_begin_a_dialogue(header: str) -> None:
+    rows = "\nA,1,患者端,咳嗽\nA,2,医生端,几天\nA,3,患者端,三天\nB,1,患者端,发热\nB,2,医生端,几度\n"
+    assert texts(read("a.csv", header + rows)) == [["咳嗽", "几天", "三天"], ["发热", "几度"]]
+
+
 def test_cells_beside_the_header_cost_nothing_and_a_sheet_that_fails_costs_itself() -> None:
     good: Sheet = [["主诉内容", "处理"], ["咳嗽", "多喝水", "旁注"]]
     other: Sheet = [["问题", "回答"], ["发热", "退热"]]

@@ -61,6 +61,16 @@ def test_the_department_of_a_record_is_a_childs_where_one_of_several_is() -> Non
     assert (found.department, found.diagnosis) == ("小儿内科", "上感")
 
 
+def test_what_an_object_beside_the_dialogue_says_is_known_of_it() -> None:
+    record = {
+        "basic": {"科室": "儿科", "诊断": "上感"},
+        "messages": [{"is_doctor": d, "content": t} for d, t in ((False, P), (True, D))],
+    }
+    (found,) = read("a.json", [record])
+    assert spoken(found) == [("patient", P), ("doctor", D)]
+    assert (found.department, found.diagnosis) == ("儿科", "上感")
+
+
 def test_pictures_without_words_are_no_broken_messages() -> None:
     messages = [
         {"from": "p", "type": "text", "text": P},
