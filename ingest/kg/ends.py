@@ -73,7 +73,7 @@ def fields_of(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         if field := field_of(name):
             found.setdefault(field, name)
-    if "relation" not in found and {"head", "tail"} <= found.keys():
+    if "relation" not in found and all(len(found.get(end, "")) > 1 for end in ("head", "tail")):
         weak = next((name for name in names if spelling(name) in _WEAK_RELATION and name not in found.values()), None)
         found |= {"relation": weak} if weak is not None else {}
     return found

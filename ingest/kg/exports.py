@@ -68,7 +68,8 @@ def _parts(value: object, depth: int = 0) -> tuple[list[Facts], list[Facts]]:
 def _is_edge(part: Facts) -> bool:
     if "end" not in part or not (part.get("type") or part.get("label")):
         return False
-    return isinstance(part.get("start"), dict) or isinstance(part.get("properties"), dict)
+    is_named = part.get("type") == "relationship" or isinstance(part.get("properties"), dict)
+    return is_named or isinstance(part.get("start"), dict)
 
 
 def _node(file: SourceFile, options: SourceOptions, locator: str, node: Facts) -> Iterator[Statement]:
@@ -108,7 +109,8 @@ def _end(end: object, names: Named) -> tuple[str, str]:
 def _named(node: Facts) -> tuple[str, str]:
     """Return name and class of a node, of several labels one of our classes."""
     properties = _properties(node)
-    labels = [str(label) for label in node.get("labels") or []] or [""]
+    given = node.get("labels")
+    labels = [str(label) for label in given] if isinstance(given, list) and given else [str(given or "")]
     name = next((name_in(properties[key]) for key in _LABELS if properties.get(key)), "")
     return name, next((label for label in labels if label.lower() in TYPES), labels[-1])
 

@@ -19,6 +19,8 @@ TEXT_CHARS = 60
 """A tail of more characters, or with a full stop inside, is running text and no name."""
 _WORD = re.compile(r"[^\W\d_]")
 """A relation is a word; the numbers of a matrix are none."""
+MAX_DEPTH = 20
+"""Deepest nesting of lists and objects in a value that is followed."""
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a", "[]", "{}", "-", "--", "/", "\\n"})
 _SENTENCE = re.compile(r"[。；！？;]|\n")
 _SPACE = re.compile(r"\s+")
@@ -76,16 +78,18 @@ def is_text(tail: str) -> bool:
     return len(tail) > TEXT_CHARS or _SENTENCE.search(tail[:-1]) is not None
 
 
-def tails(value: object, relation: str) -> Iterator[str]:
+def tails(value: object, relation: str, depth: int = 0) -> Iterator[str]:
     """Yield the tails in a value: those of a list, the parts of a cell that lists names, or a text as it is.
 
     A cell is split at 、 ， and the like outside brackets, and only for relations between things.
     """
+    if isinstance(value, list | tuple | dict) and depth > MAX_DEPTH:
+        return
     if isinstance(value, list | tuple):
         for element in value:
-            yield from tails(element, relation)
+            yield from tails(element, relation, depth + 1)
     elif isinstance(value, dict):
-        yield from _of_object(value, relation)
+        yield from _of_object(value, relation, depth + 1)
     elif isinstance(value, bool) or value is None:
         yield from () if value is None else ("是" if value else "否",)
     elif text := str(value).strip():
@@ -98,11 +102,11 @@ def tails(value: object, relation: str) -> Iterator[str]:
             yield text
 
 
-def _of_object(value: Mapping[object, object], relation: str) -> Iterator[str]:
+def _of_object(value: Mapping[object, object], relation: str, depth: int) -> Iterator[str]:
     """Yield the name in an object, or all it says as one text: its values are no names each."""
     named = next((value[key] for key in _NAMED if value.get(key)), None)
     if named is not None or len(value) < 2:
-        yield from tails(list(value.values()) if named is None else named, relation)
+        yield from tails(list(value.values()) if named is None else named, relation, depth)
         return
     told = [(key, inner) for key, inner in value.items() if isinstance(inner, str | int | float) and inner != ""]
     yield "；".join(f"{key}：{inner}" for key, inner in told)

@@ -220,3 +220,19 @@ def test_of_several_labels_the_chinese_one_is_the_name() -> None:
     assert facts(outcome("a.ttl", turtle)) == [
         ("肺炎", "别名", "肺部感染"), *STATED, ("肺炎", "是一种", "呼吸系统疾病"),
     ]  # fmt: skip
+
+
+def test_nonsense_costs_its_record_alone() -> None:
+    deep = '{"name": "哮喘", "x": ' + '{"a":' * 500 + "1" + "}" * 500 + "}"
+    good = json.dumps({"name": "肺炎", "symptom": ["发热"]})
+    odd = [
+        deep,
+        '{"type": "node", "labels": 5, "properties": {"name": "丁"}}',
+        '{"@graph": 5}',
+        '{"@graph": [1, null]}',
+        '{"type": "relationship", "label": "x", "start": 1, "end": 2, "properties": null}',
+        '{"name": 5, "x": true, "y": null}',
+        '{"rel_type": "x", "rels": [1, null, [1]]}',
+        '{"nodes": [1, {"id": {}}], "edges": [{"source": null, "target": 1, "label": "x"}]}',
+    ]
+    assert set(STATED) <= set(facts(outcome("a.jsonl", "\n".join([*odd, good]))))
