@@ -20,7 +20,7 @@ class SourceOptions:
 
     `format` and `encoding` overrule detection. `columns` maps our field names to the header names of the file, or to
     0-based column numbers where there is no header. `department` is the default for records that name none. `relations`
-    maps a graph's words for relations to ours.
+    maps a graph's words for relations to ours. `cache` is a folder for what is costly to read twice: scanned pages.
     """
 
     name: str
@@ -32,6 +32,7 @@ class SourceOptions:
     columns: Mapping[str, str | int] = field(default_factory=dict)
     ocr: bool = False
     relations: Mapping[str, str] = field(default_factory=dict)
+    cache: Path | None = None
 
     @property
     def step(self) -> str:

@@ -16,6 +16,7 @@ from ingest.pdf.layout import Element, lay_out
 from ingest.pdf.ocr import read_picture, require_ocr
 from ingest.pdf.opening import load, looks_truncated, opened
 from ingest.pdf.page import PageText, read_page
+from ingest.pdf.recognised import PageProgress
 from ingest.pdf.title import covers, find_title, lines_of, plain
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
@@ -62,8 +63,11 @@ def _pages(
 ) -> list[PageText]:
     pages: list[PageText] = []
     failures = 0
+    progress = PageProgress(file.path, len(document)) if options.ocr else None
     for index in range(len(document)):
-        page = _one_page(document, index, second, options.ocr)
+        page = _one_page(document, index, second, options)
+        if progress:
+            progress.read(index + 1)
         failures = failures + 1 if page is None else 0
         where = f"p.{index + 1}"
         if page is None:
@@ -82,7 +86,7 @@ def _pages(
     return pages
 
 
-def _one_page(document: Any, index: int, second: SecondOpinion, ocr: bool) -> PageText | None:
+def _one_page(document: Any, index: int, second: SecondOpinion, options: SourceOptions) -> PageText | None:
     import pypdfium2
 
     try:
@@ -91,7 +95,7 @@ def _one_page(document: Any, index: int, second: SecondOpinion, ocr: bool) -> Pa
         return None
     try:
         read = read_page(page, index + 1, second)
-        return read_picture(page, index + 1) if ocr and not read.glyphs else read
+        return read_picture(page, index + 1, options.cache) if options.ocr and not read.glyphs else read
     finally:
         page.close()
 

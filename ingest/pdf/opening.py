@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from ingest.pdf.bounds import check
 from ingest.source import SourceFile
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -30,6 +31,7 @@ def load(file: SourceFile) -> bytes:
         raise UnreadableFile(Reason.UNREADABLE_FILE, f"{file.path}: the file is empty, a PDF was expected.")
     if b"%PDF-" not in data[:_MAGIC_WITHIN]:
         raise UnreadableFile(Reason.UNREADABLE_FILE, f"{file.path}: does not begin with %PDF-, it is no PDF.")
+    check(data, file.path)
     return data
 
 

@@ -120,7 +120,7 @@ def read(task: Task) -> TaskResult:
     name = task.step.removeprefix("ingest-")
     known = {item.name for item in fields(SourceOptions)}
     settings: dict[str, Any] = {key: value for key, value in task.config["source"].items() if key in known}
-    options = SourceOptions(name=name, **settings)
+    options = SourceOptions(name=name, cache=task.out / "cache", **settings)
     source = SOURCES[options.kind]
     result = TaskResult()
     all_files = tuple(FoundFile(**file) for file in task.payload["siblings"])

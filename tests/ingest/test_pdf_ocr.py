@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 import io
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from ingest import textbook
-from ingest.pdf import ocr
+from ingest.pdf import ocr, recognised
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.errors import SourceError
@@ -85,3 +86,67 @@ def test_a_missing_extra_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(ocr.importlib.util, "find_spec", nothing)
     with pytest.raises(SourceError, match=r"pedcorpus\[ocr\]"):
         list(textbook.read(SourceFile.from_bytes("a.pdf", b"%PDF-"), SourceOptions("s", "textbook", ocr=True)))
+
+
+def scan_of(pages: int) -> bytes:
+    """Return a PDF of pages without text, each with another grey square."""
+    from PIL import Image
+
+    pictures = [Image.new("RGB", (200, 200), (40 * n, 40 * n, 40 * n)) for n in range(pages)]
+    buffer = io.BytesIO()
+    pictures[0].save(buffer, "PDF", save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
+
+
+class Engine:
+    """Stands for RapidOCR: finds one line on each page, and counts the pages."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+
+    def __call__(self, picture: Any) -> Any:
+        import numpy as np
+
+        self.pages += 1
+        boxes = np.array([[[20, 90], [300, 90], [300, 120], [20, 120]]], np.float32)
+        text = f"{'甲乙丙丁'[round(picture.mean() / 40)]}患儿体温(腋温)38.5℃以上。"
+        return SimpleNamespace(boxes=boxes, txts=(text,), scores=(np.float32(0.9),))
+
+
+def test_a_page_is_recognised_once_whatever_file_it_is_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    engine = Engine()
+    monkeypatch.setattr(ocr, "_engine", lambda: engine)
+    monkeypatch.setattr(ocr.importlib.util, "find_spec", lambda name, package=None: True)
+    monkeypatch.setattr(recognised, "version", lambda name: "1.0")
+    options = SourceOptions("s", "textbook", ocr=True, cache=tmp_path)
+    first = list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options))
+    again = list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options))
+    longer = list(textbook.read(SourceFile.from_bytes("b.pdf", scan_of(4)), options))
+    assert engine.pages == 4
+    assert again == first
+    text = [r.text for r in longer if isinstance(r, Document)]
+    assert "".join(text).count("体温（腋温）38.5℃以上。") == 4
+    for path in tmp_path.rglob("*.json"):
+        path.write_text("{")  # a file cut short is read anew
+    assert list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options)) == first
+    assert engine.pages == 7
+
+
+def test_progress_names_the_page(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognised, "EVERY_S", 0.0)
+    progress = recognised.PageProgress("scan.pdf", 12)
+    progress.read(3)
+    assert capsys.readouterr().err == "scan.pdf: OCR, page 3 of 12\n"
+
+
+@pytest.mark.parametrize(
+    ("recognised_as", "printed"),
+    [
+        ("计数(15~20)×109/L,伴发热", "计数（15~20）×10^9/L，伴发热"),
+        ("(一)病因", "（一）病因"),
+        ("10 mg/(kg·次),间隔4 h", "10 mg/(kg·次)，间隔4 h"),
+        ("CI:0.61, P<0.01", "CI:0.61, P<0.01"),
+    ],
+)
+def test_marks_are_as_wide_as_chinese_sets_them(recognised_as: str, printed: str) -> None:
+    assert ocr.as_printed(recognised_as) == printed
