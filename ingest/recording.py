@@ -49,9 +49,13 @@ def _found(value: object, depth: int) -> list[Utterance] | None:
         return max((segments for segments in inner if segments), key=_mean_chars, default=None)
     if not isinstance(value, list) or not value:
         return None
-    segments = [_segments(element) for element in value]
-    if all(segments):
-        return [utterance for found in segments if found for utterance in found]
+    segments: list[Utterance] = []
+    for element in value:
+        if not (found := _segments(element)):
+            break
+        segments += found
+    else:
+        return segments
     return _parts(value, depth) if all(isinstance(element, Mapping) for element in value) else None
 
 
