@@ -22,7 +22,10 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
 
 MAX_UNREADABLE = 5
-"""More □ than this on a page make it garbled: a lost digit is a lost dose, and a reader cannot guess six of them."""
+"""So many □ never make a page garbled."""
+MAX_SHARE, MAX_SHARE_OF_ONE = 0.01, 0.03
+"""Share of □ among a page's glyphs from which it is garbled: of several glyphs, and of one or two (a subscript, ℃) that
+its font lacks. Each is shown and counted; a font whose digits are lost is beyond the first."""
 MAX_FAILURES = 50
 """Pages that fail one after the other before the rest of a broken file is given up."""
 
@@ -78,12 +81,17 @@ def _pages(
                 break
         elif not page.glyphs:
             refused.append(file.reject(options, Reason.NO_TEXT_LAYER, where))
-        elif page.unreadable > MAX_UNREADABLE:
+        elif _is_garbled(page):
             excerpt = " ".join(segment.text for segment in page.segments[:20])
             refused.append(file.reject(options, Reason.GARBLED, where, excerpt))
         else:
             pages.append(page)
     return pages
+
+
+def _is_garbled(page: PageText) -> bool:
+    share = MAX_SHARE if page.unreadable_kinds > 2 else MAX_SHARE_OF_ONE
+    return page.unreadable > max(MAX_UNREADABLE, share * page.glyphs)
 
 
 def _one_page(document: Any, index: int, second: SecondOpinion, options: SourceOptions) -> PageText | None:

@@ -18,9 +18,12 @@ def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in
     """Return the lines at the end of a column that are footnotes: small, below a short rule or with a mark."""
     found: list[Line] = []
     for element in reversed(body):
-        if not isinstance(element, Line) or element.size > SMALLER * body_size or is_caption(element):
+        if not isinstance(element, Line) or element.size > 1.02 * body_size or is_caption(element):
             break
         found.insert(0, element)
+    opens = [i for i, line in enumerate(found) if starts_footnote(line) and _below_rule(line, page)]
+    small = next((i + 1 for i in range(len(found) - 1, -1, -1) if found[i].size > SMALLER * body_size), 0)
+    found = found[opens[-1] if opens else small :]  # notes as large as the text stand below a short rule
     while found and not (_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
         found.pop(0)
     low = page.frame.size[1] * 0.4

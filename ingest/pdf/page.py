@@ -19,7 +19,11 @@ from ingest.pdf.tables import Table, ruled_tables
 
 @dataclass(slots=True)
 class PageText:
-    """The text of one page (numbered from 1) in reading space; `furniture` are rows of running heads and numbers."""
+    """The text of one page (numbered from 1) in reading space.
+
+    `unreadable` of its `glyphs` mean nothing, of `unreadable_kinds` different ones. `furniture` are rows of running
+    heads and page numbers.
+    """
 
     number: int
     frame: Frame
@@ -29,6 +33,7 @@ class PageText:
     rules: list[Rule]
     glyphs: int
     unreadable: int
+    unreadable_kinds: int = 0
     furniture: list[tuple[Segment, ...]] = field(default_factory=list)
 
     def displayed(self, box: Box) -> Box:
@@ -49,4 +54,5 @@ def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> Pa
     outside = ~inside
     segments = read_segments(read_spans(glyphs.take(outside), code[outside], bad[outside]))
     turns = pdfium.FPDFPage_GetRotation(page)
-    return PageText(number, frame, turns, segments, tables, rules, len(code), int(bad.sum()))
+    kinds = len(set(zip(glyphs.font[bad].tolist(), glyphs.code[bad].tolist(), strict=True)))
+    return PageText(number, frame, turns, segments, tables, rules, len(code), int(bad.sum()), kinds)

@@ -206,6 +206,26 @@ def test_a_page_with_many_unreadable_glyphs_is_rejected_as_garbled() -> None:
     assert rejection.origin.locator == "p.1"
 
 
+def lacking(codes: str) -> bytes:
+    """Return a page of 600 letters and, between them, glyphs of a font without meaning."""
+    lines = " ".join(
+        f"BT /F1 9 Tf 72 {700 - 14 * k} Td (The child has had fever for three days and coughs a lot.) Tj ET"
+        for k in range(12)
+    )
+    page = one_page(f"{lines} BT /F2 9 Tf 72 500 Td <{codes}> Tj ET")
+    return assemble_with_font(page.replace(b"/F1 3 0 R", b"/F1 3 0 R /F2 6 0 R"))
+
+
+def test_a_glyph_a_font_lacks_costs_no_page_but_lost_digits_do() -> None:
+    (document,) = read(lacking("0001" * 9))
+    assert isinstance(document, Document)
+    assert document.text.count("□") == 9
+    assert document.warnings == ("unreadable glyphs: 9",)
+    (rejection,) = read(lacking("".join(f"{code:04x}" for code in range(1, 11))))
+    assert isinstance(rejection, Rejection)
+    assert rejection.reason is Reason.GARBLED
+
+
 @pytest.mark.parametrize("encoding", ["/Encoding /WinAnsiEncoding", "", "/Encoding /MacRomanEncoding"])
 def test_chinese_bytes_shown_as_latin_are_repaired(encoding: str) -> None:
     text = "支气管肺炎患儿，体温38.5℃，口服阿莫西林50mg/kg。"
