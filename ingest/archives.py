@@ -24,6 +24,8 @@ MAX_MEMBERS = 200_000
 """Most members of an archive; the largest public dialogue set with a file for each dialogue has 30,000."""
 _TAR_WINDOW = 1 << 16
 """Bytes of a tar that are remembered: several times what tarfile reads at once."""
+_MAX_EMPTY_READS = 100
+"""Reads at the end of a tar after which it is cut; tarfile itself needs two."""
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".tbz", ".txz")
 _FOREIGN = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "rar"}
 _HEAD_BYTES = 512
@@ -120,6 +122,7 @@ def _read_members(
     outer: SourceFile, options: SourceOptions, members: Iterator[Member]
 ) -> Iterator[SourceFile | Rejection]:
     """Hold each member in turn and yield it; after a cut, what was read of the member is the last thing yielded."""
+    count = -1
     for count, (name, problem, opener) in enumerate(members):
         member = SourceFile(outer.path, outer.sha256, opener, name, _suffix(name))
         if count >= MAX_MEMBERS:
@@ -134,6 +137,8 @@ def _read_members(
         yield _judged(member, held, options)
         if held.failure is not None and held.is_cut:
             return
+    if count < 0:
+        yield outer.reject(options, Reason.EMPTY, "", "an archive without members")
 
 
 def _judged(member: SourceFile, held: Held, options: SourceOptions) -> SourceFile | Rejection:
@@ -157,11 +162,14 @@ class _Watched:
     """A stream to read that remembers the last bytes that went through it."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._last, self._passed = stream, b"", 0
+        self._stream, self._last, self._passed, self._empty = stream, b"", 0, 0
 
     def read(self, size: int) -> bytes:
-        """Read and remember."""
+        """Read and remember. tarfile passes over a member block by block, be it of 2**60 bytes that are not there."""
         data = self._stream.read(size)
+        self._empty = 0 if data else self._empty + 1
+        if self._empty > _MAX_EMPTY_READS:
+            raise tarfile.ReadError("a member goes on after the end")
         self._passed += len(data)
         self._last = (self._last + data)[-_TAR_WINDOW:]
         return data

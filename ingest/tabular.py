@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
+from ingest.compression import MAX_RATIO, RATIO_FREE_BYTES
 from ingest.delimited import SAMPLE_LINES, Records
 from ingest.encoding import lines_or_none
 from ingest.header import find_header
@@ -18,12 +19,15 @@ from ingest.held import seekable
 from ingest.markup_tables import is_markup_table, markup_rows
 from ingest.merged import filled_down, merged_down
 from ingest.source import SourceFile, SourceOptions
+from ingest.workbook import check_workbook
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
 Row = dict[str | int, Any]
 """Header name, or 0-based number, → cell. Cells of CSV and Excel are text; Parquet keeps lists and numbers."""
 TableRow = tuple[str, Row | Rejection]
+FREE_ROWS, MAX_ROWS_A_BYTE = 1_000_000, 10
+"""Rows of a Parquet file that are always read, and most rows of one byte: repeated values take next to nothing."""
 
 
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".xlsx": "excel", ".xlsm": "excel", ".parquet": "parquet"}
@@ -86,7 +90,7 @@ def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
         yield from _markup_rows(file, options)
         return
     with seekable(file) as stream:
-        _check_zip(stream)
+        check_workbook(stream)
         try:
             book = load_workbook(stream, read_only=True, data_only=True)
             for sheet in book.worksheets:
@@ -101,19 +105,6 @@ def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
             raise
         except Exception as error:  # openpyxl lets whatever its parsers raise through: KeyError, zlib.error, XML errors
             raise UnreadableFile(Reason.UNREADABLE_FILE, f"not a readable .xlsx: {error}") from None
-
-
-def _check_zip(stream: Any) -> None:
-    """Refuse a workbook that is no zip, or unpacks to more than a sheet may have."""
-    import zipfile
-
-    try:
-        size = sum(info.file_size for info in zipfile.ZipFile(stream).infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableFile(Reason.UNREADABLE_FILE, f"not a readable .xlsx: {error}") from None
-    if size > 2**31:
-        raise UnreadableFile(Reason.TOO_LARGE, f"the workbook unpacks to {size} bytes")
-    stream.seek(0)
 
 
 def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
@@ -170,9 +161,25 @@ def parquet_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]
     number = 0
     with seekable(file) as stream:
         try:
-            for batch in pq.ParquetFile(stream).iter_batches(batch_size=1024):
+            table = pq.ParquetFile(stream, pre_buffer=False)
+            _check_parquet(table.metadata)
+            for batch in table.iter_batches(batch_size=1024):
                 for row in batch.to_pylist():
                     number += 1
                     yield f"line {number}", row
         except (pa.ArrowException, OSError, ValueError) as error:
             raise UnreadableFile(Reason.UNREADABLE_FILE, f"not a readable Parquet file: {error}") from None
+
+
+def _check_parquet(metadata: Any) -> None:
+    """Raise UnreadableFile for columns that unpack to absurdly much, or few bytes that stand for endless rows."""
+    rows, size = metadata.num_rows, 0
+    for group in range(metadata.num_row_groups):
+        for place in range(metadata.num_columns):
+            column = metadata.row_group(group).column(place)
+            size += column.total_compressed_size
+            if column.total_uncompressed_size > max(RATIO_FREE_BYTES, MAX_RATIO * column.total_compressed_size):
+                text = f"column {place} unpacks to {column.total_uncompressed_size} bytes"
+                raise UnreadableFile(Reason.UNSAFE_ARCHIVE, text)
+    if rows > max(FREE_ROWS, MAX_ROWS_A_BYTE * size):
+        raise UnreadableFile(Reason.UNSAFE_ARCHIVE, f"{size} bytes stand for {rows} rows")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.boilerplate import cleaned
 from ingest.sides import Side, is_platform, side_of
-from schemas.dialogue import Turn
+from schemas.dialogue import Role, Speaker, Turn
 
 _WHO = r"(?P<who>[一-龥](?:[ \u3000]?[一-龥]){0,11}[ \u3000]?\d{0,3}|[A-Za-z_]{1,12}[ _]?\d{0,3})"
 PREFIX = re.compile(
@@ -160,23 +160,24 @@ def _listed(text: str, at: int) -> list[re.Match[str]]:
 
 def turns(utterances: Iterable[Utterance]) -> tuple[Turn, ...]:
     """Return the turns of a dialogue: empty utterances dropped, adjacent ones of one role joined into one turn."""
-    joined: list[Turn] = []
+    joined: list[tuple[Role, list[str], Speaker | None]] = []
     for utterance in utterances:
         text = cleaned(utterance.text)
         if not text or utterance.side is None:
             continue
         role, speaker = utterance.side
-        if joined and joined[-1].role == role:
-            last = joined[-1]
-            same = last.speaker if last.speaker == speaker else (last.speaker or speaker)
-            joined[-1] = Turn(role, _join(last.text, text), same)
+        if joined and joined[-1][0] == role:
+            _, parts, last = joined[-1]
+            parts += [_sign_after(parts[-1]), text]
+            joined[-1] = (role, parts, last or speaker)
         else:
-            joined.append(Turn(role, text, speaker))
-    return tuple(joined)
+            joined.append((role, [text], speaker))
+    return tuple(Turn(role, "".join(parts), speaker) for role, parts, speaker in joined)
 
 
-def _join(before: str, after: str) -> str:
-    """Join two utterances of a turn by the sign that was left out between two messages."""
-    if _SIGN.search(before):
-        return before + after
-    return f"{before}{'？' if _ENDS_QUESTION.search(before) else '，'}{after}"
+def _sign_after(before: str) -> str:
+    """Return the sign that was left out between two messages of one turn."""
+    tail = before[-4:]
+    if _SIGN.search(tail):
+        return ""
+    return "？" if _ENDS_QUESTION.search(tail) else "，"
