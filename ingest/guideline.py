@@ -26,6 +26,7 @@ _LABEL = re.compile(
     r"^[【\[［]?(?:推荐意见|推荐|建议|共识意见|共识|指导意见|Recommendation|Statement)"
     r"\s*[\d一二三四五六七八九十]*(?:[.．\-]\d+)*\s*[】\]］]?\s*[:：.、]?$"
 )
+_NUMBER = re.compile(r"^[（(]?[\d①-⑳一二三四五六七八九十]+(?:[.．]\d+)*[)）.．、]*\s*")
 _REPORT = re.compile(
     r"^[【\[]?(?:证据|推荐(?:说明|理由|依据)|依据|背景|说明|解读|理由)|研究|系统评价|荟萃|[Mm]eta|RCT|试验|纳入|显示|表明|证实|发现"
 )
@@ -113,9 +114,9 @@ def split(paragraph: str) -> tuple[str, list[tuple[str, Graded]]]:
         while waiting and waiting[0].start < end and (both := graded.joined(waiting[0])):
             marked += waiting[0].end - waiting[0].start
             graded, end = both, max(end, _after(paragraph, waiting.popleft().end))
-        sentence = paragraph[start:end].strip()
+        sentence = paragraph[start:end].strip().lstrip("，,、")
         is_report = graded.grade is None and _REPORT.search(sentence)
-        if len(sentence) > MAX_CHARS or len(sentence) - marked < 4 or is_report:
+        if len(sentence) > MAX_CHARS or len(sentence.strip("。；; ")) - marked < 2 or is_report:
             continue
         rest += paragraph[begin:start]
         recommended.append((sentence, graded))
@@ -127,15 +128,20 @@ def _end(paragraph: str, begin: int, graded: Graded) -> int:
     """Return where a graded sentence ends: at its grade, or, where that stands first, at the end of the sentence."""
     after = _after(paragraph, graded.end)
     before = paragraph[_start(paragraph, begin, graded) : graded.start].strip()
-    if len(before) >= 4 and not _LABEL.match(before):
+    if len(_NUMBER.sub("", before)) > 1 and not _LABEL.match(before):
         return after
     most = min(len(paragraph), after + MAX_CHARS + 1)
     found = _SENTENCE_END.search(paragraph, after, most)
     return found.end() if found else most
 
 
+_BEHIND = re.compile(r"(?:\s*[\[［]\s*\d[\d,，\-–~\s]*[\]］])?[。；;.]?")
+"""References and the full stop behind a grade."""
+
+
 def _after(paragraph: str, end: int) -> int:
-    return end + (paragraph[end : end + 1] in ("。", "；", ";", "."))
+    match = _BEHIND.match(paragraph, end)
+    return match.end() if match else end
 
 
 def _start(paragraph: str, begin: int, graded: Graded) -> int:

@@ -41,8 +41,8 @@ def graded_rows(block: Block) -> Iterator[Block]:
         return
     group: tuple[str, ...] = ()
     for row, (grade, evidence) in zip(body, graded, strict=True):
-        if len(set(row)) == 1 or not row[statement]:
-            group = (row[0],)
+        if len(set(filter(None, row))) == 1 or not row[statement]:  # a heading over the rows below
+            group = (next(filter(None, row)),)
             continue
         text = _text(row, names, statement, group)
         yield replace(block, kind="recommendation", text=text, rows=(names, row), grade=grade, evidence=evidence)

@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.book.marks import CONSENSUS_NAME, EVIDENCE_NAME, GRADE_NAME, PAIR, STRENGTH, Mark, read_marks
+from ingest.book.marks import NAMED_ITEM, PAIR, STRENGTH, Mark, read_marks
 
 _ADVICE = re.compile(r"推荐|建议|应|不宜|宜|可(?!能)|必须|需|避免|禁|[Rr]ecommend|[Ss]uggest|should")
 _BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,80})[)）\]］】]")
-_NAME = rf"[【\[]?(?:{GRADE_NAME}|{EVIDENCE_NAME}|{CONSENSUS_NAME})"
-_NAMED = re.compile(rf"{_NAME}[^。；;\n]{{1,30}}(?:[；;，,]\s*{_NAME}[^。；;\n]{{1,30}})*")
-"""A phrase without brackets begins with the name of what it tells."""
+_NAMED = re.compile(rf"{NAMED_ITEM}(?:[\s；;，,、/]*{NAMED_ITEM})*")
+"""A phrase without brackets: each mark has its name."""
+_BEFORE, _BEHIND = re.compile(r"(?:^|[\s。；;，,：:）)】\]])$"), re.compile(r"\s*(?:$|[。；;\n])")
+"""What stands around a level of evidence alone that is no part of a sentence about evidence."""
 _NO_BRACKETS = re.compile(r"[【】\[\]]")
 _LEADING = re.compile(rf"(?:^|(?<=[。；;\n]))\s*((?:{PAIR})|{STRENGTH})\s*级?\s*[:：]")
 """`1A：…`, `强推荐：…` before a sentence."""
@@ -52,7 +53,9 @@ def find_grades(text: str) -> list[Graded]:
         end = match.end()
         if not any(start < g.end and g.start < end for g in found):
             marks = read_marks(_NO_BRACKETS.sub(" ", phrase))
-            if graded := _graded(marks, start, end, advises) if all(mark.role != "other" for mark in marks) else None:
+            graded = _graded(marks, start, end, advises) if all(mark.role != "other" for mark in marks) else None
+            apart = _BEFORE.search(text, max(0, start - 1), start) and _BEHIND.match(text, end)
+            if graded and (graded.grade or apart):
                 found.append(graded)
     return _adjacent(sorted(found, key=lambda g: g.start), text)
 

@@ -49,9 +49,14 @@ _VALUE = (
 _SHARE = (
     r"\d+(?:\.\d+)?\s*[%％](?:\s*[（(]\s*\d+\s*/\s*\d+\s*[)）])?|\d+\s*/\s*\d+|(?:强|高|中|弱|低)(?:度)?(?:共识|一致)?"
 )
+_CLEARLY = r"[】\]]?(?:\s*(?:为|是|[:：=])\s*|\s+|(?<=[】\]])|(?=[A-EⅠⅡⅢ1-5]))"
+NAMED_ITEM = (
+    rf"(?:[【\[]?(?:(?:{GRADE_NAME}|{EVIDENCE_NAME}){_CLEARLY}{_VALUE}|{CONSENSUS_NAME}{_CLEARLY}(?:{_SHARE})))"
+)
+"""A mark with its name in running text, where 证据质量高低 is none."""
 _ITEM = re.compile(
     rf"(?P<consensus>{CONSENSUS_NAME}{_IS}(?:{_SHARE}))"
-    rf"|(?P<grade>{GRADE_NAME}|推荐(?=\s*[:：]|\s*[A-EⅠⅡⅢ1-5]\s*[级类]?{_END})){_IS}(?P<grade_value>{_VALUE})"
+    rf"|(?P<grade>{GRADE_NAME}|推荐(?=\s*[:：]|\s*[A-EⅠⅡⅢ]\s*[级类]?{_END}|\s*[1-5]\s*[级类])){_IS}(?P<grade_value>{_VALUE})"
     rf"|(?P<evidence>{EVIDENCE_NAME}|证据(?!等)){_IS}(?P<evidence_value>{_VALUE})"
     rf"|(?P<of_evidence>{PAIR}|{_DIGIT}|{_LETTER}|{_ROMAN}|{_QUALITY}|{_QUALITY_ENGLISH}){_STEP}"
     r"\s*(?:的)?(?:证据|(?: of)? ?evidence)"

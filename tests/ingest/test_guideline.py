@@ -55,6 +55,8 @@ SAMPLE = Path(__file__).parents[2] / "pedcorpus/sample/guidelines/diarrhea_fever
         ("1A：推荐对所有新生儿筛查听力。", "1A", "A"),
         ("推荐等级：1B。推荐每年接种流感疫苗。", "1B", "B"),
         ("推荐早期康复。【推荐等级】强推荐【证据级别】A级", "强推荐", "A级"),
+        ("推荐等级：强推荐 证据质量：中 推荐内容：早期康复。", "强推荐", "中"),
+        ("推荐早期康复（证据等级：Ⅰ；推荐等级：A）[12-14]。", "A", "Ⅰ"),
         (
             "We recommend amoxicillin (strong recommendation, moderate-quality evidence).",
             "strong recommendation",
@@ -81,10 +83,25 @@ def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str 
         "应检查对光反射（强）和腱反射（弱）。",
         "建议测量血压（1次/d），血型（A，B）与分组（1A组）见记录。",
         "推荐意见2",
+        "[推荐1] 首选口服补液。",
+        "目前关于益生菌的证据质量为低，尚需研究。",
+        "本指南将证据质量高低和推荐强度强弱分开评价。",
     ],
 )
 def test_brackets_that_are_no_grades_are_left_alone(text: str) -> None:
     assert find_grades(text) == []
+
+
+def test_short_recommendations_are_not_joined() -> None:
+    found = split("首选口服补液(1A)。补锌(2B)。1. （1B）输液。")[1]
+    assert [text for text, _ in found] == ["首选口服补液(1A)。", "补锌(2B)。", "1. （1B）输液。"]
+
+
+def test_two_grades_in_one_sentence_are_two_recommendations() -> None:
+    found = split("可使用益生菌（2B），但不用于免疫缺陷患儿（1C）。")[1]
+    assert [(text, graded.grade) for text, graded in found] == [
+        ("可使用益生菌（2B）", "2B"), ("但不用于免疫缺陷患儿（1C）。", "1C"),
+    ]  # fmt: skip
 
 
 def test_only_the_graded_sentence_leaves_the_paragraph() -> None:
@@ -145,6 +162,8 @@ def test_rows_of_a_table_of_recommendations_are_recommendations() -> None:
     assert recommendations("| 推荐内容 | 等级 |\n|--|--|\n| 首选口服补液 | 1A |\n") == [
         ("首选口服补液（等级：1A）", "1A", "A")
     ]
+    grouped = "| 建议 | 强度 |\n|--|--|\n| 补液 | |\n| 首选口服 | 强 |\n"
+    assert recommendations(grouped) == [("首选口服（补液；强度：强）", "强", None)]
     assert recommendations("| 建议 | GRADE分级 |\n|--|--|\n| 首选口服补液 | 1A |\n")[0][1:] == ("1A", "A")
     assert recommendations("| 建议 | 推荐强度/证据质量 |\n|--|--|\n| 首选口服 | 强/高 |\n")[0][1:] == ("强", "高")
     assert recommendations("| 问题 | 建议 |\n|--|--|\n| 补液 | 首选口服（2C）。 |\n")[0][1:] == ("2C", "C")
