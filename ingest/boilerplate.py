@@ -62,6 +62,10 @@ _TAG = re.compile(
     r"<(?P<name>img|/?(?:p|div|span|b|strong|em|i|u|font|a|ul|ol|li|br|table|tr|td))\b(?:\s[^<>]{0,400})?/?>",
     re.IGNORECASE,
 )
+_FROM_A_PAGE = re.compile(
+    r"^\s*<(?:p|div|span|ul|ol|b|strong)\b|<br\s*/?>|</p>|&nbsp;|&(?:lt|gt|ldquo|mdash|deg);", re.IGNORECASE
+)
+_PROGRAM = re.compile(r"```|<!doctype|<html|<head|<script|<style|class=|href=|[{};]\s*$", re.IGNORECASE | re.MULTILINE)
 _LINES = frozenset(("br", "/p", "/div", "/li", "/tr"))
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,6}|#\d{2,5});")
 _FACES = """
@@ -107,6 +111,14 @@ def _cleaned_line(text: str) -> str:
     if not text or _ONLY_MEDIA.fullmatch(text) or (len(text) <= _MOST_CHARS and BOILERPLATE.fullmatch(text)):
         return ""
     return text
+
+
+def without_markup(text: str) -> str:
+    """Return a text of a web page without its tags and entities; program text, and what has neither, as it is."""
+    if not _FROM_A_PAGE.search(text) or _PROGRAM.search(text):
+        return text
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(_untagged, text))
+    return re.sub(r"\n{3,}", "\n\n", text.replace("\u00a0", " ")).strip()
 
 
 def _untagged(found: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+from ingest.lexicon import parse
 from ingest.words import words_of
 
 _MOST_CHARS = 300
@@ -27,7 +28,10 @@ def department_in(asked: str) -> str:
     text = _DENIED.sub(" ", asked[:_MOST_CHARS])
     if max(_scores(set(_any_word().findall(text))).values(), default=0) < 2 * _LEAST:
         return ""  # not enough even if all of them are words
-    told = _scores(set(filter(None, map(_known, _pairs(words_of(text))))))
+    pairs = _pairs(words_of(text))
+    if any(word in _of_children() or word + after in _of_children() for word, after in pairs):
+        return ""
+    told = _scores(set(filter(None, map(_known, pairs))))
     ranked = sorted(told.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] < 2 * _LEAST:
         return ""
@@ -66,6 +70,12 @@ def _words() -> dict[str, str]:
         if department != "#":
             found |= dict.fromkeys(words, department)
     return found
+
+
+@cache
+def _of_children() -> frozenset[str]:
+    """Return what says that a text is about children: its department is theirs, not that of the organ."""
+    return frozenset(parse((Path(__file__).parent / "terms" / "pediatric.txt").read_text(encoding="utf-8")))
 
 
 @cache

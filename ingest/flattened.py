@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.boilerplate import without_markup
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
@@ -56,6 +57,8 @@ _BEFORE = {
     "system": re.compile(r"(?!)"),
 }
 _AFTER = re.compile(r"\s*(?:回答|答案|答|Answer|Assistant|Response)\s*[:：]\s*$", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\n(?![a-z])")
+"""The end of a line written twice through JSON; \\\\nabla and \\\\nu are formulas."""
 _INPUT = re.compile(r"\n\s*(?:Input|输入)\s*[:：]\s*", re.IGNORECASE)
 
 
@@ -122,7 +125,9 @@ def alternating(turns: list[Message]) -> tuple[Message, ...]:
 
 def _bare(turn: Message) -> str:
     """Return a turn's text without the words and tokens that only mark it as a turn."""
-    content = _ENDS.sub("", turn.content)
+    content = without_markup(_ENDS.sub("", turn.content))
+    if "\\n" in content and "\n" not in content:
+        content = _ESCAPED.sub("\n", content)
     if turn.role == "assistant":
         content = _THOUGHTS.sub("", content)
     content = _BEFORE[turn.role].sub("", content, count=1)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ingest.departments import department_in
 from ingest.fields import names_in
+from ingest.variants import simplified
 from schemas.sample import TASKS, Message, Task
 
 PEDIATRICS = "儿科"
@@ -28,6 +29,8 @@ _MEDICAL = re.compile(
     r"|营养|皮肤|睡眠|心脏|维生素|适应[证症]|宝宝|宜[吃食]|忌[吃食]|减肥|性欲|做爱|影像|体重|身高|喂奶|牙"
 )
 """Words of health, read generously: a sample is only called general where none stands in it."""
+_TRADITIONAL = re.compile(r"[們個這來說時會發燒嗎對話寶兒醫藥療癥師過還後麼應該檢項體溫歲長嚴]")
+"""Common characters that simplified text does not have."""
 _TREATMENT = re.compile(r"治疗|怎么治|如何治|用药|吃什么药|用什么药|剂量|用量|服用|怎么办|手术方案|处方|方案")
 _DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查")
 _KNOWLEDGE = re.compile(
@@ -46,11 +49,11 @@ def department_of(record: object, messages: tuple[Message, ...], default: str) -
             return PEDIATRICS
         if found := next((name for name in named if name.lower() not in _NO_DEPARTMENT and len(name) <= 20), None):
             return found
-    asked = "\n".join(message.content for message in messages if message.role == "user")
+    asked = _simplified("\n".join(message.content for message in messages if message.role == "user"))
     is_child = _MEDICAL.search(asked) and _CHILD.search(asked) and not _ADULT.search(asked)
     if is_child:
         return PEDIATRICS
-    first = next((message.content for message in messages if message.role == "user"), "")
+    first = _simplified(next((message.content for message in messages if message.role == "user"), ""))
     return default or (department_in(first) if _MEDICAL.search(first) else "")
 
 
@@ -60,8 +63,8 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
         for key in _TASK_KEYS:
             if (named := str(record.get(key, "")).strip().lower()) in TASKS:
                 return next(task for task in TASKS if task == named)
-    questions = [message.content for message in messages if message.role == "user"]
-    if not any(_MEDICAL.search(message.content) for message in messages):
+    questions = [_simplified(message.content) for message in messages if message.role == "user"]
+    if not any(_MEDICAL.search(_simplified(message.content)) for message in messages):
         return "general"
     if len(questions) > 1:
         return "evidiag" if _DIAGNOSIS.search("\n".join(questions)) else None
@@ -70,3 +73,8 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
     if _TREATMENT.search(questions[0]):
         return "trerecom"
     return "medkqa" if _KNOWLEDGE.search(questions[0]) else None
+
+
+def _simplified(text: str) -> str:
+    """Return a text in simplified characters, as the words here are."""
+    return simplified(text, {}) if _TRADITIONAL.search(text) else text

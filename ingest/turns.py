@@ -25,6 +25,7 @@ _TOOLS = frozenset({"tool", "function", "function_call", "observation", "tool_ca
 """Roles of a program between the messages of people: what it says is nothing to learn to say."""
 _MOST_LETTERS = 24
 """Length up to which an answer may be the letters of options."""
+_CALLS = frozenset({"tool_calls", "function_call"})
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a"})
 _NO_INPUT = frozenset({"无", "没有", "<noinput>", "noinput", "none", "null", "n/a", "空"})
 
@@ -36,7 +37,7 @@ def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
     Raises `NoConversation` where a question or an answer is missing (MISSING_FIELD) or its values are no texts.
     """
     if isinstance(record, str):
-        turns = list(flattened(record))
+        turns = list(_plain(record))
     elif isinstance(record, dict):
         turns = list(_turns(record, columns))
     elif isinstance(record, list):
@@ -64,7 +65,7 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
     question, answer = (_parsed(value_of(record, field, columns)) for field in ("question", "answer"))
     whole = text(next((record[key] for key in _TEXTS if record.get(key)), None))
     if question is None and answer is None and whole:
-        yield from flattened(whole)
+        yield from _plain(whole)
     elif question is None and _are_turns(answer):
         yield from _listed(answer if isinstance(answer, list) else [])
     elif answer is None and not has(record, "answer", columns):
@@ -77,6 +78,17 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
         if isinstance(answer, str) and len(answer) <= _MOST_LETTERS:
             question, answer = with_choices(text(question) or whole, answer, record)
         yield from _pairs(question or whole, more, answer, text(value_of(record, "title", columns)))
+
+
+def _plain(whole: str) -> Iterator[Message]:
+    """Yield the turns of a string: by their marks, else a question on the first line and its answer below."""
+    first, _, rest = whole.strip().partition("\n")
+    try:
+        yield from list(flattened(whole))
+    except NoConversation:
+        if not first.rstrip().endswith(("?", "？")) or not rest.strip():
+            raise
+        yield from (Message("user", first), Message("assistant", rest))
 
 
 def _messages(record: Record, columns: Columns) -> list[object] | None:
@@ -159,7 +171,7 @@ def _message(turn: Mapping[str | int, object]) -> Message:
     name = _role(turn)
     role = _known_role(name or "")
     content = next((turn[key] for key in _INNER if key in turn), None)
-    if role is None or (content is None and "tool_calls" not in turn):
+    if role is None or (content is None and not _CALLS & set(turn)):
         raise NoConversation(Reason.MALFORMED)
     return Message(role, text(content, whole=True))
 

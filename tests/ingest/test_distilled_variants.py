@@ -66,6 +66,37 @@ def test_more_names_and_habits_of_sets_are_known(record: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (f"<p>{Q}</p>", "<p>多喝水</p><p>休息&nbsp;两天</p>"),
+        (Q, "多喝水<br/>休息 两天"),
+        (Q, "多喝水\\n休息 两天"),
+    ],
+)
+def test_markup_and_escaped_line_ends_of_web_pages_go(question: str, answer: str) -> None:
+    assert turns({"question": question, "answer": answer}) == [("user", Q), ("assistant", "多喝水\n休息 两天")]
+
+
+@pytest.mark.parametrize(
+    "answer", ["```html\n<p>好</p>\n```", "<html><body><p>好</p></body></html>", "梯度写作\\nabla f"]
+)
+def test_programs_and_formulas_stay(answer: str) -> None:
+    assert turns({"question": "怎么写？", "answer": answer})[1] == ("assistant", answer)
+
+
+def test_a_string_of_a_question_and_lines_below_it_is_one_exchange() -> None:
+    assert turns(f"{Q}\n{A}") == turns({"text": f"{Q}\n{A}"}) == [("user", Q), ("assistant", A)]
+    (found,) = read("第一行。\n第二行。")
+    assert isinstance(found, Rejection)
+
+
+def test_calls_of_functions_between_messages_are_left_out() -> None:
+    call = {"role": "assistant", "content": None, "function_call": {"name": "量体温"}}
+    messages = [{"role": "user", "content": Q}, call, {"role": "function", "content": "38.5"}]
+    assert turns({"messages": [*messages, {"role": "assistant", "content": A}]}) == [("user", Q), ("assistant", A)]
+
+
+@pytest.mark.parametrize(
     "history",
     [
         [[BEFORE[0][1], BEFORE[1][1]]],
@@ -174,6 +205,8 @@ def test_a_conversation_is_kept_up_to_the_answer_that_teaches_nothing(answer: st
         ("主流产品有哪些，对皮肤好吗？", ""),
         ("高血压和糖尿病能一起治吗？", ""),
         ("宝宝荨麻疹反复发作怎么办？", "儿科"),
+        ("寶寶發燒，咳嗽怎麼辦？", "儿科"),
+        ("水痘的皮疹和红疹怎么区别？", ""),
         ("今天天气怎么样？", ""),
     ],
 )
