@@ -40,6 +40,8 @@ _LABEL_KEYS = re.compile(
 _CAP_SAMPLES = 3000
 _CAP_CHARS = 8 * 2**20
 """Samples, and characters of them, looked at to tell at what length a set's answers were cut off."""
+_PREFERRED = ("label", "kto_tag")
+"""Keys that are false where an answer is the worse one of a preference (KTO)."""
 _OWN = ("question", "answer", "dialogue")
 LABEL_LINES = 3
 """Different headings of a drug label that make a string one."""
@@ -124,6 +126,8 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
     except NoConversation as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
+    if isinstance(record, dict) and any(record.get(key) is False for key in _PREFERRED):
+        return file.reject(options, Reason.NO_COUNTERPART, locator, messages[-1].content if messages else "")
     if flaw is not None and not messages:
         return file.reject(options, flaw[0], locator, flaw[1])
     origin = file.origin(locator)

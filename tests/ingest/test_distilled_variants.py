@@ -90,6 +90,14 @@ def test_a_string_of_a_question_and_lines_below_it_is_one_exchange() -> None:
     assert isinstance(found, Rejection)
 
 
+def test_answers_marked_as_the_worse_ones_are_no_samples() -> None:
+    messages = [{"role": "user", "content": Q}, {"role": "assistant", "content": A}]
+    worse, better = read({"messages": messages, "label": False}, {"messages": messages, "label": True})
+    assert isinstance(worse, Rejection)
+    assert worse.reason is Reason.NO_COUNTERPART
+    assert isinstance(better, IngestedSample)
+
+
 def test_calls_of_functions_between_messages_are_left_out() -> None:
     call = {"role": "assistant", "content": None, "function_call": {"name": "量体温"}}
     messages = [{"role": "user", "content": Q}, call, {"role": "function", "content": "38.5"}]
