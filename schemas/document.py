@@ -14,8 +14,8 @@ DocumentKind = Literal["text", "table", "caption", "footnote", "recommendation"]
 class Dose:
     """One dose of a drug-dose table, each word as printed, "" where the table does not tell.
 
-    `dose` is a number or range (`10～15`), `unit` its unit (`mg/kg`), `frequency` also says what the dose is for
-    (`每日`, `每次`), `limit` the largest dose (`最大1 g/d`), `text` the header and cell it was read from.
+    `dose` is a number or range (`10～15`), `unit` its unit (`mg/kg`, `袋(3 g)`), `frequency` also says what the dose is
+    for (`每日`, `每次`, `负荷量`), `limit` the largest dose (`最大1 g/d`), `text` the header and cell it was read from.
     """
 
     drug: str

@@ -23,7 +23,8 @@ UNIT = (
     rf"(?:\s*[/／·.]\s*(?:{_PER}|[(（]\s*{_PER}(?:\s*[·./／×*]\s*{_PER})*\s*[)）]))*(?![A-Za-z]))"
 )
 _QUANTITY = re.compile(
-    rf"(?P<each>(?:第\s*{_NUMBER}(?:{_TO}{_NUMBER})?\s*[天日次]|每[次日天晚周]|(?<!\d)[一1]\s*[次日天]|单次|首次|首剂|日)"
+    rf"(?P<each>(?:第\s*{_NUMBER}(?:{_TO}{_NUMBER})?\s*[天日次]|每[次日天晚周]|(?<!\d)[一1]\s*[次日天]|单次|首次|首剂|日"
+    r"|(?:负荷|维持|初始|起始|冲击)(?:剂)?量)"
     r"\s*(?:剂量|用量|量|口服|服|总量)?\s*[:：为]?\s*)?"
     rf"(?P<dose>[<>≤≥＜＞约]?\s*{_NUMBER}(?:\s*{UNIT}|\s*[万千百])?(?:{_TO}{_NUMBER})?)\s*(?P<unit>{UNIT})"
 )
@@ -32,6 +33,8 @@ _AGE_UNIT = r"(?:周岁|岁龄|岁|个月龄|月龄|个月|月|周龄|日龄|生
 _BOUND = r"(?:\s*(?:及|或)?(?:以上|以下|以内|之内|及其以上|者))?"
 AGE = re.compile(
     rf"(?:年龄|胎龄|矫正胎龄|生后)?\s*(?:{_SIGN})?{_NUMBER}(?:\s*{_AGE_UNIT})?(?:{_TO}(?:{_SIGN})?{_NUMBER})?\s*{_AGE_UNIT}{_BOUND}"
+    rf"|(?:日龄|生后|出生)\s*(?:{_SIGN})?{_NUMBER}(?:{_TO}(?:{_SIGN})?{_NUMBER})?\s*(?:天|d)?{_BOUND}"
+    rf"|(?:{_SIGN})?{_NUMBER}(?:{_TO}{_NUMBER})?\s*(?i:months?|mo|years?|yrs?|weeks? old|days? old)\b(?: of age)?"
     rf"|(?:早产儿|足月儿|新生儿|婴幼儿|婴儿|幼儿|学龄前儿童|学龄儿童|青少年|儿童|成年人|成人){_BOUND}"
 )
 WEIGHT = re.compile(
@@ -49,6 +52,8 @@ FREQUENCY = re.compile(
     rf"|(?:每|间隔(?:至少)?)\s*(?:隔\s*)?{_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:小时|h|天|日|d|周|分钟|min)(?:\s*(?:[一1]次|{_NUMBER}(?:{_TO}{_NUMBER})?\s*次))?"
     rf"|(?:每[日天周晚]|[一1]?日|隔日)\s*(?:[一二两三四]|{_NUMBER}(?:{_TO}{_NUMBER})?)\s*次|(?<![\d.]){_NUMBER}(?:{_TO}{_NUMBER})?\s*次\s*[/／]\s*(?:d|日|天|周)"
     rf"|分\s*(?:[一二两三四]|{_NUMBER}(?:{_TO}{_NUMBER})?)\s*次|顿服|必要时|睡前|单剂|隔日|即刻"
+    rf"|(?i:every {_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:h|hours?|hrs?)\b)"
+    r"|(?i:(?:once|twice|three times|four times) (?:a day|daily|per day))"
 )
 ROUTE = re.compile(
     r"口服|静脉(?:滴注|注射|推注|输注|泵入|给药|内注射)?|静[滴注推]|肌[内肉]注射|肌注|皮下(?:注射)?|皮内注射|雾化(?:吸入)?|吸入|喷鼻|鼻喷"
@@ -72,13 +77,15 @@ class Said:
     age: str = ""
     weight: str = ""
     limit: str = ""
+    aside: str = ""
+    """The words of a bracket that says the dose before it in another unit."""
 
 
 def doses_in(cell: str, unit: str = "") -> list[Said]:
     """Return the doses of a cell; `unit` is the one its column's header names, for numbers without one."""
     if bare := _BARE.fullmatch(cell):
         return [Said(bare["dose"].strip(), unit)]
-    parts = [_CLAUSE.findall(part) for part in _SEGMENT.split(cell)]
+    parts = [list(_CLAUSE.finditer(part)) for part in _SEGMENT.split(cell)]
     segments = [[said for clause in clauses for said in _of_clause(clause)] for clauses in parts if clauses]
     behind = list(itertools.takewhile(lambda said: not said.dose, reversed(segments[-1]))) if segments else []
     return [said for segment in segments for said in _of_segment(segment, behind)]
@@ -95,11 +102,17 @@ def _of_segment(found: Sequence[Said], behind: Sequence[Said]) -> Iterator[Said]
     for i, said in enumerate(found):
         if said.age or said.weight:
             age, weight = said.age, said.weight
-        if said.dose:
-            after = itertools.takewhile(lambda other: not other.dose, found[i + 1 :])
-            limit = said.limit or next((other.limit for other in after if other.limit), "")
-            frequency = "，".join(dict.fromkeys(word for word in (said.frequency, *often) if word))
-            yield replace(said, age=age, weight=weight, frequency=frequency, route=said.route or route, limit=limit)
+        if said.dose and not said.aside:
+            after = list(itertools.takewhile(lambda other: not other.dose or other.aside, found[i + 1 :]))
+            yield replace(
+                said,
+                unit=said.unit + "".join(other.aside for other in after),
+                route=said.route or route,
+                frequency="，".join(dict.fromkeys(word for word in (said.frequency, *often) if word)),
+                age=age,
+                weight=weight,
+                limit=said.limit or next((other.limit for other in after if other.limit), ""),
+            )
 
 
 def _route(found: Sequence[Said]) -> str:
@@ -110,7 +123,8 @@ def _often(found: Sequence[Said]) -> list[str]:
     return [said.frequency for said in found if said.frequency and not said.dose]
 
 
-def _of_clause(clause: str) -> list[Said]:
+def _of_clause(match: re.Match[str]) -> list[Said]:
+    clause, before = match[0], match.string[max(0, match.start() - 1) : match.start()]
     limit, rest = _taken(LIMIT, clause)
     _, rest = _taken(_COURSE, rest)
     frequency, rest = _taken(FREQUENCY, rest)
@@ -119,7 +133,10 @@ def _of_clause(clause: str) -> list[Said]:
     weight, bands = _taken(WEIGHT, bands)
     age, _ = _taken(AGE, bands)
     said = Said(route=route, frequency=frequency, age=age, weight=weight, limit=limit)
-    return [_with_dose(said, match) for match in _QUANTITY.finditer(rest)] or [said]
+    found = [_with_dose(said, match) for match in _QUANTITY.finditer(rest)] or [said]
+    whole = _QUANTITY.fullmatch(clause.strip())
+    is_aside = before in ("(", "（") and whole and not whole["each"]
+    return [replace(found[0], aside=f"{before}{clause}{')' if before == '(' else '）'}")] if is_aside else found
 
 
 def _with_dose(said: Said, match: re.Match[str]) -> Said:

@@ -25,7 +25,10 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "drug",
             r"^(?:.{0,6}(?:药物|药品|药|制剂|抗生素|疫苗|成分)(?:名称|种类|类别)?|药名|通用名|drugs?|medic(?:in|ation)e?s?)$",
         ),
-        ("dose", r"剂量|用量|用法|负荷量|维持量|首剂|单次量|每次量|每[次日天]\s*[(（]|给药方案|dose|dosage|dosing"),
+        (
+            "dose",
+            r"剂量|用量|用法|负荷量|维持量|首剂|单次量|每次量|每[次日天]\s*[(（]|给药[方量]|补[充液]量|服用量|dos(?:e|age|ing)",
+        ),
         ("unit", r"^(?:剂量)?单位$|^units?$"),
         ("band", r"年龄.{0,3}体重|体重.{0,3}年龄"),
         ("weight", r"体重|weight|^BW"),
@@ -35,7 +38,8 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _BESIDE = ("route", "frequency", "limit", "unit", "band", "weight", "age")
 """Columns that hold for the doses of their row."""
 _METHOD = re.compile(r"^(?:用法|使用方法|服法|给药)$")
-_HEADER_UNIT = re.compile(rf"[(（/，, ]\s*({UNIT})\s*[)）]?\s*$")
+_HEADER_UNIT = re.compile(rf"[(（\[［/，, ]\s*({UNIT})\s*[)）\]］]?\s*$")
+_HEADER_EACH = re.compile(r"每[次日天]|单次|(?:负荷|维持|初始|起始)(?:剂)?量|首剂")
 _BAND_UNIT = re.compile(r"[(（/]\s*(kg|公斤|岁|月|个月|周|天|d|月龄|日龄)\s*[)）]?\s*$")
 _KINDS_OF_DRUGS = re.compile(r"^$|名称|种类|类别|品种|[药剂素类]$")
 """Headers of a first column that is one of drugs where no other is."""
@@ -51,6 +55,7 @@ class _Columns:
     names: tuple[str, ...]
     drug: int | None
     doses: tuple[int, ...]
+    bands: tuple[int, ...]
     of: dict[str, int] = field(default_factory=dict)
 
 
@@ -119,7 +124,9 @@ def _columns(rows: Rows) -> _Columns | None:
         given = [i for i, name in enumerate(names) if kinds[i] in (None, "age") and i != drug and _is_band(name)]
     if not given or (drug is None and not {"age", "weight", "band"} & of.keys()):
         return None
-    return _Columns(tuple(names), drug, tuple(given), {kind: i for kind, i in of.items() if i not in given})
+    bands = tuple(i for i, kind in enumerate(kinds) if kind in ("age", "weight") and i not in given)
+    beside = {kind: i for kind, i in of.items() if i not in given}
+    return _Columns(tuple(names), drug, tuple(given), bands, beside)
 
 
 def _is_band(name: str) -> bool:
@@ -129,18 +136,21 @@ def _is_band(name: str) -> bool:
 
 def _of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
     cells = {kind: row[i].strip() for kind, i in columns.of.items()}
-    row_age, row_weight = _bands(cells, columns)
+    row_age, row_weight = (_band(kind, row, columns) for kind in ("age", "weight"))
     often = cells.get("frequency", "")
+    often = f"{columns.names[columns.of['frequency']]} {often}" if often and _NUMBERS.fullmatch(often) else often
+    beside = " ".join(cell for i, cell in enumerate(row) if i != columns.drug)
     for i in columns.doses:
         header, cell = columns.names[i], row[i].strip()
         unit = cells.get("unit") or (match[1] if (match := _HEADER_UNIT.search(header)) else "")
         for said in doses_in(cell, unit) or ([Said()] if cell else []):
+            words = (_first(_HEADER_EACH, header), said.frequency, often)
             yield Dose(
                 drug=drug,
                 dose=said.dose,
                 unit=said.unit or (unit if said.dose else ""),
-                route=said.route or cells.get("route") or _first(ROUTE, header) or _first(ROUTE, often),
-                frequency="，".join(dict.fromkeys(w for w in (said.frequency, often) if w)),
+                route=said.route or cells.get("route") or _first(ROUTE, f"{header} {beside}"),
+                frequency="，".join(dict.fromkeys(word for word in words if word)),
                 age=said.age or row_age or _first(AGE, header),
                 weight=said.weight or row_weight or _first(WEIGHT, header),
                 limit=said.limit or cells.get("limit", ""),
@@ -148,15 +158,17 @@ def _of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
             )
 
 
-def _bands(cells: dict[str, str], columns: _Columns) -> tuple[str, str]:
-    """Return for what age and what weight a row is."""
-    both = cells.get("band", "")
-    found = []
-    for kind, shape in (("age", AGE), ("weight", WEIGHT)):
-        cell = cells.get(kind) or (both if shape.search(both) else "")
-        unit = _BAND_UNIT.search(columns.names[columns.of[kind]]) if kind in columns.of else None
-        found.append(f"{cell} {unit[1]}" if unit and cell and _NUMBERS.fullmatch(cell) else cell)
-    return found[0], found[1]
+def _band(kind: str, row: Sequence[str], columns: _Columns) -> str:
+    """Return for what age or weight a row is; of several columns (胎龄, 日龄) each with its name."""
+    ours = [i for i in columns.bands if _field(columns.names[i]) == kind and row[i].strip()]
+    told = []
+    for i in ours:
+        header, cell = columns.names[i], row[i].strip()
+        unit = _BAND_UNIT.search(header)
+        cell = f"{cell} {unit[1]}" if unit and _NUMBERS.fullmatch(cell) else cell
+        told.append(f"{_BAND_UNIT.sub('', header).strip()}{cell}" if len(ours) > 1 else cell)
+    both = row[columns.of["band"]] if "band" in columns.of else ""
+    return "，".join(told) or (both if (AGE if kind == "age" else WEIGHT).search(both) else "")
 
 
 def _first(shape: re.Pattern[str], text: str) -> str:

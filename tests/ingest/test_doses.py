@@ -73,6 +73,27 @@ def test_first_and_later_doses_keep_their_own_limit() -> None:
     ]
 
 
+def test_what_a_dose_is_for_stands_in_its_header_or_before_it() -> None:
+    found = told(["药物", "每日剂量[mg/(kg·d)]", "每日次数"], ["甲", "50~90", "3"])
+    assert [row[1:5] for row in found] == [("50~90", "mg/(kg·d)", "", "每日，每日次数 3")]
+    found = told(["药物", "剂量"], ["甲", "负荷量25 μg/kg，维持量0.25 μg/(kg·min)"])
+    assert [(row[1], row[4]) for row in found] == [("25", "负荷量"), ("0.25", "维持量")]
+
+
+def test_a_dose_in_another_unit_is_no_second_dose() -> None:
+    found = told(["药物", "剂量"], ["甲", "每次1袋(3 g)，每日3次"], ["乙", "5 mg/kg（<6月龄2.5 mg/kg）"])
+    assert [(row[1], row[2], row[5]) for row in found] == [
+        ("1", "袋(3 g)", ""), ("5", "mg/kg", ""), ("2.5", "mg/kg", "<6月龄"),
+    ]  # fmt: skip
+
+
+def test_two_kinds_of_age_keep_their_names_and_the_route_may_stand_beside() -> None:
+    header = ["药物", "胎龄(周)", "日龄(d)", "剂量", "备注"]
+    assert [row[3:6:2] for row in told(header, ["甲", "≤29", "0~7", "5 mg/kg", "静脉滴注30 min"])] == [
+        ("静脉滴注", "胎龄≤29 周，日龄0~7 d")
+    ]
+
+
 def test_merged_drug_cells_hold_for_the_rows_below() -> None:
     text = "| 药物 | 年龄 | 剂量 |\n|--|--|--|\n| 甲 | 2-6岁 | 2.5 mg |\n| | >6岁 | 5 mg |\n| 丙类 | | |\n"
     (found,) = guideline.read(SourceFile.from_bytes("g.md", text.encode()), OPTIONS)
