@@ -71,7 +71,7 @@ _DETECTORS = (
     _detector(names.announced, "name", ("announced", "listed", "digits")),
     _detector(lone.lone_names, "name", ("announced", "listed", "digits")),
     _detector(nicknames.pet_names, "name", ("announced", "family")),
-    _detector(free.free_names, "name", ("free",)),
+    _detector(free.free_names, "name", ("free", "peoples")),
     _detector(calls.called_out, "name", ("called", "peoples")),
 )
 """Where two find the same place, the earlier one has it."""

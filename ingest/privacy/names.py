@@ -56,6 +56,7 @@ _SMALL_NAME = re.compile(r"(?:我|他|她|孩子|宝宝|名字|就)叫(?P<name>�
 _ANY_SURNAME = rf"(?P<name>[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})"
 _SURNAME_ONLY = re.compile(
     rf"(?<=[贵他她我人子儿孩者生夫士任爸妈敝公婆妻娘姐哥弟妹])姓{_ANY_SURNAME}(?=[^一-龥]|$|的|是|医生|大夫)"
+    rf"|(?<![一-龥])姓{_ANY_SURNAME.replace('name', 'alone')}(?=[^一-龥]|$)"
     rf"|姓{_ANY_SURNAME.replace('name', 'other')}(?=的(?:医生|大夫|主任|护士|教授|专家))"
 )
 _SMALL = re.compile(
