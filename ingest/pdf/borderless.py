@@ -11,7 +11,7 @@ from ingest.book.wording import is_caption
 from ingest.pdf.cells import Row, grid, visual_rows
 from ingest.pdf.contents import MIN_LINES, has_leader
 from ingest.pdf.rulings import Rule, rule_groups
-from ingest.pdf.runs import column_edges, column_of, runs
+from ingest.pdf.runs import SAME_SIZE, column_edges, column_of, runs
 from ingest.pdf.segments import pieces
 from ingest.pdf.tables import Table
 
@@ -111,7 +111,8 @@ def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]
 
 def _is_outer(row: Row, edge: Row, cells: int, pitch: float) -> bool:
     """Return True for a row of cells right outside the first or last rule: some tables are ruled between rows only."""
-    return 2 <= len(row) == cells and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
+    alike = abs(row[0].size - edge[0].size) < SAME_SIZE * edge[0].size
+    return alike and 2 <= len(row) == cells and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
 
 
 def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:

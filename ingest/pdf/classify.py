@@ -77,7 +77,7 @@ def opens_paragraph(line: Line, after: Line, before: str) -> bool:
 
 def starts_footnote(line: Line) -> bool:
     """Return True for a line that begins as footnotes do."""
-    return bool(_FOOTNOTE.match(line.text))
+    return bool(line.mark or _FOOTNOTE.match(line.text))
 
 
 def ends_sentence(text: str) -> bool:

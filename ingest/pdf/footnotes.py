@@ -9,7 +9,10 @@ from ingest.pdf.classify import SMALLER, is_caption, starts_footnote
 from ingest.pdf.layout import Element
 from ingest.pdf.lines import Line, join
 from ingest.pdf.page import PageText
+from ingest.pdf.rulings import rule_groups
 
+FOOT = 0.75
+"""Share of the page's height below which a rule of any width may stand above footnotes."""
 MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩*＊†‡§")
 """Marks of footnotes that body text may carry on its own line, not raised."""
 
@@ -31,11 +34,14 @@ def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in
 
 
 def _below_rule(line: Line, page: PageText) -> bool:
-    """Return True where a rule stands right above the line, shorter than the page is wide."""
-    width = page.frame.size[0]
+    """Return True for a rule right above the line: shorter than the page is wide, or near its foot."""
+    width, height = page.frame.size
+    widest = 0.6 * width if line.baseline < FOOT * height else width
+    bordered = [rule.top for group in rule_groups(page.rules) if len(group) > 2 for rule in group]
     return any(
         r.horizontal
-        and 20 < r.x1 - r.x0 < 0.6 * width
+        and 20 < r.x1 - r.x0 < widest
+        and r.top not in bordered
         and 0 <= line.baseline - r.top < 3.2 * line.size
         and r.x0 < line.box[0] + 30
         and r.x1 > line.box[0]
@@ -56,16 +62,16 @@ def footnote_blocks(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
 
 
 def _footnote(lines: Sequence[Line], page: PageText) -> Block:
-    text = ""
+    text = lines[0].mark
     for line in lines:
-        text = join(text, line.text)
+        text = join(text, line.text) if text != lines[0].mark else f"{text} {line.text}".strip()
     places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
     return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))
 
 
 def marks_of(notes: Sequence[Sequence[Line]], texts: Sequence[Sequence[Element]]) -> set[str]:
     """Return the marks of footnotes that stand once in the text; circled numbers also count lists, and those stay."""
-    first = {note.text[0] for lines in notes for note in lines if note.text[0] in MARKS}
+    first = {note.text[0] for lines in notes for note in lines if note.text[:1] in MARKS}
     text = "".join(element.text[1:] for body in texts for element in body if isinstance(element, Line))
     if any(char in MARKS and char not in first for char in text):
         return set()

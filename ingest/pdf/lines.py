@@ -13,13 +13,18 @@ from ingest.pdf.segments import SAME_LINE, Segment, between
 
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
 _FIRST = re.compile(
-    r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.)[，。；：、！？）】》”’」』%％]*", re.DOTALL
+    r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.(?:/[^\s\u2e80-\u9fff\uff00-\uffef]*)?)"
+    r"[，。；：、！？）】》”’」』%％]*",
+    re.DOTALL,
 )
 
 
 @dataclass(slots=True)
 class Line:
-    """One line of one column. `left` and `right` are the edges of its column in points."""
+    """One line of one column. `left` and `right` are the edges of its column in points.
+
+    `mark` is a raised reference at its beginning, which is left out of `text`.
+    """
 
     text: str
     box: Box
@@ -30,6 +35,7 @@ class Line:
     font: str = ""
     left: float = 0.0
     right: float = 0.0
+    mark: str = ""
 
     @property
     def indent(self) -> float:
@@ -63,7 +69,9 @@ def line_of(row: Sequence[Segment]) -> Line:
     main = max(row, key=lambda s: len(s.text))
     box = (row[0].x0, min(s.box[1] for s in row), max(s.x1 for s in row), max(s.box[3] for s in row))
     unreadable = sum(segment.unreadable for segment in row)
-    return Line(tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable, main.font)
+    return Line(
+        tidy(text), box, main.baseline, main.size, all(s.bold for s in row), unreadable, main.font, mark=row[0].mark
+    )
 
 
 def join(first: str, second: str) -> str:

@@ -14,6 +14,8 @@ MIN_STRIP = 0.6
 """Narrowest free strip between columns in em."""
 ROW_PITCH, LINE_PITCH = 4.0, 2.0
 """Farthest distance in em of two rows of one table, and of two lines of one cell."""
+SAME_SIZE = 0.12
+"""Sizes of lines of one table differ by less than this share; a heading below it is larger."""
 MIN_BELOW = 3
 """Fewest rows below a table's head that show columns the head does not."""
 MAX_FIRST_LINES = 4
@@ -110,4 +112,5 @@ def _span(run: list[int], rows: Sequence[Row], taken: set[int]) -> tuple[int, in
 def _is_line(row: Row, near: Row, inside: Sequence[Row]) -> bool:
     """Return True for a line of a tall cell beyond the outermost row; in the first column it would be text."""
     close = abs(row[0].baseline - near[0].baseline) < LINE_PITCH * row[0].size
-    return close and not is_caption(row[0].text) and bool(column_of(row, inside))
+    alike = abs(row[0].size - near[0].size) < SAME_SIZE * near[0].size
+    return close and alike and not is_caption(row[0].text) and bool(column_of(row, inside))

@@ -64,6 +64,12 @@ class Segment:
         return max(self.spans, key=lambda span: (len(_HAN.findall(span.text)), len(span.text))).font
 
     @property
+    def mark(self) -> str:
+        """The reference raised at its very beginning: the mark of a footnote, where it is one."""
+        first = self.spans[0].text.strip()
+        return first if self.raised.get(0) and len(self.spans) > 1 and _REFERENCE.fullmatch(first) else ""
+
+    @property
     def unreadable(self) -> int:
         """How many glyphs of it could not be read."""
         return sum(span.unreadable for span in self.spans)
