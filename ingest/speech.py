@@ -15,6 +15,8 @@ _FILLER = re.compile(rf"(?:^|(?<=[，,。.？?！!；;、\s])){_HUM}(?:[，,、�
 _FILLER_INSIDE = re.compile(
     r"(?<![打嗳])呃+(?!逆)|^嗯+(?=[一-龥]{2})|(?<=[一-龥])嗯+(?=[一-龥])|[，,]\s*(?:嗯+|额+|啊+|那个|这个|就是)(?=[，,])"
 )
+_OPENING = re.compile(r"(?:^|(?<=[。？！?!]))那个[，,]\s*(?=[我他她你您孩宝医就嗯呃咱])")
+"""那个 before somebody is named points at nothing; 这个，不能吃 does."""
 _FILLER_END = re.compile(r"[，,]\s*(?:嗯+|呃+|额+|啊+|那个)(?=[。.！!]?$)")
 _STARTS = "我你您他她它这那就是有在要会的了但给把被跟也还都没"
 """Characters that nobody doubles on purpose: 我我 is a stutter, 慢慢 and 宝宝 are words."""
@@ -56,7 +58,7 @@ def without_fillers(text: str) -> str:
         return text.strip()
     for _ in range(_PASSES):
         before = text
-        text = _FILLER_END.sub("", _FILLER_INSIDE.sub("", _FILLER.sub("", text)))
+        text = _OPENING.sub("", _FILLER_END.sub("", _FILLER_INSIDE.sub("", _FILLER.sub("", text))))
         text = _AGAIN.sub(_once, _PHRASE.sub(r"\1", text))
         text = _NEGATION.sub(r"\1", _STUTTER.sub(r"\1", text))
         text = _BROKEN_OFF.sub(_whole, _STAMMER.sub(_run, text))

@@ -18,6 +18,7 @@ from ingest.speech import without_fillers
         ("渐渐好了，偶尔咳咳嗽", "渐渐好了，偶尔咳嗽"),
         ("吃了布布洛芬，退退烧", "吃了布洛芬，退烧"),
         ("um 他发烧了", "他发烧了"),
+        ("嗯，那个，他、他烧到三十九度", "他烧到三十九度"),
     ],
 )
 def test_fillers_stutters_and_words_said_again_go(spoken: str, written: str) -> None:
@@ -35,6 +36,7 @@ def test_fillers_stutters_and_words_said_again_go(spoken: str, written: str) -> 
         "打针疼不疼，看看嗓子",
         "然然发烧了",
         "可可粉过敏",
+        "这个，不能吃",
     ],
 )
 def test_words_that_are_doubled_on_purpose_stay(spoken: str) -> None:

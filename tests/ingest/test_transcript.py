@@ -145,3 +145,25 @@ def test_the_doctor_may_open_and_the_nurse_is_told_from_the_parent() -> None:
 def test_clock_times_are_seconds(text: str, value: float) -> None:
     assert seconds(text) == pytest.approx(value)
     assert seconds(clock(value)) == pytest.approx(value)
+
+
+def test_a_clinic_with_three_voices_is_told_by_what_is_said() -> None:
+    talk = """儿科门诊 录音转写
+
+00:00:03 说话人1：来坐这儿，孩子怎么啦
+00:00:06 说话人2：嗯，那个，他、他从前天晚上开始烧，烧到三十九度二
+00:00:12 说话人1：嗯
+00:00:13 说话人2：吃了那个布洛芬五毫升，降了又起来
+00:00:18 说话人1：吃了几次？间隔多久？
+00:00:21 说话人2：一天三次三次吧，隔了六七个小时
+00:00:25 说话人1：咳不咳？流鼻涕吗？
+00:00:29 说话人3：阿姨我不要打针
+00:00:31 说话人1：不打针，来张嘴，啊——嗓子有点红，去查个血常规
+00:00:44 说话人2：要不要紧啊大夫
+00:00:46 说话人1：先看结果，多喝水，三十八度五以上再吃退烧药
+"""
+    found = read("a.txt", talk)
+    assert isinstance(found, Dialogue), found
+    assert [turn.role for turn in found.turns] == [*["doctor", "patient"] * 4, "doctor"]
+    assert found.turns[1].text == "他从前天晚上开始烧，烧到三十九度二，吃了那个布洛芬五毫升，降了又起来"
+    assert found.turns[3].text == "一天三次三次吧，隔了六七个小时"
