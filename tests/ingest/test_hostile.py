@@ -14,11 +14,36 @@ import pytest
 
 from ingest import SOURCES
 from ingest.files import FoundFile, find_files
+from tests.hostile.build import build
 from tests.hostile.case import Case, tried
 from tests.hostile.run import CASES
 
 MOST_MIB = 1536
 MOST_SECONDS = 120
+LONG = frozenset(
+    [
+        "wide.csv",
+        "glyphs.pdf",
+        "cues.srt",
+        "merged.xlsx",
+        "columns.md",
+        "growing.jsonl",
+        "literal.ttl",
+        "keys.json",
+        "empties.json",
+        "far.xlsx",
+        "members.zip",
+        "headings.md",
+        "lines.txt",
+        "strings.xlsx",
+        "nested.zip",
+        "turns.json",
+        "open.html",
+        "prefixes.ttl",
+    ]
+)
+"""Files that take seconds with all kinds."""
+MARKED = [pytest.param(case, marks=pytest.mark.slow if case.name in LONG else (), id=case.name) for case in CASES]
 
 
 class Hangs(BaseException):
@@ -43,7 +68,7 @@ def test_there_are_sixty_and_more_of_all_kinds() -> None:
 
 
 @pytest.mark.usefixtures("alarm")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", MARKED)
 def test_a_hostile_file_is_read_or_rejected_with_its_reason(case: Case, tmp_path: Path) -> None:
     found = case.made(tmp_path)
     for kind in SOURCES:
@@ -73,3 +98,14 @@ def test_what_is_no_regular_file_is_passed_over(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_or_is_gone_is_counted(tmp_path: Path) -> None:
     outcome = tried(FoundFile(str(tmp_path / "gone.json"), "gone.json"), "dialogue")
     assert outcome.rejected == {"unreadable_file": 1}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_a_build_out_of_all_of_them_ends_within_bounds_and_loses_nothing(tmp_path: Path) -> None:
+    built = build(tmp_path, 2)
+    assert built.status == 0, built.errors
+    assert built.peak_mib < MOST_MIB
+    for step, manifest in built.manifests.items():
+        assert manifest["read"] == manifest["kept"] + sum(manifest["rejected"].values()), step
+        assert manifest["kept"], step
