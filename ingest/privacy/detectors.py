@@ -75,6 +75,7 @@ _DETECTORS = (
     _detector(calls.called_out, "name", ("called", "peoples")),
 )
 """Where two find the same place, the earlier one has it."""
+_CALLED = re.compile(r"(?:姓名|名字|签名|联系人|[我子儿宝娃]叫)[:是为 ]{0,2}$")
 _CERTAIN = re.compile(r"1[3-9]\d([^\d])\d{4}\1\d{4}")
 """A mobile number as people write it, which no measured value is (138*1234*5678)."""
 _NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
@@ -84,7 +85,7 @@ _NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date",
 def private_spans(folded: str, level: Level, gates: int = ALL_GATES) -> list[Span]:
     """Return the private values of one folded text, in order, without overlaps.
 
-    `gates` are those the text passed: the sum of their bits.
+    `gates` are those the text passed: the sum of their bits. Of two names at one place the longer counts.
     """
     kinds = covered(level)
     found: list[Span] = []
@@ -100,15 +101,19 @@ def private_spans(folded: str, level: Level, gates: int = ALL_GATES) -> list[Spa
             for span in found
             if span.kind not in _NUMERIC or not clinical[span.start] or _CERTAIN.fullmatch(folded, span.start, span.end)
         ]
-    if any(span.kind == "name" for span in found):
+    names = [span for span in found if span.kind == "name"]
+    if names:
         invented = [match.span() for match in INVENTED_NAME.finditer(folded)]
-        found = [span for span in found if span.kind != "name" or _is_name(folded, span, invented)]
+        names = sorted((span for span in names if _is_name(folded, span, invented)), key=lambda s: s.start - s.end)
+        found = [span for span in found if span.kind != "name"] + names
     return without_overlaps(found, len(folded))
 
 
 def _is_name(folded: str, span: Span, invented: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a name is neither one that we invented nor a drug or plant of that form."""
-    if folded[span.start : span.end] in words("not_names"):
+    if folded[span.start : span.end] in words("not_names") and not _CALLED.search(
+        folded[max(0, span.start - 6) : span.start]
+    ):
         return False
     return not any(span.start < end and start < span.end for start, end in invented)
 

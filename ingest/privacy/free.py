@@ -73,7 +73,7 @@ def _end(text: str, at: int, surname: str) -> int:
         return 0
     for end in (at + 4, at + 3):
         name = text[at:end]
-        whole = len(name) == end - at and is_full_name(name)
+        whole = len(name) == end - at and is_full_name(name) and strength(text, end - 1) != 2
         if whole and _is_sure(name, led and not rare) and strength(text, end) >= (1 if rare and not led else 0):
             return end
     name = text[at : at + 2]

@@ -11,7 +11,9 @@ from ingest.privacy.persons import FOREIGN, FOREIGN_PERSON, KIN, LONG_NAME
 from ingest.privacy.pets import is_pet_name
 from ingest.privacy.surnames import DOUBTFUL, compound_surnames, surname_chars, surname_length
 
-_CHILD = "我儿(?!子)|我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
+_CHILD = (
+    "[大二三]宝|我儿(?!子)|我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
+)
 _NO_PART = frozenset("吃喝服用打给的了")
 _DOTTED = re.compile(r"[一-龥]{1,8}(?:[·•・][一-龥]{1,8}){1,3}")
 _LABEL = "|".join(label.strip("[]") for label in LABELS.values())
@@ -136,8 +138,10 @@ def _given_end(text: str, at: int) -> int:
 def _introduced(text: str) -> Iterator[tuple[int, int]]:
     for found in _I_AM.finditer(text):
         at = found.end()
-        end = dotted_end(text, at) or name_end(text, at, 1 if found[0][0] in "卡证" else 2)
-        if end and (strength(text, end) == 3 or _OF_CHILD.match(text, end) or has_given(given_of(text[at:end]))):
+        end = dotted_end(text, at) or name_end(text, at, 1)
+        sure = strength(text, end) if end else 0
+        sure = 2 if sure == 1 and found[0][0] in "卡证" else sure
+        if sure == 3 or (end and _OF_CHILD.match(text, end)) or (sure == 2 and has_given(given_of(text[at:end]))):
             yield at, end
         elif form := FOREIGN_PERSON.match(text, at) or LONG_NAME.match(text, at):
             yield form.span()

@@ -59,7 +59,7 @@ def titled(text: str) -> Iterator[Span]:
     for found in _OF_FAMILY.finditer(text):
         for at in (found.start() - 3, found.start() - 2, found.start() - 4):
             before = text[max(0, at - 1) : max(0, at)]
-            if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给"):
+            if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给请"):
                 yield Span(at, found.start(), "name")
                 break
     yield from (Span(*found.span("name"), "name") for found in _FOREIGN.finditer(text))
