@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
+from ingest import dialogue, dialogue_format, distilled, guideline, knowledge_graph, textbook, wikipedia
 from ingest.book.formats import FORMATS
 from ingest.source import Source
 
@@ -31,7 +31,7 @@ SOURCES: dict[str, Source] = {
     "dialogue": Source(
         dialogue.read,
         "dialogue",
-        dialogue.FORMATS,
+        dialogue_format.FORMATS,
         '{"dialogue": [{"speaker": "患者", "sentence": "发热一天"}, {"speaker": "医生", "sentence": "精神好吗"}]}',
         "consultations, online and voice: one a file, a record or a block of lines",
     ),

@@ -15,27 +15,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest import speakers, transcript
-from ingest.cues import CUE_TIMES, LATEST_START_S, cue_of
+from ingest.cues import LATEST_START_S
+from ingest.dialogue_format import format_of
 from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
-from ingest.dialogue_text import TAG, names_alone, prefixed_dialogues, tagged_dialogues
+from ingest.dialogue_text import prefixed_dialogues, tagged_dialogues
 from ingest.dialogue_turns import Turns, as_turn, headed, is_table_of_turns
-from ingest.encoding import first_lines, lines_or_none, text_lines
+from ingest.dialogue_word import as_text, is_word
+from ingest.encoding import lines_or_none, text_lines
 from ingest.growing import collapsed
-from ingest.json_records import is_json, json_records, unwrapped
+from ingest.json_records import json_records, unwrapped
 from ingest.recording import in_seconds, segments_of
 from ingest.source import SourceFile, SourceOptions
 from ingest.stamped import speakers_of, stamped
-from ingest.tabular import TableRow, csv_rows, excel_rows, parquet_rows, table_kind, unnamed
-from ingest.utterances import Utterance, is_voice, prefix_of, turns
+from ingest.tabular import TableRow, csv_rows, excel_rows, parquet_rows, unnamed
+from ingest.utterances import Utterance, is_voice, turns
 from schemas.dialogue import Channel, Dialogue, dialogue_id
-from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 
-FORMATS = ("json", "csv", "excel", "parquet", "tagged", "text", "stamped", "subtitles", "diarised")
-"""What `format = "…"` may name. Recordings in JSON are told by their timed segments."""
-_SAMPLE_LINES = 60
-"""Lines looked at to tell what a text file is."""
 _EXCERPT_TURNS = 3
 _MASKED = re.compile(r"\[MASK\]|<mask>|\[UNK\]|<unk>|\{\{\s*\w+\s*\}\}", re.IGNORECASE)
 """What a set puts for a word it hides."""
@@ -45,40 +42,10 @@ Found = Iterator[Dialogue | Rejection]
 
 def read(file: SourceFile, options: SourceOptions) -> Found:
     """Yield the dialogues of a file; what is none comes as a rejection. Raises `UnreadableFile`."""
-    found = _READERS[_format(file, options)](file, options)
+    if options.format is None and is_word(file):
+        file = as_text(file)
+    found = _READERS[format_of(file, options)](file, options)
     yield from collapsed(found, lambda one: [(turn.role, turn.text) for turn in one.turns])
-
-
-def _format(file: SourceFile, options: SourceOptions) -> str:
-    if options.format is not None:
-        if options.format not in _READERS:
-            raise UnreadableFile(
-                Reason.UNKNOWN_FORMAT, f"format {options.format!r}: expected one of {', '.join(FORMATS)}"
-            )
-        return options.format
-    if known := table_kind(file):
-        return known
-    return "json" if is_json(file, options) else _format_of_text(file, options)
-
-
-def _format_of_text(file: SourceFile, options: SourceOptions) -> str:
-    """Tell what a text file is by its first lines."""
-    lines = first_lines(file, options, _SAMPLE_LINES)
-    if not any(line.strip() for line in lines):
-        return "text"
-    if any(TAG in line for line in lines):
-        return "tagged"
-    if any(CUE_TIMES.match(line) for line in lines) or lines[0].startswith("WEBVTT"):
-        return "subtitles"
-    if cue := next((found for line in lines if (found := cue_of(line))), None):
-        return "diarised" if cue.is_recorded else "text"
-    if len(speakers_of(lines)) > 1:
-        return "stamped"
-    if any(prefix_of(line) for line in lines) or names_alone(lines):
-        return "text"
-    if any(mark in lines[0] for mark in ",\t;|") and len(lines) > 1:
-        return "csv"
-    raise UnreadableFile(Reason.UNKNOWN_FORMAT, "expected JSON, a table, lines like 医生：…, or a transcript")
 
 
 def _json(file: SourceFile, options: SourceOptions) -> Found:

@@ -21,6 +21,8 @@ _SLOWEST_S_PER_CHAR = 20.0
 _MOST_NESTED = 5
 _WORD_CHARS = 4
 """Mean length up to which timed texts are words and no sentences."""
+_LONGEST_S = 86_400.0
+"""A recording of a day; later beginnings are times of a calendar, in seconds or milliseconds since 1970."""
 _PAUSE_S = 1.0
 """Silence that ends a segment where only words are given."""
 _WORDS = ("words", "Words", "tokens", "ws")
@@ -36,8 +38,8 @@ def segments_of(record: object) -> list[Utterance] | None:
     A transcript is a list of objects with text and time, or an object that has one, perhaps further inside; of several
     lists the one with the longest texts counts.
     """
-    found = _found(record, 0)
-    return _sentences(in_seconds(found)) if found else None
+    found = in_seconds(_found(record, 0) or [])
+    return _sentences(found) if found and (found[0].start or 0.0) < _LONGEST_S else None
 
 
 def _found(value: object, depth: int) -> list[Utterance] | None:

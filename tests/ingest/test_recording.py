@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from ingest import dialogue
 from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
+from schemas.errors import UnreadableFile
 
 TALK = [
     ("1", "孩子怎么了？几天了？"),
@@ -195,3 +198,31 @@ def test_a_segment_is_cut_where_its_words_change_the_speaker() -> None:
 def test_times_of_day_make_no_recording() -> None:
     rows = "开始时间,说话人,文本\n10:20:01,患者,发烧\n10:20:30,医生,几度\n"
     assert read("a.csv", rows).channel == "online"
+
+
+def test_times_of_a_calendar_make_no_recording() -> None:
+    messages = [("user", "孩子咳嗽", 1714972800000), ("assistant", "几天", 1714972860000)]
+    record = {"messages": [{"role": who, "content": text, "start_time": at} for who, text, at in messages]}
+    assert read("a.json", record).channel == "online"
+
+
+def word(paragraphs: list[str]) -> bytes:
+    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in paragraphs)
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", f'<w:document xmlns:w="{space}"><w:body>{body}</w:body></w:document>')
+    return sink.getvalue()
+
+
+def test_word_documents_of_meeting_tools_are_read() -> None:
+    stamps = lines("说话人{who}  {s}\n{text}\n").split("\n")
+    check(read("讯飞听见.docx", word(["儿科门诊", "2024-03-05", "", *stamps])), "00:00:00.000-00:00:20.000")
+    found = read("a.docx", word(["患者：咳嗽", "医生：几天"]))
+    assert [turn.text for turn in found.turns] == ["咳嗽", "几天"]
+
+
+def test_a_word_document_that_is_none_is_refused() -> None:
+    with pytest.raises(UnreadableFile):
+        read("a.docx", b"PK\x03\x04 not really")
