@@ -9,6 +9,7 @@ may be medical is parsed, and a fixed small share of the rest, from which the ge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from zlib import crc32
@@ -41,6 +42,8 @@ _DISAMBIGUATION = (
 )
 _DISAMBIGUATION_TITLE = r"[(（](?:消歧[义義]|disambiguation)[)）]\s*$"
 _LIST_TITLE = r"(?i).(?:列表|名单|名單|一[览覽](?:表)?|年表)\s*(?:[(（].*[)）])?$|^list of "
+_INDEX = re.compile(rb"\d{1,15}:\d{1,12}:.")
+"""First line of the index beside a multistream dump: place, page, title. Streams are found without it."""
 _STUB = r"(?i)\{\{[^{}|]{0,30}(?:stub|小作品|小條目|小条目)\s*[|}]"
 
 
@@ -51,6 +54,10 @@ def read(file: SourceFile, options: SourceOptions, *, gated: bool | None = None)
     parts are parts of large files.
     """
     gated = True if gated is None and file.is_part else gated
+    with file.open() as stream:
+        if _INDEX.match(stream.read(64)):
+            yield file.reject(options, Reason.EMPTY, "", "the index of a multistream dump, which holds no page")
+            return
     with file.open() as stream:
         batches = _batches(pages(stream))
         held: list[Sequence[Page | UnreadableFile]] = []

@@ -15,15 +15,20 @@ Show = Callable[[Any], str]
 """Renders wikicode as text."""
 
 _FIRST = re.compile(
-    "nowrap|nobr|nobold|small|big|smaller|larger|tooltip|abbr|abbrlink|hover|ruby|nihongo2?|ja|lj|lk|ko-hhrm|zh-han[st]|unicode"
+    "nowrap|nobr|nobold|small|big|smaller|larger|tooltip|abbr|abbrlink|hover|ruby(-[a-z]{2})?|nihongo2?|ja|lj|lk|ko-hhrm|zh-han[st]|unicode"
     "|trad|math|mvar|c?quote|quotation|blockquote|引文|引言|(small)?sub|bracket|green|red|blue|center|mono|code|strong|em|link"
     "|illm|僻字|僻|kai|text|lang-[a-z-]{2,12}"
 )
 _DISPLAY = re.compile(r"le|internal link helper(/.*)?|link-[a-z-]+|ilh|li")
 _NOTES = {"noteta", "noteta-lite", "全文字詞轉換", "全文字词转换"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8})?")
-_SECOND = {"lang", "langx", "color", "fontcolor", "font color", "transl", "transliteration", "語言", "语言"}
+_LIST = re.compile("(un)?bulleted ?list|ubl|ordered list|columns-list|col-list|multicol|plain ?list|flatlist|hlist")
+_SECOND = {"lang", "langx", "color", "transl", "transliteration", "語言", "语言"}
 _THIRD = {"tsl", "translink", "illtsl"}
+MAX_ITEMS = 100
+"""Most items of a list that is written as a template."""
+_WIDTH = re.compile(r"\d{1,3}(em|px|%)?")
+"""Columns of a list and how wide they are: no item."""
 _SIGNS = {
     "!": "|",
     "=": "=",
@@ -56,6 +61,11 @@ def rendered(template: Any, show: Show) -> str:
         return value("1") or value("text")
     if _DISPLAY.fullmatch(name):
         return value("3") or value("1")
+    if _LIST.fullmatch(name):
+        items = [
+            item for place in range(1, MAX_ITEMS + 1) if (item := value(str(place))) and not _WIDTH.fullmatch(item)
+        ]
+        return "、".join(items) if name == "hlist" else "\n" + "\n".join(items) + "\n"
     if name in _SECOND:
         return value("2") or value("text")
     return (value("4") or value("3")) if name in _THIRD else ""
@@ -122,6 +132,8 @@ _MAKERS: tuple[tuple[Callable[[str], bool], Callable[[Show], str]], ...] = (
     ({"frac", "fraction", "sfrac", "分数", "分數"}.__contains__, _fraction),
     ({"chem", "chem2", "化学式", "化學式"}.__contains__, _formula),
     ({"bd", "生卒", "生卒年"}.__contains__, _life),
+    ({"lang-zh", "zh", "zh-full", "jpn"}.__contains__, lambda value: value("s") or value("c") or value("j")),
+    ({"font color", "fontcolor"}.__contains__, lambda value: value("3") or value("2")),
     ({"e", "e-sp", "×10^"}.__contains__, lambda value: f"×10^{value('1')}"),
     ({"sup", "smallsup"}.__contains__, lambda value: f"^{value('1')}"),
     ({"as of", "截至"}.__contains__, lambda value: f"截至{value('1')}年"),

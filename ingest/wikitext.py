@@ -26,7 +26,7 @@ _NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,20
 _FORMULA = re.compile(r"<(math|chem|ce)\b[^<>/]{0,200}>((?:[^<]|<(?![/a-z])){0,2000})</\1>", re.IGNORECASE)
 _CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
 """Title of a table: made a row, as the parser takes it for the first cell of the first one."""
-_SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?)\s*</sup>", re.IGNORECASE)
+_SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?|[-+−])\s*</sup>", re.IGNORECASE)
 _LINE_TAG = re.compile(
     r"</?(?:br|p|div|center|blockquote|poem|li|ul|ol|dl|dd|dt|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE
 )

@@ -26,7 +26,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 9
+VERSION = 10
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
@@ -92,7 +92,7 @@ def _pieces(found: Sequence[tuple[FoundFile, str]], kind: str) -> Iterator[dict[
     for file, sha256 in found:
         copy_of = first.setdefault(sha256, file.url)
         piece = {"url": file.url, "path": file.path, "sha256": sha256, "is_copy": copy_of != file.url, "range": None}
-        is_dump = kind == "wikipedia" and file.is_local and file.path.endswith(".bz2")
+        is_dump = kind == "wikipedia" and file.is_local and file.path.endswith(".xml.bz2")
         if is_dump and file.size > 2 * GROUP_BYTES and not piece["is_copy"]:
             for where in ranges(Path(file.url), GROUP_BYTES):
                 yield {**piece, "range": where, "weight": where[1]}

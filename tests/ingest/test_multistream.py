@@ -11,6 +11,7 @@ from ingest import wikipedia
 from ingest.compression import decompressing
 from ingest.multistream import part, ranges, streams
 from ingest.source import SourceFile, SourceOptions
+from schemas.rejection import BROKEN, Rejection
 
 OPTIONS = SourceOptions("zhwiki", "wikipedia")
 TEXT = "川崎病是一种好发于儿童的急性血管炎，患者发热五天以上，伴有皮疹、结膜炎与淋巴结肿大，可用免疫球蛋白治疗。"
@@ -52,3 +53,10 @@ def test_a_single_stream_is_one_part(tmp_path: Path) -> None:
     path.write_bytes(bz2.compress(f"<mediawiki>{pages(0, 3)}</mediawiki>".encode()))
     (where,) = ranges(path, 10)
     assert len(list(wikipedia.read(part(path, "a", "0" * 64, where), OPTIONS))) == 3
+
+
+def test_the_index_beside_a_dump_is_no_broken_file() -> None:
+    file = SourceFile.from_bytes("zhwiki-multistream-index.txt", "597:3:数学\n597:18:哲学\n".encode())
+    (found,) = wikipedia.read(file, OPTIONS)
+    assert isinstance(found, Rejection)
+    assert found.reason not in BROKEN

@@ -67,6 +67,10 @@ def test_variants_are_resolved_before_characters_are_converted(raw: str, expecte
         ("{{ill|川崎病|en|Kawasaki}}與{{ill|en|皮疹|Rash}}", "川崎病与皮疹"),
         ("{{convert|38.5|C}}，{{convert|5|%}}", "38.5℃，5%"),
         ("{{未知模板|參數}}甲__NOTOC__", "甲"),
+        ("Na<sup>+</sup>與Ca<sup>2+</sup>", "Na⁺与Ca²⁺"),
+        ("症狀：{{hlist|發燒|咳嗽}}{{columns-list|2|\n* 皮疹\n* 嘔吐}}", "症状：发烧、咳嗽\n- 皮疹\n- 呕吐"),
+        ("{{ubl|甲一|乙二}}{{plainlist|\n* 丙\n}}", "甲一\n乙二\n- 丙"),
+        ("{{lang-zh|s=川崎病|t=川崎病|p=x}}，{{font color|red|yellow|黃疸}}", "川崎病，黄疸"),
         ("{{noteTA|G1=Medicine|1=zh-cn:沙丁胺醇;zh-tw:舒喘寧}}舒喘寧吸入", "沙丁胺醇吸入"),
     ],
 )
