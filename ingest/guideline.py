@@ -26,6 +26,9 @@ _LABEL = re.compile(
     r"^[【\[［]?(?:推荐意见|推荐|建议|共识意见|共识|指导意见|Recommendation|Statement)"
     r"\s*[\d一二三四五六七八九十]*(?:[.．\-]\d+)*\s*[】\]］]?\s*[:：.、]?$"
 )
+_ADVISING = re.compile(
+    r"^[【\[［]?(?:推荐(?:意见)?|建议|共识(?:意见)?|Recommendation)\s*\d+(?:[.．]\d+)*\s*[】\]］]?\s*[:：.、\s]\S{4}"
+)
 _NUMBER = re.compile(r"^[（(]?[\d①-⑳一二三四五六七八九十]+(?:[.．]\d+)*[)）.．、]*\s*")
 _REPORT = re.compile(
     r"^[【\[]?(?:证据|推荐(?:说明|理由|依据)|依据|背景|说明|解读|理由)|研究|系统评价|荟萃|[Mm]eta|RCT|试验|纳入|显示|表明|证实|发现"
@@ -44,8 +47,8 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Document | Reject
 def with_recommendations(blocks: Iterable[Block | Rejection]) -> Iterator[Block | Rejection]:
     """Yield the blocks, graded sentences as blocks of kind `recommendation` after the rest of their paragraph.
 
-    A line that is a grade alone belongs to the paragraph before it, a label with a grade (`推荐意见1（1B）`) to the one
-    behind it.
+    A line that is a grade alone belongs to the paragraph before it, also to one printed as a heading (`推荐1：…`); a
+    label with a grade (`推荐意见1（1B）`), or a grade that no paragraph stands before, to the one behind it.
     """
     held: Block | None = None
     for block in blocks:
@@ -54,10 +57,13 @@ def with_recommendations(blocks: Iterable[Block | Rejection]) -> Iterator[Block 
             held = None
             yield from graded_rows(block) if isinstance(block, Block) and block.kind == "table" else (block,)
         elif held is not None and block.kind == "text" and (_is_label(held.text) or _is_bare_grade(block.text)):
-            held = replace(held, text=held.text + block.text, places=held.places + block.places)
+            held = replace(held, kind="text", text=held.text + block.text, places=held.places + block.places)
         elif block.kind == "text" or _is_statement(block.text):
             yield from _cut(held)
             held = replace(block, kind="text")
+        elif _ADVISING.match(block.text):
+            yield from _cut(held)
+            held = block
         else:
             yield from _cut(held)
             held = None
@@ -74,7 +80,8 @@ def _is_bare_grade(text: str) -> bool:
 def _is_label(text: str) -> bool:
     """Return True for a paragraph that is the number and grade of the one behind it."""
     found = find_grades(text)
-    return bool(found) and _LABEL.match((text[: found[0].start] + text[found[-1].end :]).strip()) is not None
+    rest = (text[: found[0].start] + text[found[-1].end :]).strip(" 。；;") if found else ""
+    return bool(found) and (not rest or _LABEL.match(rest) is not None)
 
 
 def _is_statement(heading: str) -> bool:
@@ -84,7 +91,8 @@ def _is_statement(heading: str) -> bool:
 
 
 def _cut(block: Block | None) -> Iterator[Block]:
-    if block is None:
+    if block is None or block.kind == "heading":
+        yield from () if block is None else (block,)
         return
     rest, recommended = split(block.text)
     if rest:

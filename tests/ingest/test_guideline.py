@@ -142,6 +142,18 @@ def test_a_recommendation_printed_as_a_heading_is_one() -> None:
     assert found == [("推荐1：轻度脱水首选口服补液（1A）", "1A", "A")]
 
 
+def test_a_grade_on_its_own_line_finds_its_heading_or_what_is_behind_it() -> None:
+    text = "## 推荐1：首选口服补液\n\n（推荐强度：强；证据质量：高）\n\n研究支持这一点。\n"
+    assert recommendations(text) == [("推荐1：首选口服补液（推荐强度：强；证据质量：高）", "强", "高")]
+    text = "## 治疗\n\n推荐强度：强；证据质量：高。\n\n首选口服补液。\n\n另一段正文。\n"
+    assert recommendations(text) == [("推荐强度：强；证据质量：高。首选口服补液。", "强", "高")]
+    text = "## 推荐1：首选口服补液\n\n研究支持这一点。\n"
+    records = guideline.read(SourceFile.from_bytes("g.md", text.encode()), OPTIONS)
+    assert [(r.section, r.text) for r in records if isinstance(r, Document)] == [
+        (("推荐1：首选口服补液",), "研究支持这一点。")
+    ]
+
+
 def test_what_studies_found_is_no_recommendation() -> None:
     text = "推荐口服补液（1A）。一项系统评价显示住院时间缩短（证据质量中等）。推荐说明：共5项，证据质量低。"
     assert [sentence for sentence, _ in split(text)[1]] == ["推荐口服补液（1A）。"]
