@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 _CHUNK = 1 << 18
+_OF_PAGE = frozenset({"id", "ns", "title"})
+_OF_REVISION = frozenset({"id", "text"})
 _LIMITS = ("too long", "Resource limit", "Excessive depth", "amplification", "Huge input")
 
 
@@ -108,16 +111,22 @@ def _page(element: Any, names: dict[str, str]) -> Page:
     page: dict[str, str] = {}
     revision: dict[str, str] = {}
     is_redirect = False
-    for child in element.iterchildren("*"):
-        name = child.tag[child.tag.rfind("}") + 1 :]
+    for child in element:
+        name = _local(child.tag)
         if name == "revision":
-            for part in child.iterchildren("*"):
-                if (field := part.tag[part.tag.rfind("}") + 1 :]) in ("id", "text"):
+            for part in child:
+                if (field := _local(part.tag)) in _OF_REVISION:
                     revision[field] = part.text or ""
         elif name == "redirect":
             is_redirect = True
-        elif name in ("id", "ns", "title"):
+        elif name in _OF_PAGE:
             page[name] = child.text or ""
     title = page.get("title", "")
     namespace = page.get("ns") or names.get(title.partition(":")[0], "0")
     return Page(page.get("id", ""), revision.get("id", ""), title, namespace, is_redirect, revision.get("text", ""))
+
+
+@lru_cache(256)
+def _local(tag: Any) -> str:
+    """Return the name of a tag without its namespace, "" for a comment; an export has thirty names."""
+    return tag[tag.rfind("}") + 1 :] if isinstance(tag, str) else ""
