@@ -1,7 +1,8 @@
 """Paths of a page as straight segments: what is stroked, and what is filled so thin that it shows as a line.
 
-The edges of an area that is only filled are no lines: it is a background. Borders are also drawn as a filled ring,
-one rectangle within another, and one side at a time with the others clipped away.
+The sides of an area that is only filled are no lines: it is a background; but of shaded rows the upper and lower edge
+part the rows of a table. Borders are also drawn as a filled ring, one rectangle within another, and one side at a time
+with the others clipped away.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import pypdfium2.raw as pdfium
 
 THIN = 3.0
 """A filled bar up to this many points thick is a drawn rule."""
+SHADED = (8.0, 200.0)
+"""Heights in points of the shaded rows of tables."""
 MAX_POINTS = 2_000
 """Points of one path that are looked at; drawings have more."""
 
@@ -72,7 +75,10 @@ def _lines(part: Sequence[Point], stroked: bool) -> list[tuple[Point, Point]]:
     if len(part) >= 4 and min(x1 - x0, y1 - y0) <= THIN:
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         return [((x0, y), (x1, y)) if x1 - x0 >= y1 - y0 else ((x, y0), (x, y1))]
-    return list(itertools.pairwise(part)) if stroked else []
+    if stroked:
+        return list(itertools.pairwise(part))
+    is_row = SHADED[0] <= y1 - y0 <= SHADED[1] and y1 - y0 < x1 - x0
+    return [((x0, y0), (x1, y0)), ((x0, y1), (x1, y1))] if is_row and len(part) in (4, 5, 6) else []
 
 
 def _is_ring(first: Sequence[Point], second: Sequence[Point]) -> bool:

@@ -87,7 +87,8 @@ def runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
         if i in taken:
             run = []
         elif len(row) >= 2:
-            if step >= ROW_PITCH * row[0].size:
+            alike = not run or abs(row[0].size - rows[run[-1]][0].size) < SAME_SIZE * row[0].size
+            if step >= ROW_PITCH * row[0].size or not alike:
                 run = []
                 found.append(run)
             run.append(i)
