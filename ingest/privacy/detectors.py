@@ -60,7 +60,7 @@ _DETECTORS = (
     _detector(numbers.phones, "phone", ("digits",), _NUMBER),
     _detector(numbers.passports, "passport", ("digits",), _NUMBER),
     _detector(records.plates, "plate", ("record",)),
-    _detector(records.other_numbers, "record_number", ("record",), "号", "码", "流水"),
+    _detector(records.other_numbers, "record_number", ("record",), "号", "码", "流水", "岁/", "月/", "天/"),
     _detector(dates.dates, "date", ("number", "digits")),
     _detector(hospitals.hospitals, "hospital", ("hospital",)),
     _detector(addresses.addresses, "address", ("street", "area")),

@@ -27,7 +27,7 @@ _FAMILY = frozenset(["家长", "妈妈", "爸爸", "奶奶", "爷爷", "他妈",
 """Titles that only a full name makes private: 我妈妈, 宝宝 say nothing."""
 _OF_FAMILY = re.compile(r"的(?:妈妈?|爸爸?|父亲|母亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|家属|监护人)")
 _CLEAN_BEFORE = re.compile(
-    r"(?:今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
+    r"(?:[挂看找问]了|今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
     r"下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
     r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|"
     r"专家|大夫|医生|护士|教授|主任|[科诊院楼区]的|家长|患者|病人|家属|护士长|问一?下|亲爱的)$"
@@ -98,7 +98,8 @@ def _fits(text: str, at: int, title: int, word: str) -> bool:
     if name in compound_surnames() or len(name) == 1:
         if name in PREPOSITIONS:
             ends = strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
-            return clean and (ends or (name in _VERBS_TOO and word not in _ADVISERS))
+            said = not is_han(before[-1:]) and text.startswith(("说", "建议", "回复"), title + len(word))
+            return clean and (ends or (name in _VERBS_TOO and (said or word not in _ADVISERS)))
         doubtful = name in DOUBTFUL and before[-1:] not in _VERBS
         return clean or not (doubtful or ends_word(before[-1], name))
     if not is_full_name(name) or name[0] in PREPOSITIONS or name[-1] in PREPOSITIONS:

@@ -53,7 +53,7 @@ CLASSES: dict[str, tuple[str, ...]] = {
 _JOINTS = ("：", "：", ":", ": ", " ", "", "是", "为", "﹕", " ：", "=", "→", "；", "，", "~")
 _TAILS = ("，", "。", "，", " ", "\n", "！", "～", "😭", "🙏", ",", ".", "…", "；", ")", "")
 _OTHER_SIGNS = str.maketrans({":": "：", ",": "，", "(": "（", ")": "）"})
-_BREAKS = "，。！？；,?!\n"
+_BREAKS = "，。！？；\n"
 
 
 def plant_second(rng: random.Random, carrier: list[str], kind: str) -> Planted:
