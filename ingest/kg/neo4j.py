@@ -10,16 +10,14 @@ of the source. An end no file names is taken as a name itself if it looks like o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from ingest.kg.ends import fields_of, id_ends
 from ingest.kg.statements import Statement, clean, entity_statements, statement
 from ingest.relations import TYPES, known_relation
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import Row, csv_rows, excel_rows
-from schemas.errors import UnreadableFile
-from schemas.rejection import Reason, Rejection
+from ingest.tabular import Row
+from schemas.rejection import Reason
 
 _COLUMN = re.compile(r"^(?P<name>[^:]*):(?P<kind>ID|LABEL|START_ID|END_ID|TYPE|IGNORE)(\((?P<space>[^)]*)\))?$", re.I)
 _TYPED = re.compile(r":[A-Za-z]+(\[\])?(\{[^}]*\})?$")
@@ -127,7 +125,7 @@ def _named(row: Row) -> tuple[str, str]:
     kinds = _kinds(row)
     by_key = _properties(row)
     identifier = str(row[kinds["ID"][0]])
-    name = next((str(by_key[key]) for key in _NAME_KEYS if key in by_key), "" if _is_id(identifier) else identifier)
+    name = next((str(by_key[key]) for key in _NAME_KEYS if key in by_key), "" if is_id(identifier) else identifier)
     text = str(row[kinds["LABEL"][0]]) if "LABEL" in kinds else ""
     labels = [label for label in re.split(r"[;|:]", text) if label] or [""]
     return clean(name), next((label for label in labels if label.lower() in TYPES), labels[-1])
@@ -151,24 +149,12 @@ def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Ro
     yield statement(file, options, locator, (head, relation, tail), (head_type, tail_type), qualifiers)
 
 
-def named_ends(file: SourceFile, head: str, tail: str) -> list[tuple[str, str]] | None:
-    """Return names and classes of the ends of a triple whose head is an id of a node; None where one has no node.
-
-    A tail that is no id is a value.
-    """
-    names = names_in(file)
-    ends = [names.get(("", value)) for value in (head, tail)]
-    if ends[0] is None or (ends[1] is None and _is_id(tail)):
-        return None
-    return [ends[0], ends[1] or (tail, "")]
-
-
 def is_number(value: str) -> bool:
     """Tell an id that can be no name: digits, perhaps behind a letter."""
     return _NUMBER.fullmatch(value.strip()) is not None
 
 
-def _is_id(value: str) -> bool:
+def is_id(value: str) -> bool:
     """Tell a key of a database from a name that serves as one."""
     return _ID.fullmatch(value) is not None
 
@@ -176,60 +162,20 @@ def _is_id(value: str) -> bool:
 def _end(row: Row, column: tuple[str, str], names: Names) -> tuple[str, str] | None:
     key, space = column
     value = str(row[key]).strip()
-    known = names.get((space, value)) or (names.get(("", value)) if (space, _SPACE_IS_KNOWN) not in names else None)
-    return known or (None if _is_id(value) else (value, ""))
+    known = names.get((space, value)) or (names.get(("", value)) if (space, SPACE_IS_KNOWN) not in names else None)
+    return known or (None if is_id(value) else (value, ""))
 
 
-_SPACE_IS_KNOWN = "\0"
+SPACE_IS_KNOWN = "\0"
 """An id no file can hold: it marks the id spaces that have nodes."""
 
 
-def names_in(file: SourceFile) -> Names:
-    """Return the names of the nodes of one source that holds this file: of all its files, of this one alone."""
-    return names_of(file.siblings) or _gathered([file])
-
-
-@lru_cache(maxsize=1)
-def names_of(siblings: Callable[[], Iterable[SourceFile]]) -> Names:
-    """Return the names of all nodes in the files of a source. The last source's names are kept."""
-    return _gathered(siblings())
-
-
-def _gathered(files: Iterable[SourceFile]) -> Names:
-    names: Names = {}
-    options = SourceOptions("", "knowledge_graph")
-    for file in files:
-        for (space, identifier), named in _nodes(file, options) if file.suffix in _TABLES else ():
-            if names.setdefault((space, identifier), named) != named and not space:
-                names["", identifier] = None
-            if space:
-                names[space, _SPACE_IS_KNOWN] = ("", "")
-                if names.setdefault(("", identifier), named) != named:
-                    names["", identifier] = None
-    return names
-
-
-_TABLES = frozenset({".csv", ".tsv", ".txt", "", ".xlsx", ".xlsm"})
-
-
-def _nodes(file: SourceFile, options: SourceOptions) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    try:
-        is_excel = file.suffix.startswith(".xls")
-        for _, row in excel_rows(file, options) if is_excel else csv_rows(file, options):
-            if isinstance(row, Rejection):
-                continue
-            plain = None if is_node(row) else plain_node(row)
-            if is_node(row):
-                key, space = _kinds(row)["ID"]
-                named = _named(row)
-            elif plain is not None:
-                (key, name, label), space = plain, ""
-                named = clean(str(row[name])), str(row.get(label) or "")
-            elif is_excel:
-                continue  # a sheet of other things
-            else:
-                return
-            if (identifier := str(row[key]).strip()) and named[0]:
-                yield (space, identifier), named
-    except UnreadableFile:
-        return  # read as a file of the source, it is counted there
+def node_of(row: Row) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Return (id space, id) and (name, label) of a row of nodes, None for any other row."""
+    if is_node(row):
+        key, space = _kinds(row)["ID"]
+        return (space, str(row[key]).strip()), _named(row)
+    if (plain := plain_node(row)) is not None:
+        key, name, label = plain
+        return ("", str(row[key]).strip()), (clean(str(row[name])), str(row.get(label) or ""))
+    return None

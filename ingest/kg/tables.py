@@ -14,6 +14,7 @@ from functools import partial
 from ingest.fields import simplified
 from ingest.kg import neo4j
 from ingest.kg.ends import FIELDS, fields_of
+from ingest.kg.node_names import headed, named_ends, names_in
 from ingest.kg.statements import Statement, clean, entity_statements, statement, stub
 from ingest.relations import TYPES, known_relation
 from ingest.source import SourceFile, SourceOptions
@@ -51,6 +52,7 @@ Shape = Callable[[Row, str], Iterator[Statement]]
 
 def table_statements(rows: Iterator[TableRow], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statements of a table's rows. Raises `UnreadableFile` where no shape fits."""
+    rows = headed(rows, file, file.siblings)
     sample = list(itertools.islice(rows, SAMPLE_ROWS))
     shapes: dict[tuple[str | int, ...], Shape] = {}
     for locator, row in itertools.chain(sample, rows):
@@ -65,7 +67,7 @@ def table_statements(rows: Iterator[TableRow], file: SourceFile, options: Source
 
 def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, options: SourceOptions) -> Shape:
     if neo4j.is_relationship(keys):
-        return partial(neo4j.from_row, file, options, neo4j.names_in(file))
+        return partial(neo4j.from_row, file, options, names_in(file))
     if neo4j.is_node(keys):
         return partial(neo4j.node, file, options)
     if len(keys) == 1:
@@ -128,7 +130,7 @@ def _long(
     qualifiers = [f"{key}={clean(str(value))}" for key, value in rest.items() if value and clean(str(value))]
     ends, types = (cell["head"], cell["relation"], cell["tail"]), (cell.get("head_type", ""), cell.get("tail_type", ""))
     if neo4j.is_number(cell["head"]) and neo4j.is_number(cell["tail"]):
-        named = neo4j.named_ends(file, cell["head"], cell["tail"])
+        named = named_ends(file, cell["head"], cell["tail"])
         if named is None:
             yield file.reject(options, Reason.NO_COUNTERPART, locator, " | ".join(ends))
             return

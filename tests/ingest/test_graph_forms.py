@@ -236,3 +236,19 @@ def test_nonsense_costs_its_record_alone() -> None:
         '{"nodes": [1, {"id": {}}], "edges": [{"source": null, "target": 1, "label": "x"}]}',
     ]
     assert set(STATED) <= set(facts(outcome("a.jsonl", "\n".join([*odd, good]))))
+
+
+def test_a_header_may_be_a_file_of_its_own() -> None:
+    texts = {
+        "nodes-header.csv": "id:ID,name,:LABEL\n", "nodes.csv": "1,肺炎,Disease\n2,发热,Symptom\n",
+        "rels_header.csv": ":START_ID,:TYPE,:END_ID\n", "rels.csv": "1,has_symptom,2\n",
+    }  # fmt: skip
+    files = [SourceFile.from_bytes(name, text.encode()) for name, text in texts.items()]
+    found = [
+        item
+        for file in files
+        for item in read(
+            SourceFile(file.path, file.sha256, file.opener, suffix=".csv", siblings=lambda: files), OPTIONS
+        )
+    ]
+    assert facts(found) == STATED
