@@ -19,7 +19,8 @@ from ingest.cues import LATEST_START_S
 from ingest.dialogue_format import format_of
 from ingest.dialogue_messages import NoDialogue
 from ingest.dialogue_records import Consultation, about, consultation, spread
-from ingest.dialogue_text import prefixed_dialogues, tagged_dialogues
+from ingest.dialogue_tagged import tagged_dialogues
+from ingest.dialogue_text import prefixed_dialogues
 from ingest.dialogue_turns import Turns, as_turn, headed, is_table_of_turns
 from ingest.dialogue_word import as_text, is_word
 from ingest.encoding import lines_or_none, text_lines

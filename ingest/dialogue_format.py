@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ingest.cues import CUE_TIMES, cue_of
-from ingest.dialogue_text import TAG, names_alone
+from ingest.dialogue_tagged import TAG
+from ingest.dialogue_text import names_alone
 from ingest.encoding import first_lines
 from ingest.json_records import is_json
 from ingest.source import SourceFile, SourceOptions

@@ -1,4 +1,4 @@
-"""Dialogues in running text: lines with a speaker before them, and the tagged text of ReMeDi.
+"""Dialogues in running text: lines with a speaker before them.
 
 Plain text, one dialogue after the other, apart by a separator or an empty line:
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,13 +53,15 @@ _FACT = re.compile(
 _ABOVE = ("department", "diagnosis", "self_report", "title", "question")
 _SAMPLE_LINES = 20_000
 """Lines looked at to tell what ends a dialogue."""
+_AROUND = " :：[]【】()（）\t"
+_RAREST = 10
+"""A speaker's name stands on at least one of so many lines of names."""
+_MOST_NAMES = 1000
+"""Names on lines that follow each other held at once."""
 _NAMED_LINES = 200
 """Lines looked at to tell whether speakers stand on lines of their own."""
 _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
-
-TAG = "<|context|>"
-_TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
 
 
 def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
@@ -88,20 +91,33 @@ class Names:
     others: frozenset[str]
 
 
-def names_alone(lines: Sequence[str]) -> bool:
-    """Tell text in which speakers stand on lines of their own: two sides, on a quarter of the lines, none elsewhere."""
+def names_alone(lines: Sequence[str]) -> frozenset[str]:
+    """Return the speakers that stand on lines of their own: two and more, on a quarter of the lines, none elsewhere.
+
+    A name that hardly ever stands so is spoken (王医生 where all others are 医生).
+    """
     written = [line for line in lines if line.strip()]
-    alone = [line for line in written if is_name(line)]
-    speakers = {line.strip(" :：[]【】()（）\t") for line in alone}
-    return len(speakers) > 1 and len(alone) * 4 >= len(written) and not any(map(_names_side, written))
+    alone = Counter(line.strip(_AROUND) for line in written if is_name(line))
+    if len(alone) < 2 or alone.total() * 4 < len(written) or any(map(_names_side, written)):
+        return frozenset()
+    return frozenset(name for name, times in alone.items() if times * _RAREST >= alone.total())
 
 
 def _with_names(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
-    """Put a colon behind names on lines of their own, so that what follows is theirs."""
+    """Put a colon behind names on lines of their own, so that what follows is theirs.
+
+    Of names on lines that follow each other the last is a speaker's, and every second one before it; between them
+    stands what was said, a name as well.
+    """
     first = list(itertools.islice(lines, _NAMED_LINES))
-    alone = names_alone([line for _, line in first])
-    for number, line in itertools.chain(first, lines):
-        yield number, f"{line.strip()}：" if alone and is_name(line) else line
+    names = names_alone([line for _, line in first])
+    by_kind = itertools.groupby(itertools.chain(first, lines), key=lambda line: line[1].strip(_AROUND) in names)
+    for alone, group in by_kind:
+        if not alone:
+            yield from group
+        while run := list(itertools.islice(group, _MOST_NAMES)):
+            for i, (number, line) in enumerate(run):
+                yield number, line if (len(run) - i) % 2 == 0 else f"{line.strip()}："
 
 
 def _names_side(line: str) -> bool:
@@ -201,25 +217,3 @@ def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
             current = replace(current, text=f"{current.text}\n{line.strip()}".strip())
     if current:
         yield current
-
-
-def tagged_dialogues(lines: Lines) -> Iterator[Located]:
-    """Yield the records of tagged text: the whole context so far, the user's words and the response."""
-    for number, line in lines:
-        if TAG in line:
-            yield Located(number, tuple(_tagged(line)))
-
-
-def _tagged(line: str) -> Iterator[Utterance]:
-    for who, text in _TURN.findall(_between(line, "context")):
-        yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
-    for tag, side in (("currentuser", ASKING), ("response", ANSWERING)):
-        if text := _between(line, tag).strip():
-            yield Utterance(text, side)
-
-
-def _between(line: str, tag: str) -> str:
-    """Return what stands between a tag and its end, or ""."""
-    _, opened, rest = line.partition(f"<|{tag}|>")
-    inside, closed, _ = rest.partition(f"<|endof{tag}|>")
-    return inside if opened and closed else ""

@@ -34,8 +34,12 @@ def collapsed(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iter
 
 
 def _goes_on(before: Said, after: Said) -> bool:
-    """Tell whether `after` says all of `before` and more turns; the last turn of `before` may have been cut short."""
+    """Tell whether `after` says all of `before` and more; the last turn of `before` may have been cut short.
+
+    Of two single exchanges the longer answer is another answer.
+    """
     last = len(before) - 1
-    if last < 1 or len(after) <= len(before) or list(after[:last]) != list(before[:last]):
+    if last < 1 or len(after) < len(before) or list(after[:last]) != list(before[:last]):
         return False
-    return after[last][0] == before[last][0] and after[last][1].startswith(before[last][1])
+    is_more = len(after) > len(before) or (last > 1 and len(after[last][1]) > len(before[last][1]))
+    return is_more and after[last][0] == before[last][0] and after[last][1].startswith(before[last][1])

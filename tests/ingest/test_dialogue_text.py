@@ -45,6 +45,15 @@ def test_speakers_above_what_they_say_are_read(text: str) -> None:
     assert found.channel == "online"
 
 
+SPOKEN_NAMES = "患者 发烧 医生 患者 在吗 王医生 医生 在 患者 医生 医生 你说 患者 咳嗽 医生 几天 患者 三天 医生 好"
+
+
+def test_a_name_that_is_spoken_on_a_line_of_its_own_is_no_speaker() -> None:
+    said = SPOKEN_NAMES.split()
+    (found,) = read("a.txt", "\n".join([*said, *said[-4:] * 2]))
+    assert [text for _, text in spoken(found)][:5] == ["发烧\n医生，在吗\n王医生", "在", "医生", "你说", "咳嗽"]
+
+
 def test_what_stands_above_a_dialogue_is_known_of_it() -> None:
     text = (
         f"科室：儿科　诊断：支气管炎\n患者：{P}\n医生：{D}\n\n"
