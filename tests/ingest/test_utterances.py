@@ -125,6 +125,8 @@ def test_flattened_tags_split_a_string() -> None:
         "IMG_20240101.jpg",
         "https://img.example.cn/a/1.jpg?x=1",
         "该消息已撤回",
+        "本次会话已超时自动结束",
+        "图片内容已隐藏",
     ],
 )
 def test_boilerplate_and_media_alone_are_nothing(text: str) -> None:
