@@ -73,7 +73,7 @@ def _are_cells(
     row: Sequence[Segment], above: Sequence[Segment], head: Sequence[Segment], columns: Sequence[tuple[float, float]]
 ) -> bool:
     """Return True for a row, close below the one above and set as the head, whose pieces fill no column."""
-    near = row[0].baseline - above[0].baseline < 2.6 * row[0].size
+    near = row[0].baseline - above[0].baseline < 3 * row[0].size
     alike = all(abs(s.size - head[0].size) < 0.1 * head[0].size for s in row)
     fills = any(
         min(s.x1, b) - max(s.x0, a) >= FULL * (b - a) and s.x1 < b + 5 and s.x0 > a - 5 for s in row for a, b in columns

@@ -17,6 +17,8 @@ from ingest.pdf.glyphs import Box
 
 MIN_GUTTER_LINES = 3
 """Lines that must leave a gutter free on the page before it is believed."""
+NEARLY = 0.9
+"""Share of the lines at a gutter's middle that leave its edges free too."""
 MIN_COLUMN = 80.0
 """Narrowest column in points (eight Chinese characters)."""
 MAX_GUTTER = 60.0
@@ -130,8 +132,10 @@ def _strips(items: Sequence[Item]) -> list[tuple[Gutter, int]]:
     while (peak := int(count.max())) >= max(MIN_GUTTER_LINES, 0.4 * best):
         first = int(count.argmax())
         last = first
-        while last + 1 < len(count) and count[last + 1] == peak:
+        while last + 1 < len(count) and count[last + 1] >= NEARLY * peak:
             last += 1
+        while first > 0 and count[first - 1] >= NEARLY * peak:
+            first -= 1
         middle = (first + last) / 2
         gutter = (float(first), float(last))
         if last - first <= MAX_GUTTER and sum(_crosses(item.box, gutter) for item in items) <= peak:

@@ -26,7 +26,7 @@ def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in
         found.insert(0, element)
     opens = [i for i, line in enumerate(found) if starts_footnote(line) and _below_rule(line, page)]
     small = next((i + 1 for i in range(len(found) - 1, -1, -1) if found[i].size > SMALLER * body_size), 0)
-    found = found[opens[-1] if opens else small :]  # notes as large as the text stand below a short rule
+    found = found[opens[0] if opens else small :]  # notes as large as the text stand below a short rule
     while found and not (_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
         found.pop(0)
     low = page.frame.size[1] * 0.4

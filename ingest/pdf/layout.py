@@ -29,7 +29,7 @@ def lay_out(pages: Sequence[PageText]) -> list[list[list[Element]]]:
     """Return, for each page, its columns in reading order, each a list of elements."""
     gutters = _usual_gutters(pages)
     for page in pages:
-        for gutter in (gutter for gutter in gutters if possible(_items(page), gutter)):
+        for gutter in (gutter for gutter in gutters if possible(_cut(page), gutter)):
             page.segments = [part for segment in page.segments for part in split_at(segment, gutter)]
     laid = [[_column(region, page) for region in _regions(page, gutters)] for page in pages]
     usual = _usual_edges(laid)
@@ -56,6 +56,11 @@ def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
             near[0].append(gutter) if near else groups.append([gutter])
     usual = [group for group in groups if len(group) >= max(2, 0.1 * len(pages))]
     return sorted((median(g[0] for g in group), median(g[1] for g in group)) for group in usual)
+
+
+def _cut(page: PageText) -> list[Item]:
+    """Return what stands on a page, lines cut at all their gaps."""
+    return [*page.tables, *(piece for segment in page.segments for piece in pieces(segment))]
 
 
 def _gutters_of(page: PageText) -> list[Gutter]:

@@ -80,7 +80,7 @@ def join(first: str, second: str) -> str:
         return first + second
     if _WORD_HYPHEN.search(first) and second[0].islower():
         return first[:-1] + second
-    if first[-1] in "-–—/" and second[0].isascii():
+    if second[0] == "^" or (first[-1] in "-–—/" and second[0].isascii()):
         return first + second
     latin = first[-1] < "\u2e80" and second[0] < "\u2e80"
     return f"{first} {second}" if latin and first[-1] not in "“‘" and second[0] not in "”’" else first + second

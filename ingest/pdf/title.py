@@ -57,11 +57,12 @@ def _largest(laid: Pages, body_size: float) -> str:
 
 
 def covers(laid: Pages, body_size: float) -> int:
-    """Return how many pages at the front are covers: few words, no numbered heading, no sentence."""
+    """Return how many pages at the front are covers: few words, no numbered heading, no sentence, no table."""
     for n, columns in enumerate(laid[:3]):
         lines = lines_of(columns)
         chars = sum(len(line.text) for line in lines if line.size < 1.1 * body_size)
         runs_on = any(numbering(line.text) or line.text.endswith("。") for line in lines)
-        if not lines or chars >= COVER_CHARS or runs_on:
+        has_table = any(not isinstance(element, Line) for column in columns for element in column)
+        if not lines or chars >= COVER_CHARS or runs_on or has_table:
             return n
     return min(3, len(laid)) if len(laid) > 3 else 0
