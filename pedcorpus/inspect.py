@@ -104,6 +104,8 @@ def _describe(tree: Tree, lineage: Lineage) -> None:
         tree.add(escape(f"from {named}{origin['file']}, {origin['locator']} (sha256 {origin['sha256'][:12]}…)"))
         for other in (lineage.row or {}).get("also") or []:
             tree.add(escape(f"also {other['file']}, {other['locator']}"))
+    for copy in lineage.copies:
+        tree.add(escape(f"copy {copy['id']}, {copy['file']}, {copy['locator']}: left at {copy['step']}"))
     if lineage.license:
         tree.add(escape(f"licence {lineage.license}"))
     for title, by in (("built", lineage.builder), ("rejected answer", lineage.rejected_by)):

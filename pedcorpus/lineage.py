@@ -18,7 +18,8 @@ class Lineage:
     """What is known of one id.
 
     `places` are steps and tables that hold it, `changed_at` those in which its words are not those before;
-    `rejections` say where it left and why, `evidence` of which row it was a duplicate or what it gave away.
+    `rejections` say where it left and why, `evidence` of which row it was a duplicate or what it gave away; `copies`
+    are the rows that left as duplicates of it, with their places.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Lineage:
     rejected_by: dict[str, Any] | None = None
     rejections: list[dict[str, str]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    copies: list[dict[str, str]] = field(default_factory=list)
     parents: list[Lineage] = field(default_factory=list)
 
 
@@ -62,7 +64,21 @@ def _gather(out: Path, ids: Sequence[str]) -> dict[str, Lineage]:
     for path in sorted((out / "steps").glob("*/evidence/*.parquet")):
         for row in _rows_with(pl.scan_parquet(path), ids):
             known[row.pop("id")].evidence.append({"step": path.parents[1].name, **row})
+        for survivor, copy in _copies(path, ids):
+            known[survivor].copies.append(copy)
     return known
+
+
+def _copies(path: Path, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield of one shard's evidence the rows that left for one of `ids`, each with its step and origin."""
+    evidence = pl.scan_parquet(path)
+    left = path.parents[1] / "rejected" / path.name
+    if "survivor" not in evidence.collect_schema() or not left.is_file():
+        return
+    pairs = evidence.filter(pl.col("survivor").is_in(list(ids)), pl.col("survivor") != pl.col("id"))
+    origins = pl.scan_parquet(left).select("id", "origin")
+    for row in pairs.select("id", "survivor").join(origins, on="id").sort("id").collect().to_dicts():
+        yield row["survivor"], {"id": row["id"], "step": path.parents[1].name, **row["origin"]}
 
 
 def _add(entry: Lineage, place: str, row: dict[str, Any]) -> None:

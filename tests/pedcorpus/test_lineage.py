@@ -72,6 +72,15 @@ def test_a_duplicate_names_its_survivor(out: Path, capsys: pytest.CaptureFixture
     assert "evidence of dedup: survivor dlg-9, measure jaccard, value 0.912" in capsys.readouterr().out
 
 
+def test_a_survivor_names_its_copies_and_their_places(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evidence = pa.table({"id": ["dlg-2"], "survivor": ["dlg-00000000000000000001"], "measure": ["exact"]})
+    write_shard(evidence, out / "steps" / "dedup" / "evidence" / "part-talks-00000.parquet", "evidence")
+    left = Rejection("dlg-2", "dedup", Reason.DUPLICATE_EXACT, "多饮水", Origin("talks/b.json", "#7", "e" * 64))
+    step(out, "dedup", [left], "rejected", "rejected")
+    show_lineage(out, "dlg-00000000000000000001")
+    assert "copy dlg-2, talks/b.json, #7: left at dedup" in capsys.readouterr().out
+
+
 def test_a_row_in_no_pair_has_not_left(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lost = Rejection("ins-00000000000000000001", "prefer", Reason.OVER_SHARE, "孩子发热", ORIGIN)
     step(out, "prefer", [lost], "rejected", "rejected")
