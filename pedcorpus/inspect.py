@@ -36,7 +36,7 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
         values = [row[name] or None for name in COLUMNS]
-        values[1] = f"{row['source']} ({KIND_TITLES[row['kind']]})" if row["kind"] else row["source"]
+        values[1] = f"{row['source']} ({KIND_TITLES.get(row['kind'], row['kind'])})" if row["kind"] else row["source"]
         values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
         corpus.add_row(*(escape(cell(value)) for value in values))
     tables = Table("config", "split", "rows", "file size", box=SIMPLE)

@@ -31,7 +31,7 @@ LEAST_KEPT = 0.05
 CHARS_A_MARK = 200
 """Most characters of prose between two marks that end sentences; Chinese books have some 40."""
 KINDS = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "guideline", "textbook")
-"""Kinds in the order in which they are tried: any text could be a book."""
+"""Kinds in the order in which they are tried, after those added to the register: any text could be a book."""
 _UNFIT = frozenset({Reason.UNKNOWN_FORMAT, Reason.MISSING_FIELD})
 """Reasons that say: this is no file of that kind."""
 _PLAIN = frozenset({"", ".txt", ".text", ".csv", ".tsv"})
@@ -94,7 +94,8 @@ def probe(
             found.path, None, kind or "", rejected={"unreadable_file": 1}, problems=[error.strerror or str(error)]
         )
     encodings: Counter[str] = Counter()
-    tried = [kind] if kind else [name for name in KINDS if name != "textbook"]
+    more = [name for name in SOURCES if name not in KINDS]
+    tried = [kind] if kind else [*more, *(name for name in KINDS if name != "textbook")]
     readings = [_read(found, sha256, name, siblings, encodings, PROBED) for name in tried]
     fitting = [reading for reading in readings if reading.fits and (kind or not _is_hardly_a_book(reading, found))]
     if len(fitting) > 1 and {"dialogue", "distilled"} <= {r.kind for r in fitting} and _says_instructions(found):

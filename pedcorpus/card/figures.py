@@ -82,7 +82,8 @@ def corpus_table(
     """
     preferred = _count(scan(dataset, "dfpo"), ["source"])
     rows = [_instruction_row(name, sources, counts, preferred) for name, counts in _by_source(dataset).items()]
-    rows.sort(key=lambda row: ([*KIND_TITLES, None].index(row["kind"]), row["source"]))
+    order = [*KIND_TITLES, *sorted({row["kind"] for row in rows if row["kind"]} - KIND_TITLES.keys()), None]
+    rows.sort(key=lambda row: (order.index(row["kind"]), row["source"]))
     rows += _pretraining_rows(dataset, sources)
     pairs = _count(scan(dataset, "dfpo"), ["task"])
     if pairs:

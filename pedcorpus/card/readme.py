@@ -151,7 +151,8 @@ def _sources(facts: CardFacts) -> str:
     for name, values in facts.sources.items():
         manifest = facts.manifests[f"ingest-{name}"]
         publishable = may_be_published(values["license"])
-        rows.append((name, KIND_TITLES[values["kind"]], values["license"], publishable, len(manifest.content)))
+        kind = KIND_TITLES.get(values["kind"], values["kind"])
+        rows.append((name, kind, values["license"], publishable, len(manifest.content)))
     return table(["source", "kind", "licence", "may be republished", "files"], rows)
 
 
