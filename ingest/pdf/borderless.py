@@ -97,8 +97,7 @@ def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]
     first, last = inside[0], inside[-1] + 1
     pitch = max(b - a for a, b in pairwise(heights))
     cells = max(len(rows[i]) for i in inside)
-    if first > 0 and _is_outer(rows[first - 1], rows[first], cells, pitch):
-        first -= 1
+    first = _head_above(rows, first, last, cells, pitch)
     if last < len(rows) and _is_outer(rows[last], rows[last - 1], cells, pitch):
         last += 1
     table = _table(rows[first:last], heights)
@@ -109,10 +108,25 @@ def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]
     return (first, last, table) if filled >= (MIN_FILLED if apart else MIN_FILLED_CLOSE) else None
 
 
+def _head_above(rows: Sequence[Row], first: int, last: int, cells: int, pitch: float) -> int:
+    """Return where a table begins whose head stands above its first rule or shade, in one line or a few."""
+    for k in range(first - 1, max(first - 1 - MAX_HEADS, -1), -1):
+        if _is_outer(rows[k], rows[k + 1], cells, pitch):
+            return k
+        if _is_larger(rows[k], rows[k + 1]) or column_of(rows[k], rows[first:last]) is None:
+            break
+    return first
+
+
+def _is_larger(row: Row, other: Row) -> bool:
+    return abs(row[0].size - other[0].size) >= SAME_SIZE * other[0].size
+
+
 def _is_outer(row: Row, edge: Row, cells: int, pitch: float) -> bool:
     """Return True for a row of cells right outside the first or last rule: some tables are ruled between rows only."""
-    alike = abs(row[0].size - edge[0].size) < SAME_SIZE * edge[0].size
-    return alike and 2 <= len(row) == cells and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
+    return (
+        not _is_larger(row, edge) and 2 <= len(row) == cells and abs(row[0].baseline - edge[0].baseline) < 1.3 * pitch
+    )
 
 
 def _is_marked(rows: Sequence[Row], first: int, rules: Sequence[Rule]) -> bool:

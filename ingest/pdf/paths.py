@@ -77,8 +77,8 @@ def _lines(part: Sequence[Point], stroked: bool) -> list[tuple[Point, Point]]:
         return [((x0, y), (x1, y)) if x1 - x0 >= y1 - y0 else ((x, y0), (x, y1))]
     if stroked:
         return list(itertools.pairwise(part))
-    is_row = SHADED[0] <= y1 - y0 <= SHADED[1] and y1 - y0 < x1 - x0
-    return [((x0, y0), (x1, y0)), ((x0, y1), (x1, y1))] if is_row and len(part) in (4, 5, 6) else []
+    is_cell = SHADED[0] <= y1 - y0 <= SHADED[1] and len(part) in (4, 5, 6)
+    return [((x0, y0), (x1, y0)), ((x0, y1), (x1, y1))] if is_cell else []
 
 
 def _is_ring(first: Sequence[Point], second: Sequence[Point]) -> bool:
