@@ -26,14 +26,22 @@ Corners = tuple[float, float, float, float]
 Point = tuple[float, float]
 
 
-def straight_segments(address: int, outer: Matrix) -> list[Corners]:
+class Budget:
+    """How many points of paths are still looked at on a page: drawings and attacks have millions."""
+
+    def __init__(self, points: int = 200_000) -> None:
+        self.points = points
+
+
+def straight_segments(address: int, outer: Matrix, budget: Budget) -> list[Corners]:
     """Return the visible straight lines of the path object at `address` as `x0, y0, x1, y1` in page space."""
     path = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
     n = pdfium.FPDFPath_CountSegments(path)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    if not 2 <= n <= MAX_POINTS or not (fill.value or stroke.value):
+    if not 2 <= n <= min(MAX_POINTS, budget.points) or not (fill.value or stroke.value):
         return []
+    budget.points -= n
     get = pdfium.FPDFPath_GetPathSegment
     parts = _parts(lambda i: get(path, i), n, times(matrix_of(path), outer))
     lines = [line for part in parts or () for line in _lines(part, bool(stroke.value))]

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf import native
 from ingest.pdf.glyphs import Frame
-from ingest.pdf.paths import Matrix, matrix_of, straight_segments, times
+from ingest.pdf.paths import Budget, Matrix, matrix_of, straight_segments, times
 
 MAX_OBJECTS = 20_000
 """Page objects looked at; more is a map or an attack, and no table."""
@@ -49,23 +49,23 @@ def read_rules(page: Any, frame: Frame) -> list[Rule]:
     objects = native.page_objects(native.handle(page.raw), n)
     corners: list[tuple[float, float, float, float]] = []
     identity = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    _collect(objects, identity, corners, 0)
+    _collect(objects, identity, corners, 0, Budget())
     if not corners or len(corners) > MAX_RULES:
         return []
     rows = frame.reading(np.array(corners, np.float64)).tolist()
     return [rule for row in rows if (rule := _rule(*row))]
 
 
-def _collect(objects: list[tuple[int, int]], outer: Matrix, corners: list[Any], depth: int) -> None:
+def _collect(objects: list[tuple[int, int]], outer: Matrix, corners: list[Any], depth: int, budget: Budget) -> None:
     for kind, address in objects:
         if len(corners) > MAX_RULES:
             return
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            corners.extend(straight_segments(address, outer))
+            corners.extend(straight_segments(address, outer, budget))
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_DEPTH:
             form = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
             count = min(max(0, pdfium.FPDFFormObj_CountObjects(form)), MAX_OBJECTS)
-            _collect(native.form_objects(address, count), times(matrix_of(form), outer), corners, depth + 1)
+            _collect(native.form_objects(address, count), times(matrix_of(form), outer), corners, depth + 1, budget)
 
 
 def rule_groups(rules: Sequence[Rule]) -> list[list[Rule]]:
