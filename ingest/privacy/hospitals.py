@@ -126,6 +126,8 @@ def _area_start(text: str, at: int, floor: int, area: str) -> int:
     start = at
     while start > max(floor, at - 4) and _is_part(text, start - 1) and text[start - 1] not in _LEFT:
         start -= 1
+    if text[start] in "和与及跟" and start < at:
+        start += 1
     begins = start == 0 or not is_han(text[start - 1]) or text[start - 1] in _LEFT
     return start if begins and at - start >= (1 if area == "县" else 2) else at
 

@@ -12,7 +12,8 @@ from ingest.privacy.pets import is_pet_name
 from ingest.privacy.surnames import DOUBTFUL, compound_surnames, surname_chars, surname_length
 
 _CHILD = (
-    "[大二三]宝|我儿(?!子)|我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老大|老二|老三|患儿|患者|病人|病患|学生"
+    "(?:孩子|[他她])[爸妈](?![爸妈])|[大二三]宝|我儿(?!子)|我们?家|咱家|俺家|孩子|宝宝|宝贝|小孩|小朋友|娃娃?|老[大二三]|"
+    "患儿|患者|病人|病患|学生"
 )
 _NO_PART = frozenset("吃喝服用打给的了")
 _DOTTED = re.compile(r"[一-龥]{1,8}(?:[·•・][一-龥]{1,8}){1,3}")

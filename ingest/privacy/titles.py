@@ -41,7 +41,7 @@ _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥])(?:妈妈|�
 """A surname before 妈妈 in a greeting."""
 _MASKED = re.compile(
     rf"(?:^|(?<=[^一-龥])|(?<=[者儿人属是叫长]))(?P<name>(?:[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})某(?:某|[甲乙丙丁])?)"
-    r"(?=[^一-龥]|$|[男女因的于今昨]|先生|女士)"
+    r"(?=[^一-龥]|$|[男女因的于今昨]|先生|女士|(?<=某某))"
 )
 """李某某 and 王某, who are persons all the same."""
 _VERBS_TOO = frozenset("管查解包宣索终支别当")
