@@ -193,3 +193,25 @@ def test_a_first_page_of_one_short_table_is_no_cover() -> None:
         for k in range(30):
             canvas.text(72, 100 + 16 * k, f"{'甲乙丙丁'[n]}{k}{LINE}", 10)
     assert tables(read(canvas)) == [rows]
+
+
+def test_the_head_above_shaded_rows_belongs_to_the_table() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for k in range(8):
+        canvas.text(72, 300 + 16 * k, f"{'甲乙丙丁戊己庚辛'[k]}{LINE}", 10)
+    rows = [["药物", "剂量"], *([f"药品{i}", f"{i} mg/kg"] for i in range(1, 6))]
+    for r, row in enumerate(rows):
+        if r % 2:
+            canvas.pages[-1] += [f"0.9 g {x} {842 - 95 - 18 * r} {w} 18 re f 0 g" for x, w in ((72, 14), (86, 200))]
+        for x, cell in zip((74, 190), row, strict=True):
+            canvas.text(x, 90 + 18 * r, cell, 9)
+    assert tables(read(canvas)) == [rows]
+
+
+def test_a_million_path_points_are_not_followed() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    canvas.pages[-1] += ["0 0 m " + "9 9 l 1 5 l " * 450 + "f"] * 1200
+    canvas.text(72, 100, LINE, 10)
+    assert texts(read(canvas)) == [LINE]
