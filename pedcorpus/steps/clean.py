@@ -80,10 +80,12 @@ def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter
         figures["punctuation.before"] += _punctuation(column.strings)
         column.strings = normalise_series(column.strings)
         figures["punctuation.after"] += _punctuation(column.strings)
+    before = [column.strings for column in columns]
     counts = _mask(columns, pl.Series(batch["id"]), level, settings["privacy_mode"])
     figures.update({f"privacy.{name}": n for name, n in counts.items()})
     quality = _quality(columns, batch, table, settings)
-    verdict = _verdict(columns, quality, level)
+    residual = _residual(columns, before, batch.num_rows, level)
+    verdict = _verdict(quality, residual)
     return _divide(with_texts(batch, columns), verdict, task.step)
 
 
@@ -124,12 +126,12 @@ def _quality(
     return texts.select(text=text, quality=quality)
 
 
-def _verdict(columns: Sequence[TextColumn], quality: pl.DataFrame, level: Level) -> pl.DataFrame:
+def _verdict(quality: pl.DataFrame, residual: pl.Series) -> pl.DataFrame:
     """Return `reason` (null: keep) and `excerpt` of each row.
 
     Where private data were still found, the excerpt names their classes instead of the text.
     """
-    return quality.with_columns(residual=_residual(columns, quality.height, level)).select(
+    return quality.with_columns(residual=residual).select(
         reason=pl.when(pl.col("residual").is_not_null())
         .then(pl.lit(Reason.RESIDUAL_PRIVATE_DATA.value))
         .otherwise("quality"),
@@ -137,12 +139,16 @@ def _verdict(columns: Sequence[TextColumn], quality: pl.DataFrame, level: Level)
     )
 
 
-def _residual(columns: Sequence[TextColumn], n_rows: int, level: Level) -> pl.Series:
-    """Return the classes of private data still found in each row, e.g. `[email, phone]`; null where none."""
+def _residual(columns: Sequence[TextColumn], before: Sequence[pl.Series], n_rows: int, level: Level) -> pl.Series:
+    """Return the classes of private data still found in each row, e.g. `[email, phone]`; null where none.
+
+    Only texts that were rewritten are looked at: in the others the same detectors have just found nothing.
+    """
     from ingest.privacy import residual
 
-    strings = pl.concat([column.strings.rename("text") for column in columns])
-    places = pl.concat([pl.Series(column.rows) for column in columns])
+    changed = [column.strings.ne_missing(old) for column, old in zip(columns, before, strict=True)]
+    strings = pl.concat([c.strings.rename("text").filter(new) for c, new in zip(columns, changed, strict=True)])
+    places = pl.concat([pl.Series(c.rows).filter(new) for c, new in zip(columns, changed, strict=True)])
     hits = residual(strings, level)
     found = pl.DataFrame({"row": places.gather(hits["row"]), "kind": hits["class"]})
     kinds = found.unique().sort("row", "kind").group_by("row").agg(pl.col("kind").str.join(", "))
