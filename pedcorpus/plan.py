@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
@@ -137,10 +138,18 @@ def _written_here(found: Sequence[FoundFile], out: Path) -> list[str]:
     return []
 
 
+def _content_hash(file: FoundFile, hashes: ContentHashes) -> str:
+    """Return the hash of a file's content; one that may not be read has one of its name, and is rejected when read."""
+    try:
+        return hashes.of(file.url, file.sha256)
+    except OSError:
+        return hashlib.sha256(f"unreadable: {file.path}".encode()).hexdigest()
+
+
 def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: ContentHashes) -> Step:
     from pedcorpus.steps import ingest
 
-    hashed = [(file, hashes.of(file.url, file.sha256)) for file in found]
+    hashed = [(file, _content_hash(file, hashes)) for file in found]
     keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr", "relations", "hops", "seeds")
     config = {"source": {key: getattr(source, key) for key in keys}}
     content: dict[str, str] = {}

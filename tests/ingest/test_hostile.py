@@ -14,6 +14,8 @@ import pytest
 
 from ingest import SOURCES
 from ingest.files import FoundFile, find_files
+from pedcorpus.hashes import ContentHashes
+from pedcorpus.plan import _content_hash
 from tests.hostile.build import build
 from tests.hostile.case import Case, tried
 from tests.hostile.run import CASES
@@ -98,6 +100,16 @@ def test_what_is_no_regular_file_is_passed_over(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_read_or_is_gone_is_counted(tmp_path: Path) -> None:
     outcome = tried(FoundFile(str(tmp_path / "gone.json"), "gone.json"), "dialogue")
     assert outcome.rejected == {"unreadable_file": 1}
+
+
+def test_a_file_that_may_not_be_hashed_does_not_stop_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(self: FoundFile) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(FoundFile, "sha256", refused)
+    hashes = ContentHashes(tmp_path / "hashes.json")
+    a, b = (_content_hash(FoundFile(str(tmp_path / name), name), hashes) for name in ("a.txt", "b.txt"))
+    assert a != b, "two of them are no copies of one another"
 
 
 @pytest.mark.slow
