@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass, field
 
 from ingest.book.block import Place
+from ingest.book.numbering import DECIMAL, numbering
 from ingest.pdf.classify import ends_sentence
 from ingest.pdf.lines import Line, first_word, join
 
 _LIST_ITEM = re.compile(
     r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
 )
+_PUNCTUATED = re.compile(r"[，。；：]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NO_START = "，。；：、！？）】》”’」』"
 """Marks that begin no paragraph."""
@@ -55,7 +57,9 @@ class Paragraph:
         inside = line.text[:1] in _NO_START or bool(_OPEN.search(self.text))
         complete = ends_sentence(self.text) and not inside
         step = (line.baseline - last.baseline) / leading if same_column else 1.0
-        if step > FAR + 0.1 * line.size / leading or (complete and (step > FARTHER or _set_otherwise(line, last))):
+        if step > FAR + 0.1 * line.size / leading:
+            return True
+        if complete and (step > FARTHER or _set_otherwise(line, last) or _is_numbered_title(line)):
             return True
         wanted = first_word(line.text)
         if _LIST_ITEM.match(line.text) and (complete or (not inside and last.room > max(1.5, wanted + 0.6))):
@@ -77,7 +81,7 @@ class Paragraph:
         Programs made for Latin text break Chinese at spaces alone, and those stand beside Latin letters and digits.
         Behind a full stop that is believed only of paragraphs whose first line is indented, as the next one's would be.
         """
-        if not (self.text[-1:].isascii() or line.text[:1].isascii()):
+        if not (self.text[-1:].isascii() or line.text[:1].isascii()) or (complete and numbering(line.text)):
             return False
         word = line.text.split(" ", 1)[0]
         wide = sum(1.0 if char >= "\u2e80" else 0.6 for char in word)
@@ -90,6 +94,12 @@ def _set_otherwise(line: Line, last: Line) -> bool:
     return line.bold != last.bold or (
         line.font != last.font and bool(_HAN.search(line.text) and _HAN.search(last.text))
     )
+
+
+def _is_numbered_title(line: Line) -> bool:
+    """Return True for a few words behind a number of several parts, which lists do not have, alone on their line."""
+    found = numbering(line.text)
+    return found is not None and found.rank in DECIMAL[1:] and line.room > 3 and not _PUNCTUATED.search(found.rest)
 
 
 def _is_centred(line: Line) -> bool:

@@ -215,3 +215,14 @@ def test_a_million_path_points_are_not_followed() -> None:
     canvas.pages[-1] += ["0 0 m " + "9 9 l 1 5 l " * 450 + "f"] * 1200
     canvas.text(72, 100, LINE, 10)
     assert texts(read(canvas)) == [LINE]
+
+
+def test_a_numbered_heading_in_the_type_of_the_text_ends_the_paragraph_before() -> None:
+    canvas = books.Canvas()
+    canvas.page()
+    for k, name in enumerate(("1.1.1.1液体疗法", "1.1.1.2一般治疗")):
+        canvas.text(72, 100 + 64 * k, name, 10)
+        canvas.text(92, 116 + 64 * k, LINE[:-2], 10)
+        canvas.text(72, 132 + 64 * k, LINE[:-8], 10)
+        canvas.text(72, 148 + 64 * k, f"{LINE[:-4]}。", 10)
+    assert [r.section for r in read(canvas) if isinstance(r, Document)] == [("1.1.1.1液体疗法",), ("1.1.1.2一般治疗",)]
