@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.pdf.glyphs import Box
 from ingest.pdf.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
@@ -171,10 +172,16 @@ def pieces(segment: Segment) -> list[Segment]:
 
 
 def _gaps(segment: Segment) -> list[int]:
-    """Return before which spans of a segment an empty gap of half an em or more is, blank halves of marks counted."""
-    spans, least = segment.spans, 0.5 * segment.size
-    empty = (i for i in range(1, len(spans)) if not spans[i].spaced)
-    return [i for i in empty if _core(spans[i])[0] - _core(spans[i - 1])[1] > least]
+    """Return before which spans of a segment a gap of half an em or more is, of an em where blanks fill it.
+
+    The blank halves of marks are counted.
+    """
+    found = []
+    for i, (left, right) in enumerate(pairwise(segment.spans), 1):
+        least = (SPAN_GAP if right.spaced else 0.5) * segment.size
+        if _core(right)[0] - _core(left)[1] > least:
+            found.append(i)
+    return found
 
 
 def _cut_at(segment: Segment, i: int) -> list[Segment]:
