@@ -111,6 +111,8 @@ def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]
 def _head_above(rows: Sequence[Row], first: int, last: int, cells: int, pitch: float) -> int:
     """Return where a table begins whose head stands above its first rule or shade, in one line or a few."""
     for k in range(first - 1, max(first - 1 - MAX_HEADS, -1), -1):
+        if is_caption(rows[k][0].text):
+            break
         if _is_outer(rows[k], rows[k + 1], cells, pitch):
             return k
         if _is_larger(rows[k], rows[k + 1]) or column_of(rows[k], rows[first:last]) is None:

@@ -201,12 +201,15 @@ def test_the_head_above_shaded_rows_belongs_to_the_table() -> None:
     for k in range(8):
         canvas.text(72, 300 + 16 * k, f"{'甲乙丙丁戊己庚辛'[k]}{LINE}", 10)
     rows = [["药物", "剂量"], *([f"药品{i}", f"{i} mg/kg"] for i in range(1, 6))]
+    canvas.text(150, 74, "表1 常用剂量", 9)
     for r, row in enumerate(rows):
         if r % 2:
             canvas.pages[-1] += [f"0.9 g {x} {842 - 95 - 18 * r} {w} 18 re f 0 g" for x, w in ((72, 14), (86, 200))]
         for x, cell in zip((74, 190), row, strict=True):
             canvas.text(x, 90 + 18 * r, cell, 9)
-    assert tables(read(canvas)) == [rows]
+    records = read(canvas)
+    assert tables(records) == [rows]
+    assert [r.text for r in records if isinstance(r, Document) and r.kind == "caption"] == ["表1 常用剂量"]
 
 
 def test_a_million_path_points_are_not_followed() -> None:

@@ -119,8 +119,9 @@ def test_a_page_is_recognised_once_whatever_file_it_is_in(monkeypatch: pytest.Mo
     monkeypatch.setattr(ocr.importlib.util, "find_spec", lambda name, package=None: True)
     monkeypatch.setattr(recognised, "version", lambda name: "1.0")
     options = SourceOptions("s", "textbook", ocr=True, cache=tmp_path)
-    first = list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options))
-    again = list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options))
+    scan = SourceFile.from_bytes("a.pdf", scan_of(3))  # made once: the file names its second
+    first = list(textbook.read(scan, options))
+    again = list(textbook.read(scan, options))
     longer = list(textbook.read(SourceFile.from_bytes("b.pdf", scan_of(4)), options))
     assert engine.pages == 4
     assert again == first
@@ -128,7 +129,7 @@ def test_a_page_is_recognised_once_whatever_file_it_is_in(monkeypatch: pytest.Mo
     assert "".join(text).count("体温（腋温）38.5℃以上。") == 4
     for path in tmp_path.rglob("*.json"):
         path.write_text("{")  # a file cut short is read anew
-    assert list(textbook.read(SourceFile.from_bytes("a.pdf", scan_of(3)), options)) == first
+    assert list(textbook.read(scan, options)) == first
     assert engine.pages == 7
 
 
