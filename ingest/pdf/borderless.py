@@ -92,6 +92,10 @@ def _between(rows: Sequence[Row], uncut: Sequence[Row], heights: Sequence[float]
     """Return the table between rules; where only gaps between words tell its columns, most cells must be filled."""
     top, bottom = heights[0], heights[-1]
     inside = [i for i, row in enumerate(rows) if top < _middle(row) < bottom]
+    titles = [n for n, i in enumerate(inside) if len(uncut[i]) == 1 and is_caption(uncut[i][0].text)]
+    inside = (
+        inside[titles[0] + 1 :] if titles and titles[0] < 2 else inside
+    )  # the rule above was that of a running head
     if len(inside) < 2:
         return None
     first, last = inside[0], inside[-1] + 1

@@ -201,6 +201,7 @@ def test_the_head_above_shaded_rows_belongs_to_the_table() -> None:
     for k in range(8):
         canvas.text(72, 300 + 16 * k, f"{'甲乙丙丁戊己庚辛'[k]}{LINE}", 10)
     rows = [["药物", "剂量"], *([f"药品{i}", f"{i} mg/kg"] for i in range(1, 6))]
+    canvas.line(72, 56, 286, 56)
     canvas.text(150, 74, "表1 常用剂量", 9)
     for r, row in enumerate(rows):
         if r % 2:
