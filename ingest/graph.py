@@ -1,4 +1,4 @@
-"""A knowledge graph as a whole: the part around pediatric diseases, a disease's neighbourhood, and contradictions.
+"""A knowledge graph as a whole: the part around pediatric diseases, and contradictions.
 
 In: triples. Out: a networkx multigraph whose nodes are names with a `type`, whose edge keys are relations and whose
 edges carry the `ids` of the triples that state them and their `origins`.
@@ -68,12 +68,6 @@ def pediatric_seeds(graph: nx.MultiDiGraph) -> list[str]:
     return sorted(seeds)
 
 
-def pediatric_subgraph(graph: nx.MultiDiGraph, seeds: Collection[str] = (), hops: int = 1) -> nx.MultiDiGraph:
-    """Return what lies within `hops` edges, in either direction, of the seeds (default: `pediatric_seeds`)."""
-    near = within(graph.to_undirected(as_view=True), seeds or pediatric_seeds(graph), hops)
-    return graph.subgraph(near).copy()
-
-
 def within(graph: nx.Graph, seeds: Collection[str], hops: int) -> set[str]:
     """Return the names within `hops` edges of the seeds, these included.
 
@@ -86,15 +80,6 @@ def within(graph: nx.Graph, seeds: Collection[str], hops: int) -> set[str]:
         reached |= around
         border = {name for name in around if len(graph[name]) <= HUB_DEGREE}
     return reached
-
-
-def neighbourhood(graph: nx.MultiDiGraph, disease: str) -> dict[str, list[str]]:
-    """Return relation → tails of the statements that begin at `disease`, in the order they were read; {} if unknown."""
-    found: dict[str, list[str]] = {}
-    if disease in graph:
-        for _, tail, relation in graph.out_edges(disease, keys=True):
-            found.setdefault(relation, []).append(tail)
-    return found
 
 
 def conflicts(graph: nx.MultiDiGraph) -> list[Conflict]:

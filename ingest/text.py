@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest.nested import leaves, with_leaves
 from ingest.radicals import RADICALS
 
 PUNCTUATION = "，。；：？！（）“”《》、…"
@@ -51,21 +50,6 @@ def normalise(column: pl.Expr) -> pl.Expr:
     one remains.
     """
     return column.map_batches(normalise_series, return_dtype=pl.String, is_elementwise=True)
-
-
-def normalise_list(column: pl.Expr, field: str = "") -> pl.Expr:
-    """Return a list column (of strings, of lists, or of structs whose `field` is meant) with its strings normalised.
-
-    The work is done once on the flat child array.
-    """
-
-    def work(series: pl.Series) -> pl.Series:
-        array = series.to_arrow(compat_level=pl.CompatLevel.oldest())
-        strings, _ = leaves(array, field)
-        new = normalise_series(pl.Series(strings)).to_arrow(compat_level=pl.CompatLevel.oldest())
-        return pl.Series(series.name, with_leaves(array, new, field))
-
-    return column.map_batches(work, is_elementwise=True)
 
 
 def normalise_series(series: pl.Series) -> pl.Series:
