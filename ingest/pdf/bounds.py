@@ -1,4 +1,4 @@
-"""Refuse PDFs that PDFium would draw for ever: forms that draw themselves, and streams that unpack to absurdly much.
+"""Refuse PDFs that PDFium would draw for ever: forms that draw themselves, clips in clips, streams that are bombs.
 
 PDFium follows forms inside forms without counting: nine calls of itself took 19 GB. The dictionary of a form is never
 compressed, so raw bytes tell which form draws which; nothing else of the file is parsed.
@@ -17,6 +17,10 @@ MAX_DRAWN = 100_000
 """Forms drawn by one page, those inside forms counted each time; real drawings stay below a thousand."""
 MAX_STREAM = 256 * 2**20
 """Most bytes a stream that is no picture unpacks to; the contents of a page have some 100,000."""
+MAX_CLIPS = 2_000
+"""Clips inside each other; PDFium keeps for each all around it: 20,000 took 6.3 GB. Real pages nest some 10."""
+_CONTENT = 2**26
+"""Bytes of a page's content that are looked at."""
 _SMALL = 2**18
 """Packed bytes of a stream below which it cannot reach that, packed once."""
 _DICTIONARY = 1 << 16
@@ -28,6 +32,7 @@ _XOBJECT = re.compile(rb"/XObject\s*(?:<<(.*?)>>|(\d{1,10})\s+\d{1,5}\s+R\b)", r
 _RESOURCES = re.compile(rb"/Resources\s+(\d{1,10})\s+\d{1,5}\s+R\b")
 _DRAWS = re.compile(rb"\bDo\b")
 _STREAM = re.compile(rb">>\s*stream\r?\n")
+_CLIPPING = re.compile(rb"(?<!\S)(?:q|Q|W\*?)(?!\S)")
 
 
 def check(data: bytes, name: str) -> None:
@@ -38,8 +43,11 @@ def check(data: bytes, name: str) -> None:
         calls = {number: [child for child in children if child in forms] for number, children in objects.items()}
         _count(calls, {number: body for number, (_, body) in forms.items()}, data, name)
     for start, head in _streams(data):
-        if b"/Image" not in head and b"FlateDecode" in head and _is_bomb(data, start, head):
+        could_be_bomb = _is_packed_twice(head) or data.find(b"endstream", start, start + _SMALL) < 0
+        if could_be_bomb and b"FlateDecode" in head and _is_bomb(data, start, head):
             raise UnreadableFile(Reason.TOO_LARGE, f"{name}: a stream unpacks to more than {MAX_STREAM} bytes.")
+        if b"/Length1" not in head and _clips(_unpacked(data, start, head)) > MAX_CLIPS:
+            raise UnreadableFile(Reason.TOO_LARGE, f"{name}: more than {MAX_CLIPS} clips inside each other.")
 
 
 def _forms(data: bytes) -> Iterator[tuple[int, tuple[bytes, int]]]:
@@ -84,22 +92,48 @@ def _count(calls: dict[int, list[int]], bodies: dict[int, int], data: bytes, nam
 
 
 def _draws(data: bytes, start: int) -> int:
-    body = data[start : start + 2**20].lstrip(b"\r\n")
-    try:
-        body = zlib.decompressobj().decompress(body, 2**22)
-    except zlib.error:
-        body = body.partition(b"endstream")[0]
-    return len(_DRAWS.findall(body))
+    return len(_DRAWS.findall(_unpacked(data, start, b"FlateDecode")[: 2**22]))
 
 
 def _streams(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield start and dictionary of each stream that could be a bomb: large, or packed more than once."""
+    """Yield start and dictionary of each stream that is no picture."""
     for found in _STREAM.finditer(data):
         begin = data.rfind(b" obj", max(0, found.start() - _DICTIONARY), found.start())
         head = data[begin : found.start()]
-        twice = head.count(b"Decode") - head.count(b"DecodeParms") > 1
-        if twice or data.find(b"endstream", found.end(), found.end() + _SMALL) < 0:
+        if b"/Image" not in head:
             yield found.end(), head
+
+
+def _is_packed_twice(head: bytes) -> bool:
+    return head.count(b"Decode") - head.count(b"DecodeParms") > 1
+
+
+def _unpacked(data: bytes, start: int, head: bytes) -> bytes:
+    """Return the content of a stream packed once or not at all, as far as it can be read."""
+    end = data.find(b"endstream", start)
+    body = data[start : min(end if end >= 0 else len(data), start + _CONTENT)].lstrip(b"\r\n")
+    if b"FlateDecode" not in head:
+        return body
+    try:
+        return zlib.decompressobj().decompress(body, _CONTENT)
+    except zlib.error:
+        return body
+
+
+def _clips(content: bytes) -> int:
+    """Return how many clips the innermost place of a content stream lies in."""
+    if content.count(b"W") <= MAX_CLIPS:
+        return 0
+    around, most = [0], 0
+    for operator in _CLIPPING.findall(content):
+        if operator == b"q":
+            around.append(around[-1])
+        elif operator == b"Q":
+            around[-2:] = around[-2:-1] or around[-1:]
+        else:
+            around[-1] += 1
+            most = max(most, around[-1])
+    return most
 
 
 def _is_bomb(data: bytes, start: int, head: bytes) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from ingest.pdf.glyphs import Box
 from ingest.pdf.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.superscripts import REFERENCE, written
 
 SPAN_GAP = 1.08
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em,
@@ -21,15 +22,7 @@ AFTER_RAISED = 0.35
 RAISED_SIZE = 0.85
 """A superscript is set at 0.5 to 0.75 of the size of its line."""
 
-_REFERENCE = re.compile(
-    r"(?:[\[［(（〔]?[\d０-９]{1,3}(?:[,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?|[*†‡§①-⑳a-e]|\[[^\]]*\])"
-    r"(?:\s*(?:[*†‡§①-⑳]|\[[^\]]*\]))*"
-)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_DIGIT = re.compile(r"[0-9０-９]$")
-_UNIT_AFTER = re.compile(r"\s?[/A-Zμ]")
-_UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
-_SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
 
 @dataclass(slots=True)
@@ -69,7 +62,7 @@ class Segment:
     def mark(self) -> str:
         """The reference raised at its very beginning: the mark of a footnote, where it is one."""
         first = self.spans[0].text.strip()
-        return first if self.raised.get(0) and len(self.spans) > 1 and _REFERENCE.fullmatch(first) else ""
+        return first if self.raised.get(0) and len(self.spans) > 1 and REFERENCE.fullmatch(first) else ""
 
     @property
     def unreadable(self) -> int:
@@ -84,7 +77,7 @@ class Segment:
             piece = span.text
             if i in self.raised:
                 after = self.spans[i + 1].text if i + 1 < len(self.spans) else ""
-                piece = _raised(text, piece, after) if self.raised[i] else piece
+                piece = written(text, piece, after) if self.raised[i] else piece
             elif i and i - 1 not in self.raised:
                 text += between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
             text += piece
@@ -95,24 +88,6 @@ def between(left: str, right: str, gap: float) -> str:
     """Return what stands between two pieces of a line `gap` em apart: a space or nothing."""
     latin = left < "\u2e80" and right < "\u2e80"
     return " " if gap > (WORD_GAP if latin else WIDE_GAP) else ""
-
-
-def _raised(before: str, piece: str, after: str) -> str:
-    """Return how a superscript is written in plain text: powers and ions stay, references go.
-
-    A power stands behind a digit, or at the beginning of a line (the 10 ended the one before) with a unit behind it.
-    """
-    plain = piece.strip()
-    based = _DIGIT.search(before) or (not before and _UNIT_AFTER.match(after))
-    if based and re.fullmatch(r"[+\-−–]?\d{1,2}", plain):
-        return "^" + plain.replace("−", "-").replace("–", "-")
-    if _UNIT_BASE.search(before) and re.fullmatch(r"[+\-−–]?[1-4]", plain):
-        return plain.translate(_SUPERSCRIPT)
-    if re.fullmatch(r"\d?[+\-−–]", plain) and re.search(r"[A-Za-z0-9]$", before):
-        return plain.replace("−", "-").replace("–", "-")
-    if _REFERENCE.fullmatch(plain):
-        return ""
-    return piece
 
 
 def read_segments(spans: Sequence[Span]) -> list[Segment]:

@@ -410,11 +410,14 @@ CASES: list[Case] = [
     ),
 ]
 
+CLIPPED = b"q 0 0 595 842 re W n BT /F 12 Tf 72 700 Td (Fever.) Tj ET\n"
 TWICE = zlib.compress(bytes(100 * MIB), 9)
 CHAIN = {n: stream(b"/X Do " * 10, FORM.replace(b"6 0 R", b"%d 0 R" % (n + 1))) for n in range(6, 14)} | {
     14: stream(SHOWN, b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]")
 }
 CASES += [
+    case("clips.pdf", BOOK, "too_large", one_page(stream(CLIPPED * 20_000))),
+    case("clipped.pdf", BOOK, "", one_page(stream((CLIPPED + b"Q ") * 20_000))),
     case("chain.pdf", BOOK, "too_large", one_page(stream(b"/X Do"), CHAIN, b"<< /XObject << /X 6 0 R >> >>")),
     case(
         "twice.pdf",
