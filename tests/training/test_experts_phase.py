@@ -207,8 +207,8 @@ def test_experts_with_noise_dropout_and_balance_go_on_to_the_same_bits(
     [
         ('["lora", "sft"]', LORA, r"run\.phases: lora leaves an adapter.*Name it last"),
         ('["lora"]', LORA + "adapter = {}\n", r"lora\.adapter: the experts are this phase's adapter"),
-        ('["lora"]', LORA + "experts = 0\n", r"lora\.experts: 0 is wrong"),
-        ('["lora"]', LORA + 'targets = "fnn"\n', r"lora\.targets: 'fnn' .*Did you mean 'ffn'"),
+        ('["lora"]', LORA + "experts = 0\n", r"lora\.experts: 0: expected a number greater than 0"),
+        ('["lora"]', LORA + 'targets = "fnn"\n', r"lora\.targets: 'fnn': .*Did you mean 'ffn'"),
     ],
 )
 def test_contradictions_are_named(
