@@ -72,6 +72,8 @@ class Segment:
     @property
     def text(self) -> str:
         """The text, references left out and powers written out."""
+        if len(self.spans) == 1 and not self.raised:
+            return self.spans[0].text
         text = ""
         for i, span in enumerate(self.spans):
             piece = span.text
@@ -181,6 +183,8 @@ def _segment(spans: list[Span]) -> Segment:
 
 
 def _union(boxes: Sequence[Box]) -> Box:
+    if len(boxes) == 1:
+        return boxes[0]
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
 
 
