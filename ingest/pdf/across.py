@@ -11,7 +11,8 @@ from ingest.pdf.rulings import Rule, rule_groups
 from ingest.pdf.segments import Segment
 
 MAX_SHARE = 0.4
-"""Two rules farther apart than this share of the page's height are no table, unless a third belongs to them."""
+"""Two rules farther apart than this share of the page's height are no table, unless they are the last of three: head and
+end of one. Farther up in a group, one is the end of a table and the other the head of the next."""
 FULL = 0.72
 """A line is full when it reaches this share of its column's width; cells of an open table are none."""
 
@@ -22,7 +23,7 @@ def between_rules(rules: Sequence[Rule], height: float) -> list[Box]:
         (upper.x0, upper.top, upper.x1, lower.top)
         for group in rule_groups(rules)
         for upper, lower in pairwise(group)
-        if len(group) >= 3 or lower.top - upper.top <= MAX_SHARE * height
+        if lower.top - upper.top <= MAX_SHARE * height or (len(group) >= 3 and lower is group[-1])
     ]
 
 

@@ -60,6 +60,25 @@ def test_a_table_over_both_columns_is_read_between_them(rules: bool) -> None:
     assert order[:2] == order[2:4] == ["左", "右"]
 
 
+def test_tables_at_both_ends_of_a_column_are_two() -> None:
+    rows = [["药物", "剂量", "途径"], *([f"药品{i}", f"{i} mg/kg", "口服"] for i in range(1, 4))]
+    canvas = books.Canvas()
+    canvas.page()
+    for top in (60, 690):
+        for r, row in enumerate(rows):
+            for x, cell in zip((66, 150, 230), row, strict=True):
+                canvas.text(x, top + 18 * r, cell, 9)
+        for y in (top - 14, top + 5, top + 18 * 3 + 6):
+            canvas.line(60, y, 276, y)
+    for k in range(34):
+        canvas.text(60, 150 + 15 * k, f"左{LINE[: 23 - k % 2]}", 9)
+    for k in range(44):
+        canvas.text(298, 60 + 15 * k, f"右{LINE[: 23 - k % 3]}", 9)
+    records = read(canvas)
+    assert tables(records) == [rows, rows]
+    assert "".join(texts(records)).count("右") == 44
+
+
 @pytest.mark.parametrize(("gutter", "mark"), [(11.0, "，"), (8.5, "")])
 def test_narrow_gutters_part_columns_although_marks_hang_into_them(gutter: float, mark: str) -> None:
     canvas = books.Canvas()
