@@ -11,7 +11,7 @@ from ingest.pdf.rulings import Rule, rule_groups
 from ingest.pdf.segments import Segment
 
 MAX_SHARE = 0.4
-"""Two rules farther apart than this share of the page's height are no table, unless they are the last of three: head and
+"""Rules farther apart than this share of the page's height are no table, unless they are the last of three, head and
 end of one. Farther up in a group, one is the end of a table and the other the head of the next."""
 FULL = 0.72
 """A line is full when it reaches this share of its column's width; cells of an open table are none."""
