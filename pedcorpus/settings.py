@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -17,27 +16,10 @@ from pydantic import (
     PositiveFloat,
     PositiveInt,
 )
-from pydantic_core import PydanticCustomError
+
+from pedcorpus.kinds import BY_QUALITY, Kind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-BY_QUALITY = ("guideline", "textbook", "knowledge_graph", "dialogue", "distilled", "wikipedia")
-"""The kinds that come with the package, the most trustworthy first."""
-
-
-def _registered(kind: str) -> str:
-    """Return a source kind that has a reader; of others than the usual, the register is asked (half a second)."""
-    if kind in BY_QUALITY:
-        return kind
-    from ingest import SOURCES
-
-    if kind not in SOURCES:
-        raise PydanticCustomError("literal_error", "no such kind", {"expected": ", ".join(map(repr, SOURCES))})
-    return kind
-
-
-Kind = Annotated[str, AfterValidator(_registered)]
 
 
 class Frozen(BaseModel):

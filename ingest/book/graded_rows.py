@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.book.block import Block
 from ingest.book.grades import find_grades, grade_of
-from ingest.book.marks import CONSENSUS_NAME, EVIDENCE_NAME, GRADE_NAME
+from ingest.book.marks import EVIDENCE_NAME, GRADE_NAME
 from ingest.book.rows import Rows, column_names, header_rows
 
 _GRADE = re.compile(
@@ -18,7 +18,6 @@ _GRADE = re.compile(
 _EVIDENCE = re.compile(
     rf"(?:GRADE)?\s*(?:{EVIDENCE_NAME}|证据|evidence)\s*(?:[（(].*[)）]|[/、和及].*)?", re.IGNORECASE
 )
-_CONSENSUS = re.compile(rf"(?:{CONSENSUS_NAME})\s*(?:[（(].*[)）])?")
 _STATEMENT = re.compile(
     r"推荐(?:意见|内容|条目|要点)?|建议|意见|措施|陈述|共识内容|条目|recommendation|statement", re.IGNORECASE
 )
