@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, get_args
 
-from pedcorpus.settings import Config, Frozen
+from pedcorpus.config.sections import Config, Frozen
 from schemas.rejection import BROKEN, Reason
 
 HERE = Path(__file__).parent
@@ -27,7 +27,8 @@ def sections(model: type[Frozen], prefix: str = "") -> dict[str, type[Frozen]]:
 def configuration() -> str:
     """Return the reference of all keys."""
     parts = [
-        "# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/settings.py`; unknown keys are errors."
+        "# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/config/sections.py`; "
+        "unknown keys are errors."
     ]
     for name, model in sections(Config).items():
         title = f"[[{name}]]" if name == "source" else f"[{name}]"

@@ -45,7 +45,7 @@ def build(
     detach: Annotated[bool, typer.Option("--detach", help="Start the build in the background and return.")] = False,
 ) -> None:
     """Build the dataset; what is already built and unchanged is skipped."""
-    from pedcorpus.build import run_build
+    from pedcorpus.commands.build import run_build
 
     run_build(config, out, workers=workers, executor=executor, only=only, fresh=fresh, detach=detach)
 
@@ -53,7 +53,7 @@ def build(
 @app.command(epilog="Example: python -m pedcorpus plan my.toml --json")
 def plan(config: ConfigPath = None, out: OutOption = None, as_json: JsonOption = False) -> None:
     """Show the steps: fresh, stale (and why), missing."""
-    from pedcorpus.build import show_plan
+    from pedcorpus.commands.build import show_plan
 
     show_plan(config, out, as_json=as_json)
 
@@ -61,7 +61,7 @@ def plan(config: ConfigPath = None, out: OutOption = None, as_json: JsonOption =
 @app.command(epilog="Example: python -m pedcorpus init corpora/ours")
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
     """Write a commented starter configuration and folders to drop files into."""
-    from pedcorpus.starter import write_starter
+    from pedcorpus.commands.init import write_starter
 
     write_starter(folder)
 
@@ -75,7 +75,7 @@ def sources(
     as_json: JsonOption = False,
 ) -> None:
     """List source kinds, the formats each reads, and one example row each; or probe a file: three records, masked."""
-    from pedcorpus.catalogue import probe_files, show_sources
+    from pedcorpus.commands.sources import probe_files, show_sources
 
     if probe is not None:
         probe_files(probe, kind, as_json=as_json)
@@ -90,7 +90,7 @@ def inspect(
     as_json: JsonOption = False,
 ) -> None:
     """Show the corpus table, or one row's way from the raw file to the dataset."""
-    from pedcorpus.inspect import show_corpus, show_lineage
+    from pedcorpus.commands.inspect import show_corpus, show_lineage
 
     if row is None:
         show_corpus(folder, as_json=as_json)
@@ -113,7 +113,7 @@ def dedup(
     boilerplate: Annotated[bool, typer.Option("--boilerplate", help="Leave shared templates out of shingles.")] = False,
 ) -> None:
     """Remove near-duplicates from any table: kept, removed, conflicts, summary."""
-    from pedcorpus.dedup_command import run
+    from pedcorpus.commands.dedup import run
 
     run(files, out, text, id_column, threshold, ngram, workers, containment, boilerplate)
 
@@ -126,7 +126,7 @@ def publish(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, send nothing.")] = False,
 ) -> None:
     """Publish a built dataset to the Hugging Face Hub, private unless --public."""
-    from pedcorpus.publish import run_publish
+    from pedcorpus.commands.publish import run_publish
 
     run_publish(folder, repo, public=public, dry_run=dry_run)
 

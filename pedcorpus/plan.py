@@ -5,13 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pedcorpus.hashes import ContentHashes
-from pedcorpus.settings import Config, SourceSettings
-from pedcorpus.step import Phase, Step
+from pedcorpus.config.sections import Config, SourceSettings
+from pedcorpus.engine.content_hashes import ContentHashes
+from pedcorpus.engine.step import Phase, Step
+from pedcorpus.steps.card import step as card
+from pedcorpus.steps.clean import step as clean
+from pedcorpus.steps.decontaminate import step as decontaminate
+from pedcorpus.steps.dedup import instructions as dedup_instructions
+from pedcorpus.steps.dedup import step as dedup
+from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
+from pedcorpus.steps.ingest import step as ingest_step
+from pedcorpus.steps.instruct import step as instruct
+from pedcorpus.steps.prefer import step as prefer
+from pedcorpus.steps.split import step as split
 from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
 
 if TYPE_CHECKING:
@@ -47,33 +56,31 @@ def left_out(config: Config, plan: Sequence[Step]) -> list[str]:
 
 def _later_steps(step: Callable[..., Step], ingest: tuple[str, ...], terms: Paths, external: Paths) -> list[Step]:
     """Return the steps after ingest; `step` makes one of its name, module, sections and inputs."""
-    from pedcorpus.steps import card, split
-
     tested = ["dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer"]
     tables = tuple(f"dataset/{name}" for name in split.TABLES)
     return [
-        step("clean", ["clean", "sources"], ingest),
-        step("dedup", ["dedup", "sources"], ["clean"]),
-        step("filter-wikipedia", ["wikipedia", "sources", "terms"], ["dedup"], terms),
-        step("instruct", ["instruct", "sources"], ["dedup"], is_maker=True),
-        step("dedup-instructions", ["dedup", "sources"], ["instruct"]),
-        step("prefer", ["prefer", "sources"], ["dedup-instructions"], is_maker=True),
-        step("decontaminate", ["benchmark", "dedup", "external", "sources"], tested, external),
-        step("split", ["split", "dedup", "sources"], ["decontaminate"], is_maker=True, outputs=tables),
-        step("card", ["corpus", "sources", "publish"], card.inputs(ingest), outputs=card.OUTPUTS),
+        step(clean, "clean", ["clean", "sources"], ingest),
+        step(dedup, "dedup", ["dedup", "sources"], ["clean"]),
+        step(filter_wikipedia, "filter-wikipedia", ["wikipedia", "sources", "terms"], ["dedup"], terms),
+        step(instruct, "instruct", ["instruct", "sources"], ["dedup"], is_maker=True),
+        step(dedup_instructions, "dedup-instructions", ["dedup", "sources"], ["instruct"]),
+        step(prefer, "prefer", ["prefer", "sources"], ["dedup-instructions"], is_maker=True),
+        step(decontaminate, "decontaminate", ["benchmark", "dedup", "external", "sources"], tested, external),
+        step(split, "split", ["split", "dedup", "sources"], ["decontaminate"], is_maker=True, outputs=tables),
+        step(card, "card", ["corpus", "sources", "publish"], card.inputs(ingest), outputs=card.OUTPUTS),
     ]
 
 
 def _step(
     sections: Mapping[str, Any],
+    module: Any,
     name: str,
     keys: Sequence[str],
     inputs: Sequence[str],
     paths: Paths | None = None,
     **more: Any,
 ) -> Step:
-    """Return the step of the module named after it, with the sections of the configuration it uses."""
-    module = import_module(f"pedcorpus.steps.{name.replace('-', '_')}")
+    """Return the step whose VERSION and PHASES `module` has, with the sections of the configuration it uses."""
     phases = tuple(_with_paths(phase, paths) for phase in module.PHASES) if paths else module.PHASES
     return Step(name, module.VERSION, {key: sections[key] for key in keys}, tuple(inputs), phases, **more)
 
@@ -147,17 +154,15 @@ def _content_hash(file: FoundFile, hashes: ContentHashes) -> str:
 
 
 def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: ContentHashes) -> Step:
-    from pedcorpus.steps import ingest
-
     hashed = [(file, _content_hash(file, hashes)) for file in found]
     keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr", "relations", "hops", "seeds")
     config = {"source": {key: getattr(source, key) for key in keys}}
     content: dict[str, str] = {}
     for file, sha256 in hashed:  # two folders may hold the same relative name
         content[file.path if file.path not in content else f"{file.path} ({sha256[:12]})"] = sha256
-    phases = ingest.phases(hashed, source.kind)
-    check = partial(ingest.check, source.max_rejected_share)
-    return Step(f"ingest-{source.name}", ingest.VERSION, config, (), phases, content=content, check=check)
+    phases = ingest_step.phases(hashed, source.kind)
+    check = partial(ingest_step.check, source.max_rejected_share)
+    return Step(f"ingest-{source.name}", ingest_step.VERSION, config, (), phases, content=content, check=check)
 
 
 def _extra_files(

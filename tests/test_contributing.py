@@ -13,7 +13,7 @@ import polars as pl
 
 from ingest.files import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
-from pedcorpus.reading import read_found
+from pedcorpus.steps.ingest.read_file import read_found
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
 

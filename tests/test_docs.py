@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from ingest import SOURCES
 from pedcorpus.cli import app
-from pedcorpus.settings import Config, Frozen
+from pedcorpus.config.sections import Config, Frozen
 from schemas.rejection import Reason
 
 ROOT = Path(__file__).parents[1]

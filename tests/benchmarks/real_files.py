@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.archives import Siblings
 from ingest.files import FoundFile, find_files
-from pedcorpus.probe import Probe, probe
+from pedcorpus.commands.probe import Probe, probe
 
 FOLDER = Path(__file__).parents[3] / "shared/data"
 

@@ -24,7 +24,7 @@ import polars as pl
 from ingest import wikipedia
 from ingest.lexicon import bundled, scores
 from ingest.source import SourceFile, SourceOptions
-from pedcorpus.settings import Wikipedia
+from pedcorpus.config.sections import Wikipedia
 from schemas.document import Document
 
 TESTS = Path(__file__).parents[1] / "pedcorpus"

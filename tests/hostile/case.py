@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest import SOURCES
 from ingest.files import FoundFile
 from ingest.source import SourceOptions
-from pedcorpus.reading import read_found
+from pedcorpus.steps.ingest.read_file import read_found
 from schemas.rejection import Rejection
 from schemas.tables import row
 

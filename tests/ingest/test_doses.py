@@ -11,7 +11,7 @@ from ingest import guideline
 from ingest.book.doses import doses
 from ingest.book.rows import regular
 from ingest.source import SourceFile, SourceOptions
-from pedcorpus.text_columns import text_columns, with_texts
+from pedcorpus.steps.clean.text_columns import text_columns, with_texts
 from schemas.document import Document, Dose
 from schemas.shards import table_of_records
 

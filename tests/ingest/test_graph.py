@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import networkx as nx
 
-from ingest.graph import build, conflicts, pediatric_seeds, within
+from pedcorpus.graph.contradictions import build, conflicts, pediatric_seeds, within
 from schemas.origin import Origin
 from schemas.triple import Triple, triple_id
 

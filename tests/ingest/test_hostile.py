@@ -14,7 +14,7 @@ import pytest
 
 from ingest import SOURCES
 from ingest.files import FoundFile, find_files
-from pedcorpus.hashes import ContentHashes
+from pedcorpus.engine.content_hashes import ContentHashes
 from pedcorpus.plan import _content_hash
 from tests.hostile.build import build
 from tests.hostile.case import Case, tried

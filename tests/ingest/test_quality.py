@@ -13,7 +13,7 @@ import pytest
 
 from ingest.quality import reasons, repeated, term_reasons
 from ingest.text import normalise_series
-from pedcorpus.settings import Clean
+from pedcorpus.config.sections import Clean
 
 SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared"))
 SETTINGS = Clean().model_dump(mode="json")

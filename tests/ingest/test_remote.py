@@ -14,7 +14,7 @@ import pytest
 from ingest import SOURCES
 from ingest.files import find_files
 from ingest.source import SourceOptions
-from pedcorpus.reading import read_found
+from pedcorpus.steps.ingest.read_file import read_found
 
 TALK = "患者：孩子发热一天了。\n医生：精神怎么样？有没有咳嗽？\n患者：有点咳。\n".encode()
 OBJECTS = {"talks/a.txt": TALK, "talks/deep/b.txt.gz": gzip.compress(TALK * 2), "talks/.hidden.txt": b"x"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pedcorpus.step import Phase, Shard, StepContext, TaskResult
+from pedcorpus.engine.step import Phase, Shard, StepContext, TaskResult
 from schemas.shards import file_sha256, read_shards, write_shard
 from schemas.tables import TABLES
 

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from built import instruction
 
-from pedcorpus.card.figures import TABLES, corpus_table, table_sizes
-from pedcorpus.card.front import front_matter
-from pedcorpus.card.readme import CardFacts, _settings, _tables, _usage
+from pedcorpus.steps.card.figures import TABLES, corpus_table, table_sizes
+from pedcorpus.steps.card.front_matter import front_matter
+from pedcorpus.steps.card.readme import CardFacts, _settings, _tables, _usage
 from schemas.manifest import StepManifest
 from schemas.shards import write_shard
 from schemas.tables import TABLES as SCHEMAS

@@ -4,9 +4,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pedcorpus.children import about_children, with_departments
-from pedcorpus.progress import Progress
-from pedcorpus.scope import ALL_DEPARTMENTS, MEDICAL, PEDIATRIC, has_no_children
+from pedcorpus.engine.progress import Progress
+from pedcorpus.pediatric.about_children import about_children, with_departments
+from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, MEDICAL, PEDIATRIC, has_no_children
 from schemas.manifest import StepManifest, write_manifest
 from schemas.sample import Builder, InstructionSample, Message
 from tests.pedcorpus.test_prefer import about, pair

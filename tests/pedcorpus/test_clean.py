@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pedcorpus.settings import Clean
-from pedcorpus.steps.clean import PHASES, level_of
+from pedcorpus.config.sections import Clean
+from pedcorpus.steps.clean.step import PHASES, level_of
 from schemas.shards import read_shards
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, rows_of, run
 

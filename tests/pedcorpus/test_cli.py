@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from pedcorpus.build import _forgotten
 from pedcorpus.cli import app
-from pedcorpus.step import Step
+from pedcorpus.commands.build import _forgotten
+from pedcorpus.engine.step import Step
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pedcorpus.config import SAMPLE, load, parse
+from pedcorpus.config.load import SAMPLE, load, parse
 from schemas.errors import ConfigError
 
 SOURCE = {"name": "books", "kind": "textbook", "path": "books"}

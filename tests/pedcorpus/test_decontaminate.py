@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pedcorpus.grams import grams
-from pedcorpus.held_out import Candidates, choose, holding, pool
-from pedcorpus.settings import Benchmark, Dedup
-from pedcorpus.step import Shard, TaskResult
-from pedcorpus.steps import decontaminate
+from pedcorpus.config.sections import Benchmark, Dedup
+from pedcorpus.engine.step import Shard, TaskResult
+from pedcorpus.rows.ngrams import grams
+from pedcorpus.steps.decontaminate import step as decontaminate
+from pedcorpus.steps.decontaminate.held_out import Candidates, choose, holding, pool
 from schemas.errors import ConfigError
 from schemas.shards import read_shards
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, rows_of, run

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pedcorpus.dedup_command import Summary, run
+from pedcorpus.commands.dedup import Summary, run
 from schemas.errors import PedCorpusError
 from tests.dedup.pairs import grams, jaccard, planted, sentence, true_pairs
 
@@ -97,7 +97,7 @@ def test_values_are_exact_and_all_pairs_are_found(tmp_path: Path) -> None:
 def test_workers_and_order_of_files_change_nothing_but_the_order_of_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pedcorpus.dedup_command.POOL_BYTES", 0)
+    monkeypatch.setattr("pedcorpus.commands.dedup.POOL_BYTES", 0)
     texts = planted(300, 200, seed=4)
     files = []
     for k in range(3):

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pedcorpus.steps import dedup, dedup_instructions
+from pedcorpus.steps.dedup import instructions
+from pedcorpus.steps.dedup import step as dedup
 from schemas.shards import read_shards
 from tests.pedcorpus.stepping import ORIGIN, put, run
 
@@ -154,7 +155,7 @@ def instruction(name: str, source: str, question: str, answer: str, *before: tup
 
 def settled(out: Path, *rows: dict[str, Any]) -> dict[str, str]:
     shards = [put(out, "instruct", f"{row['source']}-{k:05d}", "instruction", [row]) for k, row in enumerate(rows)]
-    run("dedup-instructions", dedup_instructions.PHASES, out, CONFIG, {"instruct": shards})
+    run("dedup-instructions", instructions.PHASES, out, CONFIG, {"instruct": shards})
     return rejected(out, "dedup-instructions")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.external import read_external
+from pedcorpus.steps.decontaminate.external import read_external
 from schemas.errors import ConfigError
 
 TURNS = [{"role": "user", "content": "宝宝发烧怎么办？"}, {"role": "assistant", "content": "多喝水。"}]

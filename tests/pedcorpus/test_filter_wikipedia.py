@@ -14,9 +14,9 @@ from ingest.lexicon import bundled, contributions, may_be_medical, scores
 from ingest.mediawiki import Page, pages
 from ingest.source import SourceFile
 from ingest.variants import simplified
-from pedcorpus.article_choice import chosen_of
-from pedcorpus.settings import Wikipedia
-from pedcorpus.steps import filter_wikipedia
+from pedcorpus.config.sections import Wikipedia
+from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
+from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
 from tests.benchmarks.wikipedia_labels import best, f1, real, written
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, rows_of, run
 
@@ -146,7 +146,7 @@ def test_own_terms_and_entities_of_the_graph_count(tmp_path: Path) -> None:
 
 
 def _context(out: Path, shards: dict[str, Any]) -> Any:
-    from pedcorpus.step import StepContext
+    from pedcorpus.engine.step import StepContext
 
     return StepContext(
         "filter-wikipedia", out, out / "work/filter-wikipedia", CONFIG, {k: tuple(v) for k, v in shards.items()}

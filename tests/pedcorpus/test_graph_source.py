@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from ingest.files import find_files
-from pedcorpus.step import StepContext, TaskResult
-from pedcorpus.steps import ingest
+from pedcorpus.engine.step import StepContext, TaskResult
+from pedcorpus.steps.ingest import step as ingest
 from schemas.errors import SourceError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pedcorpus.hashes import ContentHashes
+from pedcorpus.engine.content_hashes import ContentHashes
 from schemas.shards import file_sha256
 
 

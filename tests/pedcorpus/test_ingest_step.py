@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from ingest.files import find_files
-from pedcorpus.step import Step, StepContext, TaskResult
-from pedcorpus.steps import ingest
+from pedcorpus.engine.step import Step, StepContext, TaskResult
+from pedcorpus.steps.ingest import step as ingest
 from schemas.errors import SourceError
 
 TALK = "患者：孩子发热一天了，精神还可以，需要去医院吗？\n医生：多饮水，观察精神状态，超过三天不退热再来医院。\n"
@@ -77,7 +77,7 @@ def test_a_large_multistream_dump_is_read_in_parts_with_the_rows_of_the_whole(
 
 
 def test_too_much_broken_or_nothing_kept_stops_with_the_sources_name() -> None:
-    from pedcorpus.step import Step
+    from pedcorpus.engine.step import Step
 
     step = Step("ingest-s", 1, {}, (), ())
     broken = TaskResult(read=4, kept=1)

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.instruct import dialogues
-from pedcorpus.instruct.courtesy import is_courtesy, is_exchange
-from pedcorpus.instruct.made import Made
-from pedcorpus.settings import Instruct
+from pedcorpus.config.sections import Instruct
+from pedcorpus.steps.instruct import dialogues
+from pedcorpus.steps.instruct.courtesy import is_courtesy, is_exchange
+from pedcorpus.steps.instruct.samples import Made
 
 
 def dialogue(*turns: tuple[str, str]) -> dict[str, Any]:

@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.instruct import documents
-from pedcorpus.instruct.made import Made
-from pedcorpus.instruct.passages import whole_sentences
-from pedcorpus.instruct.references import without_references
-from pedcorpus.instruct.subject import Focus, focus_of, subject_of_title
-from pedcorpus.settings import Instruct
+from pedcorpus.config.sections import Instruct
+from pedcorpus.steps.instruct import documents
+from pedcorpus.steps.instruct.passages import whole_sentences
+from pedcorpus.steps.instruct.references import without_references
+from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.subject import Focus, focus_of, subject_of_title
 
 BOOK = "儿科学（第9版）"
 GUIDE = "儿童社区获得性肺炎诊疗规范（2019年版）"

@@ -1,11 +1,11 @@
 from typing import Any
 
 from ingest.relations import RELATIONS
-from pedcorpus.instruct import graph
-from pedcorpus.instruct.made import Made
-from pedcorpus.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
-from pedcorpus.instruct.templates import templates
-from pedcorpus.settings import Instruct
+from pedcorpus.config.sections import Instruct
+from pedcorpus.steps.instruct import graph
+from pedcorpus.steps.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
+from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.templates import templates
 
 PNEUMONIA = [
     ("病因", "肺炎链球菌"),

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.settings import Instruct
-from pedcorpus.step import TaskResult
-from pedcorpus.steps import instruct
+from pedcorpus.config.sections import Instruct
+from pedcorpus.engine.step import TaskResult
+from pedcorpus.steps.instruct import step as instruct
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, rows_of, run
 
 KINDS = {"book": "textbook", "graph": "knowledge_graph", "talks": "dialogue", "set": "distilled", "zhwiki": "wikipedia"}

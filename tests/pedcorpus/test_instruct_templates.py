@@ -2,7 +2,7 @@ import re
 import tomllib
 from hashlib import sha256
 
-from pedcorpus.instruct.templates import content, pick, templates
+from pedcorpus.steps.instruct.templates import content, pick, templates
 
 VERSION, HASH = "2", "a7c2f9618993cc38"
 

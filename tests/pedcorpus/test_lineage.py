@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from built import instruction, make_build
 
-from pedcorpus.inspect import show_lineage
-from pedcorpus.lineage import trace
+from pedcorpus.commands.inspect import show_lineage
+from pedcorpus.commands.lineage import trace
 from schemas.dialogue import Dialogue, Turn
 from schemas.errors import PedCorpusError
 from schemas.origin import Origin

@@ -4,11 +4,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pedcorpus.grams import NO_HASH, SKETCH, grams, sketched_jaccard, sketches
-from pedcorpus.settings import Prefer
-from pedcorpus.step import TaskResult
-from pedcorpus.steps import prefer
-from pedcorpus.subjects import subjects_of
+from pedcorpus.config.sections import Prefer
+from pedcorpus.engine.step import TaskResult
+from pedcorpus.rows.ngrams import NO_HASH, SKETCH, grams, sketched_jaccard, sketches
+from pedcorpus.steps.prefer import step as prefer
+from pedcorpus.steps.prefer.subjects import subjects_of
 from schemas.errors import ConfigError
 from schemas.sample import Message, messages_id
 from tests.pedcorpus.stepping import put, rejected_of, rows_of, run

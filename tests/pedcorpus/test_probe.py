@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from ingest.files import find_files
-from pedcorpus import catalogue
-from pedcorpus.probe import Probe, probe
+from pedcorpus.commands import sources
+from pedcorpus.commands.probe import Probe, probe
 
-SAMPLE = Path(catalogue.__file__).parent / "sample"
+SAMPLE = Path(__file__).parents[2] / "pedcorpus" / "sample"
 TALK = (
     "患者：我叫王小明，电话13812345678，孩子发热一天了。\n医生：王小明家长，精神怎么样？有没有咳嗽？\n患者：有点咳。\n"
 )
@@ -91,11 +91,11 @@ def test_archives_folders_and_addresses_are_probed(tmp_path: Path, capsys: pytes
             info.size = len(data) + number
             archive.addfile(info, io.BytesIO(data + b"\n" * number))
     (tmp_path / "unfit.bin").write_bytes(bytes(range(256)))
-    catalogue.probe_files(str(tmp_path), None)
+    sources.probe_files(str(tmp_path), None)
     told = capsys.readouterr().out
     assert "talks.tar.gz: read as dialogue: 3 records, encoding gb18030" in told
     assert "unfit.bin: fits no kind" in told
-    catalogue.probe_files(str(tmp_path / "*.gz"), None, as_json=True)
+    sources.probe_files(str(tmp_path / "*.gz"), None, as_json=True)
     (item,) = json.loads(capsys.readouterr().out)
     assert (item["kind"], item["records"], len(item["shown"])) == ("dialogue", 3, 3)
 

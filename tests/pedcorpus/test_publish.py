@@ -12,7 +12,7 @@ import pytest
 from built import instruction, make_build, write_step
 from hub import CUT, Hub, running_hub
 
-from pedcorpus.gates import check
+from pedcorpus.commands.publish_checks import check
 from schemas.errors import PublishRefused
 
 ROOT = Path(__file__).parents[2]

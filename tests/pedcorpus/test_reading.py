@@ -6,7 +6,7 @@ import pytest
 from ingest import SOURCES
 from ingest.files import FoundFile
 from ingest.source import SourceOptions
-from pedcorpus.reading import read_found
+from pedcorpus.steps.ingest.read_file import read_found
 from schemas.rejection import Reason, Rejection
 
 

@@ -16,13 +16,13 @@ import pytest
 import stairs
 from rich.console import Console
 
-from pedcorpus import executor
-from pedcorpus.executor import TaskFailed
-from pedcorpus.fresh import states
-from pedcorpus.progress import Progress
-from pedcorpus.runner import run_plan
-from pedcorpus.settings import Run
-from pedcorpus.step import Step
+from pedcorpus.config.sections import Run
+from pedcorpus.engine import executor
+from pedcorpus.engine.executor import TaskFailed
+from pedcorpus.engine.freshness import states
+from pedcorpus.engine.progress import Progress
+from pedcorpus.engine.runner import run_plan
+from pedcorpus.engine.step import Step
 from schemas.errors import LedgerError, PedCorpusError
 from schemas.manifest import StepManifest, read_manifest
 

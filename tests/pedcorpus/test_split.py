@@ -7,13 +7,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from pedcorpus import splits
-from pedcorpus.settings import Dedup
-from pedcorpus.settings import Split as Settings
-from pedcorpus.splits import at_most_share, cpt_rows, level, numbered_files, seeded
-from pedcorpus.step import Shard, TaskResult
-from pedcorpus.steps import split
-from pedcorpus.twins import components
+from pedcorpus.config.sections import Dedup
+from pedcorpus.config.sections import Split as Settings
+from pedcorpus.engine.step import Shard, TaskResult
+from pedcorpus.rows.near_duplicate_clusters import components
+from pedcorpus.steps.split import mixtures
+from pedcorpus.steps.split import step as split
+from pedcorpus.steps.split.mixtures import at_most_share, cpt_rows, level, numbered_files, seeded
 from schemas.shards import read_shards
 from schemas.tables import TABLES
 from tests.pedcorpus.stepping import ORIGIN, put, rejected_of, run
@@ -205,7 +205,7 @@ def test_files_of_another_build_are_deleted(tmp_path: Path) -> None:
 
 def test_many_files_hold_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole = divide(tmp_path / "a", corpus())
-    monkeypatch.setattr(splits, "FILE_BYTES", 20_000)
+    monkeypatch.setattr(mixtures, "FILE_BYTES", 20_000)
     result, parts = divide(tmp_path / "b", corpus())
     names = [shard.file for shard in result.shards if shard.file.startswith("dataset/sft/train")]
     assert len(names) > 2
@@ -244,10 +244,10 @@ def test_the_choice_of_rows_and_the_draw_of_validation_are_independent(tmp_path:
 def test_a_giant_component_stays_in_train() -> None:
     n = 1000
     tied = np.where(np.arange(n) < 800, 0, np.arange(n))
-    nothing = splits.Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    nothing = mixtures.Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
     for seed in range(30):
         keys = seeded(np.arange(n, dtype=np.uint64), seed)
-        side = splits.validation(tied, keys, [np.ones(n, np.bool_)], 0.5, nothing)
+        side = mixtures.validation(tied, keys, [np.ones(n, np.bool_)], 0.5, nothing)
         assert not side[0]
         assert side.any()
 
@@ -288,7 +288,7 @@ def test_shares_hold_at_their_edges() -> None:
 
 
 def test_files_are_cut_in_the_order_of_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(splits, "FILE_BYTES", 1000)
+    monkeypatch.setattr(mixtures, "FILE_BYTES", 1000)
     keys = np.arange(100, dtype=np.uint64)[::-1]
     numbers = numbered_files(keys, np.full(100, 100))
     assert numbers[0] == numbers.max() > 5

@@ -16,7 +16,7 @@ from types import ModuleType
 
 import pytest
 
-from pedcorpus.settings import Config
+from pedcorpus.config.sections import Config
 from schemas.rejection import Reason
 
 SAMPLE = Path(__file__).parents[2] / "pedcorpus" / "sample"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pedcorpus.card.figures import table_sizes
-from pedcorpus.step import Shard
+from pedcorpus.engine.step import Shard
+from pedcorpus.steps.card.figures import table_sizes
 from schemas import SCHEMA_VERSION
 from schemas.manifest import StepManifest, fingerprint, write_json, write_manifest
 from schemas.shards import file_sha256, write_shard

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pedcorpus.step import Phase, Shard, Step, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Phase, Shard, Step, StepContext, Task, TaskResult
 from schemas.errors import PedCorpusError
 from schemas.shards import file_sha256, write_shard
 
@@ -111,10 +111,10 @@ def hashes(out: Path) -> dict[str, str]:
 if __name__ == "__main__":
     import sys
 
-    from pedcorpus import executor
-    from pedcorpus.progress import Progress
-    from pedcorpus.runner import run_plan
-    from pedcorpus.settings import Run
+    from pedcorpus.config.sections import Run
+    from pedcorpus.engine import executor
+    from pedcorpus.engine.progress import Progress
+    from pedcorpus.engine.runner import run_plan
 
     if sys.argv[2:]:
         executor.SMALL_BYTES = 0  # a pool also for these numbers

@@ -1,0 +1,126 @@
+"""`build` and `plan`: configuration → plan → runner."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+from rich.console import Console
+
+from pedcorpus.config.load import SAMPLE, load
+from pedcorpus.config.sections import Config, Run
+from pedcorpus.engine.freshness import manifest_path
+from pedcorpus.engine.step import Step
+from pedcorpus.plan import left_out, make_plan, needed, out_folder
+from schemas.errors import ConfigError
+
+
+def run_build(
+    config_path: Path | None,
+    out: Path | None,
+    *,
+    workers: int | None = None,
+    executor: str | None = None,
+    only: str | None = None,
+    fresh: bool = False,
+    detach: bool = False,
+) -> None:
+    """Build the dataset of a configuration and say what was done."""
+    start = time.perf_counter()
+    path = config_path or SAMPLE
+    config = load(path)
+    run = _run_settings(config, workers, executor)
+    out = out_folder(config, out)
+    if detach:
+        _detach(out)
+        return
+    from pedcorpus.engine.progress import Progress
+    from pedcorpus.engine.runner import run_plan
+
+    plan = _plan(config, path, out)
+    steps = needed(plan, only)
+    built = run_plan(steps, out, run, Progress(), forget=_forgotten(steps, out, fresh=fresh, whole=only is None))
+    if built:
+        _say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
+    else:
+        _say(f"Nothing to do: all {len(steps)} steps are fresh.")
+    if only is None:
+        _say_dataset(out)
+
+
+def _say_dataset(out: Path) -> None:
+    """Say where the dataset is, and which tables nothing came into."""
+    manifest = json.loads((out / "dataset" / "manifest.json").read_text(encoding="utf-8"))
+    empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
+    if empty:
+        _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
+    _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+
+
+def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
+    """Return the folders to remove first: with --fresh those to build anew, else unfinished ones no longer planned."""
+    if fresh:
+        return [out / "steps"] if whole else [out / "steps" / step.name for step in steps]
+    names = {step.name for step in steps}
+    found = (out / "steps").glob("*") if whole else ()
+    return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
+
+
+def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
+    """Print every step with its state."""
+    from pedcorpus.engine.freshness import states
+
+    path = config_path or SAMPLE
+    config = load(path)
+    out = out_folder(config, out)
+    found = states(_plan(config, path, out), out)
+    if as_json:
+        print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
+        return
+    width = max(len(s.step.name) for s in found)
+    for state in found:
+        why = f"  changed: {', '.join(state.changed)}" if state.changed else ""
+        print(f"{state.step.name:<{width}}  {state.state}{why}")
+
+
+def _plan(config: Config, path: Path, out: Path) -> list[Step]:
+    """Return the plan; say which optional sources it leaves out. Problems name the configuration file."""
+    try:
+        plan = make_plan(config, path.absolute().parent, out)
+    except ConfigError as error:
+        raise ConfigError([f"{path}: {problem}" for problem in error.problems]) from None
+    if absent := left_out(config, plan):
+        _say(f"Left out, no files yet: {', '.join(absent)}.")
+    return plan
+
+
+def _say(text: str) -> None:
+    """Print to standard error; standard output is for answers."""
+    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def _run_settings(config: Config, workers: int | None, executor: str | None) -> Run:
+    """Return `[run]` with the command line's words over it."""
+    choices = get_args(Run.model_fields["executor"].annotation)
+    if executor is not None and executor not in choices:
+        raise ConfigError([f"--executor {executor}: expected one of {', '.join(choices)}."])
+    if executor == "slurm" and config.run.slurm is None:
+        raise ConfigError(["--executor slurm: needs a table [run.slurm] with a partition in the configuration."])
+    given = {"workers": workers, "executor": executor}
+    return config.run.model_copy(update={key: value for key, value in given.items() if value is not None})
+
+
+def _detach(out: Path) -> None:
+    """Run the same command without --detach in a session of its own, its output in OUT/build.log."""
+    out.mkdir(parents=True, exist_ok=True)
+    arguments = [word for word in sys.argv[1:] if word != "--detach"]
+    log = out / "build.log"
+    with log.open("ab") as file:
+        command = [sys.executable, "-m", "pedcorpus", *arguments]
+        process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True)
+    print(f"Build started (process {process.pid}). Progress: tail -f {log}")

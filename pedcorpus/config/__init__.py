@@ -1,0 +1,1 @@
+"""The configuration: sections, reading and checking, source kinds, licences."""

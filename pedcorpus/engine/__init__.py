@@ -1,0 +1,1 @@
+"""The engine: steps as data, what is fresh, and running tasks on any executor."""

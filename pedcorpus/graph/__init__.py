@@ -1,0 +1,1 @@
+"""Knowledge graphs as a whole: statements merged over files, contradictions."""

@@ -1,0 +1,1 @@
+"""What is about children: rows, patients, and the scope of the tables."""

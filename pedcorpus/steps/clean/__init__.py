@@ -1,0 +1,1 @@
+"""Step clean: normalise, de-identify, judge."""

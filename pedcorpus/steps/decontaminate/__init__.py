@@ -1,0 +1,1 @@
+"""Step decontaminate: choose test items, take what leaks them out of training."""

@@ -1,0 +1,103 @@
+"""Which samples become test items: those that take the least of the training set with them.
+
+An item takes its twins, all that was made from its parents, and all that would give it away. In a small corpus, or one
+made by templates, a test drawn blindly would leave little to train on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pedcorpus.rows.ngrams import Ragged, grams
+
+POOL = 3
+"""Candidates looked at for each item wanted."""
+TAKEN_PER_ITEM = 3
+"""Rows a test item may take from training on average, itself included; beyond it the test stays smaller. The first may
+take more, up to half of all rows: a test of one item says little, an empty one nothing."""
+GRAM = 5
+CONTAINMENT = 0.6
+"""Share of a question's or answer's 5-grams that gives it away (design §7)."""
+
+
+class Candidates(NamedTuple):
+    """One entry a row: order key, task (-1: not eligible), component, and the rows it is known to take."""
+
+    key: NDArray[np.uint64]
+    task: NDArray[np.int8]
+    component: NDArray[np.int64]
+    taken: NDArray[np.int64]
+
+
+def wanted(size: int, eligible: int, max_share: float) -> int:
+    """Return how many items a test gets: its size, but no more than a share of its task's samples, one at least.
+
+    A task with a single sample has no test, nor has any where the share is 0.
+    """
+    least = 1 if eligible > 1 and max_share > 0 else 0
+    return min(size, max(int(max_share * eligible), least))
+
+
+def pool(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
+    """Return the rows to look at closer, sorted: for each task those that take least, one of each component."""
+    found = []
+    for task, size in enumerate(sizes):
+        rows = np.flatnonzero(candidates.task == task)
+        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))]
+        _, first = np.unique(candidates.component[order], return_index=True)
+        found.append(order[np.sort(first)][: POOL * wanted(size, len(rows), max_share)])
+    return np.sort(np.concatenate(found))
+
+
+def choose(
+    candidates: Candidates, looked_at: NDArray[np.int64], sizes: Sequence[int], max_share: float
+) -> NDArray[np.int64]:
+    """Return the rows that become test items, sorted; `candidates.taken` now holds what gives them away too."""
+    found = []
+    for task, size in enumerate(sizes):
+        rows = looked_at[candidates.task[looked_at] == task]
+        items = wanted(size, int((candidates.task == task).sum()), max_share)
+        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))][:items]
+        taken = np.cumsum(candidates.taken[order])
+        affordable = taken <= TAKEN_PER_ITEM * items
+        affordable[:1] |= 2 * taken[:1] <= len(candidates.key)
+        found.append(order[affordable])
+    return np.sort(np.concatenate(found))
+
+
+def shared_with(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
+    """Return for each row how many times its tokens occur in other rows (parents: the samples made from them)."""
+    _, at, counts = np.unique(tokens, return_inverse=True, return_counts=True)
+    return np.bincount(rows, weights=counts[at] - 1, minlength=n_rows).astype(np.int64)
+
+
+class Holding(NamedTuple):
+    """Texts that hold 60 % or more of a part's 5-grams: text, part and share, one entry a pair."""
+
+    text: NDArray[np.int64]
+    part: NDArray[np.int64]
+    share: NDArray[np.float64]
+
+
+def holding(parts: Ragged, texts: Sequence[str]) -> Holding:
+    """Find the texts that hold parts, which are given as their 5-grams (a question, an answer)."""
+    n_parts = len(parts.bounds) - 1
+    names, at = np.unique(parts.values, return_inverse=True)
+    by_name = np.argsort(at, kind="stable")
+    owners, starts = parts.rows[by_name], np.searchsorted(at[by_name], np.arange(len(names) + 1))
+    held = grams(texts, GRAM)
+    place = np.searchsorted(names, held.values)
+    known = np.flatnonzero(place < len(names))
+    known = known[names[place[known]] == held.values[known]]
+    first, last = starts[place[known]], starts[place[known] + 1]
+    lengths = last - first
+    picked = np.repeat(first - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths) + np.arange(lengths.sum())
+    pairs = np.repeat(held.rows[known], lengths) * n_parts + owners[picked]
+    pairs, shared = np.unique(pairs, return_counts=True)
+    share = shared / np.diff(parts.bounds)[pairs % n_parts] if n_parts else np.zeros(0)
+    found = share >= CONTAINMENT
+    return Holding(pairs[found] // n_parts, pairs[found] % n_parts, share[found])

@@ -1,0 +1,1 @@
+"""Steps dedup and dedup-instructions: remove near-duplicates of records, and of instruction samples."""

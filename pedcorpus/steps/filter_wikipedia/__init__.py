@@ -1,0 +1,1 @@
+"""Step filter-wikipedia: keep pediatric and medical articles."""

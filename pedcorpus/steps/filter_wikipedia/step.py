@@ -1,0 +1,184 @@
+"""Step `filter-wikipedia`: keep pediatric and medical articles, a small share of general ones, and no more than asked.
+
+`score` and `class` (pediatric, medical, general) stand beside each kept article; `evidence/` says of every article
+which terms gave its score (`inspect --id` shows it). Terms: the bundled lists, the user's (`[wikipedia].lexicon`, one
+term a line; a file called `pediatric*`, `common*`, `contrary*` or `traps*` adds to that list, any other to the medical
+one) and the entities of the knowledge graph.
+
+Phases: terms (one task), score (a task a shard), choose (one task, over scores alone), write (a task a shard).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from ingest.encoding import decoded
+from ingest.files import FoundFile
+from ingest.lexicon import bundled, classes, scores
+from ingest.source import SourceFile, SourceOptions
+from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
+from schemas.rejection import EXCERPT_CHARS
+from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
+from schemas.tables import TABLES
+
+VERSION = 3
+
+ENTITY_TYPES = ("disease", "symptom", "sign", "drug", "check", "treatment")
+"""Types of knowledge-graph entities that become terms; foods, departments and the like are words of every text."""
+ENTITY_CHARS = (3, 12)
+"""Shortest and longest entity in characters: shorter ones are ambiguous, longer ones are sentences."""
+SCORE_ROWS = 1024
+"""Articles scored at once: some 4 MB of text; the automaton is built once a batch."""
+SCORED = {"id": pl.String, "score": pl.Float64, "class": pl.String, "bytes": pl.UInt32, "why": pl.String}
+"""What is known of an article before it is decided over all of them."""
+SCHEMA = TABLES["document"].append(pa.field("score", pa.float64())).append(pa.field("class", pa.string()))
+
+
+def term_tasks(context: StepContext) -> list[Task]:
+    """List the one task that collects terms from all triples."""
+    files = tuple(shard.file for shard in context.all_shards("triple"))
+    return [Task(context.step, "terms", "terms", context.out, context.work, context.config, files)]
+
+
+def collect_terms(task: Task) -> TaskResult:
+    """Write term and class of the whole lexicon."""
+    terms = _entities(task.paths())
+    terms.update(bundled())
+    terms.update(_own(task.payload.get("paths", {})))
+    frame = pl.DataFrame(
+        {"term": list(terms), "class": list(terms.values())}, schema={"term": pl.String, "class": pl.String}
+    )
+    frame.sort("term").write_parquet(task.work / "terms.parquet")
+    return TaskResult()
+
+
+def shard_tasks(phase: str, context: StepContext) -> list[Task]:
+    """List one task per shard of Wikipedia."""
+    made = []
+    for shard in context.all_shards("document"):
+        label = Path(shard.file).stem.removeprefix("part-")
+        if context.config["sources"][label.rpartition("-")[0]]["kind"] == "wikipedia":
+            made.append(Task(context.step, phase, label, context.out, context.work, context.config, (shard.file,)))
+    return made
+
+
+def score(task: Task) -> TaskResult:
+    """Write id, score, class, size and the reasons of the score of each article of one shard."""
+    terms = dict(pl.read_parquet(task.work / "terms.parquet").iter_rows())
+    parts = [pl.DataFrame(schema=SCORED)]
+    for batch in iter_batches(task.paths()[0], SCORE_ROWS, ["id", "title", "text"]):
+        rows = pl.DataFrame(pl.from_arrow(batch))
+        found = scores(rows["title"], rows["text"], terms)
+        kind = classes(task.config["wikipedia"]["min_score"]).alias("class")
+        parts.append(
+            pl.concat([rows, found], how="horizontal").select(
+                "id", "score", kind, bytes=pl.col("text").str.len_bytes(), why="why"
+            )
+        )
+    pl.concat(parts).write_parquet(task.work / f"score-{task.label}.parquet")
+    return TaskResult()
+
+
+def choose_tasks(context: StepContext) -> list[Task]:
+    """List the one task that decides over all articles."""
+    return [Task(context.step, "choose", "choose", context.out, context.work, context.config)]
+
+
+def choose(task: Task) -> TaskResult:
+    """Write id, score, class and the reason against each article (null: keep)."""
+    files = sorted(task.work.glob("score-*.parquet"))
+    if files:
+        columns = ["id", "score", "class", "bytes"]
+        scored = pl.concat(pl.read_parquet(file, columns=columns) for file in files)
+        chosen = chosen_of(scored, task.config["wikipedia"])
+        chosen.write_parquet(task.work / "chosen.parquet")
+    return TaskResult()
+
+
+def write(task: Task) -> TaskResult:
+    """Write the kept articles of one shard with score and class, and the rejections."""
+    rows = read_shards(task.paths())
+    verdict = pl.DataFrame({"id": rows["id"]}).join(
+        pl.read_parquet(task.work / "chosen.parquet"), on="id", how="left", maintain_order="left"
+    )
+    for name in ("score", "class"):
+        column = verdict[name].to_arrow(compat_level=pl.CompatLevel.oldest())
+        rows = rows.append_column(SCHEMA.field(name), column.cast(SCHEMA.field(name).type))
+    bad = verdict["reason"].is_not_null()
+    kept, wrong = rows.filter((~bad).to_arrow()), rows.filter(bad.to_arrow())
+    result = TaskResult(read=rows.num_rows, kept=kept.num_rows)
+    result.rejected.update(verdict["reason"].drop_nulls())
+    result.figures.update(f"class.{name}" for name in kept["class"].to_pylist())
+    name = f"part-{task.label}.parquet"
+    if kept.num_rows:
+        write_shard(kept, task.folder / name, "document")
+        sha256 = file_sha256(task.folder / name)
+        result.shards.append(Shard(f"steps/{task.step}/{name}", kept.num_rows, sha256, "document"))
+    evidence = pl.read_parquet(task.work / f"score-{task.label}.parquet").drop("bytes").to_arrow()
+    write_shard(evidence, task.folder / "evidence" / name, "evidence")
+    write_shard(
+        _rejections(wrong, verdict["reason"].drop_nulls(), task.step), task.folder / "rejected" / name, "rejected"
+    )
+    return result
+
+
+PHASES = (
+    Phase("terms", term_tasks, collect_terms),
+    Phase("score", partial(shard_tasks, "score"), score),
+    Phase("choose", choose_tasks, choose),
+    Phase("write", partial(shard_tasks, "write"), write),
+)
+
+
+def _entities(shards: Sequence[Path]) -> dict[str, str]:
+    """Return the entities of the graph that can be terms."""
+    ends = [
+        pl.DataFrame(pl.from_arrow(read_shards([path], [end, f"{end}_type"]))).rename(
+            {end: "term", f"{end}_type": "type"}
+        )
+        for path in shards
+        for end in ("head", "tail")
+    ]
+    if not ends:
+        return {}
+    is_term = pl.col("type").is_in(ENTITY_TYPES) & pl.col("term").str.contains(r"^[\p{Han}\p{Latin}\d-]*\p{Han}+$")
+    known = pl.concat(ends).filter(is_term & pl.col("term").str.len_chars().is_between(*ENTITY_CHARS))
+    return dict.fromkeys(known["term"].unique().sort(), "entity")
+
+
+def _own(paths: Mapping[str, str]) -> dict[str, str]:
+    """Return the user's terms."""
+    options = SourceOptions("terms", "wikipedia")
+    terms: dict[str, str] = {}
+    for name, url in sorted(paths.items()):
+        found = FoundFile(url, name)
+        with decoded(SourceFile(name, "", found.open), options) as file:
+            text = file.read()
+        stem = Path(name).stem.lower()
+        kind = next((kind for kind in ("pediatric", "common", "contrary", "trap") if stem.startswith(kind)), "medical")
+        terms.update(dict.fromkeys((line.strip() for line in _lines(text)), kind))
+    return terms
+
+
+def _lines(text: str) -> list[str]:
+    """Return one term a line; one may hold spaces, unlike those of the bundled lists."""
+    return [line for line in text.splitlines() if len(line.strip()) > 1 and not line.lstrip().startswith("#")]
+
+
+def _rejections(rows: pa.Table, reasons: pl.Series, step: str) -> pa.Table:
+    """Return the rejections of articles, with their reasons in the same order."""
+    titles, texts = pl.Series(rows["title"]), pl.Series(rows["text"])
+    columns = {
+        "id": rows["id"],
+        "step": pa.array([step] * rows.num_rows, pa.string()),
+        "reason": reasons.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
+        "excerpt": (titles + ": " + texts).str.slice(0, EXCERPT_CHARS).to_arrow(compat_level=pl.CompatLevel.oldest()),
+        "origin": rows["origin"],
+    }
+    return pa.Table.from_pydict(columns).cast(TABLES["rejected"])

@@ -1,0 +1,1 @@
+"""Steps ingest-<source>: read raw files into records."""

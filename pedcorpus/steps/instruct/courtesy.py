@@ -1,0 +1,49 @@
+"""What says nothing of a case: greetings, thanks, good wishes, invitations to ask again."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pedcorpus.steps.instruct.templates import templates
+
+MAX_CLAUSE_CHARS = 30
+"""A longer clause says more than a wish."""
+MIN_QUESTION_CHARS = 5
+"""嗯嗯嗯, 没有, 三天了: a patient's word that asks for nothing."""
+
+_MASK = re.compile(r"\[[^\[\]\s]{1,6}\]")
+"""[姓名]: what stands for a name that was taken out."""
+_CLAUSE = re.compile(r"[^，。！？!?,；;~…\s]+")
+_WISH = re.compile(
+    r"不[用必]?客气|不用谢|别客气|谢谢|感谢|^祝|祝(?:您|你|宝|孩|早|愿)"
+    r"|(?:希望|愿).{0,10}(?:早日|尽快|尽早)?(?:康复|健康|好起来|帮到|有帮助)|早日康复|新年快乐|节日快乐|阖家|晚安|再见|^可能您在忙"
+    r"|随时.{0,8}(?:咨询|联系|联络|提问|问我|告诉|找我|留言|沟通|交流)|第一时间回复"
+    r"|还有.{0,6}(?:问题|疑问|需要)|没有(?:其他|其它|别的|什么)?(?:问题|疑问)的?话|如果没有(?:其他|其它|别的)?(?:问题|疑问|什么)"
+    r"|(?:有|任何).{0,8}(?:问题|疑问|事|需要).{0,6}(?:咨询|联系|联络|留言|问我|找我|提问|沟通)|有任何(?:问题|疑问)"
+    r"|(?:关闭|结束).{0,4}(?:对话|服务|咨询|问诊)|结束了"
+    r"|我是.{0,8}(?:医生|大夫)|(?:高兴|乐意).{0,6}(?:服务|解答|帮助|咨询)|提供服务|解答(?:问题|疑问)|请如实作答"
+    r"|有什么.{0,6}(?:帮您|帮到您|帮助您|帮你|帮到你)|^(?:请问)?(?:您|你)?还?在(?:线)?[吗么]$|^好吗$"
+)
+
+
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text says nothing of the case: 你好, 好的，谢谢您, 不客气，祝早日康复，有事联系."""
+    text = _MASK.sub("", text)
+    if _phrases().fullmatch(re.sub(r"[\W_]+", "", text)) is not None:
+        return True
+    return all(
+        _phrases().fullmatch(clause) or (len(clause) <= MAX_CLAUSE_CHARS and _WISH.search(clause))
+        for clause in _CLAUSE.findall(text)
+    )
+
+
+def is_exchange(question: str, answer: str) -> bool:
+    """Tell whether a question and its answer both say something of the case: 好的 is nothing to test with."""
+    return len(question.strip()) >= MIN_QUESTION_CHARS and not is_courtesy(question) and not is_courtesy(answer)
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    phrases = sorted(templates("dialogue")["courtesy"].phrasings["turns"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, phrases))}|[啊哦呀哈的了哒呢吧昂奥医生您你大夫]){{0,12}}")

@@ -1,0 +1,56 @@
+"""The templates: read once from `templates.toml`, chosen by hash so that the same record always gets the same words."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any, get_args
+
+from schemas.sample import Builder, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One way to make a sample: its task and the phrasings of each part, e.g. `questions`, `topic_questions`."""
+
+    name: str
+    version: str
+    task: Task
+    phrasings: dict[str, tuple[str, ...]]
+
+    @property
+    def builder(self) -> Builder:
+        """What stands in the column `builder` of its samples."""
+        return Builder("template", self.name, self.version)
+
+    def phrase(self, part: str, key: str, **values: str) -> str:
+        """Return one phrasing of `part`, chosen by `key`, with the values filled in."""
+        return pick(self.phrasings[part], key).format(**values)
+
+
+def pick(choices: Sequence[str], key: str) -> str:
+    """Choose by hash: the same key takes the same choice on every machine."""
+    return choices[int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % len(choices)]
+
+
+def content() -> str:
+    """Return the template file's text; its hash belongs into the fingerprint of the step."""
+    return files("pedcorpus.steps.instruct").joinpath("templates.toml").read_text(encoding="utf-8")
+
+
+@cache
+def templates(group: str) -> dict[str, Template]:
+    """Return the templates of a group (`document`, `graph`, …) by their short name, in the order of the file."""
+    data = tomllib.loads(content())
+    return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
+
+
+def _template(name: str, version: str, entry: dict[str, Any]) -> Template:
+    if entry["task"] not in get_args(Task):
+        raise ValueError(f"templates.toml, {name}: task {entry['task']!r} is none of {get_args(Task)}.")
+    phrasings = {part: tuple(lines) for part, lines in entry.items() if isinstance(lines, list)}
+    return Template(name, version, entry["task"], phrasings)

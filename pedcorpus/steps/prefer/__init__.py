@@ -1,0 +1,1 @@
+"""Step prefer: preference pairs."""

@@ -1,0 +1,1 @@
+"""Step split: the tables of the dataset."""

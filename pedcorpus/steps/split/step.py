@@ -1,0 +1,241 @@
+"""Step `split`: the training tables and the benchmarks, as files of a Hub dataset.
+
+Each shard is described in numbers; one task divides all rows; each shard's rows are scattered to pieces, one for each
+file they go to; each file is gathered from its pieces, in the order of the rows' keys. A row in no table is rejected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
+from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
+from pedcorpus.rows.row_texts import answer, asked
+from pedcorpus.steps.split import placement
+from pedcorpus.steps.split.mixtures import seeded
+from pedcorpus.steps.split.placement import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
+from pedcorpus.steps.split.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
+from schemas.origin import content_id
+from schemas.rejection import Reason
+from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
+from schemas.tables import TABLES as SCHEMAS
+
+VERSION = 3
+TABLES = (*TRAINING, *TESTS)
+"""The tables of the dataset, one folder each."""
+CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
+"""By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
+
+
+def describe_tasks(context: StepContext) -> list[Task]:
+    """List one task per shard."""
+    return _shard_tasks("describe", context)
+
+
+def describe(task: Task) -> TaskResult:
+    """Write the numbers and sketches of one shard."""
+    table = task.payload["table"]
+    found = [_described(frame, table, task.payload) for frame in frames(task.paths()[0])]
+    starts = np.cumsum([0, *(len(part["ids"]) for part in found)])
+    for start, part in zip(starts, found, strict=False):
+        part["parent_row"] += start
+    joined = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    np.savez(_work(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
+    settings = minhash(task.config["dedup"])
+    for name in CLUSTERED.get(table, ()):
+        sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(task.paths()[0])]
+        np.save(_work(task, name, "npy"), np.concatenate(sketches, axis=1))
+    return TaskResult()
+
+
+def divide_tasks(context: StepContext) -> list[Task]:
+    """List the one task that divides all rows."""
+    shards = context.all_shards()
+    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
+    files = tuple(shard.file for shard in shards)
+    return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
+
+
+def divide(task: Task) -> TaskResult:
+    """Divide all rows; write each shard's places and the number of files."""
+    parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
+    starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
+    places = placement.divide(_rows(parts), _links(task, parts, starts), task.config["split"])
+    for number in range(len(parts)):
+        mine = slice(starts[number], starts[number + 1])
+        arrays = {
+            f"{name}.{field}": getattr(place, field)[mine] for name, place in places.items() for field in place._fields
+        }
+        np.savez(task.work / f"places-{number:05d}.npz", **arrays)
+    (task.work / "files.json").write_text(json.dumps(placement.file_counts(places)))
+    return TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
+
+
+def scatter_tasks(context: StepContext) -> list[Task]:
+    """List one task per shard."""
+    return _shard_tasks("scatter", context)
+
+
+def scatter(task: Task) -> TaskResult:
+    """Write a shard's rows to one piece for each file they go to; reject those that go nowhere."""
+    result = TaskResult()
+    table, start = task.payload["table"], 0
+    pieces: dict[tuple[str, int, int], list[pl.DataFrame]] = {}
+    rejected = [SCHEMAS["rejected"].empty_table()]
+    with np.load(_work(task, "places", "npz")) as places:
+        found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in TABLES}
+    for frame in frames(task.paths()[0]):
+        used = np.zeros(frame.height, np.bool_)
+        for name, (split, file) in found.items():
+            sides, files = split[start : start + frame.height], file[start : start + frame.height]
+            used |= sides != UNUSED
+            for side, number in sorted(
+                set(zip(sides[sides != UNUSED].tolist(), files[sides != UNUSED].tolist(), strict=True))
+            ):
+                rows = frame.filter(pl.Series((sides == side) & (files == number)))
+                pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
+        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
+        result.read += frame.height
+        result.kept += int(used.sum())
+        if not used.all():
+            result.rejected[Reason.OVER_TARGET.value] += int((~used).sum())
+        start += frame.height
+    for (name, side, number), parts in pieces.items():
+        write_shard(pl.concat(parts).to_arrow().cast(schema_of(name)), _piece(task, name, side, number), name)
+    write_shard(pa.concat_tables(rejected), task.folder / "rejected" / f"part-{task.label}.parquet", "rejected")
+    return result
+
+
+def gather_tasks(context: StepContext) -> list[Task]:
+    """List one task per file of the dataset."""
+    counts = json.loads((context.work / "files.json").read_text())
+    shards = len(context.all_shards())
+    return [
+        _file_task(context, name, side, number, counts[name], shards)
+        for name in TABLES
+        for side in (placement.TRAIN, placement.VALIDATION)
+        for number in range(counts[name][side])
+    ]
+
+
+def gather(task: Task) -> TaskResult:
+    """Write one file of the dataset, rows in the order of their keys, and clear its folder of files of other builds."""
+    name, file = task.payload["table"], task.out / task.payload["file"]
+    for old in file.parent.glob("*.parquet"):
+        if f"dataset/{name}/{old.name}" not in task.payload["files"]:
+            old.unlink(missing_ok=True)
+    if paths := sorted((task.work / "pieces").glob(f"{task.label}.*.parquet")):
+        rows = read_shards(paths)
+        keys = seeded(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
+        write_shard(rows.take(pa.array(np.argsort(keys, kind="stable"))), file, schema_name(name))
+    else:
+        rows = schema_of(name).empty_table()
+        with ShardWriter(file, schema_name(name)):
+            pass  # a file without row groups: readers find the columns and no rows
+    result = TaskResult()
+    result.made[name] = rows.num_rows
+    result.shards.append(Shard(task.payload["file"], rows.num_rows, file_sha256(file), schema_name(name)))
+    return result
+
+
+PHASES = (
+    Phase("describe", describe_tasks, describe),
+    Phase("divide", divide_tasks, divide),
+    Phase("scatter", scatter_tasks, scatter),
+    Phase("gather", gather_tasks, gather),
+)
+
+
+def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+    everybody = takes_all(context)
+    return [
+        Task(
+            context.step,
+            phase,
+            Path(shard.file).stem.removeprefix("part-"),
+            context.out,
+            context.work,
+            context.config,
+            (shard.file,),
+            {"table": shard.table, "shard": number, "takes_all": everybody},
+        )
+        for number, shard in enumerate(context.all_shards())
+    ]
+
+
+def _file_task(context: StepContext, name: str, side: int, number: int, counts: list[int], shards: int) -> Task:
+    words = ("test",) if name in TESTS else ("train", "validation")
+    files = [
+        f"dataset/{name}/{word}-{i:05d}-of-{count:05d}.parquet"
+        for word, count in zip(words, counts, strict=False)
+        for i in range(count)
+    ]
+    file = f"dataset/{name}/{words[side]}-{number:05d}-of-{counts[side]:05d}.parquet"
+    payload = {"table": name, "file": file, "files": files}
+    label = f"{name}-{side}-{number:05d}"
+    return Task(context.step, "gather", label, context.out, context.work, context.config, (), payload)
+
+
+def _work(task: Task, name: str, suffix: str) -> Path:
+    return task.work / f"{name}-{task.payload['shard']:05d}.{suffix}"
+
+
+def _piece(task: Task, name: str, side: int, number: int) -> Path:
+    return task.work / "pieces" / f"{name}-{side}-{number:05d}.{task.payload['shard']:05d}.parquet"
+
+
+def _text(name: str) -> pl.Expr:
+    return {"text": pl.col("text"), "asked": asked(), "answer": answer()}[name]
+
+
+def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    n = frame.height
+    is_told = table == "instruction"
+    parents, parent_row = (
+        (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
+    )
+    tests = [TESTS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
+    return {
+        "kind": np.full(n, KINDS.index(table), np.int8),
+        "ids": hashes(frame["id"]),
+        "source": hashes(frame["source"]).view(np.int64),
+        "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
+        "is_general": (frame["task"] == "general").to_numpy() if is_told else np.zeros(n, np.bool_),
+        "is_pediatric": in_scope(frame, payload) if is_told else np.zeros(n, np.bool_),
+        "test": np.array(tests, np.int8),
+        "parent": parents,
+        "parent_row": parent_row,
+    }
+
+
+def _rows(parts: list[Any]) -> Rows:
+    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "bytes": np.int64}
+    kinds |= {"is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
+    return Rows(*(np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()))
+
+
+def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
+    """Tie rows by parents and by near-duplicate texts; tests are tied to nothing, they are on no side."""
+    training = [i for i, table in enumerate(task.payload["tables"]) if table != "benchmark"]
+    tokens = [np.zeros(0, np.uint64), *(parts[i]["parent"] for i in training)]
+    rows = [np.zeros(0, np.int64), *(parts[i]["parent_row"] + starts[i] for i in training)]
+    settings = minhash(task.config["dedup"])
+    for name in ("text", "asked", "answer"):
+        mine = [i for i in training if name in CLUSTERED.get(task.payload["tables"][i], ())]
+        paths = [task.paths()[i] for i in mine]
+        labels = cluster(paths, _text(name), [task.work / f"{name}-{i:05d}.npy" for i in mine], settings)
+        numbers = np.concatenate([np.zeros(0, np.int64), *(np.arange(starts[i], starts[i + 1]) for i in mine)])
+        named = content_id("", (name,)).encode()
+        tokens.append(seeded(labels.astype(np.uint64), int(named[1:9], 16)))
+        rows.append(numbers)
+    return Links(np.concatenate(tokens), np.concatenate(rows))
