@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ingest import dialogue, dialogue_format, distilled, guideline, knowledge_graph, textbook, wikipedia
+from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
 from ingest.book.formats import FORMATS
+from ingest.dialogue_formats import detect
 from ingest.source import Source
 
 SOURCES: dict[str, Source] = {
@@ -31,7 +32,7 @@ SOURCES: dict[str, Source] = {
     "dialogue": Source(
         dialogue.read,
         "dialogue",
-        dialogue_format.FORMATS,
+        detect.FORMATS,
         '{"dialogue": [{"speaker": "患者", "sentence": "发热一天"}, {"speaker": "医生", "sentence": "精神好吗"}]}',
         "consultations, online and voice: one a file, a record or a block of lines",
     ),

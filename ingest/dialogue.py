@@ -14,23 +14,23 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ingest import speakers, transcript
-from ingest.cues import LATEST_START_S
-from ingest.dialogue_format import format_of
-from ingest.dialogue_messages import NoDialogue
-from ingest.dialogue_records import Consultation, about, consultation, spread
-from ingest.dialogue_tagged import tagged_dialogues
-from ingest.dialogue_text import prefixed_dialogues
-from ingest.dialogue_turns import Turns, as_turn, headed, is_table_of_turns
-from ingest.dialogue_word import as_text, is_word
-from ingest.encoding import lines_or_none, text_lines
-from ingest.growing import collapsed
-from ingest.json_records import json_records, unwrapped
-from ingest.recording import in_seconds, segments_of
+from ingest.conversation.merge_snapshots import collapsed
+from ingest.conversation.utterances import Utterance, is_voice, turns
+from ingest.dialogue_formats import assign_roles, transcript
+from ingest.dialogue_formats.asr_json import in_seconds, segments_of
+from ingest.dialogue_formats.detect import format_of
+from ingest.dialogue_formats.messages import NoDialogue
+from ingest.dialogue_formats.messenger_export import speakers_of, stamped
+from ingest.dialogue_formats.plain_text import prefixed_dialogues
+from ingest.dialogue_formats.record import Consultation, about, consultation, spread
+from ingest.dialogue_formats.remedi_tags import tagged_dialogues
+from ingest.dialogue_formats.timestamps import LATEST_START_S
+from ingest.dialogue_formats.turn_rows import Turns, as_turn, headed, is_table_of_turns
+from ingest.dialogue_formats.word_document import as_text, is_word
+from ingest.files.decode import lines_or_none, text_lines
+from ingest.records.json_records import json_records, unwrapped
+from ingest.records.table_files import TableRow, csv_rows, excel_rows, parquet_rows, unnamed
 from ingest.source import SourceFile, SourceOptions
-from ingest.stamped import speakers_of, stamped
-from ingest.tabular import TableRow, csv_rows, excel_rows, parquet_rows, unnamed
-from ingest.utterances import Utterance, is_voice, turns
 from schemas.dialogue import Channel, Dialogue, dialogue_id
 from schemas.rejection import Reason, Rejection
 
@@ -97,8 +97,8 @@ def dialogue(
     """
     known = list(itertools.takewhile(lambda utterance: not _MASKED.search(utterance.text), found.utterances))
     try:
-        spoken = turns(speakers.with_sides([utterance for utterance in known if utterance.text.strip()]))
-    except speakers.UncertainRoles:
+        spoken = turns(assign_roles.with_sides([utterance for utterance in known if utterance.text.strip()]))
+    except assign_roles.UncertainRoles:
         return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(found.utterances))
     if len(spoken) < 2:
         reason = Reason.ONE_SPEAKER if spoken else Reason.EMPTY
@@ -134,7 +134,7 @@ def _recording(
     locator = place + transcript.span(segments)
     try:
         spoken = transcript.with_sides(segments)
-    except speakers.UncertainRoles:
+    except assign_roles.UncertainRoles:
         return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(segments))
     return dialogue(Consultation(tuple(spoken), department, diagnosis), locator, file, options, "voice")
 

@@ -13,18 +13,18 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ingest.dialogue_text import prefixed_dialogues
-from ingest.encoding import first_lines, text_lines
-from ingest.fields import has
-from ingest.flattened import NoConversation
-from ingest.flaws import is_cut_at, length_cap, sound
-from ingest.growing import collapsed
-from ingest.json_records import is_json, json_records, unwrapped
+from ingest.conversation.merge_snapshots import collapsed
+from ingest.conversation.utterances import prefix_of
+from ingest.dialogue_formats.plain_text import prefixed_dialogues
+from ingest.distilled_formats.chat_markup import NoConversation
+from ingest.distilled_formats.record import conversation
+from ingest.distilled_formats.topic import department_of, task_of
+from ingest.distilled_formats.unusable_answers import is_cut_at, length_cap, sound
+from ingest.files.decode import first_lines, text_lines
+from ingest.records.field_names import has
+from ingest.records.json_records import is_json, json_records, unwrapped
+from ingest.records.table_files import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
-from ingest.topic import department_of, task_of
-from ingest.turns import conversation
-from ingest.utterances import prefix_of
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 

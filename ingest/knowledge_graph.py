@@ -14,15 +14,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ingest.json_records import is_json
-from ingest.kg.lines import line_statements, pattern_of
-from ingest.kg.records import record_statements
-from ingest.kg.statements import Statement
-from ingest.kg.tables import table_statements
-from ingest.kg.turtle import turtle_statements
-from ingest.relations import RELATIONS, own_words
+from ingest.graph_formats.entity_records import record_statements
+from ingest.graph_formats.relations import RELATIONS, own_words
+from ingest.graph_formats.statement_lines import line_statements, pattern_of
+from ingest.graph_formats.statements import Statement
+from ingest.graph_formats.triple_tables import table_statements
+from ingest.graph_formats.turtle import turtle_statements
+from ingest.records.json_records import is_json
+from ingest.records.table_files import csv_rows, excel_rows, parquet_rows, table_kind
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows, excel_rows, parquet_rows, table_kind
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 

@@ -16,11 +16,11 @@ from zlib import crc32
 
 import polars as pl
 
-from ingest.lexicon import may_be_medical
-from ingest.mediawiki import Page, pages
 from ingest.source import SourceFile, SourceOptions
-from ingest.variants import simplified
-from ingest.wikitext import article
+from ingest.vocabulary.medical_terms import may_be_medical
+from ingest.wikipedia_dump.language_variants import simplified
+from ingest.wikipedia_dump.pages import Page, pages
+from ingest.wikipedia_dump.wikitext import article
 from schemas.document import Document, document_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

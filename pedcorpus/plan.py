@@ -24,7 +24,7 @@ from pedcorpus.steps.split import step as split
 from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
 
 if TYPE_CHECKING:
-    from ingest.files import FoundFile
+    from ingest.files.find import FoundFile
 
 Paths = Mapping[str, str]
 """Name → hash or place of files that a step reads besides shards; the hashes stand in its configuration."""
@@ -114,7 +114,7 @@ def _sections(config: Config, steps: Sequence[str]) -> dict[str, Any]:
 def _ingest_steps(config: Config, base: Path, out: Path, hashes: ContentHashes, problems: list[str]) -> list[Step]:
     """Return the steps of the sources; add what is wrong with their paths and formats to `problems`."""
     from ingest import SOURCES
-    from ingest.files import find_files
+    from ingest.files.find import find_files
 
     steps: list[Step] = []
     before = len(problems)
@@ -169,7 +169,7 @@ def _extra_files(
     patterns: list[str], base: Path, key: str, hashes: ContentHashes, problems: list[str]
 ) -> tuple[Paths, Paths]:
     """Return name → hash (part of the fingerprint) and name → place (not part of it) of further input files."""
-    from ingest.files import find_files
+    from ingest.files.find import find_files
 
     try:
         found = find_files(patterns, base)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ingest.files import FoundFile
+from ingest.files.find import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.document import Document

@@ -9,10 +9,10 @@ from typing import Any
 from ingest.book.block import Block, BlockKind, Place
 from ingest.book.formats import Blocks
 from ingest.book.grid import expand
-from ingest.book.mathml import formula
 from ingest.book.rows import regular
 from ingest.book.wording import caption_of, clean, heading_of, is_caption, is_unmarked_heading, raised
-from ingest.encoding import text_blocks
+from ingest.files.decode import text_blocks
+from ingest.notation.mathml import formula
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason

@@ -12,8 +12,8 @@ from ingest.book.block import Block, Place
 from ingest.book.formats import Blocks
 from ingest.book.html import parse, walk, whole_text
 from ingest.book.wording import clean, is_caption
+from ingest.notation.tex import line_of
 from ingest.source import SourceFile, SourceOptions
-from ingest.tex import line_of
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)

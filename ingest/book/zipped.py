@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingest.held import seekable
+from ingest.files.reopenable import seekable
 from ingest.source import SourceFile
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.notation.radicals import RADICALS
+from ingest.notation.symbol_fonts import symbol
 from ingest.pdf import mojibake
 from ingest.pdf.glyphs import Glyphs
 from ingest.pdf.unmapped import recover
-from ingest.radicals import RADICALS
-from ingest.symbols import symbol
 
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]

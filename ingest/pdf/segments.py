@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from ingest.notation.superscripts import REFERENCE, written
 from ingest.pdf.glyphs import Box
 from ingest.pdf.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
-from ingest.pdf.superscripts import REFERENCE, written
 
 SPAN_GAP = 1.08
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em,

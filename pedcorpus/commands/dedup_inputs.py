@@ -18,10 +18,10 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingest.compression import MAGIC, codec_of, decompressing
-from ingest.json_records import json_records
+from ingest.files.compression import MAGIC, codec_of, decompressing
+from ingest.records.json_records import json_records
+from ingest.records.table_files import csv_rows
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows
 from schemas.errors import PedCorpusError, UnreadableFile
 from schemas.rejection import EXCERPT_CHARS, Rejection
 

@@ -13,9 +13,9 @@ from itertools import islice
 from typing import Any
 
 from ingest import SOURCES
-from ingest.archives import Siblings, open_members
-from ingest.files import FoundFile
-from ingest.held import seekable
+from ingest.files.archives import Siblings, open_members
+from ingest.files.find import FoundFile
+from ingest.files.reopenable import seekable
 from ingest.source import SourceFile, SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.errors import UnreadableFile

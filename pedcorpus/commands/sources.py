@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingest import SOURCES
-from ingest.archives import Siblings
-from ingest.files import find_files
+from ingest.files.archives import Siblings
+from ingest.files.find import find_files
 from pedcorpus.commands.probe import Probe, probe
 from schemas.errors import PedCorpusError
 

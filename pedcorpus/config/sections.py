@@ -66,7 +66,8 @@ class SourceSettings(Frozen):
     """Read pages without text by OCR (needs the extra `ocr`)."""
     relations: dict[str, str] = {}
     """Knowledge graphs: the file's word for a relation (or the key or column that is one) → ours, e.g.
-    `{ has_sx = "症状" }`. Adds to the table in `ingest/relations.py` and overrules it; words of your own may be new."""
+    `{ has_sx = "症状" }`. Adds to the table in `ingest/graph_formats/relations.py` and overrules it; words of your own
+    may be new."""
     hops: NonNegativeInt | None = None
     """Knowledge graphs: keep what lies within so many statements of the seeds, e.g. 1. Without it, the whole graph; 1
     where there are seeds."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from ingest.relations import AVOID, CONTRAINDICATED, EAT, IS_A, TREATED_BY, TREATS
+from ingest.graph_formats.relations import AVOID, CONTRAINDICATED, EAT, IS_A, TREATED_BY, TREATS
 from schemas.triple import Triple
 
 if TYPE_CHECKING:

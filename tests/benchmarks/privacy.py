@@ -25,13 +25,13 @@ import polars as pl
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
+from ingest.cleaning.normalise import normalise_series  # noqa: E402
 from ingest.dialogue import read  # noqa: E402
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
 from ingest.privacy.detectors import spans_of_each  # noqa: E402
 from ingest.privacy.fold import fold  # noqa: E402
 from ingest.privacy.gates import gates_of  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
-from ingest.text import normalise_series  # noqa: E402
 from schemas.dialogue import Dialogue  # noqa: E402
 from tests.benchmarks.planted import SHARED  # noqa: E402
 from tests.ingest.planted import TEMPLATES as FIRST  # noqa: E402

@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from ingest.archives import Siblings
-from ingest.files import FoundFile, find_files
+from ingest.files.archives import Siblings
+from ingest.files.find import FoundFile, find_files
 from pedcorpus.commands.probe import Probe, probe
 
 FOLDER = Path(__file__).parents[3] / "shared/data"

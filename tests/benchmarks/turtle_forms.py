@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.kg.turtle import _facts
+from ingest.graph_formats.turtle import _facts
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Rejection
 

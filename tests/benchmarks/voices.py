@@ -5,7 +5,8 @@
 Each set is judged with word weights fitted on the other sets only. `voices`: the names of the two sides are hidden;
 `lines`: there are no names at all. `sure` is the share of dialogues of a confidence of at least 0.9, `right` of those
 the share of dialogues (voices) or characters (lines) on the right side. `--fit` prints the weights fitted on all sets,
-as they stand in `ingest/terms/voices.txt`; words of platforms, single diseases and persons are left out there by hand.
+as they stand in `ingest/dialogue_formats/role_words.txt`; words of platforms, single diseases and persons are left out
+there by hand.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from ingest import dialogue, voices  # noqa: E402
+from ingest import dialogue  # noqa: E402
+from ingest.dialogue_formats import role_classifier  # noqa: E402
+from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
-from ingest.speakers import MIN_CONFIDENCE  # noqa: E402
-from ingest.words import words_of  # noqa: E402
+from ingest.vocabulary.jieba_words import words_of  # noqa: E402
 from schemas.dialogue import Dialogue  # noqa: E402
 
 Talk = list[tuple[bool, str]]
@@ -49,10 +51,10 @@ def main() -> None:
             by_weight[weight].append(word)
         print("\n".join(f"{weight:+.1f} {' '.join(sorted(by_weight[weight]))}" for weight in sorted(by_weight)))
         return
-    kept = voices._weights().keys()
+    kept = role_classifier._weights().keys()
     for name, talks in sets.items():
         weights = fitted([other for key, other in sets.items() if key != name])
-        voices._weights = lambda weights=weights: {word: w for word, w in weights.items() if word in kept}
+        role_classifier._weights = lambda weights=weights: {word: w for word, w in weights.items() if word in kept}
         measure(name, talks)
 
 
@@ -103,11 +105,11 @@ def measure(name: str, talks: list[Talk]) -> None:
     """Print the line of one set."""
     both = [talk for talk in talks if len({is_doctor for is_doctor, _ in talk}) == 2]
     told = [
-        voices.sides_of_voices({str(s): [text for is_s, text in talk if is_s == s] for s in (True, False)})
+        role_classifier.sides_of_voices({str(s): [text for is_s, text in talk if is_s == s] for s in (True, False)})
         for talk in both
     ]
     sure = [sides["True"][0] == "doctor" for sides, confidence in told if confidence >= MIN_CONFIDENCE]
-    lines = [(talk, *voices.sides_of_lines([text for _, text in talk])) for talk in both]
+    lines = [(talk, *role_classifier.sides_of_lines([text for _, text in talk])) for talk in both]
     chars = Counter[bool]()
     for talk, sides, confidence in lines:
         if confidence >= MIN_CONFIDENCE:

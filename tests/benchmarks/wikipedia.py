@@ -18,15 +18,17 @@ from xml.etree import ElementTree
 
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 
-from ingest import lexicon, mediawiki, wikipedia  # after the thread count
+from ingest import wikipedia
 from ingest.source import SourceFile, SourceOptions
+from ingest.vocabulary import medical_terms
+from ingest.wikipedia_dump import pages
 
 OPTIONS = SourceOptions("bench", "wikipedia")
 
 
 def peer(data: bytes) -> None:
     """Read the texts with the standard library and look for each term in turn, as one would first write it."""
-    terms = [term for term, kind in lexicon.bundled().items() if kind in ("medical", "pediatric")]
+    terms = [term for term, kind in medical_terms.bundled().items() if kind in ("medical", "pediatric")]
     for _, element in ElementTree.iterparse(io.BytesIO(data)):
         if element.tag.endswith("}text"):
             sum(term in (element.text or "") for term in terms)
@@ -49,15 +51,15 @@ def repeated(data: bytes, copies: int) -> bytes:
 
 def gate_path(data: bytes) -> None:
     """Read, gate and reject, without parsing what passes: what a page outside medicine costs."""
-    for batch in wikipedia._batches(mediawiki.pages(io.BytesIO(data))):
-        wikipedia._reasons([page for page in batch if isinstance(page, mediawiki.Page)], True)
+    for batch in wikipedia._batches(pages.pages(io.BytesIO(data))):
+        wikipedia._reasons([page for page in batch if isinstance(page, pages.Page)], True)
 
 
 def main() -> None:
     data = bz2.decompress(Path(sys.argv[1]).read_bytes())
     large = repeated(data, int(sys.argv[2]) if len(sys.argv) > 2 else 40)
     rate("warm-up", data, gate_path)
-    xml = rate("XML events alone", large, lambda d: sum(1 for _ in mediawiki.pages(io.BytesIO(d))))
+    xml = rate("XML events alone", large, lambda d: sum(1 for _ in pages.pages(io.BytesIO(d))))
     gate = rate("XML and gate", large, gate_path)
     full = rate("every article parsed", data, lambda d: list(wikipedia.read(SourceFile.from_bytes("a", d), OPTIONS)))
     plain = rate("peer: ElementTree, `term in text`", data, peer)

@@ -22,8 +22,8 @@ from zlib import crc32
 import polars as pl
 
 from ingest import wikipedia
-from ingest.lexicon import bundled, scores
 from ingest.source import SourceFile, SourceOptions
+from ingest.vocabulary.medical_terms import bundled, scores
 from pedcorpus.config.sections import Wikipedia
 from schemas.document import Document
 

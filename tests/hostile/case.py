@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest import SOURCES
-from ingest.files import FoundFile
+from ingest.files.find import FoundFile
 from ingest.source import SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.rejection import Rejection

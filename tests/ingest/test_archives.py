@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import zstandard_frames
 
-from ingest.archives import open_members
-from ingest.files import FoundFile
+from ingest.files.archives import open_members
+from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

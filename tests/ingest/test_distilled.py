@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ingest.archives import open_members
 from ingest.distilled import read
-from ingest.files import find_files
+from ingest.files.archives import open_members
+from ingest.files.find import find_files
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

@@ -1,7 +1,7 @@
 import pytest
 
-from ingest.charset import encoding_of
-from ingest.encoding import decoded, text_lines
+from ingest.files.decode import decoded, text_lines
+from ingest.files.detect_encoding import encoding_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -106,7 +106,7 @@ def test_the_configured_encoding_overrules_and_must_exist() -> None:
 def test_text_that_breaks_off_gives_the_lines_before() -> None:
     import gzip
 
-    from ingest.compression import decompressing
+    from ingest.files.compression import decompressing
 
     data = gzip.compress(b"".join(b"line %d\n" % i for i in range(200_000)))
     cut = SourceFile("a.gz", "0", decompressing(file(data[: len(data) // 2]).opener, "gz"))

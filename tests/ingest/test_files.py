@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files import FoundFile, find_files
+from ingest.files.find import FoundFile, find_files
 from schemas.errors import SourceError
 
 

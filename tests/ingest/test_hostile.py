@@ -13,7 +13,7 @@ from types import FrameType
 import pytest
 
 from ingest import SOURCES
-from ingest.files import FoundFile, find_files
+from ingest.files.find import FoundFile, find_files
 from pedcorpus.engine.content_hashes import ContentHashes
 from pedcorpus.plan import _content_hash
 from tests.hostile.build import build

@@ -19,11 +19,12 @@ from typing import Any, BinaryIO, cast
 import pytest
 import zstandard_frames
 
-from ingest import distilled, json_scanner, knowledge_graph
-from ingest.archives import open_members
-from ingest.encoding import text_lines
-from ingest.files import FoundFile
-from ingest.json_records import json_records
+from ingest import distilled, knowledge_graph
+from ingest.files.archives import open_members
+from ingest.files.decode import text_lines
+from ingest.files.find import FoundFile
+from ingest.records import json_scanner
+from ingest.records.json_records import json_records
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -269,8 +270,8 @@ def test_a_long_cell_in_the_first_lines_is_no_error_of_the_parser() -> None:
     code = (
         "import sys; sys.path[:0] = ['.', 'tests/ingest', 'tests/support']\n"
         "from test_hostile_files import *\n"
-        "from ingest import tabular\n"
-        "found = outcome(tabular.csv_rows, stream(b'question,answer\\na,' + b'x' * 200_000 + b'\\nc,d\\n'))\n"
+        "from ingest.records import table_files\n"
+        "found = outcome(table_files.csv_rows, stream(b'question,answer\\na,' + b'x' * 200_000 + b'\\nc,d\\n'))\n"
         "print(len(found), len(found[0]['answer']))"
     )
     root = Path(__file__).parents[2]

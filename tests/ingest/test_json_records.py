@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ingest.json_records import is_json, json_records, unwrapped
+from ingest.records.json_records import is_json, json_records, unwrapped
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

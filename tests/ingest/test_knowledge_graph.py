@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archives import Siblings, open_members
-from ingest.files import find_files
+from ingest.files.archives import Siblings, open_members
+from ingest.files.find import find_files
+from ingest.graph_formats.person_names import is_person_name
+from ingest.graph_formats.relations import ALIASES, RELATIONS, known_relation
 from ingest.knowledge_graph import read
-from ingest.names import is_person_name
-from ingest.relations import ALIASES, RELATIONS, known_relation
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

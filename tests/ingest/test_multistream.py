@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest import wikipedia
-from ingest.compression import decompressing
-from ingest.multistream import part, ranges, streams
+from ingest.files.compression import decompressing
 from ingest.source import SourceFile, SourceOptions
+from ingest.wikipedia_dump.multistream import part, ranges, streams
 from schemas.rejection import BROKEN, Rejection
 
 OPTIONS = SourceOptions("zhwiki", "wikipedia")

@@ -11,9 +11,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ingest.cleaning.normalise import normalise_series
+from ingest.dialogue_formats.spoken_fillers import without_fillers
 from ingest.privacy import IDENTIFIERS, deidentify, deidentify_column, residual
-from ingest.speech import without_fillers
-from ingest.text import normalise_series
 
 HERE = Path(__file__).parent
 LINES = (HERE / "private_forms.tsv").read_text(encoding="utf-8").splitlines()

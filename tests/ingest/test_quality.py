@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.quality import reasons, repeated, term_reasons
-from ingest.text import normalise_series
+from ingest.cleaning.normalise import normalise_series
+from ingest.cleaning.quality import reasons, repeated, term_reasons
 from pedcorpus.config.sections import Clean
 
 SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared"))

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 import pytest
 
 from ingest import SOURCES
-from ingest.files import find_files
+from ingest.files.find import find_files
 from ingest.source import SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 

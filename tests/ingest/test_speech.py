@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.speech import without_fillers
+from ingest.dialogue_formats.spoken_fillers import without_fillers
 
 
 @pytest.mark.parametrize(

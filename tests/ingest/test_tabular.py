@@ -6,8 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from ingest.records.table_files import csv_rows, excel_rows, parquet_rows
 from ingest.source import SourceFile, SourceOptions
-from ingest.tabular import csv_rows, excel_rows, parquet_rows
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 

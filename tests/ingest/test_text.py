@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.radicals import RADICALS
-from ingest.text import _UNTOUCHED, PUNCTUATION, normalise, normalise_series
+from ingest.cleaning.normalise import _UNTOUCHED, PUNCTUATION, normalise, normalise_series
+from ingest.notation.radicals import RADICALS
 
 SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared"))
 TRICKY = (

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from ingest import dialogue
-from ingest.cues import clock, seconds
+from ingest.dialogue_formats.role_classifier import sides_of_voices
+from ingest.dialogue_formats.timestamps import clock, seconds
 from ingest.source import SourceFile, SourceOptions
-from ingest.voices import sides_of_voices
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
 

@@ -1,7 +1,7 @@
 import pytest
 
-from ingest.sides import DOCTOR, side_of
-from ingest.utterances import Utterance, cleaned, split_prefixes, turns
+from ingest.conversation.roles import DOCTOR, side_of
+from ingest.conversation.utterances import Utterance, cleaned, split_prefixes, turns
 
 
 @pytest.mark.parametrize(

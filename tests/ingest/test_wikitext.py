@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from ingest.variants import resolve, simplified
-from ingest.wikitext import article, plain
+from ingest.wikipedia_dump.language_variants import resolve, simplified
+from ingest.wikipedia_dump.wikitext import article, plain
 
 
 def shown(text: str) -> str:

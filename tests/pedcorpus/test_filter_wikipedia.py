@@ -10,10 +10,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest.lexicon import bundled, contributions, may_be_medical, scores
-from ingest.mediawiki import Page, pages
 from ingest.source import SourceFile
-from ingest.variants import simplified
+from ingest.vocabulary.medical_terms import bundled, contributions, may_be_medical, scores
+from ingest.wikipedia_dump.language_variants import simplified
+from ingest.wikipedia_dump.pages import Page, pages
 from pedcorpus.config.sections import Wikipedia
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
 from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of

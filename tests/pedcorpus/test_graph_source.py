@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ingest.files import find_files
+from ingest.files.find import find_files
 from pedcorpus.engine.step import StepContext, TaskResult
 from pedcorpus.steps.ingest import step as ingest
 from schemas.errors import SourceError

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ingest.files import find_files
+from ingest.files.find import find_files
 from pedcorpus.engine.step import Step, StepContext, TaskResult
 from pedcorpus.steps.ingest import step as ingest
 from schemas.errors import SourceError

@@ -1,6 +1,6 @@
 from typing import Any
 
-from ingest.relations import RELATIONS
+from ingest.graph_formats.relations import RELATIONS
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct import graph
 from pedcorpus.steps.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.files import find_files
+from ingest.files.find import find_files
 from pedcorpus.commands import sources
 from pedcorpus.commands.probe import Probe, probe
 
@@ -124,7 +124,7 @@ def test_files_behind_http_and_in_memory_are_probed(site: str) -> None:
 
 
 def test_a_file_that_may_not_be_read_is_a_rejection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ingest.files import FoundFile
+    from ingest.files.find import FoundFile
 
     def refused(self: FoundFile) -> str:
         raise PermissionError(13, "Permission denied")

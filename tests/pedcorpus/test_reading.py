@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ingest import SOURCES
-from ingest.files import FoundFile
+from ingest.files.find import FoundFile
 from ingest.source import SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.rejection import Reason, Rejection

@@ -12,8 +12,8 @@ from typing import Any, Literal
 import polars as pl
 import pyarrow as pa
 
-from ingest.quality import reasons, term_reasons
-from ingest.text import PUNCTUATION, normalise_series
+from ingest.cleaning.normalise import PUNCTUATION, normalise_series
+from ingest.cleaning.quality import reasons, term_reasons
 from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.clean.text_columns import TextColumn, joined, text_columns, with_texts
 from schemas.rejection import EXCERPT_CHARS, Reason

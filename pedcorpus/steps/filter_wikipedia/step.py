@@ -17,10 +17,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from ingest.encoding import decoded
-from ingest.files import FoundFile
-from ingest.lexicon import bundled, classes, scores
+from ingest.files.decode import decoded
+from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
+from ingest.vocabulary.medical_terms import bundled, classes, scores
 from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
 from schemas.rejection import EXCERPT_CHARS

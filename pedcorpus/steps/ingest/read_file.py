@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ingest.archives import Siblings, open_members
-from ingest.charset import encoding_of
-from ingest.files import FoundFile
+from ingest.files.archives import Siblings, open_members
+from ingest.files.detect_encoding import encoding_of
+from ingest.files.find import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection

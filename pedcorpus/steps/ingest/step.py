@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest import SOURCES
-from ingest.archives import Siblings
-from ingest.files import FoundFile
-from ingest.multistream import part, ranges
+from ingest.files.archives import Siblings
+from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
+from ingest.wikipedia_dump.multistream import part, ranges
 from pedcorpus.engine.step import DANGLING, Phase, Shard, Step, StepContext, Task, TaskResult
 from pedcorpus.graph import merge_statements
 from pedcorpus.steps.ingest.read_file import read_found, read_member

@@ -58,7 +58,7 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
 
 def _are_medical(sections: Sequence[Sequence[dict[str, Any]]]) -> list[bool]:
     """Tell of each section whether it is about medicine: by the terms in it, or a disease among its headings."""
-    from ingest.lexicon import bundled, scores
+    from ingest.vocabulary.medical_terms import bundled, scores
 
     paths = [[row["title"] or "", *(row["section"] or ())] for row, *_ in sections]
     texts = ["\n".join([*path, *(row["text"] for row in run)]) for path, run in zip(paths, sections, strict=True)]

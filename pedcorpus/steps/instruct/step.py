@@ -127,7 +127,7 @@ def _triples(paths: list[Path], part: int, parts: int) -> Iterator[dict[str, Any
 
 def _treatments(paths: list[Path]) -> Iterator[dict[str, Any]]:
     """Yield what all tasks must know of the graphs: what treats what, what is to be eaten, and what must not."""
-    from ingest.relations import AVOID, CONTRAINDICATED, EAT, TREATED_BY, TREATS
+    from ingest.graph_formats.relations import AVOID, CONTRAINDICATED, EAT, TREATED_BY, TREATS
 
     wanted = pa.array(sorted(CONTRAINDICATED | TREATED_BY | TREATS | EAT | AVOID))
     for path in paths:

@@ -1,0 +1,1 @@
+"""How consultations are written: formats of tables, transcripts, exports, recordings; who speaks."""

@@ -1,0 +1,35 @@
+"""Dialogues in the tagged text of ReMeDi: a record a line (`<|context|> <|user|> … <|response|> …`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.conversation.roles import ANSWERING, ASKING
+from ingest.conversation.utterances import Utterance
+from ingest.dialogue_formats.plain_text import Lines, Located
+
+TAG = "<|context|>"
+_TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
+
+
+def tagged_dialogues(lines: Lines) -> Iterator[Located]:
+    """Yield the records of tagged text: the whole context so far, the user's words and the response."""
+    for number, line in lines:
+        if TAG in line:
+            yield Located(number, tuple(_tagged(line)))
+
+
+def _tagged(line: str) -> Iterator[Utterance]:
+    for who, text in _TURN.findall(_between(line, "context")):
+        yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
+    for tag, side in (("currentuser", ASKING), ("response", ANSWERING)):
+        if text := _between(line, tag).strip():
+            yield Utterance(text, side)
+
+
+def _between(line: str, tag: str) -> str:
+    """Return what stands between a tag and its end, or ""."""
+    _, opened, rest = line.partition(f"<|{tag}|>")
+    inside, closed, _ = rest.partition(f"<|endof{tag}|>")
+    return inside if opened and closed else ""

@@ -1,0 +1,1 @@
+"""How instruction sets are written: records, chat markup, options; what is no usable answer."""

@@ -1,0 +1,80 @@
+"""What a sample is about, as far as it says so: its department and its task.
+
+Only what is clear is told; the step `instruct` labels the rest with its larger lexicon.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ingest.records.field_names import names_in
+from ingest.vocabulary.departments import department_in
+from ingest.wikipedia_dump.language_variants import simplified
+from schemas.sample import TASKS, Message, Task
+
+PEDIATRICS = "儿科"
+_TASK_KEYS = ("task", "任务")
+_NO_DEPARTMENT = frozenset({"", "nan", "none", "null", "其他", "其它", "未知"})
+
+_CHILD = re.compile(
+    r"小儿|儿童|幼儿|婴|宝宝|新生儿|早产儿|患儿|儿科|男孩|女孩|小孩|孩子|小朋友|儿保"
+    r"|(?<!\d)(?:1[0-4]|\d)(?:岁|周岁)(?![至到~-]?[2-9]\d)|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
+)
+_ADULT = re.compile(
+    r"怀孕|孕妇|妊娠|备孕|孕期|早孕|验孕|胎儿|胎盘|预产期|试管婴儿|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|避孕|同房|产后|不孕|不育|怀不上|[要生]小?孩|流产|(?<!\d)(?:1[5-9]|[2-9]\d)(?:岁|周岁)|老年|成人|中年"
+)
+_MEDICAL = re.compile(
+    r"[病症炎癌瘤疹疮疡痛痒咳喘泻晕血肝肾胃肠肺脑药医疗诊患孕婴疝穴肚胖胎疫痔疤]|临床|高危|多发|手术|感染|灼伤|骨折|发热|发烧|月经|护理|健康"
+    r"|营养|皮肤|睡眠|心脏|维生素|适应[证症]|宝宝|宜[吃食]|忌[吃食]|减肥|性欲|做爱|影像|体重|身高|喂奶|牙"
+)
+"""Words of health, read generously: a sample is only called general where none stands in it."""
+_TRADITIONAL = re.compile(r"[們個這來說時會發燒嗎對話寶兒醫藥療癥師過還後麼應該檢項體溫歲長嚴]")
+"""Common characters that simplified text does not have."""
+_TREATMENT = re.compile(r"治疗|怎么治|如何治|用药|吃什么药|用什么药|剂量|用量|服用|怎么办|手术方案|处方|方案")
+_DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查")
+_KNOWLEDGE = re.compile(
+    r"^(?:请问|请)?(?:什么是|.{1,20}(?:的(?:定义|病因|原因|症状|机制|并发症|临床表现)(?:是什么|有哪些)))"
+)
+
+
+def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
+    """Return the department a record names, else 儿科 where the patient's side tells of a child, else the default.
+
+    Where there is no default either, it is the one the first question clearly belongs to, or "".
+    """
+    if isinstance(record, Mapping):
+        named = [str(record[key]).strip() for key in names_in(record, "department") if record.get(key) is not None]
+        if any("儿" in name for name in named):
+            return PEDIATRICS
+        if found := next((name for name in named if name.lower() not in _NO_DEPARTMENT and len(name) <= 20), None):
+            return found
+    asked = _simplified("\n".join(message.content for message in messages if message.role == "user"))
+    is_child = _MEDICAL.search(asked) and _CHILD.search(asked) and not _ADULT.search(asked)
+    if is_child:
+        return PEDIATRICS
+    first = _simplified(next((message.content for message in messages if message.role == "user"), ""))
+    return default or (department_in(first) if _MEDICAL.search(first) else "")
+
+
+def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
+    """Return the task a record names or clearly is, None where it is not clear."""
+    if isinstance(record, Mapping):
+        for key in _TASK_KEYS:
+            if (named := str(record.get(key, "")).strip().lower()) in TASKS:
+                return next(task for task in TASKS if task == named)
+    questions = [_simplified(message.content) for message in messages if message.role == "user"]
+    if not any(_MEDICAL.search(_simplified(message.content)) for message in messages):
+        return "general"
+    if len(questions) > 1:
+        return "evidiag" if _DIAGNOSIS.search("\n".join(questions)) else None
+    if not _MEDICAL.search(questions[0]):
+        return None
+    if _TREATMENT.search(questions[0]):
+        return "trerecom"
+    return "medkqa" if _KNOWLEDGE.search(questions[0]) else None
+
+
+def _simplified(text: str) -> str:
+    """Return a text in simplified characters, as the words here are."""
+    return simplified(text, {}) if _TRADITIONAL.search(text) else text

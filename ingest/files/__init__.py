@@ -1,0 +1,1 @@
+"""A path as files and decoded text: globs, archives, compression, encodings."""

@@ -1,0 +1,1 @@
+"""Formulas and odd characters as plain text: TeX, MathML, superscripts, symbol fonts, radicals."""

@@ -1,0 +1,1 @@
+"""A MediaWiki dump: its streams, pages, wikitext, templates and language variants."""
