@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
-from ingest.book.formats import FORMATS
+from ingest.book.formats.detect import FORMATS
 from ingest.dialogue_formats import detect
 from ingest.source import Source
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ingest.book.block import Block
-from ingest.book.documents import documents
-from ingest.book.formats import read_blocks
-from ingest.book.graded_rows import graded_rows
-from ingest.book.grades import Graded, find_grades
+from ingest.book.blocks_to_documents import documents
+from ingest.book.formats.detect import read_blocks
+from ingest.book.grades.graded_rows import graded_rows
+from ingest.book.grades.grades import Graded, find_grades
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection

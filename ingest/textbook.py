@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ingest.book.documents import documents
-from ingest.book.formats import read_blocks
+from ingest.book.blocks_to_documents import documents
+from ingest.book.formats.detect import read_blocks
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection

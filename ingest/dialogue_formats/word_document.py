@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ingest.book.zipped import member, opened, xml
+from ingest.book.formats.office_zip import member, opened, xml
 from ingest.source import SourceFile
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason

@@ -8,25 +8,15 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ingest.privacy import (
-    addresses,
-    calls,
-    dates,
-    free,
-    handles,
-    hospitals,
-    lone,
-    names,
-    nicknames,
-    numbers,
-    records,
-    titles,
-)
-from ingest.privacy.clinical import clinical_spans
-from ingest.privacy.gates import ALL_GATES, BIT, Gate
-from ingest.privacy.kinds import Level, Span, covered, without_overlaps
+from ingest.privacy.classes import Level, Span, covered, without_overlaps
+from ingest.privacy.dates import private_dates
+from ingest.privacy.names import announced, called, nicknames, standalone, titled, unannounced
+from ingest.privacy.not_private import clinical_spans
+from ingest.privacy.numbers import hospital_numbers, identity_numbers, online_accounts
+from ingest.privacy.places import addresses, hospitals
+from ingest.privacy.prefilter import ALL_GATES, BIT, Gate
 from ingest.privacy.surrogates import INVENTED_NAME
-from ingest.privacy.wordlists import words
+from ingest.privacy.word_lists import words
 
 _NUMBER = "long number"
 _LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*(),~、\n]{0,3}\d){6}|[*xX]{4}")
@@ -49,30 +39,42 @@ def _detector(find: Callable[[str], Iterator[Span]], kinds: str, gates: tuple[Ga
 
 
 _DETECTORS = (
-    _detector(handles.emails, "email", ("email",), "@", "at", "艾特", "#"),
-    _detector(handles.urls, "url", ("number",), "://", "www", "."),
-    _detector(numbers.id_cards, "id_card", ("digits",), "证", _NUMBER),
+    _detector(online_accounts.emails, "email", ("email",), "@", "at", "艾特", "#"),
+    _detector(online_accounts.urls, "url", ("number",), "://", "www", "."),
+    _detector(identity_numbers.id_cards, "id_card", ("digits",), "证", _NUMBER),
     _detector(
-        records.record_numbers, "record_number", ("record",), "号", "码", "卡", ":", "ID", "id", "No", "NO", "#", "MRN"
+        hospital_numbers.record_numbers,
+        "record_number",
+        ("record",),
+        "号",
+        "码",
+        "卡",
+        ":",
+        "ID",
+        "id",
+        "No",
+        "NO",
+        "#",
+        "MRN",
     ),
-    _detector(numbers.bank_cards, "bank_card", ("digits",), _NUMBER),
-    _detector(handles.handles, "wechat qq account", ("account",)),
-    _detector(numbers.phones, "phone", ("digits",), _NUMBER),
-    _detector(numbers.passports, "passport", ("digits",), _NUMBER),
-    _detector(records.plates, "plate", ("record",)),
-    _detector(records.other_numbers, "record_number", ("record",), "号", "码", "流水", "岁/", "月/", "天/"),
-    _detector(dates.dates, "date", ("number", "digits")),
+    _detector(identity_numbers.bank_cards, "bank_card", ("digits",), _NUMBER),
+    _detector(online_accounts.handles, "wechat qq account", ("account",)),
+    _detector(identity_numbers.phones, "phone", ("digits",), _NUMBER),
+    _detector(identity_numbers.passports, "passport", ("digits",), _NUMBER),
+    _detector(hospital_numbers.plates, "plate", ("record",)),
+    _detector(hospital_numbers.other_numbers, "record_number", ("record",), "号", "码", "流水", "岁/", "月/", "天/"),
+    _detector(private_dates.dates, "date", ("number", "digits")),
     _detector(hospitals.hospitals, "hospital", ("hospital",)),
     _detector(addresses.addresses, "address", ("street", "area")),
-    _detector(records.wards, "ward", ("number",), "病区", "病房", "病室", "护理单元", "诊室", "住院", "科楼"),
-    _detector(records.beds, "bed", ("number",), "床"),
-    _detector(calls.other_peoples, "name", ("peoples",)),
-    _detector(titles.titled, "name", ("titled", "family", "called", "peoples")),
-    _detector(names.announced, "name", ("announced", "listed", "digits")),
-    _detector(lone.lone_names, "name", ("announced", "listed", "digits")),
+    _detector(hospital_numbers.wards, "ward", ("number",), "病区", "病房", "病室", "护理单元", "诊室", "住院", "科楼"),
+    _detector(hospital_numbers.beds, "bed", ("number",), "床"),
+    _detector(called.other_peoples, "name", ("peoples",)),
+    _detector(titled.titled, "name", ("titled", "family", "called", "peoples")),
+    _detector(announced.announced, "name", ("announced", "listed", "digits")),
+    _detector(standalone.lone_names, "name", ("announced", "listed", "digits")),
     _detector(nicknames.pet_names, "name", ("announced", "family")),
-    _detector(free.free_names, "name", ("free", "peoples")),
-    _detector(calls.called_out, "name", ("called", "peoples")),
+    _detector(unannounced.free_names, "name", ("free", "peoples")),
+    _detector(called.called_out, "name", ("called", "peoples")),
 )
 """Where two find the same place, the earlier one has it."""
 _CALLED = re.compile(r"(?:姓名|名字|签名|联系人|[我子儿宝娃]叫)[:是为 ]{0,2}$")

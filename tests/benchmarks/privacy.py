@@ -29,8 +29,8 @@ from ingest.cleaning.normalise import normalise_series  # noqa: E402
 from ingest.dialogue import read  # noqa: E402
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
 from ingest.privacy.detectors import spans_of_each  # noqa: E402
-from ingest.privacy.fold import fold  # noqa: E402
-from ingest.privacy.gates import gates_of  # noqa: E402
+from ingest.privacy.folded_text import fold  # noqa: E402
+from ingest.privacy.prefilter import gates_of  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
 from schemas.dialogue import Dialogue  # noqa: E402
 from tests.benchmarks.planted import SHARED  # noqa: E402

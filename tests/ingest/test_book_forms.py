@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from ingest import textbook
-from ingest.book.docx_numbers import _in_form
+from ingest.book.formats.docx_numbers import _in_form
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from ingest import guideline
-from ingest.book.doses import doses
-from ingest.book.rows import regular
+from ingest.book.doses.dose_tables import doses
+from ingest.book.table_sentences import regular
 from ingest.source import SourceFile, SourceOptions
 from pedcorpus.steps.clean.text_columns import text_columns, with_texts
 from schemas.document import Document, Dose

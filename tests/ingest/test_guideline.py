@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest import guideline
-from ingest.book.grades import find_grades
+from ingest.book.grades.grades import find_grades
 from ingest.guideline import split
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ingest.pdf.faces import OTHER, TEXT, with_faces
-from ingest.pdf.fonts import Font
-from ingest.pdf.glyphs import Glyphs
+from ingest.pdf.drawing.fonts import Font
+from ingest.pdf.drawing.glyphs import Glyphs
+from ingest.pdf.drawing.type3_faces import OTHER, TEXT, with_faces
 from schemas.document import Document
 from schemas.rejection import Rejection
 from tests.ingest import books

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ingest import textbook
-from ingest.pdf import ocr, recognised
+from ingest.pdf.ocr import cache, recognise
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.errors import SourceError
@@ -83,7 +83,7 @@ def test_a_missing_extra_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> 
     def nothing(name: str, package: Any = None) -> None:
         return None
 
-    monkeypatch.setattr(ocr.importlib.util, "find_spec", nothing)
+    monkeypatch.setattr(recognise.importlib.util, "find_spec", nothing)
     with pytest.raises(SourceError, match=r"pedcorpus\[ocr\]"):
         list(textbook.read(SourceFile.from_bytes("a.pdf", b"%PDF-"), SourceOptions("s", "textbook", ocr=True)))
 
@@ -115,9 +115,9 @@ class Engine:
 
 def test_a_page_is_recognised_once_whatever_file_it_is_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     engine = Engine()
-    monkeypatch.setattr(ocr, "_engine", lambda: engine)
-    monkeypatch.setattr(ocr.importlib.util, "find_spec", lambda name, package=None: True)
-    monkeypatch.setattr(recognised, "version", lambda name: "1.0")
+    monkeypatch.setattr(recognise, "_engine", lambda: engine)
+    monkeypatch.setattr(recognise.importlib.util, "find_spec", lambda name, package=None: True)
+    monkeypatch.setattr(cache, "version", lambda name: "1.0")
     options = SourceOptions("s", "textbook", ocr=True, cache=tmp_path)
     scan = SourceFile.from_bytes("a.pdf", scan_of(3))  # made once: the file names its second
     first = list(textbook.read(scan, options))
@@ -134,8 +134,8 @@ def test_a_page_is_recognised_once_whatever_file_it_is_in(monkeypatch: pytest.Mo
 
 
 def test_progress_names_the_page(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recognised, "EVERY_S", 0.0)
-    progress = recognised.PageProgress("scan.pdf", 12)
+    monkeypatch.setattr(cache, "EVERY_S", 0.0)
+    progress = cache.PageProgress("scan.pdf", 12)
     progress.read(3)
     assert capsys.readouterr().err == "scan.pdf: OCR, page 3 of 12\n"
 
@@ -150,4 +150,4 @@ def test_progress_names_the_page(capsys: pytest.CaptureFixture[str], monkeypatch
     ],
 )
 def test_marks_are_as_wide_as_chinese_sets_them(recognised_as: str, printed: str) -> None:
-    assert ocr.as_printed(recognised_as) == printed
+    assert recognise.as_printed(recognised_as) == printed

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from ingest.privacy import IDENTIFIERS, LABELS, deidentify, deidentify_column, residual
-from ingest.privacy.checksums import id_card_check, luhn
 from ingest.privacy.detectors import private_spans
-from ingest.privacy.fold import fold, fold_series
-from ingest.privacy.gates import gates_of
+from ingest.privacy.folded_text import fold, fold_series
+from ingest.privacy.numbers.checksums import id_card_check, luhn
+from ingest.privacy.prefilter import gates_of
 from tests.ingest.planted import HARMLESS, TEMPLATES, plant
 
 TURNS = [

@@ -10,8 +10,8 @@ import pytest
 from ingest.cleaning.normalise import normalise_series
 from ingest.privacy import deidentify, deidentify_column
 from ingest.privacy.detectors import private_spans
-from ingest.privacy.fold import fold
-from ingest.privacy.gates import gates_of
+from ingest.privacy.folded_text import fold
+from ingest.privacy.prefilter import gates_of
 from tests.ingest.second_author import HARMLESS, TEMPLATES, plant_second
 
 CARRIER = ["宝宝咳嗽三天了，有痰。", "有没有发热？精神怎么样？", "体温37.5，吃奶少一点。"]

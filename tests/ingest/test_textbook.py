@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingest import textbook
-from ingest.book.numbering import numbering, tidy_heading
-from ingest.book.rows import regular, sentences
+from ingest.book.heading_numbers import numbering, tidy_heading
+from ingest.book.table_sentences import regular, sentences
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.errors import UnreadableFile

@@ -1,0 +1,1 @@
+"""Formats of books as blocks: DOCX, EPUB, HTML, Markdown, plain text, and detecting which."""

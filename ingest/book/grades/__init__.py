@@ -1,0 +1,1 @@
+"""Grades of recommendations: their notations, in text and in tables."""

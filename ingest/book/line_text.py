@@ -1,0 +1,90 @@
+"""Words of blocks in formats that flow: white space, captions, headings."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.book.block import Block
+from ingest.book.heading_numbers import STRONG, numbering, tidy_heading
+
+_HAN = r"\u2100-\u214f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
+_HEAD = re.compile(
+    r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}"
+    r"|[图表] ?\d[\d.\-]*) "
+)
+"""A number before a heading or caption, the space after which is kept."""
+_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
+"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+_CAPTION = re.compile(
+    r"^(?:续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|(?:Fig(?:ure)?|Table)\.?\s*\d+(?:[-–.]\d+)*)(?P<rest>.*)$",
+    re.DOTALL,
+)
+_VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
+_MARK = re.compile(r"[\[(（［]\s*[\d①-⑳,，\-–~\s]+[\])）］]|[①-⑳]+|[*†‡§]+")
+_NUMBERS = re.compile(r"[+\-−–]?\d+(?:\s*[,，\-–~]\s*\d+)*")
+_POWER = re.compile(r"(?:\d|[×x]|(?:^|[^A-Za-z])(?:[cdkm]?m|[A-Za-zα-ω]))$")
+"""Before a power: a number, a sign of multiplication, metres, a variable."""
+MAX_CAPTION = 80
+"""Longest caption in characters."""
+
+
+def tidy(text: str) -> str:
+    """Fold the white space of one line, with none between Chinese characters, and leave out references."""
+    text = _SPACES.sub(" ", text).strip()
+    head = match.group() if (match := _HEAD.match(text)) else ""
+    return head + _REFERENCE.sub("", _BETWEEN_HAN.sub("", text[len(head) :]))
+
+
+def clean(text: str) -> str:
+    """Tidy each line of a text; line breaks that mark-up asks for stay, empty lines go."""
+    return "\n".join(line for part in text.split("\n") if (line := tidy(part)))
+
+
+def raised(before: str, words: str, after: str = "") -> str:
+    """Return what superscript words say between the text before and after: a power with ^, nothing for a reference.
+
+    A number before a letter is an isotope's (¹³C).
+    """
+    mark = words.strip()
+    if _MARK.fullmatch(mark):
+        return ""
+    if not _NUMBERS.fullmatch(mark):
+        return words
+    if re.fullmatch(r"[+\-−–]?\d{1,2}", mark) and (_POWER.search(before.rstrip()) or mark[0] in "+-−–"):
+        return f"^{mark}"
+    return words if re.match(r"[A-Z]", after) and mark.isdecimal() else ""
+
+
+def is_caption(text: str) -> bool:
+    """Return True for the title of a figure or table."""
+    match = _CAPTION.match(text)
+    if not match or len(text) > MAX_CAPTION or text.endswith(("。", "；")):
+        return False
+    return not _VERB_AFTER.match(match.group("rest"))
+
+
+def caption_of(block: Block) -> Block:
+    """Return a block of text as a caption where it is one."""
+    return replace(block, kind="caption") if block.kind == "text" and is_caption(block.text) else block
+
+
+MAX_HEADING = 40
+"""Longest heading in characters that is not marked as one."""
+CHAPTER = 30
+"""Down to this rank (第一节) a number makes a short line a heading even where it is not bold."""
+
+
+def is_unmarked_heading(text: str, *, bold: bool) -> bool:
+    """Return True for a short line with a heading's number: many books are written without styles."""
+    found = numbering(text)
+    if found is None or found.rank > STRONG or len(text) > MAX_HEADING or re.search(r"[。；，：;,]$", text):
+        return False
+    return bold or (found.rank <= CHAPTER and "\n" not in text)
+
+
+def heading_of(text: str) -> str:
+    """Return the text of a heading on one line."""
+    return tidy_heading(" ".join(text.split()))

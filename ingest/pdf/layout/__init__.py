@@ -1,0 +1,1 @@
+"""The layout of a page: columns, reading order, running heads."""

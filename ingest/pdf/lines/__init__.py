@@ -1,0 +1,1 @@
+"""Lines of text from glyphs: spans, segments, lines of contents."""

@@ -1,0 +1,1 @@
+"""Scanned pages: recognition, and the cache of what was recognised."""

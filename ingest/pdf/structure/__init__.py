@@ -1,0 +1,1 @@
+"""The structure of a document: headings, paragraphs, footnotes, titles, blocks."""

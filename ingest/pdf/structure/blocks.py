@@ -1,0 +1,230 @@
+"""The running text of a document: lines of all columns and pages become headings, paragraphs, captions, footnotes."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from statistics import median
+
+from ingest.book.block import Block, Place
+from ingest.book.heading_numbers import numbering, tidy_heading
+from ingest.pdf.layout.page import PageText
+from ingest.pdf.layout.reading_order import Element
+from ingest.pdf.lines.contents_lines import contents_lines
+from ingest.pdf.lines.lines import Line, join
+from ingest.pdf.structure.body_style import FULL_ROOM, Body
+from ingest.pdf.structure.footnotes import footnote_blocks, footnote_lines, marks_of, without_marks
+from ingest.pdf.structure.headings import SMALLER, ends_sentence, is_caption, is_heading, opens_paragraph
+from ingest.pdf.structure.paragraph import Paragraph
+from ingest.pdf.tables.ruled import Table
+
+
+class Flow:
+    """Walks over the lines of a document, in reading order, and yields its blocks."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.paragraph = Paragraph()
+        self.heading: Block | None = None
+        self.heading_line: Line | None = None
+        self.table: Block | None = None
+        self.table_edges: tuple[float, ...] = ()
+        self.caption: Block | None = None
+        self.in_references = False
+
+    def cover(self, page: PageText, columns: Sequence[Sequence[Element]]) -> Iterator[Block]:
+        """Yield the words of a cover page as one block of text."""
+        lines = [e for column in columns for e in column if isinstance(e, Line)]
+        if lines:
+            yield _merged("text", lines, page)
+
+    def page(self, page: PageText, columns: Sequence[Sequence[Element]]) -> Iterator[Block]:
+        """Yield the blocks that end on this page."""
+        lines = [e for column in columns for e in column if isinstance(e, Line)]
+        contents = {id(lines[i]) for i in contents_lines(lines)}
+        if contents:
+            yield _merged("contents", [line for line in lines if id(line) in contents], page)
+        bodies = [[e for e in column if id(e) not in contents] for column in columns]
+        notes = [footnote_lines(body, page, self.body.size, self.in_references) for body in bodies]
+        texts = [body[: len(body) - len(below)] for body, below in zip(bodies, notes, strict=True)]
+        marks = marks_of(notes, texts)
+        first = True
+        for text, below in zip(texts, notes, strict=True):
+            leading = _leading(text)
+            for element, after in zip_longest(text, text[1:]):
+                if isinstance(element, Table):
+                    yield from self._table(element, page, first)
+                else:
+                    element.text = without_marks(element.text, marks)
+                    yield from self._line(element, after, page, leading)
+                first = False
+            yield from footnote_blocks(below, page)
+
+    def end(self) -> Iterator[Block]:
+        """Yield what is still held back."""
+        yield from self._end_table()
+        yield from self._end_heading()
+        yield from self._end_caption()
+        yield from self._end_paragraph()
+
+    def _line(self, line: Line, after: Element | None, page: PageText, leading: float) -> Iterator[Block]:
+        place = Place(page.number, page.displayed(line.box))
+        if self._continues_caption(line, page):
+            return
+        yield from self._end_caption()
+        if is_caption(line):
+            yield from self._end_labels(line)
+            yield from self._end_table()
+            yield from self._end_heading()
+            self.caption = _block("caption", line, place)
+            self.caption_line = line
+            return
+        yield from self._end_table()
+        ended = self.paragraph.ended_by(line, page.number, leading)
+        opens = isinstance(after, Line) and opens_paragraph(line, after, self.paragraph.text)
+        if is_heading(line, self.body, ended, opens):
+            yield from self._heading_line(line, place)
+            return
+        if self._runs_on(line, page):
+            self._back_to_text()
+            ended = False
+        yield from self._end_heading()
+        if ended:
+            yield from self._end_paragraph()
+        self.paragraph.add(line, place)
+
+    def _heading_line(self, line: Line, place: Place) -> Iterator[Block]:
+        yield from self._end_paragraph()
+        before, held = self.heading_line, self.heading
+        if held is not None and before is not None and _same_heading(before, line, held, place):
+            text = tidy_heading(_join_heading(held.text, line.text))
+            unreadable = held.unreadable + line.unreadable
+            self.heading = Block(
+                "heading", text, (*held.places, place), size=held.size, bold=held.bold, unreadable=unreadable
+            )
+        else:
+            yield from self._end_heading()
+            self.heading = _block("heading", line, place)
+        self.heading_line = line
+
+    def _runs_on(self, line: Line, page: PageText) -> bool:
+        """Return True where the heading held back is the first, full line of a paragraph set large or bold."""
+        held, before = self.heading, self.heading_line
+        if held is None or before is None or len(held.places) > 1 or held.places[0].page != page.number:
+            return False
+        alike = abs(before.size - line.size) < 0.04 * line.size and before.bold == line.bold
+        close = 0 < line.baseline - before.baseline < 2.5 * line.size
+        return alike and close and before.room < FULL_ROOM and numbering(held.text) is None
+
+    def _back_to_text(self) -> None:
+        """Begin a paragraph with the heading held back."""
+        if self.heading is not None and self.heading_line is not None:
+            self.paragraph.add(self.heading_line, self.heading.places[0])
+        self.heading = self.heading_line = None
+
+    def _continues_caption(self, line: Line, page: PageText) -> bool:
+        """Add a second line to the caption before it, where it is one."""
+        held, before = self.caption, getattr(self, "caption_line", None)
+        if held is None or before is None or is_caption(line) or held.places[-1].page != page.number:
+            return False
+        close = 0 < line.baseline - before.baseline < 1.6 * line.size
+        alike = abs(line.size - before.size) < 0.3 and line.bold == before.bold
+        if not (close and alike and before.room < 1.5 and line.size < 0.98 * self.body.size):
+            return False
+        text = join(held.text, line.text)
+        self.caption = Block("caption", text, (*held.places, Place(page.number, page.displayed(line.box))))
+        self.caption_line = line
+        return True
+
+    def _table(self, table: Table, page: PageText, first: bool) -> Iterator[Block]:
+        place = Place(page.number, page.displayed(table.box))
+        held = self.table
+        if held is not None and first and self._goes_on(held, table):
+            rows = table.rows[1:] if table.rows[0] == held.rows[0] else table.rows
+            places = (*held.places, place)
+            unreadable = held.unreadable + table.unreadable
+            self.table = Block("table", "", places, rows=held.rows + rows, unreadable=unreadable)
+            return
+        yield from self._end_heading()
+        yield from self._end_caption()
+        yield from self._end_table()
+        if self.paragraph.text and ends_sentence(self.paragraph.text):
+            yield from self._end_paragraph()
+        self.table = Block("table", "", (place,), rows=table.rows, unreadable=table.unreadable)
+        self.table_edges = table.edges
+
+    def _goes_on(self, held: Block, table: Table) -> bool:
+        """Return True for a table with the columns, or the first row, of the one that ended the column before."""
+        if len(table.rows[0]) != len(held.rows[0]):
+            return False
+        same_head = len(table.rows) > 1 and table.rows[0] == held.rows[0]
+        return same_head or _same_columns(self.table_edges, table.edges)
+
+    def _end_table(self) -> Iterator[Block]:
+        if self.table:
+            yield self.table
+        self.table = None
+
+    def _end_caption(self) -> Iterator[Block]:
+        if self.caption:
+            yield self.caption
+        self.caption = None
+
+    def _end_labels(self, caption: Line) -> Iterator[Block]:
+        """Yield small text right above a figure's caption, the words inside the figure, as a caption of its own."""
+        held = self.paragraph
+        small = held.last is not None and held.last.size < SMALLER * self.body.size
+        if small and caption.text.startswith(("图", "Fig", "FIG")) and len(held.text) < 200:
+            yield Block("caption", held.text, tuple(held.places), unreadable=held.unreadable)
+            self.paragraph = Paragraph()
+
+    def _end_heading(self) -> Iterator[Block]:
+        if self.heading:
+            self.in_references = bool(re.match(r"参\s*考\s*文\s*献|References", self.heading.text))
+            yield self.heading
+        self.heading = self.heading_line = None
+
+    def _end_paragraph(self) -> Iterator[Block]:
+        done = self.paragraph
+        if done.text:
+            yield Block("text", done.text, tuple(done.places), unreadable=done.unreadable)
+        self.paragraph = Paragraph()
+
+
+def _block(kind: str, line: Line, place: Place) -> Block:
+    text = tidy_heading(line.text) if kind == "heading" else line.text
+    return Block(kind, text, (place,), size=line.size, bold=line.bold, unreadable=line.unreadable)  # type: ignore[arg-type]
+
+
+def _merged(kind: str, lines: Sequence[Line], page: PageText) -> Block:
+    places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
+    return Block(kind, " ".join(line.text for line in lines), places)  # type: ignore[arg-type]
+
+
+def _join_heading(first: str, second: str) -> str:
+    """Join two lines of a heading; a number alone and its words keep a space between them."""
+    found = numbering(first)
+    return f"{first} {second}" if found and not found.rest else join(first, second)
+
+
+def _same_heading(before: Line, line: Line, held: Block, place: Place) -> bool:
+    """Return True where `line` goes on with the heading of the line before."""
+    if held.places[-1].page != place.page or numbering(line.text) is not None:
+        return False
+    alone = (found := numbering(held.text)) is not None and not found.rest and found.rank <= 30
+    close = 0 < line.baseline - before.baseline < (4.0 if alone else 2.2) * line.size
+    return close and (abs(before.size - line.size) < 0.04 * line.size or alone)
+
+
+def _same_columns(first: Sequence[float], second: Sequence[float]) -> bool:
+    return len(first) == len(second) and all(abs(a - b) < 6 for a, b in zip(first, second, strict=True))
+
+
+def _leading(body: Sequence[Element]) -> float:
+    """Return the usual distance between baselines of a column."""
+    lines = [e for e in body if isinstance(e, Line)]
+    steps = [b.baseline - a.baseline for a, b in itertools.pairwise(lines)]
+    near = [step for step, line in zip(steps, lines, strict=False) if 0.8 * line.size < step < 3 * line.size]
+    return median(near) if near else 1.6 * (lines[0].size if lines else 10.0)

@@ -1,0 +1,1 @@
+"""Tables of a page: ruled, borderless, in bands across columns."""

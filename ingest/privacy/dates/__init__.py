@@ -1,0 +1,1 @@
+"""Private dates, and Chinese dates as calendar days."""

@@ -1,0 +1,1 @@
+"""People's names: announced, titled, called, standalone, unannounced; surnames, pet names."""

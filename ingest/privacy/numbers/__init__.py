@@ -1,0 +1,1 @@
+"""Private numbers: identity and bank cards, telephones, accounts, hospital numbers, and their checksums."""

@@ -1,0 +1,1 @@
+"""Private places: addresses, hospitals, names of places."""
