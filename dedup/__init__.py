@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.duplicates import Duplicates
+from dedup.result import Duplicates
 from dedup.settings import MinHash
-from dedup.texts import Column
+from dedup.signatures.texts import Column
 
 __all__ = ["Duplicates", "MinHash", "clusters", "near_duplicates"]
 
@@ -33,13 +33,13 @@ def near_duplicates(
     shingles another row before it holds this share goes too, whatever their Jaccard. Raises TypeError for columns that
     are no text, ValueError for a `priority` of another length.
     """
-    from dedup.near import find
+    from dedup.in_memory import find
 
     return find(texts, settings, priority, guard, boilerplate, containment)
 
 
 def clusters(texts: Column, settings: MinHash, threshold: float | None = None) -> NDArray[np.int64]:
     """Label rows (int64[n]) by the smallest row of their component: exact copies and chains of near-duplicates."""
-    from dedup.near import components
+    from dedup.in_memory import components
 
     return components(texts, settings if threshold is None else MinHash.at(threshold, settings.ngram, settings.seed))

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernel import kernel
-from dedup.shingles import desk, roll_text
-from dedup.texts import Column, iter_texts, longest
+from dedup.signatures.compile_kernel import kernel
+from dedup.signatures.shingles import desk, roll_text
+from dedup.signatures.texts import Column, iter_texts, longest
 
 U64 = np.uint64
 COUNTERS = 1 << 20

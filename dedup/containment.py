@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.grams import unique_pairs
-from dedup.kernel import inner, kernel
-from dedup.shingles import desk, shingles
-from dedup.texts import Texts, longest
+from dedup.ngram_index import unique_pairs
+from dedup.signatures.compile_kernel import inner, kernel
+from dedup.signatures.shingles import desk, shingles
+from dedup.signatures.texts import Texts, longest
 
 U64 = np.uint64
 SAMPLING = 4

@@ -27,12 +27,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.exact import contents
-from dedup.grams import Grams, distinct, frequencies, index, place, unique_pairs
-from dedup.kernel import inner, kernel
-from dedup.shingles import decode, roll
-from dedup.texts import Column, Texts, as_texts, iter_texts, longest
-from dedup.verify import Table, lay, new_table, table_size
+from dedup.ngram_index import Grams, distinct, frequencies, index, place, unique_pairs
+from dedup.signatures.compile_kernel import inner, kernel
+from dedup.signatures.exact import contents
+from dedup.signatures.exact_jaccard import Table, lay, new_table, table_size
+from dedup.signatures.shingles import decode, roll
+from dedup.signatures.texts import Column, Texts, as_texts, iter_texts, longest
 
 LONG, SHORT = 13, 5
 """Characters of the n-grams (design §7)."""

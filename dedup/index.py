@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.minhash import signatures
 from dedup.settings import MinHash
-from dedup.texts import Column, as_texts
+from dedup.signatures.minhash import signatures
+from dedup.signatures.texts import Column, as_texts
 
 SCHEMA = pa.schema({"row": pa.int64(), "id": pa.string(), "value": pa.float64()})
 

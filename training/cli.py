@@ -33,7 +33,7 @@ PHASES = {
 def _add(name: str, says: str) -> None:
     @app.command(name=name, help=says, epilog=f"Example: python -m training {name} train.toml")
     def phase(config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file: docs/training.md.")]) -> None:
-        from training.run import run
+        from training.phases import run
 
         run(config, None if name == "all" else [name])
 
@@ -60,7 +60,7 @@ def generate(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Answer every question of a benchmark: JSON lines {id, task, prediction, reference, model}."""
-    from training.generate import Request, generate_file
+    from training.answers.generate import Request, generate_file
 
     tables = tuple(table or ("medkqa", "evidiag", "trerecom"))
     generate_file(
@@ -88,7 +88,7 @@ def chat(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Talk to a model in the terminal."""
-    from training.generate import talk
+    from training.answers.generate import talk
 
     talk(model, system, max_new_tokens, temperature, trust_remote_code=trust_remote_code)
 
@@ -104,7 +104,7 @@ def export(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Freeze the gates of trained experts: an ordinary LoRA that any server loads."""
-    from training.experts.export import export as freeze
+    from training.export_experts import export as freeze
 
     freeze(adapter, out, merged=merged, calibration=calibration, trust_remote_code=trust_remote_code)
 
@@ -115,7 +115,7 @@ def import_(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the same adapter goes as experts of this package.")],
 ) -> None:
     """Read the layout of the paper's released code, and say what its files lack."""
-    from training.experts.authors import import_authors
+    from training.experts.released_layout import import_authors
 
     print("\n".join([*import_authors(adapter, out).lines(), f"done: {out}"]))
 

@@ -17,12 +17,12 @@ from torch import Tensor
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from schemas.errors import PedCorpusError
-from training.batches import Batch, PackedData, model_inputs
 from training.config import PhaseSettings
-from training.cost import Shape, peak_memory, step_flops
-from training.losses import Objective
+from training.data.batches import Batch, PackedData, model_inputs
 from training.metrics import Journal, Progress
-from training.optimizer import build_optimizer, rate_factor
+from training.model.cost import Shape, peak_memory, step_flops
+from training.model.optimizer import build_optimizer, rate_factor
+from training.objectives.losses import Objective
 
 SHOWN = 20
 """Sample ids an error names; metrics.jsonl has all of them."""

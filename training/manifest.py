@@ -15,8 +15,8 @@ from typing import Any
 
 from schemas.errors import ConfigError
 from schemas.shards import file_sha256
-from training.check import Checked
-from training.shards import fingerprints
+from training.data.dataset_tables import fingerprints
+from training.load_config import Checked
 
 Manifest = dict[str, Any]
 PLACES = ("run.out", "data.path")

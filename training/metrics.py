@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from training.cost import GIB
 from training.manifest import write_text
+from training.model.cost import GIB
 
 PLAIN_LINES = 20
 """Lines of a phase where output is not a terminal."""

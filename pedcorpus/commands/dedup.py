@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup import MinHash
-    from dedup.shardwise import Settled
+    from dedup.across_shards import Settled
 
 TEXT = pa.large_string()
 POOL_BYTES = 64 * 2**20
@@ -148,7 +148,7 @@ def _learn(inputs: Inputs, text: str, settings: MinHash, path: Path, boilerplate
 
 
 def _sign(part: Part, text: str, settings: MinHash, common: Path, folder: Path, sampled: bool) -> None:
-    from dedup.shardwise import sign
+    from dedup.across_shards import sign
 
     sign(column_of(part, text, TEXT), settings, np.load(common), folder, sampled=sampled)
 
@@ -162,7 +162,7 @@ def _settled(
     work: Path,
     containment: float | None,
 ) -> Settled:
-    from dedup.shardwise import settle
+    from dedup.across_shards import settle
 
     return settle(
         folders,
@@ -195,7 +195,7 @@ def _removed(settled: Settled, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def _write_lists(settled: Settled, removed: NDArray[np.int64], ids: pa.ChunkedArray, out: Path) -> None:
     """Write what was removed and what is alike and was kept."""
-    from dedup.near import MEASURES
+    from dedup.in_memory import MEASURES
 
     columns = {
         "id": ids.take(pa.array(removed)),
@@ -222,7 +222,7 @@ def _summary(
     containment: float | None,
     boilerplate: bool,
 ) -> Summary:
-    from dedup.near import MEASURES
+    from dedup.in_memory import MEASURES
 
     counts = Counter(MEASURES.take(pa.array(settled.measure[removed])).to_pylist())
     rows = len(settled.survivor)

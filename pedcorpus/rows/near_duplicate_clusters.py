@@ -1,8 +1,8 @@
 """Near-duplicate clusters over many shards, holding the texts of possible duplicates alone.
 
 Each shard is sketched by itself (band hashes, 8 bytes a band and row). Rows that share a band with another row may
-have a near-duplicate; only their texts are read again and compared exactly, by `dedup.clusters`. All other rows are
-clusters of their own. The result is that of clustering all texts at once.
+have a near-duplicate; only their texts are read again and compared exactly, by `dedup.survivors.choose`. All other rows
+are clusters of their own. The result is that of clustering all texts at once.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
 
     A text shorter than an n-gram has the hash of its content in every band, a blank one `NO_TEXT`.
     """
-    from dedup.exact import contents
-    from dedup.minhash import band_hashes
-    from dedup.texts import as_texts
+    from dedup.signatures.exact import contents
+    from dedup.signatures.minhash import band_hashes
+    from dedup.signatures.texts import as_texts
 
     column = as_texts(texts.to_arrow())
     content = contents(column, settings.ngram)
@@ -54,7 +54,7 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
 
     `sketches` are the `.npy` files of the shards' sketches of `text`.
     """
-    from dedup.near import components as clusters
+    from dedup.in_memory import components as clusters
 
     meets = _meeting(sketches)
     labels = np.arange(len(meets))
@@ -67,8 +67,8 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
 
 def hashes(names: pl.Series) -> NDArray[np.uint64]:
     """Return a 64-bit hash of each string: the same on every machine."""
-    from dedup.exact import contents
-    from dedup.texts import as_texts
+    from dedup.signatures.exact import contents
+    from dedup.signatures.texts import as_texts
 
     content = contents(as_texts(names.to_arrow()), 1)
     return content.high ^ content.low

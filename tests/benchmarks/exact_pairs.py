@@ -10,8 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedup.grams import distinct
-from dedup.texts import Column, as_texts
+from dedup.ngram_index import distinct
+from dedup.signatures.texts import Column, as_texts
 
 
 def exact_pairs(column: Column, n: int, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

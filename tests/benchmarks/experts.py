@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.experts import ExpertsConfig, ExpertsLinear
-from training.model import compile_layers
+from training.model.load_model import compile_layers
 
 MIB = 2**20
 PLAIN = "plain LoRA, R = 32"

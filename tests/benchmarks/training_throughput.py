@@ -33,16 +33,17 @@ from transformers import (
 from transformers.utils import logging
 
 import training.loop
-from training import attention, dfpo, model
-from training.batches import PackedData
 from training.config import Cpt, Dfpo, PhaseSettings, Sft
-from training.cost import GIB, Shape, device_memory, peak_flops, peak_memory
+from training.data.batches import PackedData
+from training.data.packing import plan_run
+from training.data.token_store import TokenStore, Unit, cached_store, kept
 from training.loop import Loop, Surroundings
-from training.losses import Objective, TokenLoss
 from training.metrics import Journal, Progress
-from training.packing import plan_run
-from training.reference import Reference
-from training.tokens import TokenStore, Unit, cached_store, kept
+from training.model import attention, load_model
+from training.model.cost import GIB, Shape, device_memory, peak_flops, peak_memory
+from training.objectives import dfpo
+from training.objectives.losses import Objective, TokenLoss
+from training.reference_logps import Reference
 
 SHAPES = {
     "small": {"hidden_size": 128, "intermediate_size": 384, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -146,12 +147,12 @@ def ours(phase: str, size: str, how: Setting, steps: int, longest: int, device: 
     settings = kinds[phase](max_steps=steps, checkpointing=how.checkpointing, **limits)
     loaded = random_model(size, device, dtype)
     shape = Shape.of(loaded)
-    model.answer_with_logps(loaded)
+    load_model.answer_with_logps(loaded)
     model_attention = attention.choose("auto", device, dtype, loaded, compiled=how.compiled)
     attention.set_attention(loaded, model_attention)
-    model.recompute_layers(loaded, how.checkpointing)
+    load_model.recompute_layers(loaded, how.checkpointing)
     if how.compiled:
-        model.compile_layers(loaded)
+        load_model.compile_layers(loaded)
     with tempfile.TemporaryDirectory() as folder:
         store = store_of(
             Path(folder), phase, SHAPES[size]["vocab_size"], how.tokens * how.accumulation * steps, longest

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from dedup import MinHash, near_duplicates
-from dedup.evidence import characters
-from dedup.texts import as_texts
+from dedup.clinical.differences import characters
+from dedup.signatures.texts import as_texts
 
 FRAME = (
     "患儿因发热就诊，查体精神可，咽部充血，双肺呼吸音粗，心音有力，腹软，四肢活动可，门诊以上呼吸道感染收入观察。"

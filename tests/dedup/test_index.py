@@ -11,8 +11,8 @@ from datasketch import MinHash as Reference
 
 from dedup import MinHash
 from dedup.index import Index
-from dedup.minhash import signatures
-from dedup.texts import as_texts
+from dedup.signatures.minhash import signatures
+from dedup.signatures.texts import as_texts
 from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from dedup import kernel
+from dedup.signatures import compile_kernel
 
 
 def test_a_cache_lies_where_numba_is_told_and_a_running_process_keeps_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel._CONFIG, "CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(compile_kernel._CONFIG, "CACHE_DIR", str(tmp_path))
     (tmp_path / "kernels-of-this-hour").mkdir()
     (tmp_path / "kernels-of-last-week").mkdir()
     os.utime(tmp_path / "kernels-of-last-week", times=(time.time() - 7 * 86_400,) * 2)
-    folder = Path(kernel._cache_folder())
+    folder = Path(compile_kernel._cache_folder())
     os.utime(folder, times=(0, 0))
-    assert Path(kernel._cache_folder()) == folder
+    assert Path(compile_kernel._cache_folder()) == folder
     assert {path.name for path in tmp_path.iterdir()} == {"kernels-of-this-hour", folder.name}
 
 
@@ -28,11 +28,11 @@ def test_an_installation_that_cannot_be_written_keeps_kernels_with_the_user_or_n
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setattr(kernel._CONFIG, "CACHE_DIR", str(tmp_path / "file" / "below"))
-    monkeypatch.setattr(kernel, "_HERE", tmp_path / "file")
+    monkeypatch.setattr(compile_kernel._CONFIG, "CACHE_DIR", str(tmp_path / "file" / "below"))
+    monkeypatch.setattr(compile_kernel, "_HERE", tmp_path / "file")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
-    assert Path(kernel._cache_folder()).parent == tmp_path / "user" / "pedcorpus"
+    assert Path(compile_kernel._cache_folder()).parent == tmp_path / "user" / "pedcorpus"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert kernel._cache_folder() == ""
-    monkeypatch.setattr(kernel, "_FOLDER", "")
-    assert kernel.kernel(lambda x: x + 1)(1) == 2
+    assert compile_kernel._cache_folder() == ""
+    monkeypatch.setattr(compile_kernel, "_FOLDER", "")
+    assert compile_kernel.kernel(lambda x: x + 1)(1) == 2

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 
 from dedup import MinHash, clusters, near_duplicates
-from dedup.clusters import _survivors
-from dedup.minhash import _fill_bands
-from dedup.near import NO_BOILERPLATE
-from dedup.shardwise import settle, sign
-from dedup.texts import HUGE, as_texts, longest
+from dedup.across_shards import settle, sign
+from dedup.in_memory import NO_BOILERPLATE
+from dedup.signatures.minhash import _fill_bands
+from dedup.signatures.texts import HUGE, as_texts, longest
+from dedup.survivors.choose import _survivors
 from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()

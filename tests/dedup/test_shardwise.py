@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from dedup import MinHash, near_duplicates
-from dedup.near import NO_BOILERPLATE
-from dedup.shardwise import Settled, open_spool, settle, sign
+from dedup.across_shards import Settled, open_spool, settle, sign
+from dedup.in_memory import NO_BOILERPLATE
 from tests.dedup.pairs import planted
 
 SETTINGS = MinHash()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.training.made import CHATML, build_tokenizer, real_tokenizer
-from training.chat import PLAIN_TEMPLATE, ChatFormat, Encoded, Refused
-from training.model import load_tokenizer
-from training.tokens import tokenizer_digest
+from training.data.chat_format import PLAIN_TEMPLATE, ChatFormat, Encoded, Refused
+from training.data.token_store import tokenizer_digest
+from training.model.load_model import load_tokenizer
 
 TALK = [
     {"role": "system", "content": "你是儿科医生。"},
@@ -124,7 +124,7 @@ def test_overlong_talks_are_split_between_turns(tmp_path: Path) -> None:
     import pyarrow as pa
 
     from training.config import Sft
-    from training.sft import encode
+    from training.objectives.sft import encode
 
     chat = chat_of(build_tokenizer(tmp_path), CHATML)
     turns = [turn for _ in range(4) for turn in TALK[1:]]

@@ -14,7 +14,7 @@ import pytest
 
 from schemas.errors import ConfigError
 from tests.training.made import write_config
-from training.check import load
+from training.load_config import load
 
 ROOT = Path(__file__).parents[2]
 WRONG = """

@@ -15,19 +15,19 @@ from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
 from tests.training.made import KEYS, build_tokenizer, save_model, sentence, write_config
-from training import cpt, sft
-from training.attention import set_attention
-from training.batches import PackedData
-from training.chat import ChatFormat
 from training.config import Adapter, Cpt, Sft
-from training.head import target_logps
-from training.model import answer_with_logps, load_model, load_tokenizer, save_output, wrap_lora
-from training.optimizer import MasterAdamW, join, rate_factor, split
-from training.packing import pack_epoch, plan_run
-from training.proof import prove_packing
-from training.run import run
-from training.shards import rows
-from training.tokens import TokenStore, cached_store, kept
+from training.data.batches import PackedData
+from training.data.chat_format import ChatFormat
+from training.data.dataset_tables import rows
+from training.data.packing import pack_epoch, plan_run
+from training.data.token_store import TokenStore, cached_store, kept
+from training.model.attention import set_attention
+from training.model.load_model import answer_with_logps, load_model, load_tokenizer, save_output, wrap_lora
+from training.model.optimizer import MasterAdamW, join, rate_factor, split
+from training.model.target_logps import target_logps
+from training.objectives import cpt, sft
+from training.packing_proof import prove_packing
+from training.phases import run
 
 DRAW = np.random.default_rng(0)
 LENGTHS = np.clip(DRAW.lognormal(5.0, 0.8, 3000).astype(np.int64), 5, 1024)
@@ -39,8 +39,8 @@ LENGTHS = np.clip(DRAW.lognormal(5.0, 0.8, 3000).astype(np.int64), 5, 1024)
 def test_chunked_log_probabilities_equal_the_whole_softmax(
     monkeypatch: pytest.MonkeyPatch, cap: float, scale: float, bias: bool, normalised: bool, elements: int
 ) -> None:
-    monkeypatch.setattr("training.head.KEPT_ELEMENTS", elements)
-    monkeypatch.setattr("training.head.CPU_CHUNK_ELEMENTS", 7 * 50)
+    monkeypatch.setattr("training.model.target_logps.KEPT_ELEMENTS", elements)
+    monkeypatch.setattr("training.model.target_logps.CPU_CHUNK_ELEMENTS", 7 * 50)
     torch.manual_seed(0)
     head: Any = torch.nn.Linear(16, 50, bias=bias)
     if normalised:
@@ -60,7 +60,7 @@ def test_chunked_log_probabilities_equal_the_whole_softmax(
 
 
 def test_the_head_keeps_no_more_than_its_budget_for_the_backward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.head.KEPT_ELEMENTS", 0)
+    monkeypatch.setattr("training.model.target_logps.KEPT_ELEMENTS", 0)
     hidden, head = torch.randn(512, 64, requires_grad=True), torch.nn.Linear(64, 32000, bias=False)
     saved = 0
 
@@ -247,7 +247,7 @@ def test_an_adapter_of_rounded_weights_is_merged_into_the_whole_ones(tmp_path: P
 def test_four_bits_without_a_gpu_are_refused(
     tmp_path: Path, tiny_model: Path, made_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.check.find_spec", lambda name: object())
+    monkeypatch.setattr("training.load_config.find_spec", lambda name: object())
     keys = KEYS + "\nadapter = { quantise = true }"
     with pytest.raises(ConfigError, match=r"sft\.adapter\.quantise: 4-bit weights are trained on a GPU"):
         run(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys), ["sft"])

@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 
 from tests.training.expert_cases import load_base, shake, tokens, with_experts
 from training.experts import EXPERTS, NAME, ExpertsConfig, ExpertsModel
-from training.experts.kind import add_member
-from training.experts.size import size_of
+from training.experts.parameter_count import size_of
+from training.experts.peft_type import add_member
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore:.*will be removed in v6:FutureWarning")  # names that peft still calls

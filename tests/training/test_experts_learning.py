@@ -9,7 +9,7 @@ from peft import LoraConfig, get_peft_model
 from torch import Tensor, nn
 
 from training.experts import ExpertsConfig
-from training.experts.gates import Gates, Recorder
+from training.experts.router_gates import Gates, Recorder
 
 WIDTH = 16
 

@@ -19,7 +19,7 @@ from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
 from tests.training.made import write_config, write_dataset
-from training.run import run
+from training.phases import run
 
 ROOT = Path(__file__).parents[2]
 KEYS = "max_steps = 2\ntokens_per_batch = 512\nmax_length = 320\nsave_steps = 1"
@@ -150,7 +150,7 @@ def test_the_card_names_base_data_figures_and_licence_and_its_code_runs(chain: t
 def test_generate_answers_with_the_adapter_and_with_its_export(
     chain: tuple[Path, str], lora_data: Path, tmp_path: Path
 ) -> None:
-    from training.generate import Request, generate_file
+    from training.answers.generate import Request, generate_file
 
     for kind in ("", "static"):
         out = tmp_path / f"{kind}.jsonl"
@@ -163,7 +163,7 @@ def test_generate_answers_with_the_adapter_and_with_its_export(
 def test_export_without_a_table_uses_the_gates_measured_at_training(
     chain: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from training.experts.export import export
+    from training.export_experts import export
 
     export(str(chain[0] / "lora"), tmp_path / "lora")
     name = "adapter_model.safetensors"

@@ -15,10 +15,10 @@ from safetensors.torch import load_file, save_file
 from schemas.errors import ConfigError
 from tests.training.expert_cases import load_base, tokens, with_experts
 from training.experts import expert_layers
-from training.experts.authors import import_authors
 from training.experts.calibration import Sample, divergence, measure, read_rows, samples
-from training.experts.export import export
+from training.experts.released_layout import import_authors
 from training.experts.static import export_static, merge_static
+from training.export_experts import export
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*will be removed in v6:FutureWarning")  # names that peft still calls
 STOCK = """
@@ -115,7 +115,7 @@ def test_export_calibrates_on_a_table_and_prints_both_divergences(
 def test_calibration_takes_each_task_in_turn(made_data: Path, tiny_model: Path) -> None:
     from transformers import AutoTokenizer
 
-    from training.chat import ChatFormat
+    from training.data.chat_format import ChatFormat
 
     chat = ChatFormat(AutoTokenizer.from_pretrained(tiny_model))
     found = samples(read_rows(made_data / "sft"), chat, 256, limit=8)

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.errors import ConfigError
 from tests.training.made import save_model, write_dataset
-from training.generate import Request, generate_file, talk
+from training.answers.generate import Request, generate_file, talk
 
 
 def ask(model: Path, data: Path, out: Path, **changes: Any) -> list[dict[str, Any]]:

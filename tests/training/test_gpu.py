@@ -15,8 +15,8 @@ import torch
 from tests.training.expert_cases import gradients, tokens, with_experts
 from tests.training.made import write_config, write_dataset
 from training.experts import expert_layers
-from training.model import compile_layers, recompute_layers
-from training.optimizer import MasterAdamW, join
+from training.model.load_model import compile_layers, recompute_layers
+from training.model.optimizer import MasterAdamW, join
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")]
 ROOT = Path(__file__).parents[2]

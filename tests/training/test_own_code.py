@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
 from tests.training.made import KEYS, build_tokenizer, write_config
-from training.run import run
+from training.phases import run
 
 CODE = """
 import torch

@@ -11,12 +11,12 @@ import torch
 from torch.nn.functional import logsigmoid
 
 from tests.training.made import build_tokenizer, sentence
-from training.batches import model_inputs, pack
-from training.chat import ChatFormat
 from training.config import Dfpo
-from training.dfpo import PreferenceLoss, encode
-from training.model import answer_with_logps, load_tokenizer
-from training.tokens import TokenStore, cached_store
+from training.data.batches import model_inputs, pack
+from training.data.chat_format import ChatFormat
+from training.data.token_store import TokenStore, cached_store
+from training.model.load_model import answer_with_logps, load_tokenizer
+from training.objectives.dfpo import PreferenceLoss, encode
 
 BETA, MU = 0.1, 0.7
 # The template puts nothing after the end token, so that trl's completions are the trained tokens.
@@ -158,8 +158,8 @@ def test_a_wrong_reference_is_found_at_the_first_step(tmp_path: Path, tiny_model
     import pyarrow.parquet as pq
 
     from tests.training.made import KEYS, write_config
-    from training.reference import WrongReference
-    from training.run import run
+    from training.phases import run
+    from training.reference_logps import WrongReference
 
     keys = KEYS.replace("max_steps = 6", "max_steps = 1")
     run(write_config(tmp_path / "a.toml", tiny_model, made_data, tmp_path / "run", keys=keys), ["dfpo"])

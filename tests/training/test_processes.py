@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.training.made import KEYS, write_config
-from training.run import run
+from training.phases import run
 
 ROOT = Path(__file__).parents[2]
 

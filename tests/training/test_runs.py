@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
 from tests.training.made import KEYS, write_config, write_dataset
-from training.run import run
+from training.phases import run
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,10 +7,10 @@ Importing this package registers the type `PEDCORPUS_EXPERTS`; from then on `get
 from peft.mapping import PEFT_TYPE_TO_CONFIG_MAPPING
 from peft.utils.peft_types import register_peft_method
 
-from training.experts.config import ExpertsConfig
-from training.experts.kind import EXPERTS, NAME
 from training.experts.layer import ExpertsLayer, ExpertsLinear
 from training.experts.model import ExpertsModel, expert_layers
+from training.experts.peft_config import ExpertsConfig
+from training.experts.peft_type import EXPERTS, NAME
 
 if EXPERTS not in PEFT_TYPE_TO_CONFIG_MAPPING:
     register_peft_method(name=NAME.lower(), config_cls=ExpertsConfig, model_cls=ExpertsModel)

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from schemas.errors import ConfigError
-from training.chat import ChatFormat, Encoded
-from training.experts.gates import Gates, Recorder
+from training.data.chat_format import ChatFormat, Encoded
 from training.experts.model import expert_layers
+from training.experts.router_gates import Gates, Recorder
 
 ROWS = 256
 """Rows looked at, shared out evenly over tasks: some 100,000 tokens, on which a layer's mean gate is known to 0.3 %."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from training.experts.config import ExpertsConfig
-from training.experts.kind import NAME
-from training.experts.size import Size
+from training.experts.parameter_count import Size
+from training.experts.peft_config import ExpertsConfig
+from training.experts.peft_type import NAME
 from training.manifest import write_text
 
 SNIPPET = """import training.experts  # of the package pedcorpus; it makes peft know {kind}

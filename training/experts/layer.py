@@ -23,7 +23,7 @@ from peft.tuners.tuners_utils import BaseTunerLayer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.experts.config import ExpertsConfig
+from training.experts.peft_config import ExpertsConfig
 
 NO_MERGE = (
     "a mixture of experts gates each token, so no fixed weight equals it and it cannot be merged. "

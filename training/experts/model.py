@@ -12,8 +12,8 @@ from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
 from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 from torch import Tensor, nn
 
-from training.experts.kind import PREFIX
 from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, sizes
+from training.experts.peft_type import PREFIX
 
 _FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w+)")
 """Names of the linear layers of a feed-forward block: Llama, Qwen, Baichuan, GPT-2, InternLM and their kin."""

@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from schemas.errors import ConfigError
-from training.experts.config import ExpertsConfig
-from training.experts.kind import NAME, PREFIX
+from training.experts.peft_config import ExpertsConfig
+from training.experts.peft_type import NAME, PREFIX
 
 WEIGHTS = "adapter_model.safetensors"
 START = "base_model.model."

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dedup import MinHash
-from dedup.near import MEASURES
-from dedup.shardwise import Settled, open_spool
+from dedup.across_shards import Settled, open_spool
+from dedup.in_memory import MEASURES
 from pedcorpus.engine.step import Shard, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import text_of
 from schemas.rejection import EXCERPT_CHARS, Reason
@@ -170,7 +170,7 @@ def _rejected(bad: pa.Table, reasons: list[str], table: str, step: str) -> pa.Ta
 
 def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level]) -> pa.Table:
     """Name for each row that left its survivor, how alike they are, and the characters in which they differ."""
-    from dedup import evidence
+    from dedup.clinical import differences
 
     level, measure, survivor, first = (np.asarray(why[name]) for name in ("level", "measure", "row", "first"))
     difference = np.full(len(level), "", dtype=object)
@@ -178,7 +178,7 @@ def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level])
         at = np.flatnonzero((level == k) & (measure != "exact"))
         if len(at):
             spool = open_spool(work / which.name)
-            difference[at] = evidence.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
+            difference[at] = differences.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
     columns = {
         "id": bad["id"],
         "survivor": why["survivor"],

@@ -1,6 +1,6 @@
 """Step `dedup-instructions`: no conversation, no answer and no question twice.
 
-Three levels, each among the rows the one before left, all with the guard of `dedup.guard` on:
+Three levels, each among the rows the one before left, all with the guard of `dedup.clinical.guard` on:
 
 1. pair: the whole conversation. Copies across sources, and growing contexts of one dialogue.
 2. answer: all answers of a conversation together. Public sets share 91 % of their answers under other prompts, which
@@ -60,7 +60,7 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
-    from dedup.shardwise import sign as sign_column
+    from dedup.across_shards import sign as sign_column
     from pedcorpus.steps.dedup.decisions import minhash_of
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
@@ -77,7 +77,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
-    from dedup.shardwise import settle
+    from dedup.across_shards import settle
     from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
 
     paths, labels = task.paths(), [label_of(file) for file in task.inputs]

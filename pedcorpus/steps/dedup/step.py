@@ -66,7 +66,7 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard."""
-    from dedup.shardwise import sign as sign_column
+    from dedup.across_shards import sign as sign_column
     from pedcorpus.steps.dedup.decisions import minhash_of
 
     table = task.payload["table"]
@@ -83,7 +83,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
-    from dedup.shardwise import settle
+    from dedup.across_shards import settle
     from pedcorpus.steps.dedup.decisions import Decided, minhash_of, note, priorities, ranks
 
     table, paths = task.payload["table"], task.paths()

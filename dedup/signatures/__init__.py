@@ -1,0 +1,1 @@
+"""Texts as shingles and MinHash signatures; exact similarity of sets."""

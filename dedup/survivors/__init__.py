@@ -1,0 +1,1 @@
+"""Who survives in a cluster of near-duplicates."""

@@ -1,0 +1,1 @@
+"""Dataset tables as packed batches of tokens."""

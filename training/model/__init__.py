@@ -1,0 +1,1 @@
+"""The model: loading, attention, log-probabilities, optimizer, checkpoints, cost."""

@@ -1,0 +1,1 @@
+"""What is learnt in each phase: samples and losses of CPT, SFT and DFPO."""
