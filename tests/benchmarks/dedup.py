@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from dedup import MinHash, near_duplicates
 from tests.benchmarks.exact_pairs import exact_pairs
-from tests.benchmarks.planted import corpus
+from tests.benchmarks.planted_duplicates import corpus
 
 THRESHOLD, NGRAM = 0.8, 5
 Rows = NDArray[np.int64]

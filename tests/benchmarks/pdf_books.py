@@ -7,12 +7,10 @@ file in the same run; its text has no reading order of columns, no headings and 
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import io
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
@@ -20,18 +18,9 @@ sys.path.insert(0, str(ROOT))
 from ingest import textbook  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
 from schemas.document import Document  # noqa: E402
+from tests.support import pdf_writer  # noqa: E402
 
 SEEDS = range(5)
-
-
-def load_books() -> Any:
-    spec = importlib.util.spec_from_file_location("books", ROOT / "tests/ingest/books.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["books"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def plain(text: str) -> str:
@@ -66,14 +55,13 @@ def peer_seconds(data: bytes) -> float:
 
 
 def main(chapters: int) -> None:
-    books = load_books()
-    our_reading(books.make_book(1, 0, 1)[0])  # imports and first calls are not measured
+    our_reading(pdf_writer.make_book(1, 0, 1)[0])  # imports and first calls are not measured
     print("columns  pages  pages/CPU-s  pdfplumber  ratio  text %  headings F1  tables exact")
     for columns in (1, 2, 3):
         pages, ours, peer, good, chars, tables, exact = 0, 0.0, 0.0, 0, 0, 0, 0
         right = wrong = missed = 0
         for seed in SEEDS:
-            data, truth = books.make_book(columns, seed, chapters)
+            data, truth = pdf_writer.make_book(columns, seed, chapters)
             documents, seconds = our_reading(data)
             pages, ours, peer = pages + truth.pages, ours + seconds, peer + peer_seconds(data)
             found = [line for d in documents if d.kind == "text" for line in d.text.split("\n")]

@@ -33,11 +33,11 @@ from ingest.privacy.folded_text import fold  # noqa: E402
 from ingest.privacy.prefilter import gates_of  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
 from schemas.dialogue import Dialogue  # noqa: E402
-from tests.benchmarks.planted import SHARED  # noqa: E402
-from tests.ingest.planted import TEMPLATES as FIRST  # noqa: E402
-from tests.ingest.planted import Planted, plant  # noqa: E402
-from tests.ingest.second_author import CLASSES, plant_second  # noqa: E402
-from tests.ingest.second_author import TEMPLATES as SECOND  # noqa: E402
+from tests.benchmarks.planted_duplicates import SHARED  # noqa: E402
+from tests.support.privacy.plant import TEMPLATES as FIRST  # noqa: E402
+from tests.support.privacy.plant import Planted, plant  # noqa: E402
+from tests.support.privacy.second_author import CLASSES, plant_second  # noqa: E402
+from tests.support.privacy.second_author import TEMPLATES as SECOND  # noqa: E402
 
 TURNS = [
     [

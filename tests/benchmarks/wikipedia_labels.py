@@ -2,8 +2,9 @@
 
     python tests/benchmarks/wikipedia_labels.py [DUMP.xml.bz2]
 
-Two sets. *Real*: the titles of `tests/pedcorpus/wikipedia_labels.tsv` with their texts out of DUMP (made of DRCD and
-CMRC; its text may not be committed). *Written*: `wikipedia_written.tsv`, short texts of our own on what is hard.
+Two sets. *Real*: the titles of `tests/pedcorpus/steps/filter_wikipedia/wikipedia_labels.tsv` with their texts out of
+DUMP (made of DRCD and CMRC; its text may not be committed). *Written*: `wikipedia_written.tsv`, short texts of our
+own on what is hard.
 
 An article is medical when one learns medicine from it: a disease or sign, a drug, a procedure or device of care, a part
 or function of the human body, a field of medicine or a measure of public health. People (doctors too), institutions,
@@ -27,7 +28,7 @@ from ingest.vocabulary.medical_terms import bundled, scores
 from pedcorpus.config.sections import Wikipedia
 from schemas.document import Document
 
-TESTS = Path(__file__).parents[1] / "pedcorpus"
+TESTS = Path(__file__).parents[1] / "pedcorpus/steps/filter_wikipedia"
 DUMP = Path(__file__).parents[3] / "shared/data/wiki/zhwiki-wrapped-pages-articles.xml.bz2"
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from dedup.contamination import MIN_CHARS, MIN_GRAMS, TestItems
-from tests.dedup.pairs import edited, sentence
-from tests.dedup.pairs import grams as slow_grams
+from tests.support.near_duplicate_pairs import edited, sentence
+from tests.support.near_duplicate_pairs import grams as slow_grams
 
 
 @cache

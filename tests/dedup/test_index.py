@@ -13,7 +13,7 @@ from dedup import MinHash
 from dedup.index import Index
 from dedup.signatures.minhash import signatures
 from dedup.signatures.texts import as_texts
-from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
+from tests.support.near_duplicate_pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()
 

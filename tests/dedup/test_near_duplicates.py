@@ -17,7 +17,7 @@ from dedup.in_memory import NO_BOILERPLATE
 from dedup.signatures.minhash import _fill_bands
 from dedup.signatures.texts import HUGE, as_texts, longest
 from dedup.survivors.choose import _survivors
-from tests.dedup.pairs import edited, grams, jaccard, planted, sentence, true_pairs
+from tests.support.near_duplicate_pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.made import save_model, write_dataset
+from tests.support.tiny_model import save_model, write_dataset
 
 
 @pytest.fixture(scope="session")

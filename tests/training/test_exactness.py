@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
-from tests.training.made import KEYS, build_tokenizer, save_model, sentence, write_config
+from tests.support.tiny_model import KEYS, build_tokenizer, save_model, sentence, write_config
 from training.config import Adapter, Cpt, Sft
 from training.data.batches import PackedData
 from training.data.chat_format import ChatFormat

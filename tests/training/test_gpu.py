@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.training.expert_cases import gradients, tokens, with_experts
-from tests.training.made import write_config, write_dataset
+from tests.support.tiny_experts import gradients, tokens, with_experts
+from tests.support.tiny_model import write_config, write_dataset
 from training.experts import expert_layers
 from training.model.load_model import compile_layers, recompute_layers
 from training.model.optimizer import MasterAdamW, join

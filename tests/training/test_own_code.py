@@ -9,7 +9,7 @@ import pytest
 from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
-from tests.training.made import KEYS, build_tokenizer, write_config
+from tests.support.tiny_model import KEYS, build_tokenizer, write_config
 from training.phases import run
 
 CODE = """

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch.nn.functional import logsigmoid
 
-from tests.training.made import build_tokenizer, sentence
+from tests.support.tiny_model import build_tokenizer, sentence
 from training.config import Dfpo
 from training.data.batches import model_inputs, pack
 from training.data.chat_format import ChatFormat
@@ -157,7 +157,7 @@ def test_pairs_that_cannot_be_learnt_are_counted(case: Case) -> None:
 def test_a_wrong_reference_is_found_at_the_first_step(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     import pyarrow.parquet as pq
 
-    from tests.training.made import KEYS, write_config
+    from tests.support.tiny_model import KEYS, write_config
     from training.phases import run
     from training.reference_logps import WrongReference
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.made import KEYS, write_config
+from tests.support.tiny_model import KEYS, write_config
 from training.phases import run
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ def test_two_processes_give_the_losses_of_one(
         config = (ROOT / "training/configs/fsdp2.yaml").read_text(encoding="utf-8")
         config = config.replace("mixed_precision: bf16", 'mixed_precision: "no"')
         (tmp_path / "fsdp2.yaml").write_text(config.replace("num_processes: 8", "num_processes: 2\nuse_cpu: true"))
-        script = str(ROOT / "tests/training/sharded.py")
+        script = str(ROOT / "tests/support/run_sharded.py")
         command = [
             sys.executable,
             "-m",

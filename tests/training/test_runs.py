@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import load_file
 
 from schemas.errors import ConfigError
-from tests.training.made import KEYS, write_config, write_dataset
+from tests.support.tiny_model import KEYS, write_config, write_dataset
 from training.phases import run
 
 ROOT = Path(__file__).parents[2]
