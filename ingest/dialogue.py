@@ -36,7 +36,7 @@ from schemas.rejection import Reason, Rejection
 
 _EXCERPT_TURNS = 3
 _MASKED = re.compile(r"\[MASK\]|<mask>|\[UNK\]|<unk>|\{\{\s*\w+\s*\}\}", re.IGNORECASE)
-"""What a set puts for a word it hides."""
+"""What a set puts for a word it hides. `以口服[MASK]` → `[MASK]`"""
 
 Found = Iterator[Dialogue | Rejection]
 

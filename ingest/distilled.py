@@ -37,6 +37,7 @@ _LABEL_KEYS = re.compile(
     r"|功能主治)[】\]]?\s*[:：]",
     re.MULTILINE,
 )
+"""`药品类型:` → `药品类型:`"""
 _CAP_SAMPLES = 3000
 _CAP_CHARS = 8 * 2**20
 """Samples, and characters of them, looked at to tell at what length a set's answers were cut off."""

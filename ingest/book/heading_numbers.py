@@ -38,6 +38,7 @@ _PATTERNS: tuple[tuple[int, str], ...] = (
 )
 _COMPILED = tuple((rank, re.compile(rf"(?:{pattern})")) for rank, pattern in _PATTERNS)
 _QUANTITY = re.compile(rf"\d+(?:[.．]\d+)*\s*{_UNIT}")
+"""`1.5 mg/kg` → `1.5 mg`"""
 DECIMAL = range(70, 74)
 """Ranks of the decimal family: 1, 1.1, 1.1.1, 1.1.1.1."""
 STRONG = 60

@@ -14,7 +14,7 @@ _HEAD = re.compile(
     r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}"
     r"|[图表] ?\d[\d.\-]*) "
 )
-"""A number before a heading or caption, the space after which is kept."""
+"""A number before a heading or caption, the space after which is kept. `第一章 ...` → `第一章 `"""
 _REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
 """A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
@@ -22,11 +22,14 @@ _CAPTION = re.compile(
     r"^(?:续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|(?:Fig(?:ure)?|Table)\.?\s*\d+(?:[-–.]\d+)*)(?P<rest>.*)$",
     re.DOTALL,
 )
+"""`表1-2 常用药物剂量` → `表1-2 常用药物剂量`"""
 _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
 _MARK = re.compile(r"[\[(（［]\s*[\d①-⑳,，\-–~\s]+[\])）］]|[①-⑳]+|[*†‡§]+")
+"""`[1]` → `[1]`"""
 _NUMBERS = re.compile(r"[+\-−–]?\d+(?:\s*[,，\-–~]\s*\d+)*")
+"""`1,3-5` → `1,3-5`"""
 _POWER = re.compile(r"(?:\d|[×x]|(?:^|[^A-Za-z])(?:[cdkm]?m|[A-Za-zα-ω]))$")
-"""Before a power: a number, a sign of multiplication, metres, a variable."""
+"""Before a power: a number, a sign of multiplication, metres, a variable. `.73 m` → ` m`"""
 MAX_CAPTION = 80
 """Longest caption in characters."""
 

@@ -38,7 +38,7 @@ BOILERPLATE = re.compile(
     )[。！!.～~…]*""",
     re.VERBOSE,
 )
-"""Messages of a platform, not of a person; only a whole utterance counts."""
+"""Messages of a platform, not of a person; only a whole utterance counts. `请对本次服务进行评价` → `请对本次服务进行评价`"""
 _MOST_CHARS = 240
 """Longest message of a platform."""
 _MEDIA = {
@@ -53,21 +53,27 @@ _PLACEHOLDER = re.compile(
     r"(?:\s?(?:通话时长|时长)?\s?\d{1,3}(?::\d{2}|\s?(?:″|''|\"|秒|s))){0,1}",
     re.IGNORECASE,
 )
+"""`[图片] [图` → `[图片]`"""
 _ADDRESS = re.compile(
     r"https?://[\w./%&=?#:+~-]{1,300}\.(?P<kind>jpe?g|png|gif|webp|bmp|mp3|amr|wav|m4a|mp4)(?:\?[\w=&%.-]{0,200})?(?!\w)",
     re.I,
 )
+"""`https://img.example.cn/a/1.jpg?x=1` → `https://img.example.cn/a/1.jpg?x=1`"""
 _SOUNDS = frozenset(("mp3", "amr", "wav", "m4a"))
 _TAG = re.compile(
     r"<(?P<name>img|/?(?:p|div|span|b|strong|em|i|u|font|a|ul|ol|li|br|table|tr|td))\b(?:\s[^<>]{0,400})?/?>",
     re.IGNORECASE,
 )
+"""`<p>体温&` → `<p>`"""
 _FROM_A_PAGE = re.compile(
     r"^\s*<(?:p|div|span|ul|ol|b|strong)\b|<br\s*/?>|</p>|&nbsp;|&(?:lt|gt|ldquo|mdash|deg);", re.IGNORECASE
 )
+"""`p>好</p></b` → `</p>`"""
 _PROGRAM = re.compile(r"```|<!doctype|<html|<head|<script|<style|class=|href=|[{};]\s*$", re.IGNORECASE | re.MULTILINE)
+"""`<html><b` → `<html`"""
 _LINES = frozenset(("br", "/p", "/div", "/li", "/tr"))
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,6}|#\d{2,5});")
+"""`体温&gt;38.` → `&gt;`"""
 _FACES = """
 微笑 撇嘴 色 发呆 得意 流泪 害羞 闭嘴 睡 大哭 尴尬 发怒 调皮 呲牙 惊讶 难过 酷 冷汗 抓狂 偷笑 愉快 可爱 白眼 傲慢 饥饿
 惊恐 流汗 憨笑 大兵 奋斗 咒骂 疑问 嘘 衰 骷髅 敲打 再见 擦汗 抠鼻 鼓掌 糗大了 坏笑 左哼哼 右哼哼 哈欠 鄙视 委屈 快哭了
@@ -77,13 +83,14 @@ _FACES = """
 谢谢 比心 吐舌 生气 汗 囧 晕 困 思考 心 强壮 礼花 飞吻 鼓励 点赞 表情 动画表情
 """
 _EMOTICON = re.compile(rf"\[(?:{'|'.join(_FACES.split())})\]|【[一-龥]{{0,2}}表情】|\[/?(?:emoji|表情)[^\]]{{0,20}}\]")
-"""Faces of the messengers by name: other words in brackets ([用法], [成份]) are text."""
+"""Faces of the messengers by name: other words in brackets ([用法], [成份]) are text. `咳嗽[大哭]怎么办` → `[大哭]`"""
 _CARDS = "图片|语音|视频|文件|链接|位置|处方|病历|检查报告|报告|名片|小程序|红包|卡片|问诊单|病历卡|转账"
 _ONLY_MEDIA = re.compile(
     rf"(?:\s|[,，。.、;；]|\[(?:{_CARDS})\]|(?:图片|照片)\d{{0,2}}|此处为图片|(?:已?发送了?|上传了?)(?:一张|\d{{1,2}}张)?(?:图片|照片)"
     r"|语音(?:消息|通话)?\s?\d{1,3}(?::\d{2}|\s?(?:″|''|\"|秒|s))|[\w.\-]{1,60}\.(?:jpe?g|png|gif|pdf|docx?|amr|mp3|mp4))+",
     re.IGNORECASE,
 )
+"""`语音通话 03:20` → `语音通话 03:20`"""
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
 
 

@@ -57,15 +57,19 @@ _ENDINGS: dict[str, Side] = (
 )
 """王医生 and 小明妈妈 are named by how they end."""
 _ACTING = re.compile(r"(?:(提问|咨询|求助|问诊|就诊|发问|求医|询问|来访)|(回答|答复|回复|解答|接诊))[者人方]")
-"""提问者 and 接诊人 are named by what they do."""
+"""提问者 and 接诊人 are named by what they do. `咨询者` → `咨询者`"""
 _DR = re.compile(r"dr(?:\.\s*|\s+)[a-z]+(?:\s[a-z]+)?", re.IGNORECASE)
+"""`Dr. Wang` → `Dr. Wang`"""
 _ADDRESS = re.compile(r"[我你您请谢问说想给让叫找看]")
-"""A label with one of these is speech that ends in a title (谢谢医生：), no speaker."""
+"""A label with one of these is speech that ends in a title (谢谢医生：), no speaker. `昨天去看了医生` → `看`"""
 _MOST_CHARS = 8
 """Longest label that is told by its ending; longer ones are sentences."""
 _REMARK = re.compile(r"(?<=.)[（(][^）)]*[）)]$")
+"""`问題（必填）` → `（必填）`"""
 _DECORATION = re.compile(r"[\s:：\d_\[\]【】<>（）()*]+")
+"""`KER_01` → `_01`"""
 _SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说|端)$")
+"""`医生回复` → `回复`"""
 
 
 def is_platform(label: object) -> bool:

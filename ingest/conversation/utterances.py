@@ -20,9 +20,10 @@ PREFIX = re.compile(
     + _WHO
     + r"\s?[\]】>)*]{0,2}(?:[（(][^）)\n]{0,20}[）)])?\s*[:：]\*{0,2}\s*"
 )
-"""A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:, **家长**：."""
+"""A speaker before an utterance, perhaps after a time: 医生：, [10:32] 患者（女）:, D:, **家长**：.
+`Kind: cap` → `Kind: `"""
 _NUMBERING = re.compile(r"[\d\s:,.\->]*")
-"""What a subtitle has besides speech: empty lines, numbers, times."""
+"""What a subtitle has besides speech: empty lines, numbers, times. `10` → `10`"""
 _MOST_NAME_CHARS = 6
 """Longest name of a speaker that is told by its recurring alone."""
 _SET_OFF = re.compile(
@@ -34,26 +35,30 @@ _SET_OFF = re.compile(
     + _WHO.replace("?P<who>", "?P<tabbed>")
     + r"(?:\t+|[ \u3000]{2,}))"
 )
-"""A speaker without a colon: 【医生】你好, or with a tab behind it; in round brackets a voice alone: （说话人1）."""
+"""A speaker without a colon: 【医生】你好, or with a tab behind it; in round brackets a voice alone: （说话人1）.
+`（发言人1）孩子怎` → `（发言人1）`"""
 _VOICE = re.compile(
     r"(?:(?i:speaker|spk|channel)|(?:说话|发言|讲话)人|声道)[ _]?[\dA-Za-z一二三四五六]{0,3}|[A-H甲乙丙]"
 )
-"""Names that tell voices apart and say nothing of the role."""
+"""Names that tell voices apart and say nothing of the role. `SPEAKER_01` → `SPEAKER_01`"""
 _INSIDE = re.compile(
     r"(?:(?<=[\s。！？!?；;|…~～)）】\]])|^)(?P<who>[一-龥]{1,8}\d{0,2}|[A-Za-z]{1,12}[ _]?\d{0,2})\s?[:：]\s*"
     r"|[\[【](?P<set_off>[一-龥]{2,8}\d{0,2})[\]】]\s*[:：]?\s*"
     r"|<(?P<angle>user|bot|human|assistant)>\s*[:：]?\s*",
     re.IGNORECASE,
 )
-"""What may name the next speaker inside a string, behind the end of what was said before."""
+"""What may name the next speaker inside a string, behind the end of what was said before.
+`【就诊科室】新生儿` → `【就诊科室】`"""
 _LISTED = re.compile(r"[,，、]\s*(?P<who>[一-龥]{2,8}|[A-Za-z]{2,12})\s?[:：]\s*")
-"""The same between commas, as a list of utterances printed in one line has it."""
+"""The same between commas, as a list of utterances printed in one line has it. `宝发烧,医生:几度,` → `,医生:`"""
 _LETTERS = (frozenset("问答"), frozenset("医患"), frozenset("QA"), frozenset("PD"), frozenset("AB"))
 """Names of one character that go together: inside a string they count where it begins with one of the pair."""
 _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p>|\\n|\[SEP\]|<sep>|<eos>", re.IGNORECASE)
-"""Ends of lines as they come through web pages, JSON in JSON, and tokenizers."""
+"""Ends of lines as they come through web pages, JSON in JSON, and tokenizers. `怎么办[SEP]有没有` → `[SEP]`"""
 _ENDS_QUESTION = re.compile(r"(?:吗|么|呢|没有|有没|怎么办|怎么样|多少|多久|几天|几次|什么|是不是)$")
+"""`发热吗` → `吗`"""
 _SIGN = re.compile(r"[，。！？；：、,.!?;:~～…\]）)】”\"\n]$")
+"""`有点咳。` → `。`"""
 
 
 @dataclass(frozen=True, slots=True)

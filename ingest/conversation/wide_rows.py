@@ -10,6 +10,7 @@ from ingest.conversation.roles import ANSWERING, ASKING, Side, side_of
 from ingest.records.field_names import Record, rank
 
 _NUMBER = re.compile(r"第?(?P<round>\d{1,3}|(?<=第)[一二三四五六七八九十])[轮次回]?")
+"""`时间：2024-0` → `202`"""
 _WORDS = {word: i for i, word in enumerate("一二三四五六七八九十", 1)}
 
 

@@ -33,8 +33,9 @@ def _pattern(kind: str) -> tuple[str, str]:
 _STAMP = re.compile(
     r"\s*(?:" + r"[\s\-]*".join(_pattern("a")) + "|" + r"[\s\-]*".join(reversed(_pattern("b"))) + r")\s*[:：]?\s*"
 )
+"""`小明妈妈 10:21` → `小明妈妈 10:21`"""
 _ACCOUNT = re.compile(r"\s*[（(<].*$")
-"""The account behind a messenger's name: 张医生(12345678)."""
+"""The account behind a messenger's name: 张医生(12345678). `张医生(12345678` → `(12345678`"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,17 +39,20 @@ _SEPARATOR = re.compile(
     ),
     re.IGNORECASE,
 )
+"""`id=1` → `id=1`"""
 _HEADINGS: dict[str, Side | None] = {
     "Doctor faculty": None, "Description": ASKING, "Dialogue": None, "Conversation": None,
     "Diagnosis and suggestions": ANSWERING, "对话内容": None, "问诊记录": None, "病情描述": ASKING,
 }  # fmt: skip
 """Headings of the parts of a record (MedDialog), and whose words follow."""
 _HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+|第\s*\d+\s*轮)\s*[:：]?\s*", re.IGNORECASE)
+"""`Description` → `Description`"""
 _FACT = re.compile(
     r"(?:^|[\s|;；])[【\[]?(?P<name>[一-龥]{2,8}|[A-Za-z]{4,12})[】\]]?\s?[:：]\s?(?P<value>[^|;；\t]{1,300}?)(?=$|[|;；\t]|\s+[一-龥]{2,6}[:：])"
     r"|^\s*[【\[](?P<set_off>[一-龥]{2,8})[】\]]\s?(?P<given>.{1,300})$"
 )
-"""What stands above a dialogue: a name, a colon and a value, or a name in brackets before it."""
+"""What stands above a dialogue: a name, a colon and a value, or a name in brackets before it.
+`【就诊科室】新生儿科` → `【就诊科室】新生儿科`"""
 _ABOVE = ("department", "diagnosis", "self_report", "title", "question")
 _SAMPLE_LINES = 20_000
 """Lines looked at to tell what ends a dialogue."""

@@ -90,10 +90,12 @@ _CHILD_CUES = re.compile(
     r"^(?:妈妈|爸爸|奶奶)|我(?:不要|不想|怕|疼|要妈妈|要回家|肚子疼|想吃|想回家|嗓子疼|不打针)|^(?:疼|"
     r"不疼|痛|不痛|好疼|痒|不要|怕|不怕)[啊呀了。！]?$|打针疼|^(?:叔叔|阿姨)好"
 )
+"""`阿姨我不要打针` → `我不要`"""
 _NURSE_CUES = re.compile(
     r"量(?:个|一下)?(?:体温|身高|体重)|叫到?号|排队|缴费|签(?:个)?字|按住|按压|(?:来|先)打针|扎针|输液室|"
     r"下一位|[几\d]号(?:来|进)"
 )
+"""`先量个体温，叫到` → `量个体温`"""
 _DOCTOR = [(re.compile(cue), weight) for cue, weight in _DOCTOR_CUES]
 _PARENT = [(re.compile(cue), weight) for cue, weight in _PARENT_CUES]
 _MOST = 4.0
@@ -109,6 +111,7 @@ _ANSWERS = 0.75
 """Chance that the next line is the other side's, and behind a question; with `_SHARPNESS` chosen so that lines of a
 confidence of 0.9 are right in nine of ten characters (`tests/benchmarks/voices.py`)."""
 _ASKS = re.compile(r"(?:[?？]|吗|呢|没有|多久了|几天了|几次|多少|什么|怎么样|哪里)[。]?$")
+"""`有咳嗽？` → `？`"""
 
 
 def score_of(text: str) -> float:

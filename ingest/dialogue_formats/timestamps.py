@@ -17,9 +17,9 @@ _SPACE = r"\s{1,8}"
 """Bounded: lines may be long, and these stand beside each other."""
 _ARROW = r"\s{0,8}(?:-->|->|-|–|—|~|至|到)\s{0,8}"
 CLOCK = re.compile(_CLOCK)
-"""A time of a recording, as segments have it."""
+"""A time of a recording, as segments have it. `00:00:00.000` → `00:00:00.000`"""
 CUE_TIMES = re.compile(rf"{_GAP}(?P<start>{_CLOCK}){_GAP}-->{_GAP}(?P<end>{_CLOCK})")
-"""The time line of a subtitle in SRT or WebVTT."""
+"""The time line of a subtitle in SRT or WebVTT. `00:05.000 --> 00:08.000` → `00:05.000 --> 00:08.000`"""
 _VOICE = (
     r"SPEAKER[_ ]?\d+|[Ss]peaker[_ ]?[\dA-Z]+|spk[_ ]?\d+|说话人\s?[\dA-Za-z一二三四]+|发言人\s?[\dA-Za-z一二三四]+"
 )

@@ -21,9 +21,11 @@ from ingest.dialogue_formats.timestamps import CUE_TIMES, clock, cue_of, seconds
 Lines = Iterable[tuple[int, str]]
 
 _VOICE_TAG = re.compile(r"<v(?:\.[^ >]*)?\s+(?P<who>[^>]+)>")
+"""`<v Mother>从昨天` → `<v Mother>`"""
 _MARKUP = re.compile(r"<[^>]{0,80}>|\{\\[^}]{0,80}\}")
+"""`<v Mother>从昨天` → `<v Mother>`"""
 _DASH = re.compile(r"\s*[-–—]\s?(?=\S)")
-"""What stands before each of two speakers of one subtitle."""
+"""What stands before each of two speakers of one subtitle. `- 医生您` → `- `"""
 _SOUND = re.compile(
     (
         r"[\[(（【](?:音乐|掌声|笑声?|哭声?|噪音|咳嗽声|静音|music|laughter|noise|applause|silence|inaudible|"
@@ -34,6 +36,7 @@ _SOUND = re.compile(
 _MIN_NAMED_SHARE = 0.2
 """Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
+"""`药了吗？` → `？`"""
 
 
 def subtitles(lines: Lines) -> Iterator[Utterance]:

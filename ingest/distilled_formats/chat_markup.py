@@ -41,14 +41,17 @@ _MARKER = re.compile(
     r"|(?<=\S)\s(?P<upper>(?-i:USER|ASSISTANT|SYSTEM)):",
     re.IGNORECASE,
 )
+"""`<user>: 孩子` → `<user>:`"""
 _MADE_FOR_IT = ("angle", "chatml", "pipe", "header", "turn", "inst", "bar", "hash")
 """Marks that nothing but turns have; a line `问题：` may stand in a question."""
 _ENDS = re.compile(
     r"<\|(?:im_end|endoftext|end|eot_id|begin_of_text|end_of_text|endofprompt)\|>|<eo[hams]>|</s>|<s>|\[/?INST\]|\[gMASK\]|<sop>"
     r"|<end_of_turn>|<[be]os>|<｜(?:begin|end)▁of▁sentence｜>|(?:^|\n)\s*\[Round \d+\]\s*(?=\n|$)"
 )
+"""`热药。<|end|>` → `<|end|>`"""
 _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE)
-"""What a model thinks before it answers: no part of the answer. Without an end there is no answer."""
+"""What a model thinks before it answers: no part of the answer. Without an end there is no answer.
+`<think>先想想这个问题` → `<think>先想想这个问题`"""
 _PREAMBLE = re.compile(r"\s*(?:Below is an instruction|下面是一[个条]|以下是一[个条]|A chat between)[^#]{0,400}$")
 """What Alpaca and Vicuna put before each record."""
 _BEFORE = {

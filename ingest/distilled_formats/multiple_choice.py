@@ -15,7 +15,9 @@ _OPTION_KEYS = ("option", "options", "choices", "选项")
 _EXPLANATION_KEYS = ("explanation", "解析", "analysis", "rationale", "answer_explanation", "explain", "答案解析")
 _LETTERS = "ABCDEFGH"
 _ANSWER = re.compile(r"(?:答案|正确答案)?[:：\s]*([A-H](?:[,，、\s]?[A-H]){0,7})[.。、．]?")
+"""`B` → `B`"""
 _LISTED = re.compile(r"\s*[(（]?([A-H])[)）.、．:：]\s*")
+"""`A. 肺炎` → `A. `"""
 
 
 def with_choices(question: str, answer: str, record: Record) -> tuple[str, str]:

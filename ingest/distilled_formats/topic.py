@@ -21,21 +21,27 @@ _CHILD = re.compile(
     r"小儿|儿童|幼儿|婴|宝宝|新生儿|早产儿|患儿|儿科|男孩|女孩|小孩|孩子|小朋友|儿保"
     r"|(?<!\d)(?:1[0-4]|\d)(?:岁|周岁)(?![至到~-]?[2-9]\d)|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
 )
+"""`7号，小孩的预产` → `小孩`"""
 _ADULT = re.compile(
     r"怀孕|孕妇|妊娠|备孕|孕期|早孕|验孕|胎儿|胎盘|预产期|试管婴儿|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|避孕|同房|产后|不孕|不育|怀不上|[要生]小?孩|流产|(?<!\d)(?:1[5-9]|[2-9]\d)(?:岁|周岁)|老年|成人|中年"
 )
+"""`准备做试管婴儿，要抽` → `试管婴儿`"""
 _MEDICAL = re.compile(
     r"[病症炎癌瘤疹疮疡痛痒咳喘泻晕血肝肾胃肠肺脑药医疗诊患孕婴疝穴肚胖胎疫痔疤]|临床|高危|多发|手术|感染|灼伤|骨折|发热|发烧|月经|护理|健康"
     r"|营养|皮肤|睡眠|心脏|维生素|适应[证症]|宝宝|宜[吃食]|忌[吃食]|减肥|性欲|做爱|影像|体重|身高|喂奶|牙"
 )
-"""Words of health, read generously: a sample is only called general where none stands in it."""
+"""Words of health, read generously: a sample is only called general where none stands in it.
+`肽素的适应证、用法` → `适应证`"""
 _TRADITIONAL = re.compile(r"[們個這來說時會發燒嗎對話寶兒醫藥療癥師過還後麼應該檢項體溫歲長嚴]")
-"""Common characters that simplified text does not have."""
+"""Common characters that simplified text does not have. `寶寶發燒` → `寶`"""
 _TREATMENT = re.compile(r"治疗|怎么治|如何治|用药|吃什么药|用什么药|剂量|用量|服用|怎么办|手术方案|处方|方案")
+"""`、用法用量、禁忌` → `用量`"""
 _DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查")
+"""`两周，是不是和这个` → `是不是`"""
 _KNOWLEDGE = re.compile(
     r"^(?:请问|请)?(?:什么是|.{1,20}(?:的(?:定义|病因|原因|症状|机制|并发症|临床表现)(?:是什么|有哪些)))"
 )
+"""`什么是川崎病` → `什么是`"""
 
 
 def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:

@@ -40,20 +40,24 @@ _REFUSAL = re.compile(
     r"|^I(?: cannot| can'?t|(?:'m| am) ?(?:unable|not able))\b",
     re.IGNORECASE,
 )
+"""`As an AI la` → `As an AI`"""
 _SHORT_REFUSAL = re.compile(
     rf"(?:{_SORRY})?(?:我|这个问题我?|这个我?)?(?:也|真的|还|暂时|并)?(?:不太|不是很|不)"
     r"(?:知道|清楚|了解|明白|理解|懂|会回答)[^，,；;]{0,12}[。！!~]?"
     rf"|(?:{_SORRY})?我?(?:还)?(?:没|没有)(?:学会|听懂|理解|明白)[^，,；;]{{0,12}}[。！!~]?"
     r"|(?:我)?(?:无法|不能|没法)(?:回答|判断|确定|解答)(?:这个|该|您的)?(?:问题)?[。！!]?"
 )
-"""An answer that is this and no more."""
+"""An answer that is this and no more. `对不起，这个问题我不清楚。` → `对不起，这个问题我不清楚。`"""
 _PLACEHOLDER = re.compile(
     r"(?:该问题|此题|目前|本题)?(?:暂无|没有)(?:回答|答案|数据|内容|相关内容|资料|解析)?|同上|见上|略|无|待补充|待定"
     r"|n/?a|null|none|nan|see above|\?+|？+",
     re.IGNORECASE,
 )
+"""`该问题暂无回答` → `该问题暂无回答`"""
 _MARKS = re.compile(r"\[(?:图片|语音|视频|文件|unk|mask|pad)\]|<(?:unk|pad|mask|\/?s)>", re.IGNORECASE)
+"""`<unk>` → `<unk>`"""
 _TWO_CHARACTERS = re.compile(r"[^\W_].*?[^\W_]", re.DOTALL)
+"""`多喝水，必` → `多喝`"""
 _JOINING = (
     "以及 或者 并且 而且 但是 因为 由于 如果 例如 比如 包括 首先 其次 再次 此外 其中 通过 对于 关于 根据 为了 随着 "
     "不仅 虽然 尽管 然而 从而 可能是由于 主要有 分别是 如下"
@@ -62,12 +66,14 @@ _CUT = re.compile(
     r"(?:[：:、（(“《【]|\n\s*(?:\d{1,2}[.、．)）]?|[-*•#]+)|(?:^|[^\d.])\d{1,3}[-–×=]|[，。；;,]\s*\d{1,2}[.、．]?"
     rf"|(?:{'|'.join(_JOINING.split())}))$"
 )
+"""`，相当于1-` → `于1-`"""
 _OPEN = re.compile(r"[（“《【][^（）“”《》【】\n。]{1,60}$")
-"""A bracket opened in the last words and never closed."""
+"""A bracket opened in the last words and never closed. `退热药（如` → `（如`"""
 _CHECKED_CHARS = 200
 """Refusals stand at the beginning: later in a long answer the same words are advice."""
 
 _SENTENCE_END = re.compile(r"[。！？!?.…”\"’）)】」》;；~～\]>`*|]$")
+"""`有痰吗？` → `？`"""
 _LEAST_AT_CAP = 5
 """Answers of exactly the greatest length from which that length is taken for a limit."""
 _LEAST_CAP_CHARS = 64

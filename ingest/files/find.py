@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, cast
 from schemas.errors import NothingFound, SourceError
 
 _MAGIC = re.compile(r"[*?\[]")
+"""`ta/*.cs` → `*`"""
 _BLOCK = 1 << 20
 
 

@@ -45,6 +45,7 @@ _WEAK_RELATION = frozenset({"type", "label", "name", "rel_name", "value", "link"
 """What names the relation only beside both ends."""
 FIELDS = tuple(_FIELDS)
 _ID = re.compile(r"(.+?)_?(?:id|编号|序号)")
+"""`entity_id` → `entity_id`"""
 
 
 def field_of(name: str) -> str | None:

@@ -24,6 +24,7 @@ MAX_DEPTH = 6
 """Deepest nesting in which nodes and relationships are looked for: a path of segments has 4."""
 _LABELS = ("label", "name", "prefLabel", "title", "名称")
 _BREAK = re.compile(r"[/#]|^[A-Za-z][\w.-]*:(?!//)")
+"""`tp://x/` → `/`"""
 
 
 def is_export(record: Facts) -> bool:

@@ -20,8 +20,11 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason
 
 _COLUMN = re.compile(r"^(?P<name>[^:]*):(?P<kind>ID|LABEL|START_ID|END_ID|TYPE|IGNORE)(\((?P<space>[^)]*)\))?$", re.I)
+"""`:END_ID(S)` → `:END_ID(S)`"""
 _TYPED = re.compile(r":[A-Za-z]+(\[\])?(\{[^}]*\})?$")
+"""`ame:string` → `:string`"""
 _ID = re.compile(r"[\d\W]*|[A-Za-z]{0,12}[-_:]?\d+|[0-9a-fA-F-]{16,}")
+"""`99` → `99`"""
 _NAME_KEYS = ("name", "名称", "title", "label", "标签")
 _ID_KEYS = ("id", "_id", "node_id", "entity_id", "nodeid", "entityid", "编号", "序号", "节点编号", "实体编号", "实体id")
 _NODE_NAMES = ("name", "名称", "实体名称", "节点名称", "entity_name", "entity", "实体", "节点", "title", "label")
@@ -40,9 +43,10 @@ _LABEL_KEYS = (
 )
 _RELATION_KEYS = ("type", "label", "name", "rel", "relation", "关系", "类型", "名称")
 _NUMBER = re.compile(r"[A-Za-z]?\d+")
+"""`1` → `1`"""
 _BARE = frozenset({"normal", "relation", "rel", "edge", "related"})
 _LIST_BREAK = re.compile(r"[;|\x01]")
-"""Between labels, and between the elements of an array (`aliases:string[]`)."""
+"""Between labels, and between the elements of an array (`aliases:string[]`). `部感染;肺部炎` → `;`"""
 _APOC = {"_id": "ID", "_labels": "LABEL", "_start": "START_ID", "_end": "END_ID", "_type": "TYPE"}
 
 Names = dict[tuple[str, str], tuple[str, str] | None]

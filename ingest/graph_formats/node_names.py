@@ -17,6 +17,7 @@ from schemas.rejection import Rejection
 
 Siblings = Callable[[], Iterable[SourceFile]]
 _HEADER_NAME = re.compile(r"[-_ ]?headers?$")
+"""`des-header` → `-header`"""
 _TABLES = frozenset({".csv", ".tsv", ".txt", "", ".xlsx", ".xlsm"})
 _OPTIONS = SourceOptions("", "knowledge_graph")
 

@@ -18,14 +18,17 @@ Statement = Triple | Rejection
 TEXT_CHARS = 60
 """A tail of more characters, or with a full stop inside, is running text and no name."""
 _WORD = re.compile(r"[^\W\d_]")
-"""A relation is a word; the numbers of a matrix are none."""
+"""A relation is a word; the numbers of a matrix are none. `就诊科室` → `就`"""
 MAX_DEPTH = 20
 """Deepest nesting of lists and objects in a value that is followed."""
 _NOTHING = frozenset({"", "nan", "none", "null", "n/a", "[]", "{}", "-", "--", "/", "\\n"})
 _SENTENCE = re.compile(r"[。；！？;]|\n")
+"""`：每日；次数：` → `；`"""
 _SPACE = re.compile(r"\s+")
 _SEPARATOR = re.compile(r"[、，,；;|\n]\s*(?![^（(]*[）)])")
+"""`发热、咳嗽（` → `、`"""
 _QUOTED = re.compile(r"""['"](.+?)['"]\s*(?:,|\]$)""")
+"""`['发热', '咳` → `'发热',`"""
 
 
 def statement(

@@ -42,9 +42,9 @@ _SKIPPED = (
 SKIPPED = frozenset(_SKIPPED.split())
 """Columns and keys that state nothing about the entity."""
 _IDENTIFYING = re.compile(r"(?:.*[_a-z])?(?:ids?|index|idx|source|cui|ur[il])|.*(?:编号|序号|编码|来源)", re.IGNORECASE)
-"""Columns beside a triple that say nothing of it: `x_id`, `y_index`."""
+"""Columns beside a triple that say nothing of it: `x_id`, `y_index`. `x_id` → `x_id`"""
 _COUNTED = re.compile(r"(?<=[^\d\W])[_\s]?\d{1,2}$")
-"""症状1, 症状2: one relation in several columns."""
+"""症状1, 症状2: one relation in several columns. `症状1` → `1`"""
 
 Shape = Callable[[Row, str], Iterator[Statement]]
 """Make the statements of a row at a locator."""

@@ -26,7 +26,7 @@ _SCHEMA = "http://www.w3.org/"
 """Beginning of the classes of RDF, RDFS, OWL and SKOS: `疾病 a owl:Class` is no statement of medicine."""
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-"""Of labels in several languages the first with Chinese characters is the name."""
+"""Of labels in several languages the first with Chinese characters is the name. `肺炎` → `肺`"""
 _LABELS = frozenset(
     {
         "http://www.w3.org/2000/01/rdf-schema#label",

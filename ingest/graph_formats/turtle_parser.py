@@ -20,6 +20,7 @@ _TOKEN = re.compile(
     |(?P<mark>[.;,\[\]()])""",
     re.VERBOSE | re.DOTALL,
 )
+"""`@prefix ow` → `@prefix`"""
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 

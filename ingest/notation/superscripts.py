@@ -8,9 +8,11 @@ REFERENCE = re.compile(
     r"(?:[\[［(（〔]?[\d０-９]{1,3}(?:[,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?|[*†‡§①-⑳a-e]|\[[^\]]*\])"
     r"(?:\s*(?:[*†‡§①-⑳]|\[[^\]]*\]))*"
 )
-"""A reference: numbers, letters or signs, also several, in brackets or bare."""
+"""A reference: numbers, letters or signs, also several, in brackets or bare. `[2-4]` → `[2-4]`"""
 _DIGIT = re.compile(r"[0-9０-９]$")
+"""`5×10` → `0`"""
 _UNIT_AFTER = re.compile(r"\s?[/A-Zμ]")
+"""`/L，均` → `/`"""
 _UNIT_BASE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
 _SUPERSCRIPT = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 

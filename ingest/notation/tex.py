@@ -19,6 +19,7 @@ _SPACE = re.compile(r"\\(?:(?:left|right|displaystyle|quad|qquad)(?![A-Za-z])|[,
 _WORDS = re.compile(r"\\(?:text|mathrm|mathit|mathbf|rm|operatorname|textrm|mbox|ce)\s*\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SCRIPT = re.compile(r"(_|\^)\{([^{}]*)\}")
+"""`s10^{9}/L` → `^{9}`"""
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 
 

@@ -20,6 +20,7 @@ from ingest.privacy.word_lists import words
 
 _NUMBER = "long number"
 _LONG_NUMBER = re.compile(r"\d(?:[ \-._·/*(),~、\n]{0,3}\d){6}|[*xX]{4}")
+"""`卡号:6222028340` → `6222028`"""
 
 
 class Detector(NamedTuple):
@@ -79,7 +80,8 @@ _DETECTORS = (
 """Where two find the same place, the earlier one has it."""
 _CALLED = re.compile(r"(?:姓名|名字|签名|联系人|[我子儿宝娃]叫)[:是为 ]{0,2}$")
 _CERTAIN = re.compile(r"1[3-9]\d([^\d])\d{4}\1\d{4}")
-"""A mobile number as people write it, which no measured value is (138*1234*5678)."""
+"""A mobile number as people write it, which no measured value is (138*1234*5678).
+`话同号158*6390*2764。` → `158*6390*2764`"""
 _NUMERIC = frozenset({"record_number", "phone", "bank_card", "passport", "date", "wechat", "qq"})
 """Classes that clinical numbers and product codes can be mistaken for."""
 

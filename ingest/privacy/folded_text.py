@@ -26,11 +26,14 @@ _TABLE: dict[int, int | str] = {
 _DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖0-9]"
 _HAN_DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 _SPELLED = re.compile(rf"{_DIGIT}(?:{_DIGIT}|(?<=\d)[ \-.](?=\d)|(?<={_HAN_DIGIT})[ \-.,、](?={_HAN_DIGIT})){{5,}}")
+"""`岸名都1-1-326室,` → `1-1-326`"""
 _CIRCLES = re.compile(r"[①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾]{6,}")
+"""`电话①③⑧①②③④⑤⑥⑦⑧` → `①③⑧①②③④⑤⑥⑦⑧`"""
 _MAY_BE_SPELLED = rf"(?:{_DIGIT}[ \-.,、]?){{5}}{_DIGIT}|{_CIRCLES.pattern}"
 """What `_SPELLED` and `_CIRCLES` find holds a match of this; for an engine without look-around."""
 _COUNTING = re.compile(r"一二三四|二三四五|三四五六|四五六七|五六七八|六七八九")
-"""Runs that count on (一二三四五六七) are lists, not numbers, unless they are mobile numbers all the same."""
+"""Runs that count on (一二三四五六七) are lists, not numbers, unless they are mobile numbers all the same.
+`一二三四五六七` → `一二三四`"""
 
 
 def fold(text: str) -> str:

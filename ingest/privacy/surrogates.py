@@ -17,7 +17,7 @@ _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许吕张孔�
 _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 _NEVER_TOGETHER = [a + b for i, a in enumerate(_STEMS) for k, b in enumerate(_BRANCHES) if (i + k) % 2]
 INVENTED_NAME = re.compile(rf"[{_SURNAMES}](?:{'|'.join(_NEVER_TOGETHER)})")
-"""A name that we invented."""
+"""A name that we invented. `,谢谢陈己戌医生,` → `陈己戌`"""
 
 
 def surrogate(kind: str, value: str, key: str) -> str:

@@ -18,7 +18,7 @@ MAX_RECORD_LINES = 2000
 MAX_CELL_CHARS = 4 * 2**20
 """Longest cell, in characters."""
 _SEPARATOR_LINE = re.compile(r"\ufeff?sep=([^\w\s\"]|\t)\s*")
-"""The first line by which Excel is told the delimiter."""
+"""The first line by which Excel is told the delimiter. `sep=,` → `sep=,`"""
 _QUOTED_CELL = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?:\t|$)')
 
 Line = tuple[int, str | None]

@@ -84,7 +84,9 @@ _PAIRS = """
 """
 _TRADITIONAL = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 _BRACKETS = re.compile(r"[（(\[【].*?[)）\]】]")
+"""`问題(必填)` → `(必填)`"""
 _BREAKS = re.compile(r"[\s_\-.:：*]+")
+"""`gue-con` → `-`"""
 
 
 def simplified(name: str) -> str:

@@ -30,9 +30,11 @@ end desc source target head_type tail_type symptom disease drug department 序�
 _GRAPH_HEADERS = frozenset(_GRAPH_WORDS.split())
 """Words that tell the header of a graph's table, in lower case, besides the relations."""
 _NEO4J = re.compile(r"^\w*:(ID|LABEL|START_ID|END_ID|TYPE|IGNORE)\b", re.IGNORECASE)
+"""`:END_ID(S)` → `:END_ID`"""
 _NUMBERED = re.compile(r"_?\d{1,2}$")
-"""症状1, 症状2: one relation in several columns."""
+"""症状1, 症状2: one relation in several columns. `ode_1` → `_1`"""
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_ .:-]*")
+"""`predicate` → `predicate`"""
 _PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
 """Fields that make a header among whatever other columns."""
 _SPOKEN = frozenset({"dialogue", "distilled"})

@@ -21,9 +21,13 @@ Rules = dict[str, str]
 
 _MARKS = re.compile("[\ufdd0-\ufdef]")
 _BRACKET = re.compile(r"-\{(?!\{)|\}-")
+"""`尼西林}-，又稱` → `}-`"""
 _FLAGS = re.compile(r"\s*([A-Za-z;+\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
+"""`zh-tw|臺灣` → `zh-tw|臺灣`"""
 _TITLE = re.compile(r"-\{\s*T\s*\|([^{}]{1,400})\}-")
+"""`-{T|zh-cn:哮喘;zh-tw:氣喘}-正文` → `-{T|zh-cn:哮喘;zh-tw:氣喘}-`"""
 _VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
+"""`zh-hans:计算机` → `zh-hans:`"""
 _PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
 _TORN = re.compile(f"[{''.join(RAW)}]")
 _OURS = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh"}

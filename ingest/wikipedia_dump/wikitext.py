@@ -21,16 +21,22 @@ _PAIRED = re.compile(
     r"([^<>]{0,2000}?)(/?)>",
     re.IGNORECASE,
 )
-"""Tags whose content is not running text. The order in which they open decides, as in the wiki."""
+"""Tags whose content is not running text. The order in which they open decides, as in the wiki.
+`甲<ref><re` → `<ref>`"""
 _NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,200})</nowiki>", re.IGNORECASE)
+"""`甲<nowiki>乙</nowiki><br` → `<nowiki>乙</nowiki>`"""
 _FORMULA = re.compile(r"<(math|chem|ce)\b[^<>/]{0,200}>((?:[^<]|<(?![/a-z])){0,2000})</\1>", re.IGNORECASE)
 _CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
-"""Title of a table: made a row, as the parser takes it for the first cell of the first one."""
+"""Title of a table: made a row, as the parser takes it for the first cell of the first one.
+`|+ style=x | 兒童劑量` → `|+ style=x | 兒童劑量`"""
 _SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?|[-+−])\s*</sup>", re.IGNORECASE)
+"""`10<sup>9</sup>/L，` → `<sup>9</sup>`"""
 _LINE_TAG = re.compile(
     r"</?(?:br|p|div|center|blockquote|poem|li|ul|ol|dl|dd|dt|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE
 )
+"""`甲<div><di` → `<div>`"""
 _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}\b[^<>]{0,2000}>", re.IGNORECASE)
+"""`L，H<sub>2</` → `<sub>`"""
 _MAX_UNCLOSED = 20
 """Tables, templates or links left open above which they are plain text: the parser's time grows with the square of
 their number (20 s for 20,000 tables)."""
@@ -38,14 +44,17 @@ _NAMESPACE = re.compile(
     r"\s*(?:file|image|media|category|template|檔案|档案|文件|圖像|图像|圖片|图片|媒体|媒體|分类|分類|模板|template)\s*:",
     re.IGNORECASE,
 )
+"""`Category:兒科` → `Category:`"""
 _FOREIGN_WIKI = re.compile(r"\s*[a-z]{2,3}(?:-[a-z]{2,8}){0,2}\s*:", re.IGNORECASE)
+"""`en:Kaw` → `en:`"""
 _PREFIX = re.compile(r"^:?(?:[a-z-]{1,12}:){0,2}", re.IGNORECASE)
+"""`:Category:兒科` → `:Category:`"""
 _TAIL = re.compile(
     "参考(?:文献|资料|来源|书目|数据)?|注释|注解|脚注|备注|附注|(?:资料)?来源|引用|引文|(?:外部|相关)(?:链接|连接|连结)|参见|参看|另见|书目"
     "|相关(?:条目|主题)|(?:延伸|扩展|深入|进一步)阅读|图集|图片|画廊|注释[与和及]参考(?:文献|资料)|参考(?:文献|资料)[与和及]注释"
     "|references|externallinks|seealso|notes|furtherreading"
 )
-"""Headings (simplified, without spaces) whose sections hold no running text."""
+"""Headings (simplified, without spaces) whose sections hold no running text. `参考文献` → `参考文献`"""
 _LEVELS = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8"
 """Marks in front of headings, by level; stripped from the input with the others."""
 _LEVEL_OF = {mark: level for level, mark in enumerate(_LEVELS)}
@@ -54,12 +63,18 @@ _BOXES = re.compile(
 )
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _MAGIC = re.compile(r"__[A-Z]{3,20}__|'{2,5}")
+"""`甲__NOTOC__` → `__NOTOC__`"""
 _CONTENT = len(_LEVELS)
 _BULLETS = re.compile(r"^(?:- ?)+(?=\D)")
+"""`- - 高热` → `- - `"""
 _WORD = re.compile(r"\w")
+"""`（Kawa` → `K`"""
 _HOLLOW = re.compile(r"[（(][ \xa0，,、；;：:/·]{0,20}[）)]")
+"""`（，）甲` → `（，）`"""
 _LEADING = re.compile(r"([（(])[ \xa0，,、；;：:]{1,20}")
+"""`甲（ （ （` → `（ `"""
 _TRAILING = re.compile(r"[ \xa0，,、；;：:]{1,20}([）)])")
+"""`川崎病；）` → `；）`"""
 
 
 def plain(wikitext: str) -> str:

@@ -36,6 +36,7 @@ _UNFIT = frozenset({Reason.UNKNOWN_FORMAT, Reason.MISSING_FIELD})
 """Reasons that say: this is no file of that kind."""
 _PLAIN = frozenset({"", ".txt", ".text", ".csv", ".tsv"})
 _SENTENCE = re.compile("[。！？；.!?;]")
+"""`和康复。儿童不` → `。`"""
 _INSTRUCTIONS = re.compile(
     rb"\b(?:instruction|prompt|response|output|chosen|target)\b[\"']?\s{0,8}[:,\t]|<(?:user|bot)>"
     rb"|[\"'](?:user|assistant|human|gpt)[\"']"

@@ -8,7 +8,9 @@ PEDIATRICS = "儿科"
 """The department of samples that name none and are about a child."""
 
 _PEDIATRIC = re.compile(r"儿|p(?:a?e)diatri", re.IGNORECASE)
+"""`小儿遗尿症` → `儿`"""
 _NOT_A_CHILD = re.compile(r"老年|老人|妊娠|孕|产后|绝经|更年期|前列腺|成人")
+"""`老年性骨质` → `老年`"""
 
 
 def is_pediatric(department: str) -> bool:

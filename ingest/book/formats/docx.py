@@ -22,8 +22,11 @@ from schemas.rejection import Reason
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _HEADING_STYLE = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
+"""`heading 1` → `heading 1`"""
 _TITLE_STYLE = re.compile(r"^(?:title|标题|题目)$", re.IGNORECASE)
+"""`Title` → `Title`"""
 _CONTENTS_STYLE = re.compile(r"^(?:toc\b.*|目录.*|table of figures)$", re.IGNORECASE)
+"""`toc 1` → `toc 1`"""
 _CAPTION_STYLE = re.compile(r"^(?:caption|题注)$", re.IGNORECASE)
 _BODY = 9
 """Outline level Word writes for body text."""

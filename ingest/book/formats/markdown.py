@@ -17,13 +17,21 @@ from ingest.source import SourceFile, SourceOptions
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
+"""`title: 儿科学` → `title: 儿科学`"""
 _NOTE = re.compile(r"^\[\^([^\]\n]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
+"""`[^1]: 按体重计算。` → `[^1]: 按体重计算。`"""
 _REFERENCE = re.compile(r"\[\^[^\]\n]+\]")
+"""`应吸氧[^1]。考虑` → `[^1]`"""
 _TABLE_ROW = re.compile(r"^\s*\|")
+"""`|--|` → `|`"""
 _NO_SPACE = re.compile(r"^(#{1,6})(?=[\u4e00-\u9fff（【])", re.MULTILINE)
+"""`#第一章` → `#`"""
 _TEX = re.compile(r"(?<![\\$])\$\$?(?=\S|\s[\\\d^])([^$\n]{1,200}?)\$\$?(?!\d)")
+"""`积 m$^2$，价格` → `$^2$`"""
 _MARK = re.compile(r"\s*\^\s*\{?\s*(\[?\s*[\d,，\-–~\s]+\]?)\s*\}?\s*")
+"""`^{[1,2]}` → `^{[1,2]}`"""
 _POWER_BEFORE = re.compile(r"[A-Za-z\d]$")
+"""`m` → `m`"""
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:

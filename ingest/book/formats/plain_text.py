@@ -18,7 +18,9 @@ MAX_HEADING = 40
 """Longest heading in characters."""
 _LEADER = re.compile(r"[.．·…⋯‥]\s*(?:[.．·…⋯‥]\s*){2,}\d{1,4}\s*$")
 _PAGE = re.compile(r"[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?")
+"""`- 12 -` → `- 12 -`"""
 _RULE = re.compile(r"[\s|:+\-]+")
+"""`---` → `---`"""
 _ENDS = re.compile(r"[。；，、：:;,.!?！？]$")
 _FULL_SHARE = 0.8
 """A line at least this share of the usual width is a full one of a hard-wrapped text."""

@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from ingest.book.grades.grade_marks import NAMED_ITEM, PAIR, STRENGTH, Mark, read_marks
 
 _ADVICE = re.compile(r"推荐|建议|应|不宜|宜|可(?!能)|必须|需|避免|禁|[Rr]ecommend|[Ss]uggest|should")
+"""`Ⅱa类推荐，B级` → `推荐`"""
 _BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,80})[)）\]］】]")
+"""`莫西林（1A）。` → `（1A）`"""
 _NAMED = re.compile(rf"{NAMED_ITEM}(?:[\s；;，,、/]*{NAMED_ITEM})*")
-"""A phrase without brackets: each mark has its name."""
+"""A phrase without brackets: each mark has its name. `推荐，证据等级B）：使` → `证据等级B`"""
 _BEFORE, _BEHIND = re.compile(r"(?:^|[\s。；;，,：:）)】\]])$"), re.compile(r"\s*(?:$|[。；;\n])")
 """What stands around a level of evidence alone that is no part of a sentence about evidence."""
 _NO_BRACKETS = re.compile(r"[【】\[\]]")
+"""`【推荐等` → `【`"""
 _LEADING = re.compile(rf"(?:^|(?<=[。；;\n]))\s*((?:{PAIR})|{STRENGTH})\s*级?\s*[:：]")
-"""`1A：…`, `强推荐：…` before a sentence."""
+"""`1A：…`, `强推荐：…` before a sentence. `强推荐：每年接` → `强推荐：`"""
 _STUDY = re.compile(r".*-[123]$")
 """Ⅱ-2: a level of evidence in the scheme of the USPSTF."""
 

@@ -33,7 +33,9 @@ _ROMAN = re.compile(r"^[-–—·•\s]*[ivxlcIVXLC]{1,7}[-–—·•\s]*$")
 _PAGE_NUMBER = re.compile(
     r"^[-–—－·•.\s|/]*(第\s*)?\d{1,4}\s*(页)?\s*([/／]|共|of|，共)?\s*(\d{1,4}\s*页?)?[-–—－·•.\s|/]*$"
 )
+"""`·1·` → `·1·`"""
 _JOURNAL = re.compile(r"第\s*\d+\s*卷\s*第?\s*\d+\s*期|Vol\.?\s*\d+.{0,12}No\.?\s*\d+", re.IGNORECASE)
+"""`年5月第62卷第5期` → `第62卷第5期`"""
 
 
 def remove_furniture(pages: Sequence[PageText], body_size: float) -> Counter[str]:

@@ -12,11 +12,13 @@ from ingest.pdf.drawing.glyphs import Box
 from ingest.pdf.lines.segments import SAME_LINE, Segment, between
 
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
+"""`tein-` → `n-`"""
 _FIRST = re.compile(
     r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.(?:/[^\s\u2e80-\u9fff\uff00-\uffef]*)?)"
     r"[，。；：、！？）】》”’」』%％]*",
     re.DOTALL,
 )
+"""`（C）三级。` → `（C）`"""
 
 
 @dataclass(slots=True)

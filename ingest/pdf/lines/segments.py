@@ -23,6 +23,7 @@ RAISED_SIZE = 0.85
 """A superscript is set at 0.5 to 0.75 of the size of its line."""
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+"""`目` → `目`"""
 
 
 @dataclass(slots=True)

@@ -36,7 +36,9 @@ SAME_SIZE = (0.72, 1.35)
 FILL = 0.78
 """Share of a detected box's height that is the font's size (measured on rendered pages)."""
 _POWER = re.compile(r"([×xX]\s?10)([1-9]\d?)(?=\s?/)")
+"""`20)×109/L,` → `×109`"""
 _WIDE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
+"""`甲儿` → `甲`"""
 _LATIN_BEFORE = re.compile(r"[A-Za-z/·]$")
 _FULL_WIDTH = {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 

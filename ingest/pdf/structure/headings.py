@@ -24,13 +24,16 @@ BULLETS = "•·●○■◆▪–"
 """Marks of list items, which are no headings in bold type either."""
 
 _BYLINE = re.compile(r".{6}(?:学组|委员会|分会|学会|协会|编辑部|编委会|工作组|协作组|专家组|联盟)$")
-"""Names of the bodies that issue a guideline stand large below its title."""
+"""Names of the bodies that issue a guideline stand large below its title. `学会儿科学分会呼吸学组` → `科学分会呼吸学组`"""
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
+"""`示之用。` → `。`"""
 _INNER_SENTENCE = re.compile(r"[。；！？].")
+"""`类问题。腹泻病的` → `。腹`"""
 _FOOTNOTE = re.compile(
     r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}(?:\s*(?=[^\d\s.．、,，%)）])|[.．]\s?(?=[\u4e00-\u9fffA-Z]))"
     r"|DOI\s*[:：]|doi\s*[:：]|基金项目|作者单位|通信作者|通讯作者|收稿日期|本文编辑)"
 )
+"""`20 mg，` → `20 `"""
 
 
 def is_caption(line: Line) -> bool:

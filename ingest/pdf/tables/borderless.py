@@ -27,6 +27,7 @@ _FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
 _MARKER = re.compile(
     r"^([（(\[［]?\d{1,3}(?:\.\d{1,2}){0,3}[)）\]］.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$"
 )
+"""`[1]` → `[1]`"""
 
 
 def open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, int, Table]]:

@@ -17,6 +17,7 @@ _CHILD = (
 )
 _NO_PART = frozenset("吃喝服用打给的了")
 _DOTTED = re.compile(r"[一-龥]{1,8}(?:[·•・][一-龥]{1,8}){1,3}")
+"""`迪丽热巴·迪力木拉提` → `迪丽热巴·迪力木拉提`"""
 _LABEL = "|".join(label.strip("[]") for label in LABELS.values())
 _DOCTOR = r"(?:主治|主管|管床|经治|接诊|报告|开单|送检|审核|责任|值班|首诊|签约|申请|住院|主刀|主诊|坐诊|出诊|会诊)"
 _FIELD = re.compile(
@@ -32,13 +33,14 @@ _FIELD = re.compile(
     rf"(?P<sign>(?:[ ]{{0,2}}(?:[:=#→>👉\"“「()]|\[(?!{_LABEL}\])|就?[是为叫即]|写的?是?|填的?是?)){{1,4}}[ ]{{0,2}}|"
     r"[ ]{0,2}[,;、~\-][ ]?|[ ]{1,2}|)"
 )
-"""What stands before a name in forms and in talk of forms."""
+"""What stands before a name in forms and in talk of forms. `。孩子大名叫任斌然` → `大名叫`"""
 _SOFT = frozenset(",;、~-")
 """Signs that people type for a colon, and that also end a sentence's part."""
 _WEAK = frozenset(("名字", "全名", "大名", "称呼"))
 """Fields that things have as well: what stands in them is a name if it looks like one."""
 _SPACED = re.compile(rf"[{surname_chars()}] {{1,3}}[一-龥](?![一-龥])")
 _TOKEN = re.compile(r"[一-龥]{2,4}(?![一-龥])")
+"""`姓名:姓名:姓名` → `姓名`"""
 _NO_TOKEN = re.compile(
     r"保密|匿名|不详|未知|同上|没有|什么|不方便|不想|患者|患儿|家长|医生|宝宝|孩子|本人|多少|哪个|忘记|随便|不用|"
     rf"[您你我他她不无见暂请写填和及有好怪长已未空的了吗呢]|性别|年龄|电话|感冒|一样|相似|类似|{KIN}"
@@ -48,33 +50,43 @@ _CALLED = re.compile(
     r"老[大二三]|[大二三]宝)(?:的?(?:名字|大名|全名))?(?:就|是|也)?叫(?:做|作)?[ ]?[:“\"「]?"
     r"|姓[一-龥][,，]?叫|(?:名叫|取名叫?|起名叫?|唤作|名字是)[ ]?[:“\"「]?"
 )
+"""`水。孩子大名叫任斌然` → `子大名叫`"""
 _I_AM = re.compile(
     r"(?:我是(?:[一-龥]{1,4}科)?的?(?:医生|大夫|护士)?|本人|我系|俺是|里是|边是|我就是|在下|[者儿卡证]是|老师是|"
     r"名是|[您你]好)[ ]?"
     r"|(?:医生|医师|护士长?|大夫|专家|教授|主任|班主任|儿科|外科|内科|我们科|(?:医院|科|诊所|门诊)的)"
     r"(?=[一-龥]{2,4}(?:[^一-龥]|今天|周|$))"
 )
+"""`的储蓄卡是622` → `卡是`"""
 _OF_CHILD = re.compile(rf"的?(?:{KIN}|家长|妈|爸)")
+"""`康凤子的爸爸,多喝` → `的爸爸`"""
 _SMALL_NAME = re.compile(r"(?:我|他|她|孩子|宝宝|名字|就)叫(?P<name>小[一-龥])(?=[^一-龥]|$)")
+"""`发热?孩子叫小七)精神` → `孩子叫小七`"""
 _ANY_SURNAME = rf"(?P<name>[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})"
 _SURNAME_ONLY = re.compile(
     rf"(?<=[贵他她我人子儿孩者生夫士任爸妈敝公婆妻娘姐哥弟妹])姓{_ANY_SURNAME}(?=[^一-龥]|$|的|是|医生|大夫)"
     rf"|(?<![一-龥])姓{_ANY_SURNAME.replace('name', 'alone')}(?=[^一-龥]|$)"
     rf"|姓{_ANY_SURNAME.replace('name', 'other')}(?=的(?:医生|大夫|主任|护士|教授|专家))"
 )
+"""`以,我姓吴,吃奶` → `姓吴`"""
 _SMALL = re.compile(
     rf"(?:叫我|我是|喊我|称呼我)[小老](?P<name>[{surname_chars()}])(?=[,，。.!！;；、 \n吧就]|$)"
     rf"|(?:叫我|称呼我|喊我)(?P<polite>[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})(?=[姐哥女先小]|$)"
 )
+"""`有痰。称呼我王女士吧` → `称呼我王`"""
 _FOR = re.compile(r"(?:[给帮替寄挂用]给?|[让找请](?=[一-龥]{2,4}[给帮]))(?=[一-龥])")
+"""`,快递寄教师新` → `寄`"""
 _FOR_WHAT = re.compile(
     r"[给帮挂约办缴充问收取买拿领]|预约|看[一下看]|做个|[开打]个|[查咨][一下询]|复查|报销|的号|的名字|(?<=寄..)(?![一-龥])|"
     r"(?<=寄...)(?![一-龥])|(?<=寄....)(?![一-龥])"
 )
+"""`兰建国的名字挂的号` → `的名字`"""
 _ADDRESSED = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss)\.? ?(?P<name>[A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z])")
+"""`Dr. Wang` → `Dr. Wang`"""
 _SPEAKER = re.compile(
     rf"(?:{KIN}|{_CHILD}|家属|家长|监护人|医生|大夫|护士|医师)(?:姓名|名字|名)?[ ]?(?:[:=(),;→~> ]|[是为]|)[ ]?"
 )
+"""`雾化,我们家住浙江` → `我们家`"""
 _PAUSES = frozenset(":,;")
 _DEMOGRAPHIC = re.compile(
     r"[,，、 (/|;；]{1,3}(?:[男女](?![一-龥])|[男女](?:性|孩|童|宝|,)|性别|\d{1,2}(?:岁|周岁|个月|月龄|天|Y|y)|"
@@ -83,7 +95,9 @@ _DEMOGRAPHIC = re.compile(
     r"的?(?:家长|家属|监护人)(?![一-龥])|(?:看一?下|看看|挂个?号|开点|查一?下|咨询|问一?下|复查|复诊|预约)|"
     rf"[ ]?\((?:{KIN}|家长|家属|本人|监护人|男|女|\d)|你好|您好|家的?[孩娃宝]|的[孩娃]|问"
 )
+"""`儿秦霭因反复咳嗽` → `因反`"""
 _CLOSED = re.compile(r"[,，。；;、 \n]|[^一-龥A-Za-z0-9]|$")
+"""`王轩林,有没有` → `,`"""
 
 
 def announced(text: str) -> Iterator[Span]:

@@ -15,24 +15,30 @@ _LOOSE = re.compile(
     r"[:=→](?!\d)|叫|[写填约记挂用]的(?:名字)?是?|应该是|改[成为]|呼叫|祝(?:好|安|顺利|愉快|安康)[!,。 ]{0,2}|"
     r"[一-龥][人者主](?!任)"
 )
-"""What often stands before a name, and before much else: names of the common form only, alone up to a sign."""
+"""What often stands before a name, and before much else: names of the common form only, alone up to a sign.
+`永安街道人民路6` → `道人`"""
 _SEX = re.compile(
     r"[,，、 /|](?:性别[:：]?)?[男女](?:[^一-龥]|$|性|孩|童|宝)|\([男女](?=[,，、 )])|[男女](?=[,，、 /|"
     r"]{1,2}\d{1,2}(?:岁|个月|天|周))"
 )
+"""`李诺思,女,2岁)` → `,女,`"""
 _MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}|\[电话\]")
+"""`卡6217007505292103` → `17007505292`"""
 _NAME_ALONE = (
     r"(?:^|[^一-龥A-Za-z0-9·\]])(?P<name>[一-龥]{2,4}|[一-龥]{1,8}(?:·[一-龥]{1,8}){1,2}|"
     rf"{NO_PERSON}[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?)"
 )
 _ALONE = re.compile(rf"{_NAME_ALONE}[,，、 /|]{{0,2}}$")
+"""`问医生,患儿龙文` → `,患儿龙文`"""
 _ALONE_WITH_PHONE = re.compile(rf"{_NAME_ALONE}[ ,，:、(]{{0,3}}(?:联系电话|手机号|电话|手机|tel)?[ :是]{{0,3}}$")
+"""`7.5,联系方式:` → `,联系方式:`"""
 _SIGNATURE = re.compile(
     r"(?:-{2,3} ?|@)(?P<foreign>[A-Z][a-z]{2,15}(?: [A-Z][a-z]{1,15})?)(?![A-Za-z@.])|(?:-{2,3} ?|@|"
     r"(?<![^\s,。!！?？;；])- ?)(?P<signed>[一-龥]{2,4}?)(?=[^一-龥]|$|的?[妈爸]|请|医生)|"
     r"[(\[](?P<bracketed>[一-龥]{2,4}|[一-龥]{1,8}(?:·[一-龥]{1,8}){1,2}|"
     r"[A-Z][a-z]{2,15}(?: [A-Z][a-z]{1,15})?)[)\]](?P<who>的?家[长属]|的?[妈爸]| ?[男女])?"
 )
+"""`现住址[地址],宝宝` → `[地址]`"""
 
 
 def lone_names(text: str) -> Iterator[Span]:

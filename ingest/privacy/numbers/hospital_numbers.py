@@ -23,11 +23,13 @@ _RECORD = re.compile(
     r"(?:\d{2,4}(?: \d{2,4}){1,4}(?![\d床楼室年月日号岁])|[A-Za-z]{1,3} \d{5,12}|"
     r"(?=[A-Za-z\-]{0,6}\d[A-Za-z\-]{0,4}\d)[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){3,23}))(?![A-Za-z0-9])"
 )
+"""`喝水。检查号ZY45186938,` → `检查号ZY45186938`"""
 _OTHER_NUMBER = re.compile(
     r"(?:(?:\d{1,2}|[一二三四五六七八九十两]{1,2})(?:岁|个月|天)/|(?<![机话信扣鹅证照行蓄])[一-龥](?<![机话信扣鹅证照])号码?|编号|流水号?|条码)(?:[是为]|[^A-Za-z0-9一-龥。!?！？\n\[]){0,3}"
     r"(?P<value>(?!XX?0|00\d{14}|10|99)[A-Za-z]{0,3}-?\d[\d\-]{4,19})(?![A-Za-z0-9])"
 )
-"""Any other number of five digits and more that is called one; invented ones begin otherwise."""
+"""Any other number of five digits and more that is called one; invented ones begin otherwise.
+`收款卡号6217005319504606,宝宝` → `卡号6217005319504606`"""
 _NOT_RECORD = re.compile(r"[年月日号岁天床楼个次片粒元]")
 
 _BED = re.compile(
@@ -37,6 +39,7 @@ _BED = re.compile(
     r"(?![上被单垫头铺位品褥]|旁边|(?:被|单|垫)子)"
     r"|(?:床[位]?号码?|床位(?=:|[+加A-Z]{0,2}\d{1,3}(?:-\d{1,2})?(?![张个多\d])))(?:[是为]|[^A-Za-z0-9一-龥。!?！？\n\[+]){0,4}(?P<value>(?:加|[+])?[A-Za-z]?(?!0+(?!\d))\d{1,4}(?:-\d{1,3})?[A-Za-z]?)(?![\dA-Za-z])"
 )
+"""`现在是B16床,多喝` → `B16床`"""
 _FURNITURE = re.compile(r"(?:\d|[一二三四五六七八九十])[米尺]床")
 
 _DEPARTMENT = (
@@ -51,6 +54,7 @@ _WARD = re.compile(
     r"[一二三四五六七八九十]{1,3})(?:楼|层|"
     r"区))?(?:[东西南北]区?)?"
 )
+"""`我们在五号病房。方剂` → `五号病房`"""
 _SHARED_WARD = re.compile(r"(?:同|一|每|个|间|这|那|哪|单|双)$")
 
 _PROVINCE_SIGN = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
@@ -58,6 +62,7 @@ _PLATE = re.compile(
     rf"(?<![A-Za-z0-9])[{_PROVINCE_SIGN}][ ]?[A-HJ-NP-Za-hj-np-z][ ·.\-•・]?(?=[A-Za-z]{{0,5}} ?\d)"
     r"(?:[DFdf] \d{5}|[A-HJ-NP-Za-hj-np-z0-9]{5,6}|[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳领])(?![A-Za-z0-9])"
 )
+"""`的车是苏TT6020,` → `苏TT6020`"""
 
 
 def record_numbers(folded: str) -> Iterator[Span]:

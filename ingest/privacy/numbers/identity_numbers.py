@@ -14,28 +14,35 @@ _MOBILE = re.compile(
     rf"(?<!\d)(?<!\d[.])(?:(?:\(?(?:\+|00)86\)?|\(86\)|86(?=[ \-1]))[ \-]?)?"
     rf"(?P<number>1{_SEPARATOR}?[3-9](?:(?:{_SEPARATOR}| - )?\d){{9}})(?!\d|\.\d)"
 )
+"""`03 19760619 583X,宝` → `19760619 583`"""
 _GROUPS = frozenset(
     {(11,), (3, 4, 4), (4, 3, 4), (3, 3, 5), (3, 8), (7, 4), (5, 6), (4, 4, 3), (3, 4, 2, 2), (6, 5), (5, 3, 3)}
 )
 """How mobile numbers are grouped; all single digits besides. A row of measured values hardly ever falls into these."""
 _HIDDEN_MOBILE = re.compile(r"(?<!\d)1[3-9]\d[*xX]{4}\d{4}(?!\d)")
+"""`号就是138****5678` → `138****5678`"""
 _OWN = r"(?=,?(?:这|那)?就?是?(?:我|我们|我家|家里|家|单位|办公室|科室|科里)?的?(?:座机|固话|电话|传真))"
 """What follows a number and says that it is one: 057187061007是座机."""
 _LANDLINE = re.compile(
     r"(?<![\d.])(?:(?:\+|00)86[ \-]?)?(?P<area>\(0[1-9]\d{1,2}\)[ \-]?|0[1-9]\d{1,2}[ \-/]{1,3}|0[1-9]\d{1,2})"
     r"(?P<local>[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?:[ ,]?(?:转|分机|ext\.?|-)[ ]?\d{1,5})?(?![\d.]\d|\d)"
 )
+"""`化,打029 85967292预约,` → `029 85967292`"""
 _AREA = re.compile(
     r"010|02[0-57-9]|0(?:3[1357][0-9]|39[1-68]|4[1-8][1-9]|5[1-9][0-9]|6[3-9][0-9]|7[1-9][0-9]|8[1-9][0-9]|9[0-79][0-9])"
 )
-"""Area codes of the mainland."""
+"""Area codes of the mainland. `0255-` → `025`"""
 _LANDLINE_FROM_ABROAD = re.compile(
     r"(?<![\d.\-])(?:\+|00)?86[ \-]\(?[1-9]\d{1,2}\)?[ \-](?:[2-9]\d{6,7}|[2-9]\d{2,3}[ \-]\d{4})(?!\d|[.\-]\d)"
 )
+"""`公手机+86-189-9496-2776,` → `+86-189-9496-2776`"""
 _OWN_LANDLINE = re.compile(rf"(?<![\d.\-])0[1-9]\d{{1,2}}[2-9]\d{{6,7}}(?!\d){_OWN}")
+"""`057187061007是座机` → `057187061007`"""
 _SERVICE = re.compile(r"(?<![\d.\-])[48]00(?:[ \-]?\d){7}(?!\d|[.\-]\d)")
+"""`公电话4001113660,有痰` → `4001113660`"""
 _SERVICE_GROUPS = frozenset({(10,), (3, 3, 4), (3, 4, 3), (3, 7), (6, 4), (3, 2, 5), (3, 5, 2), (7, 3)})
 _ABROAD = re.compile(r"(?<![\d+])\+(?!86)[1-9]\d{0,2}[ \-]?\(?\d(?:[ \-)]{0,2}\d){6,11}(?!\d)")
+"""`港电话+852 6123 4567` → `+852 6123 4567`"""
 _PHONE_CUE = re.compile(
     (
         r"(?:电话|座机|手机|小灵通|联系方式|联系我|联络|号码|热线|致电|拨打|拨|呼叫|传真|call|tel|phone|mobile|"
@@ -43,43 +50,59 @@ _PHONE_CUE = re.compile(
     ),
     re.I,
 )
+"""`厉害。联系我:` → `联系我:`"""
 _LOCAL = re.compile(r"(?<![\d.\-])(?:0[2-9]-)?[2-9]\d{2,3}[ \-]?\d{4}(?![\d年]|[.\-]\d)")
-"""A number without area code, or with one of Taiwan's."""
+"""A number without area code, or with one of Taiwan's. `账号:6225 8833 82` → `6225 8833`"""
 _CODE_BEFORE = re.compile(r"[A-Za-z]{2,12}$")
+"""`有痰。mobile` → `mobile`"""
 _PHONE_WORD = re.compile(r"(?:tel|phone|mobile|call|vx|wx|wechat|qq|no|[vtm])$", re.I)
+"""`mobile` → `mobile`"""
 
 _ID18 = re.compile(
     r"(?<!\d)[1-9]\d{5}[ \-]?(?:18|19|20)\d{2}[ \-]?[01]\d[ \-]?[0-3]\d[ \-]?\d{3}[ \-]?[\dXx](?![\dA-Za-z])"
 )
+"""`份证 110105201508244369,` → `110105201508244369`"""
 _ID18_SPACED = re.compile(r"(?<!\d)(?!99)[1-9](?:[ \-]?\d){16}[ \-]?[\dXx](?![\dA-Za-z])")
+"""`份证 110105201508244369,` → `110105201508244369`"""
 _ID15 = re.compile(r"(?<![\dA-Za-z.])[1-9]\d{5}[ \-]?\d\d[01]\d[0-3]\d[ \-]?\d{3}(?![\dA-Za-z]|\.\d)")
+"""`号码:440106820301560,` → `440106820301560`"""
 _ID_CUE = re.compile(
     r"(?:身份证|身份號|身份[zZ正]|身份证明|证件号|证件|ID|id|sfz|公民身份|户口[本簿]|"
     r"社会保障号)[编号码是为:. (的件上card\[=→~>]{0,8}$",
     re.I,
 )
+"""`厉害。身份证号为` → `身份证号为`"""
 _ID_END = re.compile(
     r"(?:身份证|证件)(?:号码?)?的?(?:后|末|尾号?|"
     r"最后)[四六八468]位(?:数字?)?[是为: ]{0,3}(?P<end>(?!99)\d{3,7}[\dXx])(?!\d)"
 )
+"""`身份证后六位31002X` → `身份证后六位31002X`"""
 _ID_LOOSE = re.compile(r"(?<![\dA-Za-z])(?!99)[1-9]\d{5}[\d*]{8,11}[\dXx](?![\dA-Za-z*])")
+"""`行卡号4367423691657178,` → `4367423691657178`"""
 
 _BANK = re.compile(
     r"(?<![\dA-Za-z.])[1-9]\d{3}(?:(?:[ \-]?\d{4}){2}(?:[ \-]?\d{1,4}){1,2}|\d{2}[ \-]\d{9,13})(?![\dA-Za-z]|\.\d)"
 )
+"""`卡号:6222028340742261。有痰` → `6222028340742261`"""
 _BANK_CUE = re.compile(
     r"(?:银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|医保卡|社保卡|行卡|[工建农中交招]行|"
     r"银行|打款|汇款|"
     r"转账)[编号码是为:. (的到,]{0,8}$"
 )
 _FOURS = re.compile(r"62\d\d(?: \d{4}){3}(?: \d{1,3})?")
-"""A UnionPay card as it is printed: one digit misread does not make it anything else."""
+"""A UnionPay card as it is printed: one digit misread does not make it anything else.
+`6225 8801 2345 6789` → `6225 8801 2345 6789`"""
 _ISSUERS = re.compile(r"62|4|5[1-5]|3[4-7]|60|9558|9[05]")
+"""`9558808` → `9558`"""
 
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})(?![A-Za-z0-9])")
+"""`o. G83913988,` → `G83913988`"""
 _TRAVEL_PAPER = re.compile(r"(?<![A-Za-z0-9])(?!X00)[A-Za-z]{1,2}(?: ?\d){7,10}(?![A-Za-z0-9])")
+"""`o. G83913988,` → `G83913988`"""
 _PASSPORT_CUE = re.compile(r"(?:护照|通行证|回乡证|台胞证|居留证|passport)[编号码是为:. (的No#]{0,8}$", re.I)
+"""`厉害。passport:` → `passport:`"""
 _CODE_CUE = re.compile(r"[字号码证型批]$")
+"""`。护照号` → `号`"""
 
 
 def phones(folded: str) -> Iterator[Span]:

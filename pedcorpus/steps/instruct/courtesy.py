@@ -13,8 +13,9 @@ MIN_QUESTION_CHARS = 5
 """嗯嗯嗯, 没有, 三天了: a patient's word that asks for nothing."""
 
 _MASK = re.compile(r"\[[^\[\]\s]{1,6}\]")
-"""[姓名]: what stands for a name that was taken out."""
+"""[姓名]: what stands for a name that was taken out. `合一组[MASK]口服治` → `[MASK]`"""
 _CLAUSE = re.compile(r"[^，。！？!?,；;~…\s]+")
+"""`蓨媰聡笮嘎觤挷藿庮` → `蓨媰聡笮嘎觤挷藿庮`"""
 _WISH = re.compile(
     r"不[用必]?客气|不用谢|别客气|谢谢|感谢|^祝|祝(?:您|你|宝|孩|早|愿)"
     r"|(?:希望|愿).{0,10}(?:早日|尽快|尽早)?(?:康复|健康|好起来|帮到|有帮助)|早日康复|新年快乐|节日快乐|阖家|晚安|再见|^可能您在忙"
@@ -25,6 +26,7 @@ _WISH = re.compile(
     r"|我是.{0,8}(?:医生|大夫)|(?:高兴|乐意).{0,6}(?:服务|解答|帮助|咨询)|提供服务|解答(?:问题|疑问)|请如实作答"
     r"|有什么.{0,6}(?:帮您|帮到您|帮助您|帮你|帮到你)|^(?:请问)?(?:您|你)?还?在(?:线)?[吗么]$|^好吗$"
 )
+"""`到后会第一时间回复` → `第一时间回复`"""
 
 
 def is_courtesy(text: str) -> bool:

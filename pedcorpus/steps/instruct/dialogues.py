@@ -22,11 +22,14 @@ MAX_PLATFORM_CHARS = 80
 """A longer sentence says more than a word about the platform."""
 
 _SEGMENT = re.compile(r"[^\n。！？!?；;]+[。！？!?；;]*\n?|\n|[。！？!?；;]+")
+"""`吃的什么药？现在体` → `吃的什么药？`"""
 _EMPTY = re.compile(r"[\W_]*")
 _ASKS = re.compile(
     r"[?？]\s*$|(?:吗|呢|么|多大|多少|几天|几次|多久|怎么样|如何|没有|哪里|什么|(?:有没有|是不是|会不会|能不能|要不要)[^，。；！!]{0,10})[\s。，,~]*$"
 )
+"""`什么药？` → `？`"""
 _MASKED = re.compile(r"\[MASK\]|<mask>|\{\{", re.IGNORECASE)
+"""`合一组[MASK]口服治` → `[MASK]`"""
 
 Turn = tuple[str, str]
 """(role, text); role is user or assistant."""

@@ -26,7 +26,7 @@ BUILDER = Builder("original", "distilled", "1")
 _UNSEEN = re.compile(
     r"从?(?:图片|照片|您?发的图|上传的图)[^，。]{0,6}(?:来看|看来|上看|看到|显示|所示|可见)|如[上下]?图所示|见[上下附]?图\s*\d|见[上下附]?表\s*\d|如[上下附]?表\s*\d"
 )
-"""An answer that tells of a picture or table nobody sees."""
+"""An answer that tells of a picture or table nobody sees. `从图片来看，考虑` → `从图片来看`"""
 
 MEDICAL_WORDS = 2
 """Different medical words that make a sample medical: one alone (检查, 牙, 细胞) also stands in general samples."""

@@ -29,10 +29,13 @@ manuals of Debian reaches it, nor any of a quarterly report; of the 94 of the bu
 _DOSE = re.compile(
     r"剂量|用量|用法|给药|(?:mg|μg|ug|g|ml|mL|IU|U|万U|单位)\s*/\s*[(（]?\s*(?:kg|d|次|日)", re.IGNORECASE
 )
+"""`匹林；剂量：30` → `剂量`"""
 _DEFINING = re.compile(
     r"\s*(?:[（(][^）)]*[)）])?\s*[，,]?\s*(?:(?:又称|又名|亦称|简称|俗称)[^，。]*[，,])?(?:是|系|指|为)"
 )
+"""`（Kawasaki disease）是一种全` → `（Kawasaki disease）是`"""
 _QUESTION = re.compile(r"[?？]$|^(?:如何|怎样|是否|哪些|什么|何时)|(?:是否|应如何|如何|怎样)")
+"""`如何判断儿` → `如何`"""
 
 
 def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:

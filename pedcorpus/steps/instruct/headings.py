@@ -15,29 +15,31 @@ _NUMBER = re.compile(
     r"[（(【\[]\s*(?:[一二三四五六七八九十]+|\d{1,2}|[a-zA-Z])\s*[)）】\]]|[一二三四五六七八九十]+\s*[、.．]|\d{1,2}(?:\s*[.．]\s*\d{1,2})+|"
     r"\d{1,2}\s*[.．、)）](?!\d)|\d{1,2}\s+(?=[\u3400-\u9fff])(?![岁月天日周年小时次级个种型期度例])|[①-⑳]|[a-zA-Z][.．、)）]|[★☆●■◆▲※§#*•]+)[\s:：、.．]*"
 )
+"""`第十章 呼吸系` → `第十章 `"""
 _LATIN_GLOSS = re.compile(r"\s*[（(][^（）()\u3400-\u9fff]*[)）]\s*$")
 _EDGES = " \t\u3000:：。，,、;；《》【】[]「」"
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _JOINERS = re.compile(r"以及|[、与和及/]")
+"""`诊断与鉴别诊` → `与`"""
 
 GENERIC = re.compile(
     r"^(?:前言|引言|导言|序言?|绪论|目录|目次|索引|参考文献|致谢|附录.*|附件.*|附表.*|正文|总则|总论|概论|其他|其它|小结|总结|结语|要点|"
     r"思考题|复习题|学习目标|本章.*|.*编写(?:组|委员会|人员).*|.*专家组.*|.*执笔.*|.*利益冲突.*|.*基金.*|.*声明|.*作者.*|.*免责.*)$"
 )
-"""Headings that name nothing one could ask about."""
+"""Headings that name nothing one could ask about. `总论` → `总论`"""
 
 FRONT_MATTER = re.compile(
     r"前言|引言|摘要|关键词|序言|^序$|目录|目次|索引|参考文献|致谢|编写|编委|执笔|专家组|工作组|利益冲突|基金|作者|声明|免责|思考题|复习题|"
     r"学习目标|证据检索|文献检索|检索策略|检索式|推荐强度|证据(?:质量|级别|等级|分级|水平)|制[定订](?:方法|过程|背景|流程)|"
     r"方法学|目标人群|适用范围|使用者|注册|传播与实施|更新计划|局限性|版权|缩略语|缩写|术语表"
 )
-"""Parts of a book or guideline that are about the book or guideline itself."""
+"""Parts of a book or guideline that are about the book or guideline itself. `参考文献` → `参考文献`"""
 
 _ACTING = re.compile(r"^(?:抗|退|止|降|镇|控制|预防|防治|原发|继发|合并|伴|其他|一般|对症)")
-"""抗感染, 退热, 原发病: what is done about an illness, or which one is not said."""
+"""抗感染, 退热, 原发病: what is done about an illness, or which one is not said. `抗菌药物` → `抗`"""
 
 _FIELD = re.compile(r"(?:[科学]|系统|系统疾病|疾病|急症|急诊|危重症)$")
-"""Departments, subjects of study, chapter names: fields, no diseases."""
+"""Departments, subjects of study, chapter names: fields, no diseases. `童呼吸系统疾病` → `系统疾病`"""
 
 _DISEASE = re.compile(
     r"(?:病|症|炎|(?<![指体特象])征|癌|瘤|疹|痘|疮|癣|疝|疟|痢|疸|喘|热|痛|癫痫|惊厥|抽搐|休克|昏迷|感染|中毒|损伤|烧伤|烫伤|创伤|外伤|骨折|脱位|畸形|缺陷|"
@@ -45,6 +47,7 @@ _DISEASE = re.compile(
     r"结石|囊肿|积液|脓肿|气胸|狭窄|闭锁|反流|窒息|骤停|停搏|心律失常|早搏|脱水|紊乱|过敏|哮喘|麻疹|流感|感冒|咳嗽|发热|湿疹|"
     r"麻痹|瘫痪|瘫|脑瘫|孤独症|多动|抽动|遗尿|早产儿|低体重儿|巨大儿|异物|溺水|咬伤|硬肿|溶血|坏死|肺不张|肺气肿|过敏反应|输血反应)$"
 )
+"""`儿童肥胖` → `肥胖`"""
 
 
 def words(heading: str) -> str:

@@ -25,13 +25,16 @@ records name what is typical first; 等 says that there are more."""
 TEXT_ITEMS = 40
 """Most names in one sentence of the plain text."""
 _SENTENCES = re.compile(r"[。！？；\n]|.{40,}|.{6,}，|，.{6,}")
+"""`沫传播，密切接触传播` → `，密切接触传播`"""
 MEDICAL_FACTS = 3
 """Statements of one medical aspect that make a subject medical: an encyclopaedia's 主频 has one 表现."""
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
+"""`肺炎链球` → `肺`"""
 _TORN = re.compile(
     r"[:：]$|^[〇零一二三四五六七八九十和与及或等其]$|^[一二三四五六七八九十]+、|^[(（]?\d+[.、)）](?!\d)|(?:\.{3}|…)$|^(?:有|无|是|否|不详|未知|其他|其它)$"
 )
-"""A heading, a list number, a joining word, a cut end, a mere yes or no: what a graph took for a name."""
+"""A heading, a list number, a joining word, a cut end, a mere yes or no: what a graph took for a name.
+`二` → `二`"""
 _DEPARTMENT = re.compile(r"科$|^科室")
 _REMEDIES = frozenset({"drug", "treatment", "check", "food"})
 _ILLNESSES = frozenset({"disease", "symptom", "sign"})

@@ -11,12 +11,15 @@ from typing import Any
 from pedcorpus.steps.instruct.references import without_references
 
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)】\]》]*")
+"""`，并可引起脱水。应及时` → `，并可引起脱水。`"""
 _ORPHAN_START = re.compile(r"[，、。；：,;）)】」”%％/]|是(?!否)|者|的(?!确)|也|及|或(?!许)")
+"""`，并可引` → `，`"""
 _POINTS_BACK = re.compile(
     r"此外|另外|但是?|然而|因此|所以|同时|而且|并且|其次|再次|最后|综上|反之|例如|如上|以上|上述|后者|前者|这[种些类]|它|他们|[②-⑳]"
 )
 _ITEM = re.compile(r"\s*(?:[（(]?\d{1,2}[.．、)）]|[①-⑳]|[•·●■\-]|[（(][一二三四五六七八九十]+[)）])")
 _INLINE_HEAD = re.compile(r"^【([^】\n]{2,15})】[ \t\n]*", re.MULTILINE)
+"""`【病因】多由病` → `【病因】`"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,17 @@ _NUMBER = r"(?:推荐(?:意见)?|建议|共识)?\s*[\d一二三四五六七八�
 _LABEL = re.compile(
     r"^[【\[]?(?:推荐(?:意见)?|建议|共识(?:意见)?)\s*[\d一二三四五六七八九十]+(?:\.\d+)*\s*[】\]]?\s*[:：.、]?\s*"
 )
-"""推荐1：, 【推荐意见3】: the number of a recommendation in its guideline."""
+"""推荐1：, 【推荐意见3】: the number of a recommendation in its guideline. `推荐1：首选口` → `推荐1：`"""
 _CONDITION = re.compile(_NUMBER + r"(?P<topic>(?:对于?|针对|如果?|若|当)[^，。；：\n]{3,28})，")
+"""`对于重症患儿，推荐静` → `对于重症患儿，`"""
 _PATIENTS = re.compile(
     _NUMBER
     + r"(?P<topic>(?!推荐|建议|不|应|可)[^，、。；：\n]{2,24}(?:患儿|患者|新生儿|婴幼?儿|儿童|早产儿|者))(?=[^，。])"
 )
+"""`推荐3：肺炎患儿应评估` → `推荐3：肺炎患儿`"""
 _ANYBODY = re.compile(r"^(?:对于?)?(?:所有|一般|每[名个])?的?|的?(?:患儿|患者|儿童|婴幼?儿|者)$")
 _QUESTION = re.compile(r"[?？]$|(?:是否|如何|怎样|哪些|什么|何时)")
+"""`如何判断儿` → `如何`"""
 
 
 def add_recommendations(rows: Sequence[Row], settings: Instruct, made: Made) -> None:

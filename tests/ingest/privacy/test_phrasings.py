@@ -1,4 +1,5 @@
-"""Forms of private data as people write them, one a line in private_phrasings.tsv (invented), and look-alikes that stay.
+"""Forms of private data as people write them, one a line in private_phrasings.tsv (invented), and look-alikes that
+stay.
 
 The values stand between ⟦ and ⟧. The forms were written apart from the detectors, and their like must go as well.
 """
