@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.graph_formats.entity_records import record_statements
+from ingest.graph_formats.header_words import GRAPH_WORDS
 from ingest.graph_formats.relations import RELATIONS, own_words
 from ingest.graph_formats.statement_lines import line_statements, pattern_of
 from ingest.graph_formats.statements import Statement
@@ -46,7 +47,7 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     options = replace(options, relations=own_words(options.relations, options.columns))
     match options.format or table_kind(file) or _kind(file, options):
         case "excel":
-            yield from table_statements(excel_rows(file, options), file, options)
+            yield from table_statements(excel_rows(file, options, GRAPH_WORDS), file, options)
         case "parquet":
             yield from table_statements(parquet_rows(file, options), file, options)
         case "json":
@@ -56,7 +57,7 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
         case "lines" if pattern := pattern_of(file, options):
             yield from line_statements(pattern, file, options)
         case _:
-            yield from table_statements(csv_rows(file, options), file, options)
+            yield from table_statements(csv_rows(file, options, GRAPH_WORDS), file, options)
 
 
 def _kind(file: SourceFile, options: SourceOptions) -> str:
