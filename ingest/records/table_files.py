@@ -49,6 +49,21 @@ def table_kind(file: SourceFile) -> str | None:
     return "excel" if is_markup_table(file) else _SUFFIXES.get(file.suffix)
 
 
+def is_excel(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file is a workbook."""
+    return table_kind(file) == "excel"
+
+
+def is_parquet(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file is Parquet."""
+    return table_kind(file) == "parquet"
+
+
+def is_csv(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file's name says delimited text."""
+    return table_kind(file) == "csv"
+
+
 def csv_rows(file: SourceFile, options: SourceOptions, words: HeaderWords = FIELD_WORDS) -> Iterator[TableRow]:
     """Yield the rows of delimited text (locator `line N`, where the row begins); empty rows are skipped.
 
