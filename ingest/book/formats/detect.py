@@ -39,7 +39,7 @@ def _head(file: SourceFile) -> bytes:
 
 
 def _is_pdf(file: SourceFile, options: SourceOptions) -> bool:
-    return b"%PDF-" in _head(file)
+    return file.suffix == ".pdf" or b"%PDF-" in _head(file)
 
 
 def _is_html(file: SourceFile, options: SourceOptions) -> bool:
