@@ -44,7 +44,7 @@ def configuration() -> str:
 def _default(field: Any) -> str:
     if field.is_required():
         return "required"
-    value = field.default
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, Frozen):
         return "its own table"
     return "–" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.cleaning.normalise import PUNCTUATION, normalise_series
 from ingest.cleaning.quality import reasons, term_reasons
 from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
@@ -64,11 +65,10 @@ PHASES = (Phase("clean", tasks, clean),)
 
 
 def level_of(source: str, config: Mapping[str, Any]) -> Level:
-    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else strictly if it is dialogues."""
+    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else as its kind needs it."""
     settings = config["sources"][source]
-    default: Level = "strict" if settings["kind"] == "dialogue" else "identifiers"
     asked: Level | None = settings.get("privacy") or config["clean"].get("privacy")
-    return asked or default
+    return asked or SOURCES[settings["kind"]].privacy
 
 
 def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter[str]) -> tuple[pa.Table, pa.Table]:
