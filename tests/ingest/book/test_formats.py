@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 
-from ingest import textbook
 from ingest.book.formats.detect import FORMATS
 from ingest.book.formats.docx_numbers import _in_form
 from ingest.formats import format_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -21,9 +22,7 @@ STRICT = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
 Found = list[Document | Rejection]
 
 
-def read(name: str, data: str | bytes) -> Found:
-    data = data.encode() if isinstance(data, str) else data
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+read = partial(readers.read, "textbook")
 
 
 def texts(found: Found) -> list[tuple[tuple[str, ...], str]]:
