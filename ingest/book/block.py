@@ -23,8 +23,8 @@ class Place:
 class Block:
     """One block in reading order.
 
-    `numbering`, `size` and `bold` tell the outline how headings stand to each other; `level` (1 outermost) is set
-    where the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
+    `size` in points and `bold` tell the outline how headings stand to each other; `level` (1 outermost) is set where
+    the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
     """
 
     kind: BlockKind

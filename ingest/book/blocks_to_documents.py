@@ -94,8 +94,8 @@ def documents(
         elif block.kind == "heading":
             yield from _flush(book, outline, passage)
             outline.enter(block)
-            yield from (book.document("text", path[:-1], [alone]) for alone, path in bare if not outline.below(path))
-            bare = [(alone, path) for alone, path in bare if outline.below(path)] + [(block, outline.path)]
+            yield from (book.document("text", path[:-1], [alone]) for alone, path in bare if not outline.is_under(path))
+            bare = [(alone, path) for alone, path in bare if outline.is_under(path)] + [(block, outline.path)]
         elif block.kind == "text":
             bare = []
             passage.add(block)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from ingest.book.block import Block
-from ingest.book.heading_numbers import STRONG, numbering, tidy_heading
+from ingest.book.heading_numbers import read_number, tidy_heading
 
 _HAN = r"\u2100-\u214f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
@@ -76,16 +76,19 @@ def caption_of(block: Block) -> Block:
 
 MAX_HEADING = 40
 """Longest heading in characters that is not marked as one."""
-CHAPTER = 30
-"""Down to this rank (第一节) a number makes a short line a heading even where it is not bold."""
 
 
 def is_unmarked_heading(text: str, *, bold: bool) -> bool:
-    """Return True for a short line with a heading's number: many books are written without styles."""
-    found = numbering(text)
-    if found is None or found.rank > STRONG or len(text) > MAX_HEADING or re.search(r"[。；，：;,]$", text):
+    """Return whether a short line is a heading by its number: many books are written without styles.
+
+    Numbers of parts, chapters and sections need no bold type beside them.
+    """
+    number = read_number(text)
+    if number is None or not number.rank.is_above_decimals or len(text) > MAX_HEADING:
         return False
-    return bold or (found.rank <= CHAPTER and "\n" not in text)
+    if re.search(r"[。；，：;,]$", text):
+        return False
+    return bold or (number.rank.is_division and "\n" not in text)
 
 
 def heading_of(text: str) -> str:

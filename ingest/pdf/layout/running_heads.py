@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from ingest.book.heading_numbers import numbering
+from ingest.book.heading_numbers import read_number
 from ingest.book.line_text import is_caption
 from ingest.pdf.layout.page import PageText
 from ingest.pdf.layout.page_edges import NUMBER, SLOT, Row, edge_rows
@@ -137,17 +137,17 @@ def _underlined(row: Row, body_size: float) -> bool:
 
 
 def _may_be_chapter(group: list[Row]) -> bool:
-    """Return True for outermost rows that are unnumbered, or numbered as parts, chapters and sections are."""
-    found = numbering(group[0].text)
-    return min(row.depth for row in group) == 0 and (found is None or found.rank <= 30)
+    """Return whether rows are outermost ones, unnumbered or numbered as parts, chapters and sections are."""
+    number = read_number(group[0].text)
+    return min(row.depth for row in group) == 0 and (number is None or number.rank.is_division)
 
 
 def _share(group: list[Row]) -> float:
     """Return the share of the pages on which rows must repeat to be heads by that alone."""
-    found = numbering(group[0].text)
-    if found is not None and found.rank > 30:
+    number = read_number(group[0].text)
+    if number is not None and not number.rank.is_division:
         return NUMBERED_SHARE
-    return INNER_SHARE if found is not None or min(row.depth for row in group) > 0 else OUTER_SHARE
+    return INNER_SHARE if number is not None or min(row.depth for row in group) > 0 else OUTER_SHARE
 
 
 def _steady(group: list[Row]) -> bool:

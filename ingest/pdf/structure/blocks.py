@@ -5,19 +5,26 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from statistics import median
 
 from ingest.book.block import Block, Place
-from ingest.book.heading_numbers import numbering, tidy_heading
+from ingest.book.heading_numbers import read_number, tidy_heading
+from ingest.book.line_text import is_caption
 from ingest.pdf.layout.page import PageText
 from ingest.pdf.layout.reading_order import Element
 from ingest.pdf.lines.contents_lines import contents_lines
 from ingest.pdf.lines.lines import Line, join
-from ingest.pdf.structure.body_style import FULL_ROOM, Body
+from ingest.pdf.structure.body_style import FULL_ROOM, SMALLER, Body
 from ingest.pdf.structure.footnotes import footnote_blocks, footnote_lines, marks_of, without_marks
-from ingest.pdf.structure.headings import SMALLER, ends_sentence, is_caption, is_heading, opens_paragraph
-from ingest.pdf.structure.paragraph import Paragraph
+from ingest.pdf.structure.headings import (
+    continues_heading,
+    is_heading,
+    is_heading_above_paragraph,
+    join_heading,
+)
+from ingest.pdf.structure.paragraph import Paragraph, ends_sentence
 from ingest.pdf.tables.ruled import Table
 
 
@@ -74,7 +81,7 @@ class Flow:
         if self._continues_caption(line, page):
             return
         yield from self._end_caption()
-        if is_caption(line):
+        if is_caption(line.text):
             yield from self._end_labels(line)
             yield from self._end_table()
             yield from self._end_heading()
@@ -82,8 +89,8 @@ class Flow:
             self.caption_line = line
             return
         yield from self._end_table()
-        ended = self.paragraph.ended_by(line, page.number, leading)
-        opens = isinstance(after, Line) and opens_paragraph(line, after, self.paragraph.text)
+        ended = self.paragraph.has_ended_before(line, page.number, leading)
+        opens = isinstance(after, Line) and is_heading_above_paragraph(line, after, self.paragraph.text)
         if is_heading(line, self.body, ended, opens):
             yield from self._heading_line(line, place)
             return
@@ -97,13 +104,11 @@ class Flow:
 
     def _heading_line(self, line: Line, place: Place) -> Iterator[Block]:
         yield from self._end_paragraph()
-        before, held = self.heading_line, self.heading
-        if held is not None and before is not None and _same_heading(before, line, held, place):
-            text = tidy_heading(_join_heading(held.text, line.text))
-            unreadable = held.unreadable + line.unreadable
-            self.heading = Block(
-                "heading", text, (*held.places, place), size=held.size, bold=held.bold, unreadable=unreadable
-            )
+        heading, last = self.heading, self.heading_line
+        if heading is not None and last is not None and continues_heading(line, place, heading, last):
+            text = tidy_heading(join_heading(heading.text, line.text))
+            unreadable = heading.unreadable + line.unreadable
+            self.heading = replace(heading, text=text, places=(*heading.places, place), unreadable=unreadable)
         else:
             yield from self._end_heading()
             self.heading = _block("heading", line, place)
@@ -116,7 +121,7 @@ class Flow:
             return False
         alike = abs(before.size - line.size) < 0.04 * line.size and before.bold == line.bold
         close = 0 < line.baseline - before.baseline < 2.5 * line.size
-        return alike and close and before.room < FULL_ROOM and numbering(held.text) is None
+        return alike and close and before.room < FULL_ROOM and read_number(held.text) is None
 
     def _back_to_text(self) -> None:
         """Begin a paragraph with the heading held back."""
@@ -127,7 +132,7 @@ class Flow:
     def _continues_caption(self, line: Line, page: PageText) -> bool:
         """Add a second line to the caption before it, where it is one."""
         held, before = self.caption, getattr(self, "caption_line", None)
-        if held is None or before is None or is_caption(line) or held.places[-1].page != page.number:
+        if held is None or before is None or is_caption(line.text) or held.places[-1].page != page.number:
             return False
         close = 0 < line.baseline - before.baseline < 1.6 * line.size
         alike = abs(line.size - before.size) < 0.3 and line.bold == before.bold
@@ -201,21 +206,6 @@ def _block(kind: str, line: Line, place: Place) -> Block:
 def _merged(kind: str, lines: Sequence[Line], page: PageText) -> Block:
     places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
     return Block(kind, " ".join(line.text for line in lines), places)  # type: ignore[arg-type]
-
-
-def _join_heading(first: str, second: str) -> str:
-    """Join two lines of a heading; a number alone and its words keep a space between them."""
-    found = numbering(first)
-    return f"{first} {second}" if found and not found.rest else join(first, second)
-
-
-def _same_heading(before: Line, line: Line, held: Block, place: Place) -> bool:
-    """Return True where `line` goes on with the heading of the line before."""
-    if held.places[-1].page != place.page or numbering(line.text) is not None:
-        return False
-    alone = (found := numbering(held.text)) is not None and not found.rest and found.rank <= 30
-    close = 0 < line.baseline - before.baseline < (4.0 if alone else 2.2) * line.size
-    return close and (abs(before.size - line.size) < 0.04 * line.size or alone)
 
 
 def _same_columns(first: Sequence[float], second: Sequence[float]) -> bool:

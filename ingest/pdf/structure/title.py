@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.book.heading_numbers import numbering
+from ingest.book.heading_numbers import read_number
 from ingest.pdf.layout.reading_order import Element
 from ingest.pdf.lines.lines import Line, join
 
@@ -52,7 +52,7 @@ def _largest(laid: Pages, body_size: float) -> str:
     title = ""
     for line in lines[first : last + 1]:
         title = join(title, line.text)
-    fits = 2 <= len(title) <= 80 and last - first < 3 and numbering(title) is None
+    fits = 2 <= len(title) <= 80 and last - first < 3 and read_number(title) is None
     return title if unique and fits and size >= LARGER * body_size else ""
 
 
@@ -61,7 +61,7 @@ def covers(laid: Pages, body_size: float) -> int:
     for n, columns in enumerate(laid[:3]):
         lines = lines_of(columns)
         chars = sum(len(line.text) for line in lines if line.size < 1.1 * body_size)
-        runs_on = any(numbering(line.text) or line.text.endswith("。") for line in lines)
+        runs_on = any(read_number(line.text) or line.text.endswith("。") for line in lines)
         has_table = any(not isinstance(element, Line) for column in columns for element in column)
         if not lines or chars >= COVER_CHARS or runs_on or has_table:
             return n

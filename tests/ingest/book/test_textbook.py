@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest import textbook
-from ingest.book.heading_numbers import numbering, tidy_heading
+from ingest.book.heading_numbers import read_number, tidy_heading
 from ingest.book.table_sentences import regular, sentences
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
@@ -299,7 +299,7 @@ def test_the_bundled_textbook_reads_from_pdf_as_from_its_manuscript() -> None:
     ],
 )
 def test_numbers_of_headings_are_told_from_quantities(text: str, rank: int | None) -> None:
-    found = numbering(text)
+    found = read_number(text)
     assert (found.rank if found else None) == rank
 
 
