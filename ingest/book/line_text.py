@@ -24,12 +24,6 @@ _CAPTION = re.compile(
 )
 """`表1-2 常用药物剂量` → `表1-2 常用药物剂量`"""
 _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
-_MARK = re.compile(r"[\[(（［]\s*[\d①-⑳,，\-–~\s]+[\])）］]|[①-⑳]+|[*†‡§]+")
-"""`[1]` → `[1]`"""
-_NUMBERS = re.compile(r"[+\-−–]?\d+(?:\s*[,，\-–~]\s*\d+)*")
-"""`1,3-5` → `1,3-5`"""
-_POWER = re.compile(r"(?:\d|[×x]|(?:^|[^A-Za-z])(?:[cdkm]?m|[A-Za-zα-ω]))$")
-"""Before a power: a number, a sign of multiplication, metres, a variable. `.73 m` → ` m`"""
 MAX_CAPTION = 80
 """Longest caption in characters."""
 
@@ -44,21 +38,6 @@ def tidy(text: str) -> str:
 def clean(text: str) -> str:
     """Tidy each line of a text; line breaks that mark-up asks for stay, empty lines go."""
     return "\n".join(line for part in text.split("\n") if (line := tidy(part)))
-
-
-def raised(before: str, words: str, after: str = "") -> str:
-    """Return what superscript words say between the text before and after: a power with ^, nothing for a reference.
-
-    A number before a letter is an isotope's (¹³C).
-    """
-    mark = words.strip()
-    if _MARK.fullmatch(mark):
-        return ""
-    if not _NUMBERS.fullmatch(mark):
-        return words
-    if re.fullmatch(r"[+\-−–]?\d{1,2}", mark) and (_POWER.search(before.rstrip()) or mark[0] in "+-−–"):
-        return f"^{mark}"
-    return words if re.match(r"[A-Z]", after) and mark.isdecimal() else ""
 
 
 def is_caption(text: str) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 from ingest.book.block import Block, BlockKind, Place
 from ingest.book.expand_spans import expand
 from ingest.book.formats.detect import Blocks
-from ingest.book.line_text import caption_of, clean, heading_of, is_caption, is_unmarked_heading, raised
+from ingest.book.line_text import caption_of, clean, heading_of, is_caption, is_unmarked_heading
 from ingest.book.table_sentences import regular
 from ingest.files.decode import text_blocks
 from ingest.notation.mathml import formula
+from ingest.notation.superscripts import superscript_as_text
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -112,7 +113,8 @@ def _children(element: Any, member: str, depth: int, kind: BlockKind) -> Iterato
             yield from _walk(child, member, depth + 1, kind)
         else:
             words = _inline(child)
-            loose.append(raised("".join(loose), words, child.tail or "") if child.tag == "sup" else words)
+            is_raised = child.tag == "sup"
+            loose.append(superscript_as_text("".join(loose), words, child.tail or "") if is_raised else words)
         loose.append(_folded(child.tail))
     yield from _text(loose, member, element, kind)
 
@@ -199,7 +201,7 @@ def _inline(element: Any, keep_lines: bool = False) -> str:
     for child in element:
         words = _inline(child, keep_lines)
         tail = child.tail or "" if keep_lines else _folded(child.tail)
-        text += (raised(text, words, tail) if child.tag == "sup" else words) + tail
+        text += (superscript_as_text(text, words, tail) if child.tag == "sup" else words) + tail
     return text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.notation.superscripts import REFERENCE, written
+from ingest.notation.superscripts import REFERENCE, raised_as_text
 from ingest.pdf.drawing.glyphs import Box
 from ingest.pdf.lines.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
 
@@ -80,7 +80,7 @@ class Segment:
             piece = span.text
             if i in self.raised:
                 after = self.spans[i + 1].text if i + 1 < len(self.spans) else ""
-                piece = written(text, piece, after) if self.raised[i] else piece
+                piece = raised_as_text(text, piece, after) if self.raised[i] else piece
             elif i and i - 1 not in self.raised:
                 text += between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
             text += piece

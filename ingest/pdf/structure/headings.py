@@ -34,7 +34,7 @@ BULLETS = "•·●○■◆▪–"
 
 _BYLINE = re.compile(r".{6}(?:学组|委员会|分会|学会|协会|编辑部|编委会|工作组|协作组|专家组|联盟)$")
 """The body that issues a guideline, whose name stands large below the title.
-`中华医学会儿科学分会呼吸学组` → `会儿科学分会呼吸学组`"""
+`儿科学分会呼吸学组` → `科学分会呼吸学组`"""
 _ENDS_SENTENCE = re.compile(r"[。！？；，、,;!?]$|[.:：]$")
 """`治疗原则如下：` → `：`, `（一）病因` → –"""
 _INNER_SENTENCE = re.compile(r"[。；！？].")
