@@ -104,7 +104,7 @@ _PATTERNS: tuple[tuple[Rank, str], ...] = (
     (Rank.ARABIC_PAREN, r"[（(]\s*\d{1,2}\s*[)）]|\d{1,2}[)）]"),
     (Rank.CIRCLED, r"[①-⑳]|[a-zA-Z][.)）](?=\s|[\u4e00-\u9fff])"),
 )
-"""The first that fits tells the kind: 1.1.1 stands before 1.1."""
+"""The first that fits is the kind: 1.1.1 stands before 1.1."""
 _COMPILED = tuple((rank, re.compile(rf"(?:{pattern})")) for rank, pattern in _PATTERNS)
 _QUANTITY = re.compile(rf"\d+(?:[.．]\d+)*\s*{_UNIT}")
 """`1.5 mg/kg` → `1.5 mg`"""

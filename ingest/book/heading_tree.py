@@ -13,7 +13,7 @@ SIZE_STEP = 1.04
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What tells two headings' depths apart. `level` is set where the format knows it."""
+    """How a heading is numbered and set, which decides its depth. `level` is set where the format knows it."""
 
     rank: Rank | None
     size: float

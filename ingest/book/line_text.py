@@ -1,4 +1,4 @@
-"""Words of blocks in formats that flow: white space, captions, headings."""
+"""Lines of text: their white space, and which are captions or headings."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ _CAPTION = re.compile(
 _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
 MAX_CAPTION = 80
 """Longest caption in characters."""
+MAX_HEADING = 40
+"""Longest heading in characters that is not marked as one."""
 
 
 def tidy(text: str) -> str:
@@ -41,7 +43,7 @@ def clean(text: str) -> str:
 
 
 def is_caption(text: str) -> bool:
-    """Return True for the title of a figure or table."""
+    """Return whether a text is the title of a figure or table."""
     match = _CAPTION.match(text)
     if not match or len(text) > MAX_CAPTION or text.endswith(("。", "；")):
         return False
@@ -51,10 +53,6 @@ def is_caption(text: str) -> bool:
 def caption_of(block: Block) -> Block:
     """Return a block of text as a caption where it is one."""
     return replace(block, kind="caption") if block.kind == "text" and is_caption(block.text) else block
-
-
-MAX_HEADING = 40
-"""Longest heading in characters that is not marked as one."""
 
 
 def is_unmarked_heading(text: str, *, bold: bool) -> bool:

@@ -14,7 +14,7 @@ from ingest.book.formats.docx_numbers import Numbers, numbers_of
 from ingest.book.formats.docx_text import UNREADABLE, W, boxes_of, paragraphs_in, read_part, text_of, value
 from ingest.book.formats.office_zip import member, opened, xml
 from ingest.book.line_text import caption_of, clean, heading_of, is_unmarked_heading
-from ingest.book.table_sentences import regular
+from ingest.book.table_sentences import regular_rows
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -98,7 +98,7 @@ def _blocks(root: Any, styles: dict[str, tuple[str, int]], notes: dict[str, str]
     for order, element in enumerate(_top(root.find(f"{W}body")), 1):
         place = (Place(label=f"#{order}"),)
         if element.tag == f"{W}tbl":
-            rows = regular(_rows(element))
+            rows = regular_rows(_rows(element))
             if rows and len(rows[0]) > 1:
                 yield Block("table", "", place, rows=rows)
             else:

@@ -10,7 +10,7 @@ from ingest.book.formats.detect import Blocks
 from ingest.book.formats.html import whole_text
 from ingest.book.heading_numbers import Rank, read_number
 from ingest.book.line_text import clean, heading_of, is_caption
-from ingest.book.table_sentences import regular
+from ingest.book.table_sentences import regular_rows
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
 
@@ -61,7 +61,7 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
             held = []
         if table:
             rows, after = table
-            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular(rows))
+            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular_rows(rows))
         elif words and is_heading:
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
         elif words:
@@ -72,7 +72,7 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
 
 
 def _opens(line: str, words: str) -> bool:
-    """Tell whether a line begins something new."""
+    """Return whether a line begins something new."""
     return not words or line.startswith(("　　", "    ", "\t")) or _is_heading(words) or bool(_LEADER.search(words))
 
 

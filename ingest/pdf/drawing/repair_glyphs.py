@@ -14,7 +14,7 @@ from ingest.pdf.drawing.glyphs_without_unicode import recover
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 UNREADABLE = 0x25A1
-"""□, which stands for a glyph whose meaning the file does not tell."""
+"""□, which stands for a glyph whose meaning the file does not give."""
 
 _MIDDLE_DOT = 0x30FB
 
@@ -54,7 +54,7 @@ def repair(glyphs: Glyphs) -> tuple[Glyphs, Codes, Flags]:
 
 
 def _recover(code: Codes, bad: Flags, glyphs: Glyphs) -> None:
-    """Give unreadable glyphs the value their font tells by other means, in place."""
+    """Give unreadable glyphs the value their font gives by other means, in place."""
     cache: dict[int, dict[int, int]] = {}
     for place in np.flatnonzero(bad).tolist():
         value = recover(int(glyphs.code[place]), glyphs.fonts[int(glyphs.font[place])], cache)

@@ -1,4 +1,4 @@
-"""How the running text of a document is set: what differs from it may be a heading, a caption, a note."""
+"""How the running text of a document is set: a line that differs from it may be a heading, a caption or a note."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SLIGHTLY_LARGER = 1.03
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class BodyStyle:
     """How most of the text is set: size in points, name of the font, whether bold."""
 
     size: float
@@ -35,7 +35,7 @@ class Body:
         return larger or self.is_lighter_than(line) or bool(line.font and self.font and line.font != self.font)
 
 
-def body_size(pages: Sequence[PageText]) -> float:
+def measure_body_size(pages: Sequence[PageText]) -> float:
     """Return the font size most characters have."""
     weight: Counter[float] = Counter()
     for page in pages:
@@ -44,11 +44,11 @@ def body_size(pages: Sequence[PageText]) -> float:
     return weight.most_common(1)[0][0] if weight else 10.0
 
 
-def body_of(lines: Sequence[Line], size: float) -> Body:
-    """Return how most of the lines are set."""
+def measure_body(lines: Sequence[Line], size: float) -> BodyStyle:
+    """Return how most of the lines, whose text is of `size` points, are set."""
     fonts: Counter[str] = Counter()
     for line in lines:
         fonts[line.font] += len(line.text)
     bold = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
     font = fonts.most_common(1)[0][0] if fonts else ""
-    return Body(size, font, bold)
+    return BodyStyle(size, font, bold)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from ingest.book.block import Block, Place
 from ingest.book.line_text import is_caption
-from ingest.pdf.drawing.rules import rule_groups
+from ingest.pdf.drawing.rules import group_rules
 from ingest.pdf.layout.page import PageText
 from ingest.pdf.layout.reading_order import Element
-from ingest.pdf.lines.lines import Line, join
+from ingest.pdf.lines.lines import Line, join_lines
 from ingest.pdf.structure.body_style import SMALLER
 
 FOOT = 0.75
@@ -49,9 +49,9 @@ def _is_below_rule(line: Line, page: PageText) -> bool:
     """Return whether a rule stands right above the line: shorter than the page is wide, or near its foot."""
     width, height = page.frame.size
     widest = 0.6 * width if line.baseline < FOOT * height else width
-    bordered = [rule.top for group in rule_groups(page.rules) if len(group) > 2 for rule in group]
+    bordered = [rule.top for group in group_rules(page.rules) if len(group) > 2 for rule in group]
     return any(
-        r.horizontal
+        r.is_horizontal
         and 20 < r.x1 - r.x0 < widest
         and r.top not in bordered
         and 0 <= line.baseline - r.top < 3.2 * line.size
@@ -76,7 +76,7 @@ def footnote_blocks(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
 def _footnote(lines: Sequence[Line], page: PageText) -> Block:
     text = lines[0].mark
     for line in lines:
-        text = join(text, line.text) if text != lines[0].mark else f"{text} {line.text}".strip()
+        text = join_lines(text, line.text) if text != lines[0].mark else f"{text} {line.text}".strip()
     places = tuple(Place(page.number, page.displayed(line.box)) for line in lines)
     return Block("footnote", text, places, unreadable=sum(line.unreadable for line in lines))
 

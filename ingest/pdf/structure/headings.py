@@ -11,8 +11,8 @@ import re
 
 from ingest.book.block import Block, Place
 from ingest.book.heading_numbers import Rank, read_number
-from ingest.pdf.lines.lines import Line, join
-from ingest.pdf.structure.body_style import FULL_ROOM, SMALLER, Body
+from ingest.pdf.lines.lines import Line, join_lines
+from ingest.pdf.structure.body_style import FULL_ROOM, SMALLER, BodyStyle
 
 LARGER = 1.1
 """From this ratio to the body size a line's size makes it a heading (人卫 books: 五号 10.5 pt to 小四 12 pt, 1.14)."""
@@ -41,7 +41,7 @@ _INNER_SENTENCE = re.compile(r"[。；！？].")
 """`腹泻。应补液` → `。应`, `应补液。` → –"""
 
 
-def is_heading(line: Line, body: Body, ended: bool, opens: bool = False) -> bool:
+def is_heading(line: Line, body: BodyStyle, ended: bool, opens: bool = False) -> bool:
     """Return whether a line is a heading.
 
     `ended` says that the paragraph before came to its end, `opens` that the line stands alone above a paragraph.
@@ -97,4 +97,4 @@ def continues_heading(line: Line, place: Place, heading: Block, last: Line) -> b
 def join_heading(first: str, second: str) -> str:
     """Return two lines of a heading as one; a number alone and its words keep a space between them."""
     number = read_number(first)
-    return f"{first} {second}" if number and not number.rest else join(first, second)
+    return f"{first} {second}" if number and not number.rest else join_lines(first, second)

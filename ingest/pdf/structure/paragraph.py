@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ingest.book.block import Place
 from ingest.book.heading_numbers import read_number
-from ingest.pdf.lines.lines import Line, first_word, join
+from ingest.pdf.lines.lines import Line, first_word_width, join_lines
 
 _LIST_ITEM = re.compile(
     r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
@@ -41,7 +41,7 @@ class Paragraph:
         """Add a line."""
         if self.last is None:
             self.indented = 1.3 < line.indent < 5
-        self.text = join(self.text, line.text)
+        self.text = join_lines(self.text, line.text)
         self.places.append(place)
         self.unreadable += line.unreadable
         self.last = line
@@ -62,7 +62,7 @@ class Paragraph:
             return True
         if complete and (step > FARTHER or _is_set_otherwise(line, last) or _is_numbered_title(line)):
             return True
-        wanted = first_word(line.text)
+        wanted = first_word_width(line.text)
         if _LIST_ITEM.match(line.text) and (complete or (not inside and last.room > max(1.5, wanted + 0.6))):
             return True
         aside = last.indent > 7 or (_is_centred(last) and abs(line.box[0] - last.box[0]) > line.size)
