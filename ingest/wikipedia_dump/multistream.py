@@ -46,7 +46,7 @@ def ranges(path: Path, target: int) -> list[Range]:
 
 
 def part(path: Path, name: str, sha256: str, where: Range) -> SourceFile:
-    """Return one part. `name` and `sha256` are those of the whole file, so locators and ids do not tell of parts."""
+    """Return one part. `name` and `sha256` are those of the whole file, so locators and ids show nothing of parts."""
     return SourceFile(name, sha256, partial(_open, path, *where), suffix=".xml", is_part=True)
 
 
