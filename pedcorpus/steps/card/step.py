@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -22,12 +21,6 @@ VERSION = 2
 OUTPUTS = ("dataset/README.md", "dataset/manifest.json")
 EXAMPLE_CHARS = 400
 """Longest string of an example row on the card, in characters."""
-
-
-def inputs(ingest: Sequence[str]) -> tuple[str, ...]:
-    """Return the steps whose figures stand on the card."""
-    later = ("clean", "dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer", "decontaminate", "split")
-    return (*ingest, *later)
 
 
 def _tasks(context: StepContext) -> list[Task]:

@@ -33,6 +33,7 @@ from schemas.tables import TABLES as SCHEMAS
 VERSION = 3
 TABLES = (*TRAINING, *TESTS)
 """The tables of the dataset, one folder each."""
+OUTPUTS = tuple(f"dataset/{name}" for name in TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
 
