@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pedcorpus.config.sections import Config, SourceSettings
 from pedcorpus.engine.content_hashes import ContentHashes
-from pedcorpus.engine.step import Phase, Step
+from pedcorpus.engine.step import Round, Step
 from pedcorpus.steps.card import step as card
 from pedcorpus.steps.clean import step as clean
 from pedcorpus.steps.decontaminate import step as decontaminate
@@ -33,7 +33,7 @@ INGEST, ALL = "the steps of ingest", "all steps before"
 
 @dataclass(frozen=True, slots=True)
 class LaterStep:
-    """A step after ingest. `module` holds its VERSION and PHASES, `sections` name what it reads of the configuration.
+    """A step after ingest. `module` holds its VERSION and ROUNDS, `sections` name what it reads of the configuration.
 
     `inputs` are names of steps, INGEST or ALL. `files` names the section whose files are handed to its tasks;
     `is_maker` and `outputs` are those of `Step`.
@@ -115,9 +115,9 @@ def _later_step(later: LaterStep, sections: Mapping[str, Any], paths: Paths, bef
     several = {INGEST: [name for name in names if order_of(name) == 0], ALL: names}
     inputs = tuple(name for given in later.inputs for name in several.get(given, [given]))
     config = {key: sections[key] for key in later.sections}
-    phases = tuple(_with_paths(phase, paths) for phase in later.module.PHASES) if paths else later.module.PHASES
+    rounds = tuple(_with_paths(round, paths) for round in later.module.ROUNDS) if paths else later.module.ROUNDS
     version, outputs = later.module.VERSION, later.outputs
-    return Step(later.name, version, config, inputs, phases, is_maker=later.is_maker, outputs=outputs)
+    return Step(later.name, version, config, inputs, rounds, is_maker=later.is_maker, outputs=outputs)
 
 
 def needed(plan: Sequence[Step], only: str | None) -> list[Step]:
@@ -195,9 +195,9 @@ def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: Con
     content: dict[str, str] = {}
     for file, sha256 in hashed:  # two folders may hold the same relative name
         content[file.path if file.path not in content else f"{file.path} ({sha256[:12]})"] = sha256
-    phases = ingest_step.phases(hashed, source.kind)
+    rounds = ingest_step.rounds(hashed, source.kind)
     check = partial(ingest_step.check, source.max_rejected_share)
-    return Step(f"ingest-{source.name}", ingest_step.VERSION, config, (), phases, content=content, check=check)
+    return Step(f"ingest-{source.name}", ingest_step.VERSION, config, (), rounds, content=content, check=check)
 
 
 def _extra_files(
@@ -214,15 +214,15 @@ def _extra_files(
     return {f.path: hashes.of(f.url, f.sha256) for f in found}, {f.path: f.url for f in found}
 
 
-def _with_paths(phase: Phase, paths: Mapping[str, str]) -> Phase:
-    """Hand the places of further files to a phase's tasks, outside its configuration."""
+def _with_paths(round: Round, paths: Mapping[str, str]) -> Round:
+    """Hand the places of further files to a round's tasks, outside its configuration."""
     import dataclasses
 
-    def tasks(context: Any) -> list[Any]:
-        made = phase.tasks(context)
-        return [dataclasses.replace(task, payload={**task.payload, "paths": dict(paths)}) for task in made]
+    def tasks_with_paths(context: Any) -> list[Any]:
+        tasks = round.tasks(context)
+        return [dataclasses.replace(task, payload={**task.payload, "paths": dict(paths)}) for task in tasks]
 
-    return dataclasses.replace(phase, tasks=tasks)
+    return dataclasses.replace(round, tasks=tasks_with_paths)
 
 
 def out_folder(config: Config, out: Path | None) -> Path:

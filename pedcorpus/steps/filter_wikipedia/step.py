@@ -5,7 +5,7 @@ which terms gave its score (`inspect --id` shows it). Terms: the bundled lists, 
 term a line; a file called `pediatric*`, `common*`, `contrary*` or `traps*` adds to that list, any other to the medical
 one) and the entities of the knowledge graph.
 
-Phases: terms (one task), score (a task a shard), choose (one task, over scores alone), write (a task a shard).
+Rounds: terms (one task), score (a task per shard), choose (one task, over scores alone), write (a task per shard).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ingest.files.decode import decoded
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import bundled, classes, scores
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
 from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
@@ -42,8 +42,7 @@ SCHEMA = TABLES["document"].append(pa.field("score", pa.float64())).append(pa.fi
 
 def term_tasks(context: StepContext) -> list[Task]:
     """List the one task that collects terms from all triples."""
-    files = tuple(shard.file for shard in context.all_shards("triple"))
-    return [Task(context.step, "terms", "terms", context.out, context.work, context.config, files)]
+    return [context.task("terms", "terms", *context.all_shards("triple"))]
 
 
 def collect_terms(task: Task) -> TaskResult:
@@ -58,14 +57,14 @@ def collect_terms(task: Task) -> TaskResult:
     return TaskResult()
 
 
-def shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def shard_tasks(round: str, context: StepContext) -> list[Task]:
     """List one task per shard of Wikipedia."""
-    made = []
-    for shard in context.all_shards("document"):
-        label = Path(shard.file).stem.removeprefix("part-")
-        if context.config["sources"][label.rpartition("-")[0]]["kind"] == "wikipedia":
-            made.append(Task(context.step, phase, label, context.out, context.work, context.config, (shard.file,)))
-    return made
+    kinds = {name: source["kind"] for name, source in context.config["sources"].items()}
+    return [
+        context.task(round, shard.label, shard)
+        for shard in context.all_shards("document")
+        if kinds[shard.source] == "wikipedia"
+    ]
 
 
 def score(task: Task) -> TaskResult:
@@ -87,7 +86,7 @@ def score(task: Task) -> TaskResult:
 
 def choose_tasks(context: StepContext) -> list[Task]:
     """List the one task that decides over all articles."""
-    return [Task(context.step, "choose", "choose", context.out, context.work, context.config)]
+    return [context.task("choose", "choose")]
 
 
 def choose(task: Task) -> TaskResult:
@@ -128,11 +127,11 @@ def write(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("terms", term_tasks, collect_terms),
-    Phase("score", partial(shard_tasks, "score"), score),
-    Phase("choose", choose_tasks, choose),
-    Phase("write", partial(shard_tasks, "write"), write),
+ROUNDS = (
+    Round("terms", term_tasks, collect_terms),
+    Round("score", partial(shard_tasks, "score"), score),
+    Round("choose", choose_tasks, choose),
+    Round("write", partial(shard_tasks, "write"), write),
 )
 
 

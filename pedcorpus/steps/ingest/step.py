@@ -18,7 +18,7 @@ from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
 from ingest.wikipedia_dump.multistream import part, ranges
-from pedcorpus.engine.step import DANGLING, Phase, Shard, Step, StepContext, Task, TaskResult
+from pedcorpus.engine.step import DANGLING, Round, Shard, Step, StepContext, Task, TaskResult
 from pedcorpus.graph import merge_statements
 from pedcorpus.steps.ingest.read_file import read_found, read_member
 from schemas.errors import SourceError
@@ -39,10 +39,10 @@ MOST_PROBLEMS = 3
 """Files whose problem an error tells in words."""
 
 
-def phases(found: Sequence[tuple[FoundFile, str]], kind: str = "") -> tuple[Phase, ...]:
-    """Return the phases of one source; `found` are its files with their content hashes. A graph is read as a whole."""
-    reading = Phase("read", partial(_tasks, found), read)
-    return (reading, Phase("graph", merge_statements.tasks, merge_statements.relate)) if kind == GRAPH else (reading,)
+def rounds(found: Sequence[tuple[FoundFile, str]], kind: str = "") -> tuple[Round, ...]:
+    """Return the rounds of one source; `found` are its files with their content hashes. A graph is read as a whole."""
+    reading = Round("read", partial(_tasks, found), read)
+    return (reading, Round("graph", merge_statements.tasks, merge_statements.relate)) if kind == GRAPH else (reading,)
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
@@ -69,18 +69,12 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
     kind = context.config["source"]["kind"]
     siblings = [asdict(file) for file, _ in found] if kind == GRAPH else []
     return [
-        Task(
-            context.step,
+        context.task(
             "read",
             f"{name}-{index:05d}",
-            context.out,
-            context.work,
-            context.config,
-            payload={
-                "size": sum(piece["weight"] for piece in group),
-                "pieces": [{key: value for key, value in piece.items() if key != "weight"} for piece in group],
-                "siblings": siblings,
-            },
+            size=sum(piece["weight"] for piece in group),
+            pieces=[{key: value for key, value in piece.items() if key != "weight"} for piece in group],
+            siblings=siblings,
         )
         for index, group in enumerate(_groups(_pieces(found, kind)))
     ]
@@ -137,7 +131,7 @@ def read(task: Task) -> TaskResult:
                 records = read_found(found, sha256, options, source, siblings, result.figures)
             for record in records:
                 output.write(record)
-    if options.kind == GRAPH:  # what was kept is counted by the phase that looks at the graph as a whole
+    if options.kind == GRAPH:  # what was kept is counted by the round that looks at the graph as a whole
         result.read, result.kept, result.shards = result.read - result.kept, 0, []
         result.figures[DANGLING] += result.rejected[Reason.NO_COUNTERPART.value]
     return result

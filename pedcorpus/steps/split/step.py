@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
 from pedcorpus.rows.row_texts import answer, asked
@@ -62,9 +62,8 @@ def describe(task: Task) -> TaskResult:
 def divide_tasks(context: StepContext) -> list[Task]:
     """List the one task that divides all rows."""
     shards = context.all_shards()
-    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
-    files = tuple(shard.file for shard in shards)
-    return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
+    tables = [shard.table for shard in shards]
+    return [context.task("divide", "all", *shards, tables=tables, takes_all=takes_all(context))]
 
 
 def divide(task: Task) -> TaskResult:
@@ -149,27 +148,18 @@ def gather(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("divide", divide_tasks, divide),
-    Phase("scatter", scatter_tasks, scatter),
-    Phase("gather", gather_tasks, gather),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("divide", divide_tasks, divide),
+    Round("scatter", scatter_tasks, scatter),
+    Round("gather", gather_tasks, gather),
 )
 
 
-def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def _shard_tasks(round: str, context: StepContext) -> list[Task]:
     everybody = takes_all(context)
     return [
-        Task(
-            context.step,
-            phase,
-            Path(shard.file).stem.removeprefix("part-"),
-            context.out,
-            context.work,
-            context.config,
-            (shard.file,),
-            {"table": shard.table, "shard": number, "takes_all": everybody},
-        )
+        context.task(round, shard.label, shard, table=shard.table, shard=number, takes_all=everybody)
         for number, shard in enumerate(context.all_shards())
     ]
 
@@ -182,9 +172,7 @@ def _file_task(context: StepContext, name: str, side: int, number: int, counts: 
         for i in range(count)
     ]
     file = f"dataset/{name}/{words[side]}-{number:05d}-of-{counts[side]:05d}.parquet"
-    payload = {"table": name, "file": file, "files": files}
-    label = f"{name}-{side}-{number:05d}"
-    return Task(context.step, "gather", label, context.out, context.work, context.config, (), payload)
+    return context.task("gather", f"{name}-{side}-{number:05d}", table=name, file=file, files=files)
 
 
 def _work(task: Task, name: str, suffix: str) -> Path:
