@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, takes_all
-from pedcorpus.rows.near_duplicate_clusters import frames
+from pedcorpus.rows.read_rows import frames
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import whole_text
 from pedcorpus.steps.decontaminate import selection
 from pedcorpus.steps.decontaminate.test_items import (
@@ -31,7 +32,6 @@ from pedcorpus.steps.decontaminate.test_items import (
     by_words,
     linked,
 )
-from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
@@ -151,9 +151,10 @@ def filter_shard(task: Task) -> TaskResult:
         gone = np.flatnonzero(verdict != KEPT)
         result.read += frame.height
         result.kept += frame.height - len(gone)
-        result.rejected.update(REASONS[code] for code in verdict[gone])
         kept.append(frame.filter(pl.Series((verdict == KEPT) & ~is_test)))
-        rejected.append(_rejections(frame[gone], table, verdict[gone], task.step))
+        reasons = pl.Series([REASONS[code] for code in verdict[gone]], dtype=pl.String)
+        result.rejected.update(reasons)
+        rejected.append(rejections_of(frame[gone], task.step, reasons, whole_text(table)))
         evidence.append(proof.filter(pl.Series(verdict != KEPT)).to_arrow().cast(EVIDENCE))
         number += frame.height
     name = f"part-{task.label}.parquet"
@@ -214,16 +215,3 @@ def _write(task: Task, name: str, frame: pl.DataFrame, table: str, result: TaskR
     schema = TABLES[table]
     write_shard(frame.select(schema.names).to_arrow().cast(schema), task.folder / name, table)
     result.shards.append(Shard(f"steps/{task.step}/{name}", frame.height, file_sha256(task.folder / name), table))
-
-
-def _rejections(frame: pl.DataFrame, table: str, verdict: NDArray[np.int64], step: str) -> pa.Table:
-    parents = pl.col("parents").list.join(",") if "parents" in frame.columns else pl.lit("")
-    made = pl.struct(file=pl.lit(""), locator=parents, sha256=pl.lit(""))
-    found = frame.select(
-        id="id",
-        step=pl.lit(step),
-        reason=pl.Series([REASONS[code] for code in verdict], dtype=pl.String),
-        excerpt=whole_text(table).str.head(EXCERPT_CHARS),
-        origin=pl.col("origin") if "origin" in frame.columns else made,
-    )
-    return found.to_arrow().cast(TABLES["rejected"])

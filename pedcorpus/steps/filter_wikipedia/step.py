@@ -22,8 +22,8 @@ from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import bundled, classes, scores
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
-from schemas.rejection import EXCERPT_CHARS
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
@@ -121,9 +121,9 @@ def write(task: Task) -> TaskResult:
         result.shards.append(Shard(f"steps/{task.step}/{name}", kept.num_rows, sha256, "document"))
     evidence = pl.read_parquet(task.work / f"score-{task.label}.parquet").drop("bytes").to_arrow()
     write_shard(evidence, task.folder / "evidence" / name, "evidence")
-    write_shard(
-        _rejections(wrong, verdict["reason"].drop_nulls(), task.step), task.folder / "rejected" / name, "rejected"
-    )
+    opening = pl.col("title") + ": " + pl.col("text")
+    rejected = rejections_of(pl.DataFrame(wrong), task.step, verdict["reason"].drop_nulls(), opening)
+    write_shard(rejected, task.folder / "rejected" / name, "rejected")
     return result
 
 
@@ -168,16 +168,3 @@ def _own(paths: Mapping[str, str]) -> dict[str, str]:
 def _lines(text: str) -> list[str]:
     """Return one term a line; one may hold spaces, unlike those of the bundled lists."""
     return [line for line in text.splitlines() if len(line.strip()) > 1 and not line.lstrip().startswith("#")]
-
-
-def _rejections(rows: pa.Table, reasons: pl.Series, step: str) -> pa.Table:
-    """Return the rejections of articles, with their reasons in the same order."""
-    titles, texts = pl.Series(rows["title"]), pl.Series(rows["text"])
-    columns = {
-        "id": rows["id"],
-        "step": pa.array([step] * rows.num_rows, pa.string()),
-        "reason": reasons.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
-        "excerpt": (titles + ": " + texts).str.slice(0, EXCERPT_CHARS).to_arrow(compat_level=pl.CompatLevel.oldest()),
-        "origin": rows["origin"],
-    }
-    return pa.Table.from_pydict(columns).cast(TABLES["rejected"])

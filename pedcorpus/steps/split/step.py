@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
+from pedcorpus.rows.near_duplicate_clusters import cluster, minhash, sketch
+from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
 from pedcorpus.steps.split.mixtures import seeded
 from pedcorpus.steps.split.placement import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
-from pedcorpus.steps.split.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
+from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
@@ -104,7 +106,9 @@ def scatter(task: Task) -> TaskResult:
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
                 pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
-        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
+        unused = frame.filter(pl.Series(~used))
+        reasons = pl.repeat(Reason.OVER_TARGET.value, unused.height, eager=True)
+        rejected.append(rejections_of(unused, task.step, reasons, trained_text(table)))
         result.read += frame.height
         result.kept += int(used.sum())
         if not used.all():
