@@ -38,7 +38,8 @@ BOILERPLATE = re.compile(
     )[。！!.～~…]*""",
     re.VERBOSE,
 )
-"""Messages of a platform, not of a person; only a whole utterance counts. `请对本次服务进行评价` → `请对本次服务进行评价`"""
+"""Messages of a platform, not of a person; only a whole utterance counts.
+`请对本次服务进行评价` → `请对本次服务进行评价`"""
 _MOST_CHARS = 240
 """Longest message of a platform."""
 _MEDIA = {
