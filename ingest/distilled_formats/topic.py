@@ -9,7 +9,15 @@ import re
 from collections.abc import Mapping
 
 from ingest.records.field_names import names_in
-from ingest.vocabulary.children import CHILD, GROWN_UP, PEDIATRICS, PREGNANT, is_pediatric
+from ingest.vocabulary.children import (
+    AGE_OF_A_CHILD,
+    AGE_OF_A_GROWN_UP,
+    CHILD,
+    GROWN_UP,
+    PEDIATRICS,
+    PREGNANT,
+    is_pediatric,
+)
 from ingest.vocabulary.departments import department_in
 from ingest.wikipedia_dump.language_variants import simplified
 from schemas.sample import TASKS, Message, Task
@@ -19,11 +27,12 @@ _NO_DEPARTMENT = frozenset({"", "nan", "none", "null", "其他", "其它", "未�
 
 _CHILD = re.compile(
     rf"{CHILD}|婴|孩子"
-    r"|(?<!\d)(?:1[0-4]|\d)(?:岁|周岁)(?![至到~-]?[2-9]\d)|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
+    rf"|(?<!\d){AGE_OF_A_CHILD}周?岁(?![至到~-]?[2-9]\d)"
+    r"|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
 )
 """`7号，小孩的预产` → `小孩`"""
 _ADULT = re.compile(
-    rf"{PREGNANT}|{GROWN_UP}|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|怀不上|[要生]小?孩|(?<!\d)(?:1[5-9]|[2-9]\d)(?:岁|周岁)"
+    rf"{PREGNANT}|{GROWN_UP}|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|怀不上|[要生]小?孩|(?<!\d){AGE_OF_A_GROWN_UP}周?岁"
 )
 """`准备做试管婴儿，要抽` → `试管婴儿`"""
 _MEDICAL = re.compile(

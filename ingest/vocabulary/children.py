@@ -13,6 +13,10 @@ from ingest.vocabulary.any_of import any_of
 
 OF_AGE = 18
 """Years from which a patient is no child (China's 民法典 and the Convention on the Rights of the Child)."""
+AGE_OF_A_CHILD, AGE_OF_A_GROWN_UP = (
+    any_of(" ".join(map(str, reversed(ages)))) for ages in (range(OF_AGE), range(OF_AGE, 100))
+)
+"""Ages in digits, the longer first."""
 
 PEDIATRICS = "儿科"
 """The department of what names none and is about a child."""

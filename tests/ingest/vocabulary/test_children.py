@@ -42,6 +42,11 @@ def test_a_word_for_grown_ups_is_one_to_the_reader_and_to_the_weigher(word: str)
     assert is_child_to_both(f"{word}的病人咳嗽发热怎么治疗？")[1] is False
 
 
+@pytest.mark.parametrize(("age", "is_child"), [(3, True), (14, True), (15, True), (17, True), (18, False), (60, False)])
+def test_the_reader_and_the_weigher_know_one_age_of_grown_ups(age: int, is_child: bool) -> None:
+    assert is_child_to_both(f"男，{age}岁，反复腹痛，应做哪些检查？") == [is_child, is_child]
+
+
 @pytest.mark.parametrize("name", ["儿科", "新生儿科", "小儿外科", "Pediatrics", "paediatric surgery"])
 def test_departments_for_children(name: str) -> None:
     assert children.is_pediatric(name)
