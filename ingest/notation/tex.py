@@ -24,7 +24,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 
 
 def tex_as_text(tex: str) -> str:
-    """Return a formula as text: fractions with a stroke, powers with ^, indices on the line; "" for long or tall ones."""
+    """Return a formula as text: fractions with a stroke, powers with ^, indices on the line; "" where long or tall."""
     tex = re.sub(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ)\s*", "°", " ".join(tex.split()))
     if len(tex) > MAX_CHARS:
         return ""
