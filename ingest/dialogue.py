@@ -19,7 +19,6 @@ from ingest.conversation.utterances import Utterance, is_voice, turns
 from ingest.dialogue_formats import assign_roles, transcript
 from ingest.dialogue_formats.asr_json import in_seconds, segments_of
 from ingest.dialogue_formats.detect import format_of
-from ingest.dialogue_formats.messages import NoDialogue
 from ingest.dialogue_formats.messenger_export import speakers_of, stamped
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
 from ingest.dialogue_formats.record import Consultation, about, consultation, spread
@@ -32,6 +31,7 @@ from ingest.records.json_records import json_records, unwrapped
 from ingest.records.table_files import TableRow, csv_rows, excel_rows, parquet_rows, unnamed
 from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Channel, Dialogue, dialogue_id
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason, Rejection
 
 _EXCERPT_TURNS = 3
@@ -82,7 +82,7 @@ def _gathered(turns_: Turns, file: SourceFile, options: SourceOptions) -> Found:
 def _record(record: object, locator: str, file: SourceFile, options: SourceOptions) -> Dialogue | Rejection:
     try:
         found = consultation(record, options)
-    except NoDialogue as problem:
+    except UnusableRecord as problem:
         excerpt = "" if options.columns else unnamed(record, "question and answer, or speaker and text")
         return file.reject(options, problem.reason, locator, excerpt or str(record))
     return dialogue(found, locator, file, options)
@@ -98,8 +98,8 @@ def dialogue(
     known = list(itertools.takewhile(lambda utterance: not _MASKED.search(utterance.text), found.utterances))
     try:
         spoken = turns(assign_roles.with_sides([utterance for utterance in known if utterance.text.strip()]))
-    except assign_roles.UncertainRoles:
-        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(found.utterances))
+    except UnusableRecord as problem:
+        return file.reject(options, problem.reason, locator, _excerpt(found.utterances))
     if len(spoken) < 2:
         reason = Reason.ONE_SPEAKER if spoken else Reason.EMPTY
         if len(known) < len(found.utterances):
@@ -134,8 +134,8 @@ def _recording(
     locator = place + transcript.span(segments)
     try:
         spoken = transcript.with_sides(segments)
-    except assign_roles.UncertainRoles:
-        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(segments))
+    except UnusableRecord as problem:
+        return file.reject(options, problem.reason, locator, _excerpt(segments))
     return dialogue(Consultation(tuple(spoken), department, diagnosis), locator, file, options, "voice")
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from ingest.conversation.merge_snapshots import collapsed
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
-from ingest.distilled_formats.chat_markup import NoConversation
 from ingest.distilled_formats.record import conversation
 from ingest.distilled_formats.topic import department_of, task_of
 from ingest.distilled_formats.unusable_answers import is_cut_at, length_cap, sound
@@ -25,6 +24,7 @@ from ingest.records.field_names import has
 from ingest.records.json_records import is_json, json_records, unwrapped
 from ingest.records.table_files import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
 from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 
@@ -124,7 +124,7 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
     try:
         messages = _label(record) or conversation(record, options.columns)
         messages, flaw = sound(messages)
-    except NoConversation as error:
+    except UnusableRecord as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
     if isinstance(record, dict) and any(record.get(key) is False for key in _PREFERRED):

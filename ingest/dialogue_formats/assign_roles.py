@@ -8,20 +8,18 @@ from dataclasses import replace
 from ingest.conversation.roles import ANSWERING, ASKING, Side, is_platform
 from ingest.conversation.utterances import Utterance
 from ingest.dialogue_formats.role_classifier import sides_of_voices
+from schemas.errors import UnusableRecord
+from schemas.rejection import Reason
 
 MIN_CONFIDENCE = 0.9
 """Below this a recording is left out: swapped roles teach a model to play the parent."""
-
-
-class UncertainRoles(Exception):
-    """The speakers cannot be told apart with enough confidence."""
 
 
 def with_sides(spoken: Sequence[Utterance]) -> list[Utterance]:
     """Return the utterances, each with its side; those of a platform are left out.
 
     Speakers named by role keep it. One whose name says nothing (张三, A beside Q) is the side that is missing; where no
-    name says anything, what they say tells. Raises `UncertainRoles`.
+    name says anything, what they say tells. Raises `UnusableRecord` (UNCERTAIN_ROLES).
     """
     spoken = _without_platform(spoken)
     if _are_letters({u.label for u in spoken}):
@@ -35,11 +33,11 @@ def with_sides(spoken: Sequence[Utterance]) -> list[Utterance]:
     elif not known and len(unknown) > 1:
         sides, confidence = sides_of_voices({v: [u.text for u in spoken if u.label == v] for v in unknown})
         if confidence < MIN_CONFIDENCE:
-            raise UncertainRoles
+            raise UnusableRecord(Reason.UNCERTAIN_ROLES)
     else:
-        raise UncertainRoles
+        raise UnusableRecord(Reason.UNCERTAIN_ROLES)
     if not sides.keys() >= set(unknown):
-        raise UncertainRoles
+        raise UnusableRecord(Reason.UNCERTAIN_ROLES)
     return [replace(u, side=u.side or sides[u.label]) for u in spoken]
 
 

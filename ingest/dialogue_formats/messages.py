@@ -10,6 +10,7 @@ from ingest.conversation.utterances import Utterance, split_prefixes
 from ingest.dialogue_formats.timestamps import CLOCK, seconds
 from ingest.records.field_names import Columns, Record, best_key, names_in, value_of
 from ingest.source import SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 
 _PLAIN: Columns = {}
@@ -18,14 +19,6 @@ _WEAK_ROLES = frozenset({"name", "type", "usertype"})
 _IS_DOCTOR = ("is_doctor", "isDoctor", "from_doctor", "fromDoctor", "is_reply", "isReply")
 _IN_TURN = ("1", "2")
 _INNER = ("text", "content", "value", "name")
-
-
-class NoDialogue(Exception):
-    """A record is no dialogue; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 def text_of(value: object) -> str:
@@ -45,7 +38,7 @@ def utterances_of(items: Sequence[object], in_turn: bool = False) -> Iterator[Ut
     """Yield the utterances of a list. A string or object that names no speaker goes on with the one before it.
 
     `in_turn`: strings of which none names a speaker are two voices in turn, to be told by what they say.
-    Raises `NoDialogue` where none names a speaker, or an element is no message.
+    Raises `UnusableRecord` where none names a speaker, or an element is no message.
     """
     found: list[Utterance] = []
     for item in items:
@@ -56,7 +49,7 @@ def utterances_of(items: Sequence[object], in_turn: bool = False) -> Iterator[Ut
     if in_turn and len(items) > 1 and all(isinstance(item, str) for item in items) and not any(u.label for u in found):
         found = [replace(utterance, label=_IN_TURN[i % 2]) for i, utterance in enumerate(found)]
     if any(utterance.text for utterance in found) and not any(u.side or u.label for u in found):
-        raise NoDialogue(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
     yield from found
 
 
@@ -71,11 +64,11 @@ def _of_item(item: object) -> Iterator[Utterance]:
     elif isinstance(item, dict):
         yield from of_object(item)
     elif item is not None:
-        raise NoDialogue(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
 
 
 def of_object(item: Record) -> Iterator[Utterance]:
-    """Yield the utterance of a message, or what an object says under the names of the sides. Raises `NoDialogue`."""
+    """Yield the utterance of a message, or what an object says under the names of the sides. Raises `UnusableRecord`."""
     if (spoken := message_of(item)) is not None:
         yield from split_prefixes(spoken.text) if spoken.side is None and not spoken.label else (spoken,)
         return
@@ -87,7 +80,7 @@ def of_object(item: Record) -> Iterator[Utterance]:
     elif speaker_of(item)[0]:
         yield Utterance("")  # a picture or a recording without words
     else:
-        raise NoDialogue(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
 
 
 def by_side(item: Record) -> list[tuple[str, Side]]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import orjson
-
+from ingest.conversation.json_cells import parse_cell
 from ingest.conversation.roles import ANSWERING, ASKING, Side, side_of
 from ingest.conversation.utterances import Utterance, split_prefixes, unbroken
 from ingest.conversation.wide_rows import rounds
 from ingest.dialogue_formats.messages import (
-    NoDialogue,
     by_side,
     message_of,
     question_and_answer,
@@ -20,6 +18,7 @@ from ingest.dialogue_formats.messages import (
 )
 from ingest.records.field_names import Record, best_key, has, names_in, value_of
 from ingest.source import SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 
 _UNKNOWN = frozenset({"nan", "none", "null", "其他", "其它", "未知", "无"})
@@ -37,12 +36,12 @@ class Consultation:
 
 
 def consultation(record: object, options: SourceOptions) -> Consultation:
-    """Return the consultation of a record. Raises `NoDialogue` (MALFORMED, MISSING_FIELD) where there is none."""
+    """Return the consultation of a record. Raises `UnusableRecord` (MALFORMED, MISSING_FIELD) where there is none."""
     if isinstance(record, list | str):
         in_turn = isinstance(record, list)
         return Consultation(tuple(utterances_of(record if isinstance(record, list) else [record], in_turn)))
     if not isinstance(record, Mapping):
-        raise NoDialogue(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     spoken = tuple(_unmasked(_utterances(record, options), record))
     return Consultation(spoken, *about(record, options))
 
@@ -102,12 +101,12 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     elif any(has(record, field, options.columns) for field in ("question", "answer", "dialogue")):
         yield Utterance("")
     else:
-        raise NoDialogue(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
 
 
 def _listed(record: Record, options: SourceOptions, depth: int = 0) -> list[object] | None:
     """Return the messages of a record: a list, a list as JSON text, an object of messages; perhaps further inside."""
-    value = _parsed(value_of(record, "dialogue", options.columns))
+    value = parse_cell(value_of(record, "dialogue", options.columns))
     if isinstance(value, list):
         return value
     inner = [value] if isinstance(value, Mapping) else []
@@ -122,16 +121,6 @@ def _listed(record: Record, options: SourceOptions, depth: int = 0) -> list[obje
         if depth < _MOST_NESTED and (found := _listed(mapping, options, depth + 1)) is not None:
             return found
     return None
-
-
-def _parsed(value: object) -> object:
-    """Parse a list that a table's cell holds as JSON text."""
-    if isinstance(value, str) and value.lstrip().startswith(("[{", "[[", '["')):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    return value
 
 
 def _is_message(value: object) -> bool:
@@ -231,4 +220,4 @@ def _is_dialogue(value: object, options: SourceOptions) -> bool:
         return len(value) > 0 and _is_message(value[0])
     if not isinstance(value, Mapping) or _is_message(value):
         return False
-    return isinstance(_parsed(value_of(value, "dialogue", options.columns)), list)
+    return isinstance(parse_cell(value_of(value, "dialogue", options.columns)), list)

@@ -13,10 +13,12 @@ from dataclasses import replace
 from ingest.conversation.roles import side_of
 from ingest.conversation.utterances import Utterance, is_name, missing_name, prefix_of
 from ingest.dialogue_formats import assign_roles
-from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE, UncertainRoles
+from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE
 from ingest.dialogue_formats.role_classifier import sides_of_lines
 from ingest.dialogue_formats.spoken_fillers import without_fillers
 from ingest.dialogue_formats.timestamps import CUE_TIMES, clock, cue_of, seconds
+from schemas.errors import UnusableRecord
+from schemas.rejection import Reason
 
 Lines = Iterable[tuple[int, str]]
 
@@ -96,13 +98,13 @@ def diarised(lines: Lines) -> Iterator[Utterance]:
 def with_sides(segments: Iterable[Utterance]) -> list[Utterance]:
     """Return the segments cleaned of fillers and noises, each with its side.
 
-    Voices named by role keep it; others are inferred. Raises `UncertainRoles`.
+    Voices named by role keep it; others are inferred. Raises `UnusableRecord` (UNCERTAIN_ROLES).
     """
     spoken = _continued([cleaned for segment in segments if (cleaned := _clean(segment)).text])
     if {segment.label for segment in spoken} == {""}:
         sides, confidence = sides_of_lines([segment.text for segment in spoken])
         if confidence < MIN_CONFIDENCE:
-            raise UncertainRoles
+            raise UnusableRecord(Reason.UNCERTAIN_ROLES)
         spoken = [replace(segment, side=side) for segment, side in zip(spoken, sides, strict=True)]
     return list(_answered(assign_roles.with_sides(spoken)))
 
