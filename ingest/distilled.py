@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.merge_snapshots import collapsed
+from ingest.conversation.merge_snapshots import merge_snapshots
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
 from ingest.distilled_formats.record import conversation
@@ -55,7 +55,7 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
         for locator, record in _records(file, options)
     )
     whole = _uncut(found, file, options)
-    yield from collapsed(whole, lambda one: [(message.role, message.content) for message in one.messages])
+    yield from merge_snapshots(whole, lambda one: [(message.role, message.content) for message in one.messages])
 
 
 def _uncut(

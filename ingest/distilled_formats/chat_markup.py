@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.platform_messages import without_markup
+from ingest.conversation.platform_messages import strip_markup
 from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
@@ -121,7 +121,7 @@ def alternating(turns: list[Message]) -> tuple[Message, ...]:
 
 def _bare(turn: Message) -> str:
     """Return a turn's text without the words and tokens that only mark it as a turn."""
-    content = without_markup(_ENDS.sub("", turn.content))
+    content = strip_markup(_ENDS.sub("", turn.content))
     if "\\n" in content and "\n" not in content:
         content = _ESCAPED.sub("\n", content)
     if turn.role == "assistant":

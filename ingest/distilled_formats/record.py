@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ingest.conversation.json_cells import parse_cell
-from ingest.conversation.roles import side_of
+from ingest.conversation.roles import role_of
 from ingest.conversation.wide_rows import rounds
 from ingest.distilled_formats.chat_markup import ROLES, alternating, flattened
-from ingest.distilled_formats.multiple_choice import with_choices
+from ingest.distilled_formats.multiple_choice import write_out_choices
 from ingest.records.field_names import Columns, Record, has, names_in, value_of
 from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
@@ -33,7 +33,7 @@ _NO_INPUT = frozenset({"无", "没有", "<noinput>", "noinput", "none", "null", 
 def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
     """Return the messages of a record: perhaps a system message, then user and assistant in turn, an answer last.
 
-    Turns before the first question and after the last answer are left out, adjacent turns of one role joined.
+    TurnRows before the first question and after the last answer are left out, adjacent turns of one role joined.
     Raises `UnusableRecord` where a question or an answer is missing (MISSING_FIELD) or its values are no texts.
     """
     if isinstance(record, str):
@@ -76,7 +76,7 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
     else:
         more = _more(record, columns, question)
         if isinstance(answer, str) and len(answer) <= _MOST_LETTERS:
-            question, answer = with_choices(text(question) or whole, answer, record)
+            question, answer = write_out_choices(text(question) or whole, answer, record)
         yield from _pairs(question or whole, more, answer, text(value_of(record, "title", columns)))
 
 
@@ -169,7 +169,7 @@ def _message(turn: Mapping[str | int, object]) -> Message:
 def _known_role(name: str) -> MessageRole | None:
     if role := ROLES.get(name):
         return role
-    side = side_of(name)
+    side = role_of(name)
     return None if side is None else "assistant" if side[0] == "doctor" else "user"
 
 

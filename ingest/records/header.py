@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from ingest.conversation.wide_rows import place_of
+from ingest.conversation.wide_rows import turn_column_of
 from ingest.graph_formats.column_names import field_of, id_field_of
 from ingest.graph_formats.relations import known_relation
 from ingest.records.field_names import is_name, rank, simplified
@@ -144,7 +144,8 @@ def _has_pair(names: Iterable[str]) -> bool:
     names = list(names)
     fields = {field for name in names for field in (*_PAIRS[0], *_PAIRS[1]) if rank(field, name) is not None}
     return (
-        any(pair <= fields for pair in _PAIRS) or len({place[1][0] for name in names if (place := place_of(name))}) == 2
+        any(pair <= fields for pair in _PAIRS)
+        or len({place[1][0] for name in names if (place := turn_column_of(name))}) == 2
     )
 
 
@@ -155,7 +156,7 @@ def _is_known(name: str, options: SourceOptions) -> bool:
     if options.kind == "knowledge_graph":
         is_relation = any(known_relation(w, options.relations) for w in (word, _NUMBERED.sub("", word)))
         return word in _GRAPH_HEADERS or bool(field_of(word) or id_field_of(word)) or is_relation
-    return is_name(name) or word in _GRAPH_HEADERS or place_of(name) is not None
+    return is_name(name) or word in _GRAPH_HEADERS or turn_column_of(name) is not None
 
 
 def _unique(names: list[str]) -> list[str | int]:
