@@ -75,7 +75,7 @@ class Utterance:
 def prefix_of(
     line: str, letters: bool = True, names: Collection[str] = ()
 ) -> tuple[str, SpeakerRole | None, int] | None:
-    """Return name, side and end of the speaker a line begins with; a voice (说话人1) and a platform have no side.
+    """Return name, role and end of the speaker a line begins with; a voice (说话人1) and a platform have no role.
 
     Without `letters`, A and B are no voices: they number a list. `names` are further names of speakers.
     """

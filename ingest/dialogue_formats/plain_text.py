@@ -54,6 +54,7 @@ _FACT = re.compile(
 """What stands above a dialogue: a name, a colon and a value, or a name in brackets before it.
 `【就诊科室】新生儿科` → `【就诊科室】新生儿科`"""
 _ABOVE = ("department", "diagnosis", "self_report", "title", "question")
+_ASKED = frozenset({"title", "self_report", "question"})
 _SAMPLE_LINES = 20_000
 """Lines looked at to tell what ends a dialogue."""
 _AROUND = " :：[]【】()（）\t"
@@ -172,9 +173,7 @@ def _located(part: Part, names: Names) -> Iterator[Located]:
         yield from (Located(line[0], tuple(_spoken([line], names))) for line in part)
     else:
         above = _above(part, names)
-        asked = tuple(
-            Utterance(text, PATIENT_SIDE) for field, text in above if field in ("title", "self_report", "question")
-        )
+        asked = tuple(Utterance(text, PATIENT_SIDE) for field, text in above if field in _ASKED)
         spoken = tuple(_once(list(_spoken(part, names))))
         known = {field: text for field, text in above if field in ("department", "diagnosis")}
         yield Located(part[0][0], asked + spoken, known.get("department", ""), known.get("diagnosis"))
