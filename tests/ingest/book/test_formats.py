@@ -8,7 +8,9 @@ import zipfile
 import pytest
 
 from ingest import textbook
+from ingest.book.formats.detect import FORMATS
 from ingest.book.formats.docx_numbers import _in_form
+from ingest.formats import format_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
@@ -203,3 +205,9 @@ def test_numbers_that_word_draws_are_read() -> None:
 )  # fmt: skip
 def test_numbers_are_written_in_words_forms(number: int, form: str, written: str) -> None:
     assert _in_form(number, form) == written
+
+
+def test_a_web_page_without_a_suffix_of_its_own_is_known_by_its_first_tag() -> None:
+    page = "<!DOCTYPE html><html><body><h1>第一章 肺炎</h1><p>肺炎是肺部的炎症。</p></body></html>".encode()
+    assert format_of(FORMATS, SourceFile.from_bytes("a.php", page), SourceOptions("b", "textbook")) == "html"
+    assert format_of(FORMATS, SourceFile.from_bytes("a.txt", page), SourceOptions("b", "textbook")) == "text"
