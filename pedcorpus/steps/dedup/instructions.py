@@ -60,12 +60,12 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
-    from dedup.across_shards import sign as sign_column
+    from dedup.across_shards import sign_shard
     from pedcorpus.steps.dedup.decisions import minhash_of
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
     for name, _, column in LEVELS:
-        sign_column(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
+        sign_shard(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
     return TaskResult()
 
 
@@ -77,7 +77,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
-    from dedup.across_shards import settle
+    from dedup.across_shards import SignedCorpus, decide_all
     from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
 
     paths, labels = task.paths(), task.labels
@@ -86,18 +86,16 @@ def decide(task: Task) -> TaskResult:
     priority = priorities(rows["source"], task.config) + np.minimum(np.concatenate(chars), KIND_STEP - 1)
     decided = Decided(rows.num_rows)
     for level, (name, _, column) in enumerate(LEVELS):
-        settled = settle(
+        corpus = SignedCorpus(
             [task.work / "sign" / name / label for label in labels],
             partial(_column, column, paths),
             priority,
             ranks(rows["id"]),
-            minhash_of(task.config),
-            common_of(task.work, TABLE),
-            task.work / "spool" / name,
             absent=decided.level != KEPT,
         )
-        decided.add(settled, level)
-    return note(decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in labels])
+        decisions = decide_all(corpus, minhash_of(task.config), common_of(task.work, TABLE), task.work / "spool" / name)
+        decided.add(decisions, level)
+    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 
 
 def write_tasks(context: StepContext) -> list[Task]:
@@ -107,9 +105,9 @@ def write_tasks(context: StepContext) -> list[Task]:
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Level, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, divide
 
-    levels = [Level(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
+    levels = [Comparison(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
     return divide(task, task.work / "decisions" / task.label, TABLE, levels)
 
 
