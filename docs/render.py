@@ -80,7 +80,7 @@ def reasons() -> str:
     )
     return (
         "# Why a row is left out\n\n"
-        "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the code of the steps.\n"
+        "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the steps' code.\n"
         "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n\n"
         "| reason | broken | given by | key that loosens it | meaning |\n| --- | --- | --- | --- | --- |\n"
         + "\n".join(rows)
