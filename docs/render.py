@@ -46,7 +46,7 @@ def configuration() -> str:
 def _default(field: Any) -> str:
     if field.is_required():
         return "required"
-    value = field.default
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, Frozen):
         return "its own table"
     return "–" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
@@ -82,9 +82,8 @@ def reasons() -> str:
         "# Why a row is left out\n\n"
         "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the steps' code.\n"
         "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n\n"
-        "| reason | broken | given by | key that loosens it | meaning |\n| --- | --- | --- | --- | --- |\n"
-        + "\n".join(rows)
-        + "\n"
+        "| reason | broken | given by | key that loosens it | meaning |\n"
+        "| --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
     )
 
 

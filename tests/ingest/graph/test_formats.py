@@ -252,3 +252,14 @@ def test_a_header_may_be_a_file_of_its_own() -> None:
         )
     ]
     assert facts(found) == STATED
+
+
+def test_a_format_that_is_none_is_refused_and_lines_without_statements_too() -> None:
+    for format, text in (("tsv", "肺炎\t症状\t发热\n"), ("lines", "肺炎是肺部的炎症。\n")):
+        with pytest.raises(UnreadableFile) as caught:
+            list(
+                read(
+                    SourceFile.from_bytes("a.txt", text.encode()), SourceOptions("kg", "knowledge_graph", format=format)
+                )
+            )
+        assert caught.value.reason is Reason.UNKNOWN_FORMAT
