@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
-from ingest.book.formats.detect import FORMATS
 from ingest.dialogue_formats import detect
+from ingest.read_book import FORMATS
 from ingest.source import Parts, Source
 from ingest.wikipedia_dump.multistream import part, ranges
 

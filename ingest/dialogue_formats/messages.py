@@ -68,7 +68,8 @@ def _of_item(item: object) -> Iterator[Utterance]:
 
 
 def of_object(item: Record) -> Iterator[Utterance]:
-    """Yield the utterance of a message, or what an object says under the names of the sides. Raises `UnusableRecord`."""
+    """Yield the utterance of a message, or what an object says under the names of the sides. Raises
+    `UnusableRecord`."""
     if (spoken := message_of(item)) is not None:
         yield from split_prefixes(spoken.text) if spoken.role is None and not spoken.label else (spoken,)
         return
