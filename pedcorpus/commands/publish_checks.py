@@ -10,11 +10,12 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from pedcorpus.engine.freshness import manifest_path
-from pedcorpus.steps.card.figures import TABLES, files_of
+from pedcorpus.steps.card.figures import files_of
 from pedcorpus.steps.clean.step import level_of
 from schemas.errors import PublishRefused
 from schemas.manifest import StepManifest, read_manifest
 from schemas.shards import file_sha256, iter_batches
+from schemas.tables import DATASET_TABLES
 
 FORBIDDEN_LICENSES = ("internal", "unknown", "")
 """Licences that forbid publication, however they are capitalised; none stated is unknown."""
@@ -86,7 +87,7 @@ def _private_rows(out: Path, card: StepManifest) -> Iterator[str]:
     """Yield rows in which the privacy scan finds something, by table, id and class."""
     found: list[tuple[str, str, str]] = []
     strict = _strict_sources(out, card)
-    for table in TABLES:
+    for table in DATASET_TABLES:
         for paths in files_of(out / "dataset", table).values():
             for path in paths:
                 found += [(table, row_id, kind) for row_id, kind in private_rows(path, strict)]

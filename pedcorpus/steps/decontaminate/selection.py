@@ -26,8 +26,8 @@ from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.held_out import Candidates
 from pedcorpus.steps.decontaminate.test_items import MIN_VIEW_CHARS, Tests
 from pedcorpus.steps.instruct.courtesy import is_exchange
+from schemas.sample import MEDICAL_TASKS
 
-TASKS = ("medkqa", "evidiag", "trerecom")
 MIN_REFERENCE_CHARS = 16
 """Shortest reference: four 13-character n-grams, from which on a third of them says something."""
 PROBED_ROWS = 20_000
@@ -131,8 +131,8 @@ def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, ND
     parents, parent_row = parent_tokens(frame["parents"])
     known = frame.select("task", last_asked().alias("last"), answer().alias("told")).iter_rows()
     eligible = [
-        TASKS.index(task)
-        if may and task in TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
+        MEDICAL_TASKS.index(task)
+        if may and task in MEDICAL_TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
         else -1
         for may, (task, last, told) in zip(in_scope, known, strict=True)
     ]
@@ -164,7 +164,7 @@ def _named(labels: NDArray[np.int64], kind: int) -> NDArray[np.uint64]:
 
 def _sizes(task: Task) -> tuple[list[int], float]:
     settings = task.config["benchmark"]
-    return [settings[name] for name in TASKS], settings["max_share"]
+    return [settings[name] for name in MEDICAL_TASKS], settings["max_share"]
 
 
 def _every(rows: int, sample: int) -> int:
