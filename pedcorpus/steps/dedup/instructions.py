@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import answer_of, question_of, text_of
 from pedcorpus.steps.dedup.step import common_of, learn, learn_tasks
@@ -61,11 +62,12 @@ def sign_tasks(context: StepContext) -> list[Task]:
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
     from dedup.across_shards import sign as sign_column
-    from pedcorpus.steps.dedup.decisions import minhash_of
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
     for name, _, column in LEVELS:
-        sign_column(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
+        sign_column(
+            column(rows), MinHash.from_config(task.config["dedup"]), common, task.work / "sign" / name / task.label
+        )
     return TaskResult()
 
 
@@ -78,7 +80,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
     from dedup.across_shards import settle
-    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, note, priorities, ranks
 
     paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
@@ -91,7 +93,7 @@ def decide(task: Task) -> TaskResult:
             partial(_column, column, paths),
             priority,
             ranks(rows["id"]),
-            minhash_of(task.config),
+            MinHash.from_config(task.config["dedup"]),
             common_of(task.work, TABLE),
             task.work / "spool" / name,
             absent=decided.level != KEPT,

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import COLUMNS, text_of
 from schemas.rejection import Reason
@@ -67,11 +68,12 @@ def sign_tasks(context: StepContext) -> list[Task]:
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard."""
     from dedup.across_shards import sign as sign_column
-    from pedcorpus.steps.dedup.decisions import minhash_of
 
     table = task.payload["table"]
     column, folder = column_of(task.paths()[0], table), task.work / "sign" / task.label
-    sign_column(column, minhash_of(task.config), common_of(task.work, table), folder, exact=table in EXACT)
+    sign_column(
+        column, MinHash.from_config(task.config["dedup"]), common_of(task.work, table), folder, exact=table in EXACT
+    )
     return TaskResult()
 
 
@@ -84,7 +86,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
     from dedup.across_shards import settle
-    from pedcorpus.steps.dedup.decisions import Decided, minhash_of, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import Decided, note, priorities, ranks
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
@@ -96,7 +98,7 @@ def decide(task: Task) -> TaskResult:
         lambda shard: column_of(paths[shard], table),
         priority,
         ranks(rows["id"]),
-        minhash_of(task.config),
+        MinHash.from_config(task.config["dedup"]),
         common_of(task.work, table),
         task.work / "spool" / table,
     )

@@ -17,9 +17,10 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import cluster, minhash, sketch
+from pedcorpus.rows.near_duplicate_clusters import cluster, sketch
 from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
 from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
@@ -53,7 +54,7 @@ def describe(task: Task) -> TaskResult:
         part["parent_row"] += start
     joined = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     np.savez(_work(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in CLUSTERED.get(table, ()):
         sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(task.paths()[0])]
         np.save(_work(task, name, "npy"), np.concatenate(sketches, axis=1))
@@ -221,7 +222,7 @@ def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
     training = [i for i, table in enumerate(task.payload["tables"]) if table != "benchmark"]
     tokens = [np.zeros(0, np.uint64), *(parts[i]["parent"] for i in training)]
     rows = [np.zeros(0, np.int64), *(parts[i]["parent_row"] + starts[i] for i in training)]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in ("text", "asked", "answer"):
         mine = [i for i in training if name in CLUSTERED.get(task.payload["tables"][i], ())]
         paths = [task.paths()[i] for i in mine]
