@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.steps.card.figures import files_of
 from pedcorpus.steps.clean.step import level_of
@@ -17,8 +18,6 @@ from schemas.manifest import StepManifest, read_manifest
 from schemas.shards import file_sha256, iter_batches
 from schemas.tables import DATASET_TABLES
 
-FORBIDDEN_LICENSES = ("internal", "unknown", "")
-"""Licences that forbid publication, however they are capitalised; none stated is unknown."""
 SHOWN = 20
 """Rows named in a refusal; the number of all stands beside them."""
 
@@ -67,11 +66,6 @@ def _changed(out: Path, card: StepManifest) -> Iterator[str]:
         name = path.relative_to(out).as_posix()
         if path.is_file() and name not in expected:
             yield f"{name} was not written by the build. Move it away."
-
-
-def may_be_published(license: str) -> bool:
-    """Tell whether a licence allows publication."""
-    return license.strip().casefold() not in FORBIDDEN_LICENSES
 
 
 def _licenses(card: StepManifest) -> Iterator[str]:

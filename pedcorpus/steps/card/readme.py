@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pedcorpus.commands.publish_checks import may_be_published
+from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
+from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.step import ALL_DEPARTMENTS
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables
 from pedcorpus.steps.card.markdown import size, table
@@ -178,8 +179,6 @@ def _settings(manifest: StepManifest) -> str:
 
 
 def _duplicates(manifests: Mapping[str, StepManifest]) -> str:
-    from dedup.contamination import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
-
     settings = manifests["dedup"].config["dedup"]
     removed = {name: manifests[name].rejected for name in ("dedup", "dedup-instructions")}
     rows = [(step, reason, n) for step, reasons in removed.items() for reason, n in reasons.items()]
