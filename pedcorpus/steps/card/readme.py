@@ -168,7 +168,9 @@ def _steps(manifests: Mapping[str, StepManifest]) -> str:
 def _settings(manifest: StepManifest) -> str:
     """Return the plain values of a step's configuration, as `section.key = value`."""
     sections = {
-        name: values for name, values in manifest.config.items() if name not in ("sources", "terms", "external")
+        name: values
+        for name, values in manifest.config.items()
+        if name not in ("sources", "templates", "terms", "external")
     }
     return ", ".join(
         f"{name}.{key} = {json.dumps(value, ensure_ascii=False)}"
