@@ -7,9 +7,8 @@ are clusters of their own. The result is that of clustering all texts at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,11 +21,6 @@ from pedcorpus.rows.read_rows import frames_at
 SMALL_FILE = 2**16
 """Bytes up to which a file is read rather than mapped (an empty array cannot be mapped)."""
 NO_TEXT = np.uint64(2**64 - 1)
-
-
-def minhash(config: Mapping[str, Any]) -> MinHash:
-    """Return the settings of near-duplicate search from the section `[dedup]`."""
-    return MinHash(**{key: config[key] for key in ("ngram", "bands", "rows", "seed", "threshold", "verify")})
 
 
 def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:

@@ -15,7 +15,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup import MinHash
 from dedup.across_shards import Decisions, open_spool
 from dedup.in_memory import MEASURES
 from pedcorpus.engine.step import Shard, Task, TaskResult
@@ -45,12 +44,6 @@ class Comparison(NamedTuple):
     name: str
     exact: Reason
     near: Reason
-
-
-def minhash_of(config: Mapping[str, Any]) -> MinHash:
-    """Return what `[dedup]` says of the comparison."""
-    names = ("ngram", "bands", "rows", "seed", "threshold", "verify")
-    return MinHash(**{name: config["dedup"][name] for name in names})
 
 
 def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[np.int64]:

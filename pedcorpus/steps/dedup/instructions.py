@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import answer_of, question_of, text_of
 from pedcorpus.steps.dedup.step import common_of, learn, learn_tasks
@@ -61,11 +62,11 @@ def sign_tasks(context: StepContext) -> list[Task]:
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
     from dedup.across_shards import sign_shard
-    from pedcorpus.steps.dedup.decisions import minhash_of
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
+    settings = MinHash.from_config(task.config["dedup"])
     for name, _, column in LEVELS:
-        sign_shard(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
+        sign_shard(column(rows), settings, common, task.work / "sign" / name / task.label)
     return TaskResult()
 
 
@@ -78,7 +79,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
     from dedup.across_shards import SignedCorpus, decide_all
-    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, note, priorities, ranks
 
     paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
@@ -93,7 +94,9 @@ def decide(task: Task) -> TaskResult:
             ranks(rows["id"]),
             absent=decided.level != KEPT,
         )
-        decisions = decide_all(corpus, minhash_of(task.config), common_of(task.work, TABLE), task.work / "spool" / name)
+        decisions = decide_all(
+            corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, TABLE), task.work / "spool" / name
+        )
         decided.add(decisions, level)
     return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import COLUMNS, text_of
 from schemas.rejection import Reason
@@ -67,11 +68,10 @@ def sign_tasks(context: StepContext) -> list[Task]:
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard."""
     from dedup.across_shards import sign_shard
-    from pedcorpus.steps.dedup.decisions import minhash_of
 
-    table = task.payload["table"]
+    table, settings = task.payload["table"], MinHash.from_config(task.config["dedup"])
     column, folder = column_of(task.paths()[0], table), task.work / "sign" / task.label
-    sign_shard(column, minhash_of(task.config), common_of(task.work, table), folder, exact=table in EXACT)
+    sign_shard(column, settings, common_of(task.work, table), folder, exact=table in EXACT)
     return TaskResult()
 
 
@@ -84,7 +84,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
     from dedup.across_shards import SignedCorpus, decide_all
-    from pedcorpus.steps.dedup.decisions import Decided, minhash_of, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import Decided, note, priorities, ranks
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
@@ -97,7 +97,9 @@ def decide(task: Task) -> TaskResult:
         priority,
         ranks(rows["id"]),
     )
-    decisions = decide_all(corpus, minhash_of(task.config), common_of(task.work, table), task.work / "spool" / table)
+    decisions = decide_all(
+        corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, table), task.work / "spool" / table
+    )
     decided = Decided(rows.num_rows)
     decided.add(decisions, 0)
     return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in task.labels])
