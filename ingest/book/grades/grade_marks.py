@@ -66,11 +66,11 @@ _ITEM = re.compile(
     rf"|(?P<quality>{_QUALITY}{_END}|{_QUALITY_ENGLISH}\b)|(?P<circles>{_CIRCLES})|(?P<mere>{_MERE}){_END}"
     rf"|(?P<bare>{_ROMAN}|{_LETTER}|{_DIGIT}){_MARK_END}\s*级?{_END}|(?P<system>{_SYSTEM})"
 )
-"""`推荐强度：强；证据` → `推荐强度：强`"""
+"""`推荐强度：强；证据质量：高` → `推荐强度：强`"""
 _BETWEEN = re.compile(r"[\s,，;；、/|·:：。.&和及—]+")
-"""`强推荐，中等质` → `，`"""
+"""`1A，强推荐` → `，`"""
 _UNKNOWN = re.compile(r"[^,，;；、/|]+")
-"""`1次/d` → `1次`"""
+"""`每日1次/餐前` → `每日1次`"""
 
 Role = Literal["grade", "evidence", "pair", "bare", "opinion", "consensus", "system", "other"]
 
