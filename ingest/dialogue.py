@@ -13,7 +13,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
+from ingest.conversation.header_words import CONVERSATION_WORDS
 from ingest.conversation.merge_snapshots import collapsed
 from ingest.conversation.utterances import Utterance, is_voice, turns
 from ingest.dialogue_formats import assign_roles, transcript
@@ -203,8 +205,8 @@ def _table(
 
 _READERS: dict[str, Callable[[SourceFile, SourceOptions], Found]] = {
     "json": _json,
-    "csv": _table(csv_rows),
-    "excel": _table(excel_rows),
+    "csv": _table(partial(csv_rows, words=CONVERSATION_WORDS)),
+    "excel": _table(partial(excel_rows, words=CONVERSATION_WORDS)),
     "parquet": _table(parquet_rows),
     "tagged": _tagged,
     "text": _text,

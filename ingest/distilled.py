@@ -13,6 +13,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from ingest.conversation.header_words import CONVERSATION_WORDS
 from ingest.conversation.merge_snapshots import collapsed
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
@@ -82,13 +83,13 @@ def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, ob
             for locator, record in unwrapped(json_records(file, options)):
                 yield from _numbered(locator, record, options)
         case "excel":
-            yield from excel_rows(file, options)
+            yield from excel_rows(file, options, CONVERSATION_WORDS)
         case "parquet":
             yield from parquet_rows(file, options)
         case "text":
             yield from _texts(file, options)
         case _:
-            yield from csv_rows(file, options)
+            yield from csv_rows(file, options, CONVERSATION_WORDS)
 
 
 def _kind(file: SourceFile, options: SourceOptions) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ingest.files.compression import DecompressedStream
-from ingest.source import SourceFile
+from ingest.source import Range, SourceFile
 
 _STREAM = (b"BZh", b"1AY&SY")
 """A bz2 stream begins with these and a digit in between; 9 bytes by chance: once in 10**21."""
@@ -32,10 +32,6 @@ def streams(path: Path) -> list[tuple[int, int]]:
             at = data.find(_STREAM[1], at + 1)
         ends = [*starts[1:], len(data)]
     return [(start, end - start) for start, end in zip(starts, ends, strict=True)]
-
-
-Range = tuple[int, int, bool, bool]
-"""Start and length in bytes of a part, and whether it is the first and the last of its file."""
 
 
 def ranges(path: Path, target: int) -> list[Range]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.files.decode import decoded
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
@@ -63,7 +64,7 @@ def shard_tasks(phase: str, context: StepContext) -> list[Task]:
     made = []
     for shard in context.all_shards("document"):
         label = Path(shard.file).stem.removeprefix("part-")
-        if context.config["sources"][label.rpartition("-")[0]]["kind"] == "wikipedia":
+        if SOURCES[context.config["sources"][label.rpartition("-")[0]]["kind"]].is_encyclopedia:
             made.append(Task(context.step, phase, label, context.out, context.work, context.config, (shard.file,)))
     return made
 
@@ -154,7 +155,7 @@ def _entities(shards: Sequence[Path]) -> dict[str, str]:
 
 def _own(paths: Mapping[str, str]) -> dict[str, str]:
     """Return the user's terms."""
-    options = SourceOptions("terms", "wikipedia")
+    options = SourceOptions("terms", "terms")
     terms: dict[str, str] = {}
     for name, url in sorted(paths.items()):
         found = FoundFile(url, name)

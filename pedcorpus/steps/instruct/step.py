@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import SOURCES
 from pedcorpus.config.sections import Instruct
 from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.about_children import with_departments
@@ -40,7 +41,7 @@ def tasks(context: StepContext) -> list[Task]:
     for shard in context.all_shards():
         label = Path(shard.file).stem.removeprefix("part-")
         source = label.rpartition("-")[0]
-        if context.config["sources"][source]["kind"] == "wikipedia":
+        if SOURCES[context.config["sources"][source]["kind"]].is_encyclopedia:
             continue
         if shard.table == "triple":
             graphs.setdefault(source, []).append(shard)

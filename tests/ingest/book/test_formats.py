@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 
-from ingest import textbook
+from ingest.book.formats.detect import FORMATS
 from ingest.book.formats.docx_numbers import write_number
 from ingest.book.formats.docx_text import text_of
 from ingest.book.formats.office_zip import xml
+from ingest.formats import format_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -21,9 +24,7 @@ STRICT = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
 Found = list[Document | Rejection]
 
 
-def read(name: str, data: str | bytes) -> Found:
-    data = data.encode() if isinstance(data, str) else data
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+read = partial(readers.read, "textbook")
 
 
 def texts(found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -210,3 +211,9 @@ def test_numbers_that_word_draws_are_read() -> None:
 )  # fmt: skip
 def test_numbers_are_written_in_words_forms(number: int, form: str, written: str) -> None:
     assert write_number(number, form) == written
+
+
+def test_a_web_page_without_a_suffix_of_its_own_is_known_by_its_first_tag() -> None:
+    page = "<!DOCTYPE html><html><body><h1>第一章 肺炎</h1><p>肺炎是肺部的炎症。</p></body></html>".encode()
+    assert format_of(FORMATS, SourceFile.from_bytes("a.php", page), SourceOptions("b", "textbook")) == "html"
+    assert format_of(FORMATS, SourceFile.from_bytes("a.txt", page), SourceOptions("b", "textbook")) == "text"

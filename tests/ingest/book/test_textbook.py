@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,13 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook", department="儿科", license="cc-by-4.0")
 SAMPLE = Path(__file__).parents[3] / "pedcorpus/sample/books/pediatrics_sample_textbook.pdf"
 
 
-def read(name: str, data: bytes | str) -> list[Document | Rejection]:
-    data = data.encode() if isinstance(data, str) else data
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+read = partial(readers.read, "textbook", source="books", department="儿科", license="cc-by-4.0")
 
 
 def shape(records: list[Document | Rejection]) -> list[tuple[str, tuple[str, ...], str]]:
