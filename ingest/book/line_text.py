@@ -17,7 +17,10 @@ _HEAD = re.compile(
 )
 """A number before a heading or caption, the space after which is kept.
 `第一章 绪 论` → `第一章 `, `表 1-2 剂量` → `表 1-2 `"""
-_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
+_RAISED = "¹²³⁴-⁹"
+_REFERENCE = re.compile(
+    rf"(?<=[\u4e00-\u9fff，。；：、！？）”])[{_RAISED}](?:[{_RAISED}⁰,，\-–]*[{_RAISED}⁰])?(?![A-Z⁺⁻{_RAISED}⁰])"
+)
 """A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C).
 `首选阿莫西林¹，` → `¹`, `10⁹/L` → –, `行¹³C呼气试验` → –"""
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")

@@ -35,7 +35,8 @@ _CONTENTS = re.compile(r"\b(?:toc|doc-toc|mso_?toc\d*|table-of-contents)\b")
 _NOTE_TARGET = re.compile(r"#.*(?:fn|ftn|note|ref|cite|zhu)", re.IGNORECASE)
 """`#_ftn1` → `#_ftn`, `#chapter1` → –"""
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{20000,}>")
-"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare."""
+"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare.
+`<img src=a.png>` → –"""
 _CUT = "data-cut"
 _REFERENCE = re.compile(r"^[\[(（［]?[\d①-⑳*†‡,，\-–\s]{1,8}[\])）］]?$")
 """`[1,2]` → `[1,2]`, `表1` → –"""
