@@ -9,15 +9,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ingest.vocabulary.any_of import any_of
 from ingest.wikipedia_dump.language_variants import Rules, preferred, rules_of, variants
 
 Show = Callable[[Any], str]
 """Renders wikicode as text."""
 
 _FIRST = re.compile(
-    "nowrap|nobr|nobold|small|big|smaller|larger|tooltip|abbr|abbrlink|hover|ruby(-[a-z]{2})?|nihongo2?|ja|lj|lk|ko-hhrm|zh-han[st]|unicode"
-    "|trad|math|mvar|c?quote|quotation|blockquote|引文|引言|(small)?sub|bracket|green|red|blue|center|mono|code|strong|em|link"
-    "|illm|僻字|僻|kai|text|lang-[a-z-]{2,12}"
+    any_of(
+        "nowrap nobr nobold small big smaller larger tooltip abbr abbrlink hover nihongo nihongo2 ja lj lk ko-hhrm"
+        " unicode trad math mvar quote cquote quotation blockquote 引文 引言 sub smallsub bracket green red blue center"
+        " mono code strong em link illm 僻字 僻 kai text"
+    )
+    + "|ruby(-[a-z]{2})?|zh-han[st]|lang-[a-z-]{2,12}"
 )
 """`lang-en` → `lang-en`, `infobox` → –"""
 _DISPLAY = re.compile(r"le|internal link helper(/.*)?|link-[a-z-]+|ilh|li")

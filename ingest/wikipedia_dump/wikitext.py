@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ingest.notation.tex import tex_as_text
+from ingest.vocabulary.any_of import any_of
 from ingest.wikipedia_dump import language_variants
 from ingest.wikipedia_dump.wiki_templates import read_declarations, render
 
-_PAIRED = re.compile(
-    r"<(/?)(ref|gallery|timeline|imagemap|score|templatestyles|syntaxhighlight|source|mapframe|maplink|graph|hiero|math|chem"
-    r"|ce|del|s|strike|rt|rp|style|script|noinclude|includeonly|inputbox|section|indicator|categorytree|references)\b"
-    r"([^<>]{0,2000}?)(/?)>",
-    re.IGNORECASE,
+_NOT_RUNNING_TEXT = any_of(
+    "ref gallery timeline imagemap score templatestyles syntaxhighlight source mapframe maplink graph hiero math chem"
+    " ce del s strike rt rp style script noinclude includeonly inputbox section indicator categorytree references"
 )
+_PAIRED = re.compile(rf"<(/?)({_NOT_RUNNING_TEXT})\b([^<>]{{0,2000}}?)(/?)>", re.IGNORECASE)
 """Tags whose content is not running text. The order in which they open decides, as in the wiki.
 `甲<ref name=a>乙</ref>` → `ref`"""
 _NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,200})</nowiki>", re.IGNORECASE)
@@ -33,7 +33,7 @@ _CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
 _SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?|[-+−])\s*</sup>", re.IGNORECASE)
 """`10<sup>9</sup>/L` → `9`"""
 _LINE_TAG = re.compile(
-    r"</?(?:br|p|div|center|blockquote|poem|li|ul|ol|dl|dd|dt|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE
+    rf"</?{any_of('br p div center blockquote poem li ul ol dl dd dt tr table')}\b[^<>]{{0,2000}}>", re.IGNORECASE
 )
 """`甲<br />乙` → `<br />`, `H<sub>2` → –"""
 _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -41,10 +41,8 @@ _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}\b[^<>]{0,2000}>", re.IGNORECASE)
 _MAX_UNCLOSED = 20
 """Tables, templates or links left open above which they are plain text: the parser's time grows with the square of
 their number (20 s for 20,000 tables)."""
-_NAMESPACE = re.compile(
-    r"\s*(?:file|image|media|category|template|檔案|档案|文件|圖像|图像|圖片|图片|媒体|媒體|分类|分類|模板|template)\s*:",
-    re.IGNORECASE,
-)
+_NAMESPACES = any_of("file image media category template 檔案 档案 文件 圖像 图像 圖片 图片 媒体 媒體 分类 分類 模板")
+_NAMESPACE = re.compile(rf"\s*{_NAMESPACES}\s*:", re.IGNORECASE)
 """`Category:儿科` → `Category:`, `川崎病` → –"""
 _FOREIGN_WIKI = re.compile(r"\s*[a-z]{2,3}(?:-[a-z]{2,8}){0,2}\s*:", re.IGNORECASE)
 """`en:Kawasaki disease` → `en:`"""
@@ -60,7 +58,7 @@ _LEVELS = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8"
 """Marks in front of headings, by level; stripped from the input with the others."""
 _LEVEL_OF = {mark: level for level, mark in enumerate(_LEVELS)}
 _BOXES = re.compile(
-    r"infobox|navbox|metadata|ambox|vertical-navbox|toccolours|noprint|mbox|sidebar|taxobox", re.IGNORECASE
+    any_of("infobox navbox metadata ambox vertical-navbox toccolours noprint mbox sidebar taxobox"), re.IGNORECASE
 )
 """`class=wikitable infobox` → `infobox`"""
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")

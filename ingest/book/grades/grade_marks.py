@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_NOUN = r"(?:等级|级别|强度|类别|程度|力度|分级|分类|水平|质量|确定性|可信度)"
+from ingest.vocabulary.any_of import any_of
+
+_NOUN = any_of("等级 级别 强度 类别 程度 力度 分级 分类 水平 质量 确定性 可信度")
 GRADE_NAME = (
-    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
+    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))"
+    rf"|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
     r"|(?i:(?:class|grade|strength) of (?:the )?recommendations?|recommendation (?:grade|class|strength)|class\b))"
 )
 EVIDENCE_NAME = (

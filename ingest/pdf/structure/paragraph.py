@@ -10,7 +10,8 @@ from ingest.book.heading_numbers import read_number
 from ingest.pdf.lines.lines import Line, first_word_width, join_lines
 
 _LIST_ITEM = re.compile(
-    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
+    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
 )
 """`（1）补液` → `（1）`, `1.5 mg` → –"""
 _PUNCTUATED = re.compile(r"[，。；：]")
