@@ -79,9 +79,10 @@ def reasons() -> str:
         for reason in Reason
     )
     return (
-        "# Why a row is left out\n\nWritten by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and "
-        "the code of the steps.\nBroken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that "
-        "read sources.\n\n| reason | broken | given by | key that loosens it | meaning |\n"
+        "# Why a row is left out\n\n"
+        "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the steps' code.\n"
+        "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n\n"
+        "| reason | broken | given by | key that loosens it | meaning |\n"
         "| --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dedup import Duplicates
     from ingest.files.find import FoundFile
-    from ingest.privacy import Level, Mode
+    from ingest.privacy import Mode, PrivacyLevel
     from ingest.source import SourceOptions
     from pedcorpus.commands.probe import Probe
     from pedcorpus.engine.freshness import StepState
@@ -163,11 +163,13 @@ def probe(path: Path | str, kind: str | None = None) -> list[Probe]:
 
 
 @overload
-def deidentify(texts: str, *, level: Level = "strict", mode: Mode = "mask", key: str = "") -> str: ...
+def deidentify(texts: str, *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = "") -> str: ...
 @overload
-def deidentify(texts: list[str], *, level: Level = "strict", mode: Mode = "mask", key: str = "") -> list[str]: ...
 def deidentify(
-    texts: str | list[str], *, level: Level = "strict", mode: Mode = "mask", key: str = ""
+    texts: list[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
+) -> list[str]: ...
+def deidentify(
+    texts: str | list[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
 ) -> str | list[str]:
     """Return a text, or the texts of one record, without private data. A second run changes nothing.
 

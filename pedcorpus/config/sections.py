@@ -142,12 +142,8 @@ class Instruct(Frozen):
 
 
 class Prefer(Frozen):
-    """Preference pairs."""
+    """Preference pairs: the reference answer, and the answer to a similar question of the same department."""
 
-    chosen: Literal["reference", "teacher"] = "reference"
-    """Who writes the preferred answer: the reference answer as it is, or a teacher model."""
-    rejected: Literal["retrieved", "weak-model"] = "retrieved"
-    """Where the other answer comes from: a similar question of the same department, or a weaker model."""
     size: PositiveInt = 15_556
     """Most pairs (size of PedCorpus-DFPO)."""
 
@@ -225,8 +221,6 @@ class Run(Frozen):
 class Publish(Frozen):
     """`[publish]`."""
 
-    forbidden: Literal["stop", "leave-out"] = "stop"
-    """What to do with sources whose licence forbids publication; for now both refuse."""
     contact: str = ""
     """Whom to write to for removal of data; stands on the card."""
     homepage: str = ""

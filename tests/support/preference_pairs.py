@@ -55,4 +55,4 @@ def about(number: int, **more: Any) -> dict[str, Any]:
 def pair(out: Path, *shards: list[dict[str, Any]], backwards: bool = False, **settings: Any) -> TaskResult:
     given = [put(out, "dedup-instructions", f"kg-{i:05d}", "instruction", rows) for i, rows in enumerate(shards)]
     config = {"prefer": Prefer(**settings).model_dump(mode="json"), "sources": {}}
-    return run("prefer", prefer.PHASES, out, config, {"dedup-instructions": given}, backwards)
+    return run("prefer", prefer.ROUNDS, out, config, {"dedup-instructions": given}, backwards)

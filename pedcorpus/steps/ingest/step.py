@@ -17,7 +17,7 @@ from ingest import SOURCES
 from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile
 from ingest.source import Source, SourceFile, SourceOptions
-from pedcorpus.engine.step import DANGLING, Phase, Shard, Step, StepContext, Task, TaskResult
+from pedcorpus.engine.step import DANGLING, Round, Shard, Step, StepContext, Task, TaskResult
 from pedcorpus.graph import merge_statements
 from pedcorpus.steps.ingest.read_file import read_found, read_member
 from schemas.errors import SourceError
@@ -25,7 +25,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 13
+VERSION = 14
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
@@ -37,10 +37,10 @@ MOST_PROBLEMS = 3
 """Files whose problem an error tells in words."""
 
 
-def phases(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Phase, ...]:
-    """Return the phases of one source; `found` are its files with their content hashes."""
-    reading = Phase("read", partial(_tasks, found), read)
-    merging = Phase("graph", merge_statements.tasks, merge_statements.relate)
+def rounds(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Round, ...]:
+    """Return the rounds of one source; `found` are its files with their content hashes."""
+    reading = Round("read", partial(_tasks, found), read)
+    merging = Round("graph", merge_statements.tasks, merge_statements.relate)
     return (reading, merging) if SOURCES[kind].is_merged else (reading,)
 
 
@@ -68,18 +68,12 @@ def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list
     kind = context.config["source"]["kind"]
     siblings = [asdict(file) for file, _ in found] if SOURCES[kind].needs_siblings else []
     return [
-        Task(
-            context.step,
+        context.task(
             "read",
             f"{name}-{index:05d}",
-            context.out,
-            context.work,
-            context.config,
-            payload={
-                "size": sum(piece["weight"] for piece in group),
-                "pieces": [{key: value for key, value in piece.items() if key != "weight"} for piece in group],
-                "siblings": siblings,
-            },
+            size=sum(piece["weight"] for piece in group),
+            pieces=[{key: value for key, value in piece.items() if key != "weight"} for piece in group],
+            siblings=siblings,
         )
         for index, group in enumerate(_groups(_pieces(found, kind)))
     ]
@@ -138,7 +132,7 @@ def read(task: Task) -> TaskResult:
                 records = read_found(found, sha256, options, source, siblings, result.figures)
             for record in records:
                 output.write(record)
-    if source.is_merged:  # what was kept is counted by the phase that looks at the graph as a whole
+    if source.is_merged:  # what was kept is counted by the round that looks at the graph as a whole
         result.read, result.kept, result.shards = result.read - result.kept, 0, []
         result.figures[DANGLING] += result.rejected[Reason.NO_COUNTERPART.value]
     return result

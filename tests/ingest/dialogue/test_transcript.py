@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from ingest.dialogue_formats.role_classifier import sides_of_voices
+from ingest.dialogue_formats.role_classifier import roles_of_voices
 from ingest.dialogue_formats.timestamps import clock, seconds
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
@@ -132,7 +132,7 @@ def test_the_doctor_may_open_and_the_nurse_is_told_from_the_parent() -> None:
         "B": ["医生您好，我家宝宝昨晚发烧", "严重吗？怎么办"],
         "C": ["先量个体温，叫到号再进来", "建议签个字，按压五分钟"],
     }
-    sides, confidence = sides_of_voices(voices)
+    sides, confidence = roles_of_voices(voices)
     assert sides == {"A": ("doctor", "doctor"), "B": ("patient", "parent"), "C": ("doctor", "nurse")}
     assert confidence > 0.9
 

@@ -63,7 +63,7 @@ def outcome(out: Path, **settings: Any) -> tuple[dict[str, str], dict[str, str]]
     shard = put(out, "dedup", "zhwiki-00000", "document", ARTICLES)
     other = put(out, "dedup", "books-00000", "document", [article(99, "痛风", GOUT) | {"source": "books"}])
     config = CONFIG | {"wikipedia": CONFIG["wikipedia"] | settings}
-    result = run("filter-wikipedia", filter_wikipedia.PHASES, out, config, {"dedup": [shard, other]})
+    result = run("filter-wikipedia", filter_wikipedia.ROUNDS, out, config, {"dedup": [shard, other]})
     assert result.read == len(ARTICLES), "shards of other sources are not read"
     kept = rows_of(out, result, "document")
     assert all(row["score"] >= 0 for row in kept)
@@ -127,7 +127,7 @@ def test_own_terms_and_entities_of_the_graph_count(tmp_path: Path) -> None:
     ]
     triples = put(tmp_path, "dedup", "graph-00000", "triple", facts)
     shards = {"dedup": [shard, triples]}
-    run("filter-wikipedia", filter_wikipedia.PHASES, tmp_path, CONFIG, shards)
+    run("filter-wikipedia", filter_wikipedia.ROUNDS, tmp_path, CONFIG, shards)
     work = tmp_path / "work/filter-wikipedia"
     terms = dict(pl.read_parquet(work / "terms.parquet").iter_rows())
     assert terms["湖热灵胶囊"] == "entity"

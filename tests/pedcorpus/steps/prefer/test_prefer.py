@@ -2,11 +2,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from pedcorpus.rows.ngrams import NO_HASH, SKETCH, grams, sketched_jaccard, sketches
 from pedcorpus.steps.prefer.subjects import subjects_of
-from schemas.errors import ConfigError
 from tests.support.preference_pairs import about, pair, sample
 from tests.support.run_step import rejected_of, rows_of
 
@@ -79,12 +77,6 @@ def test_a_long_talk_keeps_all_turns_before_the_last_answer(tmp_path: Path) -> N
     made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
     assert made
     assert all(len(row["prompt"]) == 3 and len(row["chosen"]) == len(row["rejected"]) == 1 for row in made)
-
-
-@pytest.mark.parametrize("setting", [{"chosen": "teacher"}, {"rejected": "weak-model"}])
-def test_a_teacher_is_refused_before_any_work(tmp_path: Path, setting: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="not built in yet"):
-        pair(tmp_path, [about(1)], **setting)
 
 
 def test_no_samples_make_no_pairs(tmp_path: Path) -> None:
