@@ -20,16 +20,19 @@ RAW = ("\ufdd0", "\ufdd1")
 Rules = dict[str, str]
 
 _MARKS = re.compile("[\ufdd0-\ufdef]")
+"""`甲\ufdd0乙` → `\ufdd0`"""
 _BRACKET = re.compile(r"-\{(?!\{)|\}-")
-"""`尼西林}-，又稱` → `}-`"""
+"""`阿莫-{西林}-，` → `-{`"""
 _FLAGS = re.compile(r"\s*([A-Za-z;+\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
-"""`zh-tw|臺灣` → `zh-tw|臺灣`"""
+"""Flags or variants, and what they hold for. `A|zh-cn:哮喘` → `A`"""
 _TITLE = re.compile(r"-\{\s*T\s*\|([^{}]{1,400})\}-")
-"""`-{T|zh-cn:哮喘;zh-tw:氣喘}-正文` → `-{T|zh-cn:哮喘;zh-tw:氣喘}-`"""
+"""`-{T|zh-cn:哮喘}-正文` → `zh-cn:哮喘`"""
 _VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
-"""`zh-hans:计算机` → `zh-hans:`"""
+"""`zh-hans:计算机;zh-hant:電腦` → `zh-hans`"""
 _PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
+"""`甲\ufdd0電腦\ufdd1乙` → `電腦`"""
 _TORN = re.compile(f"[{''.join(RAW)}]")
+"""`甲\ufdd1乙` → `\ufdd1`"""
 _OURS = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh"}
 _MAX_DEPTH = 20
 
