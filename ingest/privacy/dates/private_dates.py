@@ -23,7 +23,7 @@ _PUBLICATION = re.compile(
     r"》|《|第[一二三四五六七八九十\d]+版|执行|施行|上市|获批|公告|通知|"
     r"国药准字|批号|有效期|生产日期|保质期"
 )
-"""`中华医学会` → `医学会`"""
+"""`中华医学会2019年发布` → `医学会`"""
 _BEFORE, _AFTER = 14, 10
 """Characters around a date in which a word of publishing makes it no patient's date."""
 _CLAUSE = re.compile(r"[。!！?？;；,，\n]")

@@ -23,33 +23,33 @@ _TITLE = re.compile(
     r"女士|先生|小姐|太太|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|师傅|同学|小朋友|小同学|家长|妈妈|爸爸|奶奶|"
     r"爷爷|他妈|她妈|宝宝|主治(?!医)"
 )
-"""`3号,宝宝咳嗽三` → `宝宝`"""
+"""`谢谢王医生` → `医生`"""
 _FAMILY = frozenset(["家长", "妈妈", "爸爸", "奶奶", "爷爷", "他妈", "她妈", "宝宝", "小朋友", "同学", "小同学"])
 """Titles that only a full name makes private: 我妈妈, 宝宝 say nothing."""
 _OF_FAMILY = re.compile(r"的(?:妈妈?|爸爸?|父亲|母亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|家属|监护人)")
-"""`28床的家长,宝宝` → `的家长`"""
+"""`李娜的妈妈` → `的妈妈`"""
 _CLEAN_BEFORE = re.compile(
     r"(?:[挂看找问]了|今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
     r"下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
     r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|"
     r"专家|大夫|医生|护士|教授|主任|[科诊院楼区]的|家长|患者|病人|家属|护士长|问一?下|亲爱的)$"
 )
-"""`晚上` → `晚上`"""
+"""`好的,谢谢` → `谢谢`"""
 _VERBS = "听是找问跟谢叫挂约请"
 _BEFORE_TITLE = r"(?=主任|医生|大夫|教授|护士|老师|女士|先生|小朋友|同学|家长|的?[妈爸母父]|医师|院长)"
 _SEVERAL_PARTS = re.compile(rf"(?P<name>[一-龥]{{1,8}}(?:·[一-龥]{{1,8}}){{1,2}}){_BEFORE_TITLE}")
-"""`玛依拉·托合提的妈妈微信` → `玛依拉·托合提的妈`"""
+"""`玛依拉·托合提医生` → `玛依拉·托合提`"""
 _FOREIGN = re.compile(rf"(?<![A-Za-z])(?P<name>[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?){_BEFORE_TITLE}")
-"""`Wang医生您` → `Wang`"""
+"""`谢谢Wang医生` → `Wang`"""
 _LEAD = re.compile(r".*[是的在找叫给问了于让请谢挂]")
-"""`是穆合塔` → `是`"""
+"""`我是穆合塔` → `我是`"""
 _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥])(?:妈妈|爸爸|奶奶|爷爷|家长)(?=[您你]好|,)")
-"""A surname before 妈妈 in a greeting. `0,嗯,余妈妈您好,` → `,余妈妈`"""
+"""A surname before 妈妈 in a greeting. `余妈妈您好` → `余`"""
 _MASKED = re.compile(
     rf"(?:^|(?<=[^一-龥])|(?<=[者儿人属是叫长]))(?P<name>(?:[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})某(?:某|[甲乙丙丁])?)"
     r"(?=[^一-龥]|$|[男女因的于今昨]|先生|女士|(?<=某某))"
 )
-"""李某某 and 王某, who are persons all the same. `,患者任某某!小朋` → `任某某`"""
+"""李某某 and 王某, who are persons all the same. `患者任某某,女` → `任某某`"""
 _VERBS_TOO = frozenset("管查解包宣索终支别当")
 _ADVISERS = frozenset(["医生", "大夫", "主任", "护士", "专家", "医师"])
 """Whom one asks and looks for (查医生): before other titles a verb is a surname."""
@@ -58,7 +58,7 @@ _PINYIN = re.compile(
     r"Xie|Han|Tang|Feng|Yu|Dong|Xiao|Cheng|Cao|Yuan|Deng|Fu|Shen|Zeng|Peng|Lu|Su|Jiang|Cai|Jia|Ding|Wei|Xue|Ye|Yan|Pan)"
     r"(?= ?(?:医生|大夫|主任|教授|护士|老师|女士|先生))"
 )
-"""`Wang医生您` → `Wang`"""
+"""`谢谢Wang 医生` → `Wang`"""
 
 
 def titled(text: str) -> Iterator[Span]:

@@ -38,7 +38,7 @@ _NO_NAMES = frozenset("斯艾贺海红怀普泰米巴贝乌惠双罗丁索")
 _RARE = frozenset(surname_chars()) - frozenset(SURNAMES) - DOUBTFUL - PREPOSITIONS - _NO_NAMES
 """All other surnames but those that drugs and common words begin with: their names need a sign or a person's word."""
 _START = re.compile(rf"[{SURNAMES}{''.join(sorted(_RARE))}](?=[一-龥])|{'|'.join(sorted(_COMPOUND))}")
-"""`湖北省武汉市天` → `武`"""
+"""`昨天李沐阳去过` → `李`"""
 _CAREFUL = frozenset("康安金白高常万古严易任文华关向熊于阳霍")
 """Surnames that drugs and common words begin with: these names must begin at a sign, and a word must follow them."""
 LED = (
@@ -47,14 +47,14 @@ LED = (
 )
 """Words for persons and verbs done to them: after these less of a name will do."""
 _LED = re.compile(f"(?:{LED})$")
-"""`医生王医生王医生` → `医生`"""
+"""`昨天联系` → `联系`"""
 _PINYIN = (
     "Wang|Li|Zhang|Liu|Chen|Yang|Zhao|Huang|Zhou|Wu|Xu|Sun|Hu|Zhu|Gao|Lin|Guo|Ma|Luo|Liang|Song|Zheng|Xie|Han|Tang"
 )
 _OTHERS = re.compile(
     rf"(?<![A-Za-z])[A-Z][a-z]{{2,11}} (?:{_PINYIN})(?![A-Za-z])|[{OTHER_LETTERS}]{{2,8}}·[{OTHER_LETTERS}]{{2,8}}"
 )
-"""Lucas Wang, and names of other peoples in two parts. `儿穆合塔尔·尼亚孜(小名` → `塔尔·尼亚孜`"""
+"""Lucas Wang, and names of other peoples in two parts. `我叫Lucas Wang` → `Lucas Wang`, `穆萨·尼亚孜` → `穆萨·尼亚孜`"""
 
 
 def free_names(text: str) -> Iterator[Span]:
