@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     if _SPELLED.search(plain):
         plain = _SPELLED.sub(_digits, plain)
     if _CIRCLES.search(plain):
-        plain = _CIRCLES.sub(lambda found: found[0].translate(_CIRCLED), plain)
+        plain = _CIRCLES.sub(lambda match: match[0].translate(_CIRCLED), plain)
     return plain
 
 
@@ -57,8 +57,8 @@ def fold_series(texts: pl.Series) -> pl.Series:
     return plain.scatter(spelled.arg_true(), [fold(text) for text in texts.filter(spelled)]) if spelled.any() else plain
 
 
-def _digits(found: re.Match[str]) -> str:
-    run = found[0]
+def _digits(match: re.Match[str]) -> str:
+    run = match[0]
     if run.isascii() or (_COUNTING.match(run) and len(run) < 11):
         return run
     return run.translate(_HAN_DIGITS).replace(",", "-").replace("、", "-")

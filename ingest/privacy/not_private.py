@@ -33,6 +33,6 @@ _COUNTED = re.compile(
 _PATTERNS = (_CODE, _DOI, _MEASURE, _COUNTED)
 
 
-def clinical_spans(folded: str) -> list[tuple[int, int]]:
+def find_clinical_spans(folded: str) -> list[tuple[int, int]]:
     """Return the places (start, end) of numbers that are codes, values or references, not persons' numbers."""
-    return [found.span() for pattern in _PATTERNS for found in pattern.finditer(folded)]
+    return [match.span() for pattern in _PATTERNS for match in pattern.finditer(folded)]

@@ -34,7 +34,7 @@ class Calendar:
         sign = 1 if seed // 427 % 2 else -1
         return cls(7 * (round(years * 365.2425 / 7) + sign * weeks))
 
-    def moved(self, year: int, month: int, day: int) -> date | None:
+    def move(self, year: int, month: int, day: int) -> date | None:
         """Return a date moved, or None where there is no such day."""
         try:
             return date(year, month, day) + timedelta(days=self.days)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import LABELS, Span
-from ingest.privacy.names.context import given_of, has_given, is_full_name, is_given, name_end, strength
+from ingest.privacy.names.context import boundary_strength, given_of, has_given, is_full_name, is_given, name_end
 from ingest.privacy.names.person_words import FOREIGN, FOREIGN_PERSON, KIN, LONG_NAME
 from ingest.privacy.names.pet_words import is_pet_name
 from ingest.privacy.names.surnames import DOUBTFUL, compound_surnames, surname_chars, surname_length
@@ -102,17 +102,17 @@ _CLOSED = re.compile(r"[,，。；;、 \n]|[^一-龥A-Za-z0-9]|$")
 """`王轩林,有没有` → `,`"""
 
 
-def announced(text: str) -> Iterator[Span]:
+def announced_names(text: str) -> Iterator[Span]:
     """Yield names in fields (姓名：…), after 叫, 我是, 患者 and the like, and for whom something is done."""
     for finder in (_fields, _called, _introduced, _helped, _short, _speakers):
         yield from (Span(start, end, "name") for start, end in finder(text))
 
 
 def _fields(text: str) -> Iterator[tuple[int, int]]:
-    for found in _FIELD.finditer(text):
-        if text[found.start() - 1 : found.start()] == "[":
+    for match in _FIELD.finditer(text):
+        if text[match.start() - 1 : match.start()] == "[":
             continue
-        at, sign = found.end(), found["sign"].strip()
+        at, sign = match.end(), match["sign"].strip()
         if dotted := dotted_end(text, at):
             yield at, dotted
         elif (form := LONG_NAME.match(text, at)) and len(form[0]) > 3:
@@ -121,7 +121,7 @@ def _fields(text: str) -> Iterator[tuple[int, int]]:
             yield at, end
         elif form := LONG_NAME.match(text, at) or FOREIGN_PERSON.match(text, at):
             yield form.span()
-        elif not sign or sign in _SOFT or (found[0][:2] in _WEAK and ":" not in sign):
+        elif not sign or sign in _SOFT or (match[0][:2] in _WEAK and ":" not in sign):
             continue
         elif form := _SPACED.match(text, at) or FOREIGN.match(text, at) or _token(text, at):
             yield form.span()
@@ -136,8 +136,8 @@ def _token(text: str, at: int) -> re.Match[str] | None:
 def _called(text: str) -> Iterator[tuple[int, int]]:
     if "叫" not in text and "名" not in text and "唤" not in text:
         return
-    for found in _CALLED.finditer(text):
-        at = found.end()
+    for match in _CALLED.finditer(text):
+        at = match.end()
         if dotted := dotted_end(text, at):
             yield at, dotted
         elif end := name_end(text, at, 1) or name_end(text, at, 3, trusting=True) or _given_end(text, at):
@@ -148,16 +148,16 @@ def _called(text: str) -> Iterator[tuple[int, int]]:
 
 def _given_end(text: str, at: int) -> int:
     """Return the end of a name without surname that stands alone: given characters (我女儿叫娜扎) or a pet name."""
-    ends = (end for end in (at + 3, at + 2) if end <= len(text) and strength(text, end) == 3)
+    ends = (end for end in (at + 3, at + 2) if end <= len(text) and boundary_strength(text, end) == 3)
     return next((end for end in ends if is_given(text[at:end]) or is_pet_name(text[at:end])), 0)
 
 
 def _introduced(text: str) -> Iterator[tuple[int, int]]:
-    for found in _I_AM.finditer(text):
-        at = found.end()
+    for match in _I_AM.finditer(text):
+        at = match.end()
         end = dotted_end(text, at) or name_end(text, at, 1)
-        sure = strength(text, end) if end else 0
-        sure = 2 if sure == 1 and found[0][0] in "卡证" else sure
+        sure = boundary_strength(text, end) if end else 0
+        sure = 2 if sure == 1 and match[0][0] in "卡证" else sure
         if sure == 3 or (end and _OF_CHILD.match(text, end)) or (sure == 2 and has_given(given_of(text[at:end]))):
             yield at, end
         elif form := FOREIGN_PERSON.match(text, at) or LONG_NAME.match(text, at):
@@ -166,13 +166,13 @@ def _introduced(text: str) -> Iterator[tuple[int, int]]:
 
 def _helped(text: str) -> Iterator[tuple[int, int]]:
     """Find names between 给, 帮, 替, 寄 and what is done for them."""
-    for found in _FOR.finditer(text):
-        at = found.end()
-        if found[0][0] in "帮替寄" and (dotted := dotted_end(text, at)):
+    for match in _FOR.finditer(text):
+        at = match.end()
+        if match[0][0] in "帮替寄" and (dotted := dotted_end(text, at)):
             yield at, dotted
             continue
         for end in (at + 3, at + 2, at + 4):
-            asked = found[0] in "让找请"  # 请高人帮忙 is no name
+            asked = match[0] in "让找请"  # 请高人帮忙 is no name
             if asked and not is_given(text[at + 1 : end]):
                 continue
             if end <= len(text) and is_full_name(text[at:end]) and _FOR_WHAT.match(text, end):
@@ -183,28 +183,28 @@ def _helped(text: str) -> Iterator[tuple[int, int]]:
 def _short(text: str) -> Iterator[tuple[int, int]]:
     """Find a surname alone (免贵姓安), 叫我小蔡, 我叫小敏 and Dr. Wang."""
     for pattern in (_SURNAME_ONLY, _SMALL, _SMALL_NAME, _ADDRESSED):
-        yield from (found.span(str(found.lastgroup)) for found in pattern.finditer(text))
+        yield from (match.span(str(match.lastgroup)) for match in pattern.finditer(text))
 
 
 def _speakers(text: str) -> Iterator[tuple[int, int]]:
     """Find names right after 患者, 孩子, 母亲: where a sign, sex, age, telephone or a reason follows."""
-    for found in _SPEAKER.finditer(text):
-        at = found.end()
+    for match in _SPEAKER.finditer(text):
+        at = match.end()
         if dotted := dotted_end(text, at):
             yield at, dotted
             continue
-        if (foreign := FOREIGN_PERSON.match(text, at)) and strength(text, foreign.end()) > 1:
+        if (foreign := FOREIGN_PERSON.match(text, at)) and boundary_strength(text, foreign.end()) > 1:
             yield foreign.span()
             continue
         if surname_length(text, at):
-            bare = not set(found[0]) & _PAUSES and text[at] not in DOUBTFUL
+            bare = not set(match[0]) & _PAUSES and text[at] not in DOUBTFUL
             ends = (at + 3, at + 2, at + 4)
             if end := next((end for end in ends if end <= len(text) and _is_person(text, at, end, bare)), 0):
                 yield at, end
 
 
 def _is_person(text: str, at: int, end: int, bare: bool) -> bool:
-    """Tell whether a name ends at `end`: before sex, age or the like, or alone after a word with no pause (`bare`)."""
+    """Return whether a name ends at `end`: before sex, age or the like, or alone after a word with no pause (`bare`)."""
     if not is_full_name(text[at:end]):
         return False
     given = given_of(text[at:end])
@@ -213,10 +213,10 @@ def _is_person(text: str, at: int, end: int, bare: bool) -> bool:
 
 
 def _is_sure(text: str, at: int, end: int) -> bool:
-    """Tell whether common given characters end before a word that follows names: 女儿林沐晴发烧了."""
+    """Return whether common given characters end before a word that follows names: 女儿林沐晴发烧了."""
     given = given_of(text[at:end])
-    return strength(text, end) >= (1 if len(given) == 2 else 2) and (
-        is_given(given) or (len(given) == 2 and strength(text, end) == 2 and has_given(given))
+    return boundary_strength(text, end) >= (1 if len(given) == 2 else 2) and (
+        is_given(given) or (len(given) == 2 and boundary_strength(text, end) == 2 and has_given(given))
     )
 
 
@@ -225,8 +225,8 @@ def dotted_end(text: str, at: int) -> int:
 
     Its last part ends before a word or particle that follows names.
     """
-    found = _DOTTED.match(text, at)
-    if not found or set(re.split("[·•・]", found[0])[0]) & _NO_PART:
+    match = _DOTTED.match(text, at)
+    if not match or set(re.split("[·•・]", match[0])[0]) & _NO_PART:
         return 0
-    last = max(text.rfind(dot, at, found.end()) for dot in "·•・") + 1
-    return next((end for end in range(last + 2, found.end()) if strength(text, end) > 1), found.end())
+    last = max(text.rfind(dot, at, match.end()) for dot in "·•・") + 1
+    return next((end for end in range(last + 2, match.end()) if boundary_strength(text, end) > 1), match.end())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import Span
-from ingest.privacy.names.context import NEVER_GIVEN, is_given, is_han, strength
+from ingest.privacy.names.context import NEVER_GIVEN, boundary_strength, is_given, is_han
 from ingest.privacy.names.person_words import FOREIGN, KIN
 from ingest.privacy.names.pet_words import is_family_word, is_pet_name
 from ingest.privacy.word_lists import words
@@ -39,35 +39,39 @@ _NO_PET = frozenset("某的了是在什么叫吗我你他她")
 
 
 def pet_names(text: str) -> Iterator[Span]:
-    """Yield names after 小名, pet names after 我家 and 叫, and those of 我是…的妈妈."""
-    for found in _ANNOUNCED.finditer(text):
-        if foreign := FOREIGN.match(text, found.end()):
+    """Yield pet names.
+
+    After a word for one, `小名叫豆豆`; of one's own child, `我家豆豆又烧了`, `我女儿若曦`;
+    before a relative, `豆豆妈妈您好`; and a name between 我是 and a relative, `我是邱芳的妈妈`.
+    """
+    for match in _ANNOUNCED.finditer(text):
+        if foreign := FOREIGN.match(text, match.end()):
             yield Span(*foreign.span(), "name")
-        elif end := _end(text, found.end()):
-            yield Span(found.end(), end, "name")
+        elif end := _end(text, match.end()):
+            yield Span(match.end(), end, "name")
     yield from _ours(text)
-    for found in _WITH_KIN.finditer(text):
-        name = found["name"]
-        called = found["after"] in tuple("您你在带说") or not found["after"]
+    for match in _WITH_KIN.finditer(text):
+        name = match["name"]
+        called = match["after"] in tuple("您你在带说") or not match["after"]
         if is_pet_name(name) or (
             called and not is_family_word(name) and name not in words("doubled") and is_given(name)
         ):
-            yield Span(*found.span("name"), "name")
+            yield Span(*match.span("name"), "name")
     for pattern in (_I_AM_KIN, _OF):
-        for found in pattern.finditer(text):
-            if not set(found["name"]) & NEVER_GIVEN and not any(
-                word in found["name"] for word in words("family_words")
+        for match in pattern.finditer(text):
+            if not set(match["name"]) & NEVER_GIVEN and not any(
+                word in match["name"] for word in words("family_words")
             ):
-                yield Span(*found.span("name"), "name")
+                yield Span(*match.span("name"), "name")
 
 
 def _ours(text: str) -> Iterator[Span]:
     """Find pet names and given names after 我家, 我女儿, 叫, where something is said of them."""
-    for found in _OURS.finditer(text):
-        at = found.end()
-        names = [found["two"] + found["third"]] * bool(found["third"]) + [found["two"]]
+    for match in _OURS.finditer(text):
+        at = match.end()
+        names = [match["two"] + match["third"]] * bool(match["third"]) + [match["two"]]
         for name in names:
-            known = found[0][:1] in "我他她你您咱俺" and found[0] not in ("我是", "我们")
+            known = match[0][:1] in "我他她你您咱俺" and match[0] not in ("我是", "我们")
             sure = is_pet_name(name) or (known and len(name) == 2 and is_given(name) and not is_family_word(name))
             if sure and _PREDICATE.match(text, at + len(name)):
                 yield Span(at, at + len(name), "name")
@@ -83,4 +87,4 @@ def _end(text: str, at: int) -> int:
     ]
     if not ends:
         return 0
-    return at + 2 if text[at] == text[at + 1] else max(ends, key=lambda end: (strength(text, end), -end))
+    return at + 2 if text[at] == text[at + 1] else max(ends, key=lambda end: (boundary_strength(text, end), -end))

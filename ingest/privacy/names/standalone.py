@@ -41,7 +41,7 @@ _SIGNATURE = re.compile(
 """`--罗敏` → `罗敏`, `(王小明)的家长` → `王小明`"""
 
 
-def lone_names(text: str) -> Iterator[Span]:
+def standalone_names(text: str) -> Iterator[Span]:
     """Yield names whose place in the line tells that they are names."""
     for finder in (_listed, _signed, _loose):
         yield from (Span(start, end, "name") for start, end in finder(text))
@@ -49,8 +49,8 @@ def lone_names(text: str) -> Iterator[Span]:
 
 def _loose(text: str) -> Iterator[tuple[int, int]]:
     """Find names of three characters, or of one that only names have, alone after a colon, 叫, 应该是."""
-    for found in _LOOSE.finditer(text):
-        at = found.end()
+    for match in _LOOSE.finditer(text):
+        at = match.end()
         end = name_end(text, at, 3)
         given = given_of(text[at:end]) if end else ""
         if end and (is_given(given) or (len(given) == 2 and has_given(given))):
@@ -60,10 +60,10 @@ def _loose(text: str) -> Iterator[tuple[int, int]]:
 def _listed(text: str) -> Iterator[tuple[int, int]]:
     """Find names that stand alone between signs, before a sex or a mobile number."""
     for sign, alone in ((_SEX, _ALONE), (_MOBILE, _ALONE_WITH_PHONE)):
-        for found in sign.finditer(text):
-            start = max(0, found.start() - 24)
-            name = alone.search(text[start : found.start()])
-            direct = name and found[0] in "男女"  # no sign before the sex: only common given characters will do
+        for match in sign.finditer(text):
+            start = max(0, match.start() - 24)
+            name = alone.search(text[start : match.start()])
+            direct = name and match[0] in "男女"  # no sign before the sex: only common given characters will do
             if name and _may_stand_alone(name["name"], bool(direct)):
                 yield start + name.start("name"), start + name.end("name")
 
@@ -76,13 +76,13 @@ def _may_stand_alone(name: str, direct: bool) -> bool:
 
 def _signed(text: str) -> Iterator[tuple[int, int]]:
     """Find names that are signatures (—— 罗敏), alone in brackets, or after @."""
-    for found in _SIGNATURE.finditer(text):
-        if found["signed"] and (dotted := dotted_end(text, found.start("signed"))):
-            yield found.start("signed"), dotted
+    for match in _SIGNATURE.finditer(text):
+        if match["signed"] and (dotted := dotted_end(text, match.start("signed"))):
+            yield match.start("signed"), dotted
             continue
-        kind = next(kind for kind in ("foreign", "signed", "bracketed") if found[kind])
-        if kind == "foreign" or _is_signature(found[kind], sure=kind == "signed" or bool(found["who"])):
-            yield found.span(kind)
+        kind = next(kind for kind in ("foreign", "signed", "bracketed") if match[kind])
+        if kind == "foreign" or _is_signature(match[kind], sure=kind == "signed" or bool(match["who"])):
+            yield match.span(kind)
 
 
 def _is_signature(name: str, *, sure: bool) -> bool:

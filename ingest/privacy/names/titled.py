@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import Span
-from ingest.privacy.names.context import has_given, is_full_name, is_given, is_han, strength
+from ingest.privacy.names.context import boundary_strength, has_given, is_full_name, is_given, is_han
 from ingest.privacy.names.surnames import (
     DOUBTFUL,
     PREPOSITIONS,
@@ -61,41 +61,41 @@ _PINYIN = re.compile(
 """`谢谢Wang 医生` → `Wang`"""
 
 
-def titled(text: str) -> Iterator[Span]:
+def titled_names(text: str) -> Iterator[Span]:
     """Yield what stands before a title: a full name, or, for persons outside the family, a surname alone."""
-    for found in _OF_FAMILY.finditer(text):
-        for at in (found.start() - 3, found.start() - 2, found.start() - 4):
+    for match in _OF_FAMILY.finditer(text):
+        for at in (match.start() - 3, match.start() - 2, match.start() - 4):
             before = text[max(0, at - 1) : max(0, at)]
-            if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给请"):
-                yield Span(at, found.start(), "name")
+            if at >= 0 and is_full_name(text[at : match.start()]) and (not is_han(before) or before in "是叫致给请"):
+                yield Span(at, match.start(), "name")
                 break
-    yield from (Span(*found.span("name"), "name") for found in _FOREIGN.finditer(text))
-    for found in _SEVERAL_PARTS.finditer(text) if "·" in text else ():
-        lead = _LEAD.match(found["name"].split("·")[0])
-        yield Span(found.start() + (lead.end() if lead else 0), found.end(), "name")
-    yield from (Span(*found.span(), "name") for found in _PINYIN.finditer(text))
+    yield from (Span(*match.span("name"), "name") for match in _FOREIGN.finditer(text))
+    for match in _SEVERAL_PARTS.finditer(text) if "·" in text else ():
+        lead = _LEAD.match(match["name"].split("·")[0])
+        yield Span(match.start() + (lead.end() if lead else 0), match.end(), "name")
+    yield from (Span(*match.span(), "name") for match in _PINYIN.finditer(text))
     for pattern in (_ALONE, _MASKED) if "某" in text else (_ALONE,):
-        for found in pattern.finditer(text):
-            if surname_length(found["name"], 0) and found["name"][0] not in "向从和由让当应":
-                yield Span(*found.span("name"), "name")
-    for found in _TITLE.finditer(text):
-        title = found.start()
+        for match in pattern.finditer(text):
+            if surname_length(match["name"], 0) and match["name"][0] not in "向从和由让当应":
+                yield Span(*match.span("name"), "name")
+    for match in _TITLE.finditer(text):
+        title = match.start()
         both = title >= 4 and len(surname_lengths(text, title - 4)) + (
             text[title - 4 : title - 2] in compound_surnames()
         )
         for at in (title - 4, title - 3, title - 2, title - 1) if both else (title - 3, title - 2, title - 1):
-            alone = at == title - 1 and found[0] in _FAMILY and not _is_schoolmate(text, at, found[0])
-            if at >= 0 and not alone and surname_length(text, at) and _fits(text, at, title, found[0]):
+            alone = at == title - 1 and match[0] in _FAMILY and not _is_schoolmate(text, at, match[0])
+            if at >= 0 and not alone and surname_length(text, at) and _is_titled_name(text, at, title, match[0]):
                 yield Span(at, title, "name")
                 break
 
 
 def _is_schoolmate(text: str, at: int, title: str) -> bool:
-    """Tell whether a surname alone before 同学 is one: 敖同学."""
+    """Return whether a surname alone before 同学 is one: 敖同学."""
     return title == "同学" and (at == 0 or not is_han(text[at - 1])) and text[at : at + 1] not in DOUBTFUL
 
 
-def _fits(text: str, at: int, title: int, word: str) -> bool:
+def _is_titled_name(text: str, at: int, title: int, word: str) -> bool:
     name, before = text[at:title], text[max(0, at - 2) : at]
     if len(name) == 1 and before[-1:] in ("小", "老"):
         before = before[:-1]
@@ -104,7 +104,7 @@ def _fits(text: str, at: int, title: int, word: str) -> bool:
         return False
     if name in compound_surnames() or len(name) == 1:
         if name in PREPOSITIONS:
-            ends = strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
+            ends = boundary_strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
             said = not is_han(before[-1:]) and text.startswith(("说", "建议", "回复"), title + len(word))
             return clean and (ends or (name in _VERBS_TOO and (said or word not in _ADVISERS)))
         doubtful = name in DOUBTFUL and before[-1:] not in _VERBS

@@ -70,33 +70,33 @@ _PLATE = re.compile(
 
 def record_numbers(folded: str) -> Iterator[Span]:
     """Yield record, admission, visit, order and insurance numbers after their names."""
-    for found in _RECORD.finditer(folded):
-        if not (found["value"].isdigit() and _NOT_RECORD.match(folded, found.end())):
-            yield Span(*found.span("value"), "record_number")
+    for match in _RECORD.finditer(folded):
+        if not (match["value"].isdigit() and _NOT_RECORD.match(folded, match.end())):
+            yield Span(*match.span("value"), "record_number")
 
 
 def other_numbers(folded: str) -> Iterator[Span]:
     """Yield numbers that are called somebody's number, whatever the books are called."""
-    for found in _OTHER_NUMBER.finditer(folded):
-        if not _NOT_RECORD.match(folded, found.end()):
-            yield Span(*found.span("value"), "record_number")
+    for match in _OTHER_NUMBER.finditer(folded):
+        if not _NOT_RECORD.match(folded, match.end()):
+            yield Span(*match.span("value"), "record_number")
 
 
 def beds(folded: str) -> Iterator[Span]:
     """Yield bed numbers."""
-    for found in _BED.finditer(folded):
-        if not _FURNITURE.search(folded[max(0, found.start() - 2) : found.end()]):
-            yield Span(*found.span("value" if found["value"] else 0), "bed")
+    for match in _BED.finditer(folded):
+        if not _FURNITURE.search(folded[max(0, match.start() - 2) : match.end()]):
+            yield Span(*match.span("value" if match["value"] else 0), "bed")
 
 
 def wards(folded: str) -> Iterator[Span]:
     """Yield wards and consulting rooms that have a number."""
-    for found in _WARD.finditer(folded):
-        if not _SHARED_WARD.search(folded[max(0, found.start() - 1) : found.start()]):
-            yield Span(*found.span(), "ward")
+    for match in _WARD.finditer(folded):
+        if not _SHARED_WARD.search(folded[max(0, match.start() - 1) : match.start()]):
+            yield Span(*match.span(), "ward")
 
 
 def plates(folded: str) -> Iterator[Span]:
     """Yield number plates of cars."""
-    for found in _PLATE.finditer(folded):
-        yield Span(*found.span(), "plate")
+    for match in _PLATE.finditer(folded):
+        yield Span(*match.span(), "plate")

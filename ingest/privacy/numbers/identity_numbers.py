@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import Span
-from ingest.privacy.numbers.checksums import has_province, id_card_check, is_month_day, luhn
+from ingest.privacy.numbers.checksums import has_province, id_card_check, is_month_day, passes_luhn
 
 _SEPARATOR = r"[ \-._·/*,~、)\n]"
 
@@ -108,79 +108,81 @@ _CODE_CUE = re.compile(r"[字号码证型批]$")
 
 def phones(folded: str) -> Iterator[Span]:
     """Yield mobile, landline, service (400, 800) and foreign numbers, and local ones after a cue."""
-    for found in _MOBILE.finditer(folded):
-        cued = _after(_PHONE_CUE, folded, found.start())
-        if (cued or _grouped(found["number"], _GROUPS)) and _free_of_letters(folded, found.start()):
-            yield Span(*found.span(), "phone")
-    for found in _SERVICE.finditer(folded):
-        if _grouped(found[0], _SERVICE_GROUPS):
-            yield Span(*found.span(), "phone")
-    for found in _LANDLINE.finditer(folded):
-        bare = found["area"].isdigit()
-        known = _AREA.match(found["area"]) and not _after(_CODE_CUE, folded, found.start())
-        if not bare or known or _after(_PHONE_CUE, folded, found.start()):
-            yield Span(*found.span(), "phone")
+    for match in _MOBILE.finditer(folded):
+        cued = _after(_PHONE_CUE, folded, match.start())
+        if (cued or _is_grouped(match["number"], _GROUPS)) and _is_free_of_letters(folded, match.start()):
+            yield Span(*match.span(), "phone")
+    for match in _SERVICE.finditer(folded):
+        if _is_grouped(match[0], _SERVICE_GROUPS):
+            yield Span(*match.span(), "phone")
+    for match in _LANDLINE.finditer(folded):
+        bare = match["area"].isdigit()
+        known = _AREA.match(match["area"]) and not _after(_CODE_CUE, folded, match.start())
+        if not bare or known or _after(_PHONE_CUE, folded, match.start()):
+            yield Span(*match.span(), "phone")
     for pattern in (_HIDDEN_MOBILE, _LANDLINE_FROM_ABROAD, _OWN_LANDLINE, _ABROAD):
-        yield from (Span(*found.span(), "phone") for found in pattern.finditer(folded))
-    for found in _LOCAL.finditer(folded):
-        if _after(_PHONE_CUE, folded, found.start()):
-            yield Span(*found.span(), "phone")
+        yield from (Span(*match.span(), "phone") for match in pattern.finditer(folded))
+    for match in _LOCAL.finditer(folded):
+        if _after(_PHONE_CUE, folded, match.start()):
+            yield Span(*match.span(), "phone")
 
 
 def id_cards(folded: str) -> Iterator[Span]:
     """Yield ID numbers of 18 characters (right checksum, or X) and 15 (right province and date), any after a cue."""
     for pattern in (_ID18, _ID18_SPACED):
-        for found in pattern.finditer(folded):
-            bare = re.sub(r"[ \-]", "", found[0])
+        for match in pattern.finditer(folded):
+            bare = re.sub(r"[ \-]", "", match[0])
             plausible = has_province(bare) and is_month_day(bare[10:14])
             right = plausible and (bare[17] in "Xx" or id_card_check(bare[:17]) == bare[17])
-            if right or _after(_ID_CUE, folded, found.start()):
-                yield Span(*found.span(), "id_card")
-    for found in _ID15.finditer(folded):
-        bare = re.sub(r"[ \-]", "", found[0])
+            if right or _after(_ID_CUE, folded, match.start()):
+                yield Span(*match.span(), "id_card")
+    for match in _ID15.finditer(folded):
+        bare = re.sub(r"[ \-]", "", match[0])
         if has_province(bare) and is_month_day(bare[8:12]):
-            yield Span(*found.span(), "id_card")
-    yield from (Span(*found.span("end"), "id_card") for found in _ID_END.finditer(folded))
-    for found in _ID_LOOSE.finditer(folded):
-        if "****" in found[0] or _after(_ID_CUE, folded, found.start()):
-            yield Span(*found.span(), "id_card")
+            yield Span(*match.span(), "id_card")
+    yield from (Span(*match.span("end"), "id_card") for match in _ID_END.finditer(folded))
+    for match in _ID_LOOSE.finditer(folded):
+        if "****" in match[0] or _after(_ID_CUE, folded, match.start()):
+            yield Span(*match.span(), "id_card")
 
 
 def bank_cards(folded: str) -> Iterator[Span]:
     """Yield card numbers of 16 to 19 digits: known issuer and Luhn check or printed groups, or any after a cue."""
-    for found in _BANK.finditer(folded):
-        digits = re.sub(r"[ \-]", "", found[0])
+    for match in _BANK.finditer(folded):
+        digits = re.sub(r"[ \-]", "", match[0])
         if not 15 <= len(digits) <= 19:
             continue
         known = (
-            len(digits) >= 16 and bool(_ISSUERS.match(digits)) and (luhn(digits) or bool(_FOURS.fullmatch(found[0])))
+            len(digits) >= 16
+            and bool(_ISSUERS.match(digits))
+            and (passes_luhn(digits) or bool(_FOURS.fullmatch(match[0])))
         )
-        if known or _after(_BANK_CUE, folded, found.start()):
-            yield Span(*found.span(), "bank_card")
+        if known or _after(_BANK_CUE, folded, match.start()):
+            yield Span(*match.span(), "bank_card")
 
 
 def passports(folded: str) -> Iterator[Span]:
     """Yield Chinese passports by their form, and other travel papers after a cue."""
-    for found in _PASSPORT.finditer(folded):
-        if not _after(_CODE_CUE, folded, found.start()) or _after(_PASSPORT_CUE, folded, found.start()):
-            yield Span(*found.span(), "passport")
-    for found in _TRAVEL_PAPER.finditer(folded):
-        if _after(_PASSPORT_CUE, folded, found.start()):
-            yield Span(*found.span(), "passport")
+    for match in _PASSPORT.finditer(folded):
+        if not _after(_CODE_CUE, folded, match.start()) or _after(_PASSPORT_CUE, folded, match.start()):
+            yield Span(*match.span(), "passport")
+    for match in _TRAVEL_PAPER.finditer(folded):
+        if _after(_PASSPORT_CUE, folded, match.start()):
+            yield Span(*match.span(), "passport")
 
 
 def _after(cue: re.Pattern[str], folded: str, start: int) -> bool:
-    """Tell whether a cue ends where the number starts (16 characters back are enough for all cues)."""
+    """Return whether a cue ends where the number starts (16 characters back are enough for all cues)."""
     return bool(cue.search(folded[max(0, start - 16) : start]))
 
 
-def _grouped(number: str, allowed: frozenset[tuple[int, ...]]) -> bool:
-    """Tell whether a number's digits stand in groups as people write it, or each for itself."""
+def _is_grouped(number: str, allowed: frozenset[tuple[int, ...]]) -> bool:
+    """Return whether a number's digits stand in groups as people write it, or each for itself."""
     groups = tuple(len(group) for group in re.split(r"[^\d]+", number))
     return groups in allowed or set(groups) == {1}
 
 
-def _free_of_letters(folded: str, start: int) -> bool:
-    """Tell whether no code of letters (SN138…) runs into the number, unless it says telephone."""
+def _is_free_of_letters(folded: str, start: int) -> bool:
+    """Return whether no code of letters (SN138…) runs into the number, unless it says telephone."""
     code = _CODE_BEFORE.search(folded[max(0, start - 12) : start])
     return code is None or bool(_PHONE_WORD.search(code[0]))

@@ -112,23 +112,23 @@ _URL = re.compile(
 
 def emails(folded: str) -> Iterator[Span]:
     """Yield e-mail addresses, also with (at) or 艾特 for the sign."""
-    for found in _EMAIL.finditer(folded):
-        if not _INVENTED_DOMAIN.search(found[2]):
-            yield Span(*found.span(), "email")
+    for match in _EMAIL.finditer(folded):
+        if not _INVENTED_DOMAIN.search(match[2]):
+            yield Span(*match.span(), "email")
 
 
 def handles(folded: str) -> Iterator[Span]:
     """Yield account names and numbers after or before the name of their platform."""
     for pattern in (_WECHAT, _WECHAT_DIGITS, _WECHAT_LATER, _WECHAT_NAME, _ADD_V, _WECHAT_AFTER):
-        for found in pattern.finditer(folded):
-            if not _NOT_HANDLE.fullmatch(found["value"]):
-                yield Span(*found.span("value"), "wechat")
+        for match in pattern.finditer(folded):
+            if not _NOT_HANDLE.fullmatch(match["value"]):
+                yield Span(*match.span("value"), "wechat")
     for pattern, kind in ((_QQ, "qq"), (_QQ_AFTER, "qq"), (_ACCOUNT, "account"), (_AT_NAME, "account")):
-        yield from (Span(*found.span("value"), kind) for found in pattern.finditer(folded))
+        yield from (Span(*match.span("value"), kind) for match in pattern.finditer(folded))
 
 
 def urls(folded: str) -> Iterator[Span]:
     """Yield web addresses."""
-    for found in _URL.finditer(folded):
-        bare = found[0].rstrip(".,;:!?)]}'\"")
-        yield Span(found.start(), found.start() + len(bare), "url")
+    for match in _URL.finditer(folded):
+        bare = match[0].rstrip(".,;:!?)]}'\"")
+        yield Span(match.start(), match.start() + len(bare), "url")

@@ -102,12 +102,12 @@ def addresses(folded: str) -> Iterator[Span]:
     """
     yield from _schools(folded)
     end = 0
-    for found in sorted(
+    for match in sorted(
         (*_SIGN.finditer(folded), *_AREA_END.finditer(folded), *_CUE.finditer(folded)), key=re.Match.start
     ):
-        if found.start() < end:
+        if match.start() < end:
             continue
-        span = _around(folded, found, end)
+        span = _around(folded, match, end)
         if span:
             end = span[1]
             yield Span(*span, "address")
@@ -115,16 +115,16 @@ def addresses(folded: str) -> Iterator[Span]:
 
 def _schools(text: str) -> Iterator[Span]:
     """Yield schools with a name, where a place begins it, a class follows, or a word leads to it."""
-    for found in _SCHOOL.finditer(text):
-        name, start = found["name"], found.start("name")
+    for match in _SCHOOL.finditer(text):
+        name, start = match["name"], match.start("name")
         placed = place_within(text, start, start + 4) == start
         own = name not in _SCHOOL_KINDS and not _ANY_SCHOOL.search(name)
         if (
             (placed and len(name) > 2)
-            or (found["class"] and not _ANY_SCHOOL.search(name))
-            or (own and found["led"] is not None)
+            or (match["class"] and not _ANY_SCHOOL.search(name))
+            or (own and match["led"] is not None)
         ):
-            yield Span(start, found.end(), "address")
+            yield Span(start, match.end(), "address")
 
 
 def _around(text: str, sign: re.Match[str], floor: int) -> tuple[int, int] | None:
@@ -164,7 +164,7 @@ def _start(text: str, start: int, end: int) -> int:
 
 
 def _is_fine(address: str, numbered: bool) -> bool:
-    """Tell whether an address names more than a city, and more than any village or road."""
+    """Return whether an address names more than a city, and more than any village or road."""
     if _VAGUE.match(address) or re.match(
         r"^[\d一二三四五六七八九十百零〇]+(?:号|楼|层|组|门|户|期|区|房|室|社|队)$", address
     ):

@@ -59,16 +59,16 @@ _REACH = 24
 
 def hospitals(folded: str) -> Iterator[Span]:
     """Yield hospitals called by a place, a brand or an army number."""
-    yield from (Span(*found.span(), "hospital") for found in _SHORT.finditer(folded))
+    yield from (Span(*match.span(), "hospital") for match in _SHORT.finditer(folded))
     floor = 0
-    for found in _END.finditer(folded):
-        start = _name_start(folded, found.start(), max(floor, found.start() - _REACH))
-        if start < found.start():
-            yield Span(start, found.end(), "hospital")
-            floor = found.end()
+    for match in _END.finditer(folded):
+        start = _find_name_start(folded, match.start(), max(floor, match.start() - _REACH))
+        if start < match.start():
+            yield Span(start, match.end(), "hospital")
+            floor = match.end()
 
 
-def _name_start(text: str, end: int, floor: int) -> int:
+def _find_name_start(text: str, end: int, floor: int) -> int:
     """Return where the name that ends at `end` (before 医院) begins; `end` itself where it names no one hospital."""
     at, named = end, end
     while at > floor:
@@ -114,7 +114,7 @@ def _gap_before(text: str, at: int, floor: int) -> str:
 
 
 def _is_part(text: str, at: int) -> bool:
-    """Tell whether a character may stand in a hospital's own name; 家 only as in 张家庄."""
+    """Return whether a character may stand in a hospital's own name; 家 only as in 张家庄."""
     return is_han(text[at]) and (
         text[at] not in _NO_PART or (text[at] == "家" and bool(_TOWN.match(text[at + 1 : at + 2])))
     )
@@ -158,7 +158,7 @@ def _unknown_brand(text: str, end: int, at: int) -> int:
     """
     if army := _ARMY.search(text[max(0, at - 8) : at]):
         number = max(0, at - 8) + army.start()
-        return min(number, _name_start(text, number, max(0, number - _REACH)))
+        return min(number, _find_name_start(text, number, max(0, number - _REACH)))
     name = text[max(0, at - 2) : at]
     if len(name) == 2 and _AUSPICIOUS.fullmatch(name) and name not in words("plain_brands"):
         before = text[at - 3 : at - 2] if at >= 3 else ""

@@ -44,39 +44,39 @@ _ELDER = re.compile(
 """`孟姐,孩子` → `孟`"""
 
 
-def called_out(text: str) -> Iterator[Span]:
+def vocative_names(text: str) -> Iterator[Span]:
     """Yield full names of common characters where what follows is said to or of a person."""
-    for found in _AFTER.finditer(text):
-        end = found.start()
+    for match in _AFTER.finditer(text):
+        end = match.start()
         for start in (end - 3, end - 2, end - 4):
-            if start >= 0 and is_full_name(text[start:end]) and _begins(text, start, end):
+            if start >= 0 and is_full_name(text[start:end]) and _may_begin(text, start, end):
                 yield Span(start, end, "name")
                 break
         if ((end and not is_han(text[end - 1])) or "·" in text[max(0, end - 12) : end]) and (
             other := _OTHER_PEOPLES.search(text, max(0, end - 20), end)
         ):
             yield Span(*other.span("name"), "name")
-    for found in _NEXT.finditer(text):
-        if foreign := FOREIGN.match(text, found.end()):
+    for match in _NEXT.finditer(text):
+        if foreign := FOREIGN.match(text, match.end()):
             yield Span(*foreign.span(), "name")
             continue
-        for end in (found.end() + 3, found.end() + 2):
-            if is_full_name(text[found.end() : end]) and not is_han(text[end : end + 1]):
-                yield Span(found.end(), end, "name")
+        for end in (match.end() + 3, match.end() + 2):
+            if is_full_name(text[match.end() : end]) and not is_han(text[end : end + 1]):
+                yield Span(match.end(), end, "name")
                 break
-    for found in _ELDER.finditer(text):
-        greeted = text.startswith(("您好", "你好"), found.end()) and found["name"] not in _RELATIVES
-        if set(found["name"]) <= COMMON or (greeted and surname_length(found["name"], 0) == len(found["name"])):
-            yield Span(*found.span("name"), "name")
+    for match in _ELDER.finditer(text):
+        greeted = text.startswith(("您好", "你好"), match.end()) and match["name"] not in _RELATIVES
+        if set(match["name"]) <= COMMON or (greeted and surname_length(match["name"], 0) == len(match["name"])):
+            yield Span(*match.span("name"), "name")
 
 
-def other_peoples(text: str) -> Iterator[Span]:
+def names_of_other_peoples(text: str) -> Iterator[Span]:
     """Yield names made of elements of Tibetan, Uyghur, Kazakh, Mongolian and Yi names."""
-    yield from (Span(*found.span(), "name") for found in _OTHER.finditer(text))
+    yield from (Span(*match.span(), "name") for match in _OTHER.finditer(text))
 
 
-def _begins(text: str, start: int, end: int) -> bool:
-    """Tell whether a name may begin at `start`: at a sign, or after 请 and the like with given characters only."""
+def _may_begin(text: str, start: int, end: int) -> bool:
+    """Return whether a name may begin at `start`: at a sign, or after 请 and the like with given characters only."""
     if start == 0 or not (is_han(text[start - 1]) or text[start - 1].isalnum() or text[start - 1] == "]"):
         return end - start > 2 or is_given(given_of(text[start:end])) or text.startswith(("您好", "你好"), end)
     given = given_of(text[start:end])
