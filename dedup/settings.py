@@ -7,7 +7,7 @@ from dataclasses import dataclass
 RECALL = 0.999
 """Share of the pairs exactly at the threshold that must become candidates."""
 MAX_ROWS = 5
-"""Rows of a band: 5 leaves few false candidates at 0.8 and needs 25 bands (measured: recall 1.0000, dedup-notes)."""
+"""Rows of a band: 5 leaves few false candidates at 0.8 and needs 25 bands (recall 1.0000, docs/benchmarks.md)."""
 MAX_BANDS = 64
 """Bands of 8 bytes a document; more would cost more memory than the texts."""
 

@@ -41,7 +41,7 @@ def build(
     workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; default: the cores.")] = None,
     executor: Annotated[str | None, typer.Option(help="local, slurm or ray, whatever the configuration says.")] = None,
     only: Annotated[str | None, typer.Option(metavar="STEP", help="Build this step and what it needs.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget finished steps (teacher answers are kept).")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget finished steps and build them anew.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start the build in the background and return.")] = False,
 ) -> None:
     """Build the dataset; what is already built and unchanged is skipped."""

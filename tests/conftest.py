@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.shared_files import shared_folder
+
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Real files for tests, beside the repository or under PEDCORPUS_SHARED; skip where absent."""
-    folder = Path(os.environ.get("PEDCORPUS_SHARED", ROOT.parent / "shared"))
+    folder = shared_folder()
     if not (folder / "data").is_dir():
         pytest.skip("no real material beside the repository")
     return folder

@@ -23,8 +23,8 @@ class Place:
 class Block:
     """One block in reading order.
 
-    `numbering`, `size` and `bold` tell the outline how headings stand to each other; `level` (1 outermost) is set
-    where the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
+    `size` in points and `bold` show the outline how headings stand to each other; `level` (1 outermost) is set where
+    the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
     """
 
     kind: BlockKind
@@ -39,7 +39,7 @@ class Block:
     evidence: str | None = None
 
 
-def locator(places: Sequence[Place]) -> str:
+def locator_of(places: Sequence[Place]) -> str:
     """Return where the places lie: `p.12 [x0,y0,x1,y1]`, `p.12-13 [...]`, or the first place's label.
 
     On several pages the box is the union of the boxes of each page.

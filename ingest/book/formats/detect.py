@@ -1,13 +1,16 @@
-"""Which reader takes which format of book: told by `format` of the source, by the first bytes, by the suffix."""
+"""Which reader takes which format of book: told by `format` of the source, by the first bytes, by the suffix.
+
+The readers are imported when first needed: those of PDF and Word load large libraries.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from importlib import import_module
 
 from ingest.book.block import Block
 from ingest.book.joined_headings import whole_headings
+from ingest.formats import Format, format_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -16,47 +19,85 @@ Blocks = tuple[str, Iterator[Block | Rejection]]
 """A book's title ("" where unknown) and its blocks."""
 BookReader = Callable[[SourceFile, SourceOptions], Blocks]
 
-_MODULES = {
-    "pdf": "ingest.pdf.read",
-    "docx": "ingest.book.formats.docx",
-    "epub": "ingest.book.formats.epub",
-    "html": "ingest.book.formats.html",
-    "markdown": "ingest.book.formats.markdown",
-    "text": "ingest.book.formats.plain_text",
-}
-FORMATS = tuple(_MODULES)
-"""Formats of books; each module has `read(file, options) -> Blocks` and is imported when first needed."""
-_SUFFIXES = {
-    **{".pdf": "pdf", ".docx": "docx", ".docm": "docx", ".epub": "epub", ".txt": "text", ".text": "text", "": "text"},
-    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
-    **dict.fromkeys((".md", ".markdown"), "markdown"),
-}
+_HEAD_BYTES = 1024
+_HTML = re.compile(rb"\s*(<\?xml[^>]*>)?\s*<(!doctype html|html)", re.IGNORECASE)
+"""`<html lang="zh">` → `<html`"""
 
 
 def read_blocks(file: SourceFile, options: SourceOptions) -> Blocks:
-    """Return the title and the blocks of a book in any format."""
-    name = format_of(file, options)
-    read: BookReader = import_module(_MODULES[name]).read
-    title, blocks = read(file, options)
-    return title, blocks if name == "pdf" else whole_headings(blocks)
+    """Return the title and the blocks of a book in any format. Raises `UnreadableFile` for one we do not read."""
+    name = format_of(FORMATS, file, options)
+    if name is None:
+        kind = file.suffix or "no suffix"
+        raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"{file.path}: {kind} is no book. Known: {', '.join(FORMATS)}.")
+    return FORMATS[name].read(file, options)
 
 
-def format_of(file: SourceFile, options: SourceOptions) -> str:
-    """Return the name of the file's format; raise UnreadableFile for one we do not read."""
-    if options.format:
-        if options.format in _MODULES:
-            return options.format
-        known = ", ".join(FORMATS)
-        raise UnreadableFile(Reason.UNKNOWN_FORMAT, f"{file.path}: no book format {options.format}. Known: {known}.")
+def _head(file: SourceFile) -> bytes:
     with file.open() as stream:
-        head = stream.read(1024)
-    if b"%PDF-" in head:
-        return "pdf"
-    if found := _SUFFIXES.get(file.suffix):
-        return found
-    if re.match(rb"\s*(<\?xml[^>]*>)?\s*<(!doctype html|html)", head, re.IGNORECASE):
-        return "html"
-    known = ", ".join(FORMATS)
-    raise UnreadableFile(
-        Reason.UNKNOWN_FORMAT, f"{file.path}: {file.suffix or 'no suffix'} is no book. Known: {known}."
-    )
+        return stream.read(_HEAD_BYTES)
+
+
+def _is_pdf(file: SourceFile, options: SourceOptions) -> bool:
+    return file.suffix == ".pdf" or b"%PDF-" in _head(file)
+
+
+def _is_html(file: SourceFile, options: SourceOptions) -> bool:
+    return file.suffix in (".html", ".htm", ".xhtml") or _HTML.match(_head(file)) is not None
+
+
+def _has_suffix(*suffixes: str) -> Callable[[SourceFile, SourceOptions], bool]:
+    return lambda file, options: file.suffix in suffixes
+
+
+def _read_pdf(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.pdf.read import read
+
+    return read(file, options)
+
+
+def _read_docx(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.book.formats.docx import read
+
+    return _with_whole_headings(read, file, options)
+
+
+def _read_epub(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.book.formats.epub import read
+
+    return _with_whole_headings(read, file, options)
+
+
+def _read_markdown(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.book.formats.markdown import read
+
+    return _with_whole_headings(read, file, options)
+
+
+def _read_text(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.book.formats.plain_text import read
+
+    return _with_whole_headings(read, file, options)
+
+
+def _read_html(file: SourceFile, options: SourceOptions) -> Blocks:
+    from ingest.book.formats.html import read
+
+    return _with_whole_headings(read, file, options)
+
+
+def _with_whole_headings(read: BookReader, file: SourceFile, options: SourceOptions) -> Blocks:
+    """Return what a reader gives, with headings of two blocks joined; the PDF reader joins its lines itself."""
+    title, blocks = read(file, options)
+    return title, whole_headings(blocks)
+
+
+FORMATS = {
+    "pdf": Format(_is_pdf, _read_pdf),
+    "docx": Format(_has_suffix(".docx", ".docm"), _read_docx),
+    "epub": Format(_has_suffix(".epub"), _read_epub),
+    "markdown": Format(_has_suffix(".md", ".markdown"), _read_markdown),
+    "text": Format(_has_suffix(".txt", ".text", ""), _read_text),
+    "html": Format(_is_html, _read_html),
+}
+"""Formats of books. A suffix is believed before a web page's first tag is."""

@@ -14,7 +14,8 @@ FOREIGN = re.compile(
     r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12})(?:[ ·][A-Z][a-z]{0,15}){0,2}(?![A-Za-z0-9])|"
     r"[一-龥]{1,8}(?:[·•・][一-龥]{1,8}){1,3}"
 )
-"""A name in Latin letters, or one of several parts (买买提·艾力). `英文名Lucas` → `Lucas`, `叫买买提·艾力` → `叫买买提·艾力`"""
+"""A name in Latin letters, or one of several parts (买买提·艾力).
+`英文名Lucas` → `Lucas`, `叫买买提·艾力` → `叫买买提·艾力`"""
 NO_PERSON = "(?!Passport|Name|Tel|Phone|Mobile|Call|Fax|We|Mail|Email|What|QQ)"
 FOREIGN_PERSON = re.compile(rf"{NO_PERSON}[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?(?![A-Za-z0-9])")
 """A name in Latin letters, words that announce telephones and papers apart.

@@ -62,7 +62,8 @@ _PINYIN = (
 _OTHERS = re.compile(
     rf"(?<![A-Za-z])[A-Z][a-z]{{2,11}} (?:{_PINYIN})(?![A-Za-z])|[{OTHER_LETTERS}]{{2,8}}·[{OTHER_LETTERS}]{{2,8}}"
 )
-"""Lucas Wang, and names of other peoples in two parts. `我叫Lucas Wang` → `Lucas Wang`, `穆萨·尼亚孜` → `穆萨·尼亚孜`"""
+"""Lucas Wang, and names of other peoples in two parts.
+`我叫Lucas Wang` → `Lucas Wang`, `穆萨·尼亚孜` → `穆萨·尼亚孜`"""
 
 
 def unannounced_names(text: str) -> Iterator[Span]:

@@ -49,7 +49,8 @@ _SHORT = re.compile(
     r"|(?:(?<=[在去到从回于])|(?<![一-龥]))(?:川医|华西|湘雅|协和|同济|瑞金|仁济|齐鲁|盛京|西京|唐都|积水潭|省人民|市人民)"
     r"(?=[看查做住生挂开确拍手治]|[^一-龥]|$)"
 )
-"""Hospitals by the short names of their towns, and the best known without the word hospital. `住徐医附院,` → `徐医附院`"""
+"""Hospitals by the short names of their towns, and the best known without the word hospital.
+`住徐医附院,` → `徐医附院`"""
 _LEFT = frozenset("在去到从往是回转找的了于给说院住位:")
 """After these a hospital's name may begin."""
 _ARMY = re.compile(r"(?<!\d)\d{3}$")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.cleaning.normalise import PUNCTUATION, normalise_series
 from ingest.cleaning.quality import reasons, term_reasons
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.clean.text_columns import TextColumn, joined, text_columns, with_texts
 from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, iter_batches, table_name, write_shard
@@ -28,14 +29,7 @@ VERSION = 3
 
 def tasks(context: StepContext) -> list[Task]:
     """List one task per shard of ingest."""
-
-    def label(shard: Shard) -> str:
-        return shard.file.rsplit("/", 1)[-1].removeprefix("part-").removesuffix(".parquet")
-
-    return [
-        Task(context.step, "clean", label(shard), context.out, context.work, context.config, (shard.file,))
-        for shard in context.all_shards()
-    ]
+    return [context.task("clean", shard.label, shard) for shard in context.all_shards()]
 
 
 def clean(task: Task) -> TaskResult:
@@ -60,15 +54,14 @@ def clean(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (Phase("clean", tasks, clean),)
+ROUNDS = (Round("clean", tasks, clean),)
 
 
 def level_of(source: str, config: Mapping[str, Any]) -> PrivacyLevel:
-    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else strictly if it is dialogues."""
+    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else as its kind needs it."""
     settings = config["sources"][source]
-    default: PrivacyLevel = "strict" if settings["kind"] == "dialogue" else "identifiers"
     asked: PrivacyLevel | None = settings.get("privacy") or config["clean"].get("privacy")
-    return asked or default
+    return asked or SOURCES[settings["kind"]].privacy
 
 
 def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter[str]) -> tuple[pa.Table, pa.Table]:

@@ -21,7 +21,7 @@ TAKEN_PER_ITEM = 3
 take more, up to half of all rows: a test of one item says little, an empty one nothing."""
 GRAM = 5
 CONTAINMENT = 0.6
-"""Share of a question's or answer's 5-grams that gives it away (design §7)."""
+"""Share of a question's or answer's 5-grams that gives it away, as in `dedup.contamination`."""
 
 
 class Candidates(NamedTuple):

@@ -155,7 +155,7 @@ def test_a_second_run_changes_nothing(mode: str) -> None:
         assert residual(pl.Series(once), "strict").is_empty()
 
 
-def test_invented_values_belong_to_nobody_and_are_the_same_for_the_same_value_and_key() -> None:
+def test_invented_values_belong_to_nobody_and_are_the_same_for_one_value_and_key() -> None:
     texts = [
         "电话13800138000，身份证11010519491231002X",
         "再说一遍138 0013 8000，卡号6222021234567890128，微信abc12345",
