@@ -8,13 +8,19 @@ _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 
 def parse_number(text: str) -> int:
-    """Return the value of numerals below 10,000, also digit by digit as in years (二〇二一); other characters are 0."""
+    """Return the value of a number below 10,000 in numerals, or digit by digit as years are (二〇二一, 2021).
+
+    Of two digits before or after a unit the second counts: 十二三 is 13. Characters that are no numerals count 0.
+    """
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    has_units = not _UNITS.keys().isdisjoint(text)
     total = digit = 0
-    for char in text.replace("廿", "二十").replace("卅", "三十"):
+    for char in text:
         if char in _UNITS:
             total, digit = total + (digit or 1) * _UNITS[char], 0
         else:
-            digit = digit * 10 + _VALUES.get(char, 0)
+            value = int(char) if char.isdecimal() else _VALUES.get(char, 0)
+            digit = value if has_units else 10 * digit + value
     return total + digit
 
 

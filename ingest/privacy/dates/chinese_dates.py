@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
+from ingest.vocabulary.chinese_numerals import write_digits, write_number
+
 _HAN = "零〇○一二三四五六七八九"
-_HAN_VALUE = {**{char: value for value, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "正": 1, "两": 2}
 ASSUMED_YEAR = 2021
 """Year in which dates without one are reckoned where the dialogue names none; no leap year."""
 
@@ -42,29 +43,11 @@ class Calendar:
             return None
 
 
-def number(text: str) -> int:
-    """Return the value of a number of digits or Chinese numerals below 100, or of a year read digit by digit."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    text = text.replace("廿", "二十").replace("卅", "三十")
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (_HAN_VALUE.get(tens, 1) if tens else 1) * 10 + (_HAN_VALUE.get(ones, 0) if ones else 0)
-    value = 0
-    for char in text:
-        value = value * 10 + _HAN_VALUE.get(char, 0)
-    return value
-
-
-def written(value: int, like: str) -> str:
+def write_like(value: int, like: str) -> str:
     """Return a number in the form of `like`: digits of the same width at least, or Chinese numerals."""
     if like.isascii():
         return str(value).zfill(len(like) if like.startswith("0") or len(like) > 2 else 1)
-    if value >= 100:
-        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
-    tens, ones = divmod(value, 10)
-    head = ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十" if tens else ""
-    return head + ("〇一二三四五六七八九"[ones] if ones or not tens else "")
+    return write_digits(value) if value >= 100 else write_number(value)
 
 
 Y4 = rf"(?:19[2-9]\d|20[0-4]\d|(?:一九[二三四五六七八九]|二[零〇○][零〇○一二三四])[{_HAN}])"

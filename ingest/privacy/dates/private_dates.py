@@ -14,9 +14,9 @@ from ingest.privacy.dates.chinese_dates import (
     LUNAR,
     WHOLE,
     Calendar,
-    number,
-    written,
+    write_like,
 )
+from ingest.vocabulary.chinese_numerals import parse_number
 
 _PUBLICATION = re.compile(
     r"指南|共识|发布|印发|颁布|出版|修订|诊疗方案|药典|杂志|期刊|文献|卫健委|卫生部|药监|医学会|世卫|WHO|"
@@ -56,7 +56,7 @@ def prepare_calendar(calendar: Calendar, texts: Sequence[str]) -> None:
             match = next((m for p in WHOLE if (m := p.match(text, span.start, span.end))), None)
             if match is None:
                 continue
-            months.add(number(match["m"]))
+            months.add(parse_number(match["m"]))
             if year is None and "y" in match.re.groupindex:
                 year = _year(match["y"])
     if year is not None:
@@ -71,18 +71,18 @@ def move_date(folded: str, span: Span, calendar: Calendar) -> str | None:
     if match is None:
         return None
     parts = match.groupdict()
-    month = number(parts["m"])
+    month = parse_number(parts["m"])
     year = _year(parts["y"]) if parts.get("y") else _assumed(calendar, month)
     calendar.year, calendar.month = (year, month) if parts.get("y") else (calendar.year, month)
-    day = number(parts["d"].removeprefix("初")) if parts.get("d") else 15
+    day = parse_number(parts["d"].removeprefix("初")) if parts.get("d") else 15
     new = calendar.move(year, month, day)
     if new is None:
         return None
     after_year = _year_sign(parts["s2"]) if parts.get("s1") is None else parts["s1"]
-    text = f"{written(new.year, _like_year(parts))}{after_year}{written(new.month, _wide(parts, 'm'))}"
+    text = f"{write_like(new.year, _like_year(parts))}{after_year}{write_like(new.month, _wide(parts, 'm'))}"
     text += parts.get("s2") or ""
     if parts.get("d"):
-        text += f"{written(new.day, _wide(parts, 'd'))}{parts.get('s3') or ''}"
+        text += f"{write_like(new.day, _wide(parts, 'd'))}{parts.get('s3') or ''}"
     return text + _range_end(parts, year, month, new.month, calendar)
 
 
@@ -101,11 +101,11 @@ def _range_end(parts: dict[str, str | None], year: int, month: int, shown: int, 
     if not parts.get("d2"):
         return ""
     day = str(parts["d2"])
-    new = calendar.move(year, month, number(day.removeprefix("初")))
+    new = calendar.move(year, month, parse_number(day.removeprefix("初")))
     if new is None:
         return f"{parts['to']}{LABELS['date']}"
-    named = "" if new.month == shown else f"{written(new.month, str(parts['m']))}{parts['s2']}"
-    return f"{parts['to']}{named}{written(new.day, day)}{parts['s4']}"
+    named = "" if new.month == shown else f"{write_like(new.month, str(parts['m']))}{parts['s2']}"
+    return f"{parts['to']}{named}{write_like(new.day, day)}{parts['s4']}"
 
 
 def loose_parts(folded: str) -> Iterator[tuple[Span, re.Match[str]]]:
@@ -128,7 +128,7 @@ def move_part(match: re.Match[str], calendar: Calendar) -> str | None:
 
 
 def _year(text: str) -> int:
-    value = number(text)
+    value = parse_number(text)
     return value + 2000 if value < 100 else value
 
 

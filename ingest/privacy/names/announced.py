@@ -204,7 +204,7 @@ def _speakers(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_person(text: str, at: int, end: int, bare: bool) -> bool:
-    """Return whether a name ends at `end`: before sex, age or the like, or alone after a word with no pause (`bare`)."""
+    """Return whether a name ends at `end`: before sex, age and the like, or alone after a word (`bare`)."""
     if not is_full_name(text[at:end]):
         return False
     given = given_of(text[at:end])

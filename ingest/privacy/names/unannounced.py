@@ -98,7 +98,7 @@ def _end(text: str, at: int, surname: str) -> int:
 
 
 def _is_sure(name: str, led: bool) -> bool:
-    """Return whether nothing but a name has this form: of given characters both, one of them after words for persons."""
+    """Return whether nothing but a name has this form: given characters both, or one after words for persons."""
     given = given_of(name)
     if set(given) & NEVER_GIVEN or given in words("not_given"):
         return False
