@@ -54,10 +54,10 @@ def surname_lengths(text: str, at: int) -> tuple[int, ...]:
 
 
 def ends_word(before: str, surname: str) -> bool:
-    """Tell whether the character before a surname makes a common word with it (关 + 于)."""
+    """Return whether the character before a surname makes a common word with it (关 + 于)."""
     return surname in _table() and before in _table()[surname][0]
 
 
 def begins_word(surname: str, after: str) -> bool:
-    """Tell whether a surname makes a common word with the character after it (高 + 烧)."""
+    """Return whether a surname makes a common word with the character after it (高 + 烧)."""
     return surname in _table() and after in _table()[surname][1]
