@@ -16,7 +16,7 @@ from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
 from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, needed, out_folder
+from pedcorpus.build_plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
 
 
