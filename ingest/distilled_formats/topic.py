@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ingest.records.field_names import names_in
 from ingest.vocabulary.departments import department_in
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from schemas.sample import TASKS, Message, Task
 
 PEDIATRICS = "儿科"
@@ -83,4 +83,4 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
 
 def _simplified(text: str) -> str:
     """Return a text in simplified characters, as the words here are."""
-    return simplified(text, {}) if _TRADITIONAL.search(text) else text
+    return to_simplified(text) if _TRADITIONAL.search(text) else text

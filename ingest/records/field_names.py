@@ -89,7 +89,7 @@ _BREAKS = re.compile(r"[\s_\-.:：*]+")
 """`gue-con` → `-`"""
 
 
-def simplified(name: str) -> str:
+def simplified_name(name: str) -> str:
     """Return a name with the traditional characters that names of fields and speakers have made simplified."""
     return name.translate(_TRADITIONAL)
 
@@ -98,7 +98,7 @@ def simplified(name: str) -> str:
 def spelled(name: str) -> str:
     """Return a name as the vocabulary spells it: `患者問題（必填）` becomes 患者问题, `Doctor_Reply` doctorreply."""
     plain = unicodedata.normalize("NFKC", name[:80]).lower()
-    return simplified(_BREAKS.sub("", _BRACKETS.sub("", plain) or plain))
+    return simplified_name(_BREAKS.sub("", _BRACKETS.sub("", plain) or plain))
 
 
 def _parse() -> dict[str, dict[str, int]]:
