@@ -22,19 +22,22 @@ from schemas.document import Document
 from schemas.rejection import Rejection
 
 _SENTENCE_END = re.compile(r"[。！？!?]|[；;](?=\s*(?:推荐|建议|[①-⑳]|\d+[.、）)]))|[a-z)]\.(?=\s+[A-Z])")
+"""`口服补液。推荐` → `。`"""
 _LABEL = re.compile(
     r"^[【\[［]?(?:推荐意见|推荐|建议|共识意见|共识|指导意见|Recommendation|Statement)"
     r"\s*[\d一二三四五六七八九十]*(?:[.．\-]\d+)*\s*[】\]］]?\s*[:：.、]?$"
 )
+"""`推荐意见 1：` → `推荐意见 1：`"""
 _ADVISING = re.compile(
     r"^[【\[［]?(?:推荐(?:意见)?|建议|共识(?:意见)?|Recommendation)\s*\d+(?:[.．]\d+)*\s*[】\]］]?\s*[:：.、\s]\S{4}"
 )
 """`推荐1：首选口服补液` → `推荐1：首选口服`"""
 _NUMBER = re.compile(r"^[（(]?[\d①-⑳一二三四五六七八九十]+(?:[.．]\d+)*[)）.．、]*\s*")
+"""`（1）首选` → `（1）`"""
 _REPORT = re.compile(
     r"^[【\[]?(?:证据|推荐(?:说明|理由|依据)|依据|背景|说明|解读|理由)|研究|系统评价|荟萃|[Mm]eta|RCT|试验|纳入|显示|表明|证实|发现"
 )
-"""What was found, with the level of its evidence, is no recommendation."""
+"""What was found, with the level of its evidence, is no recommendation. `研究显示有效` → `研究`"""
 MAX_CHARS = 600
 """A longer sentence before a grade is no recommendation but a text that explains grades."""
 
@@ -73,20 +76,20 @@ def with_recommendations(blocks: Iterable[Block | Rejection]) -> Iterator[Block 
 
 
 def _is_bare_grade(text: str) -> bool:
-    """Return True for a paragraph that is the grade of the one before it."""
+    """Return whether a paragraph is the grade of the one before it."""
     found = find_grades(text)
     return len(found) == 1 and found[0].end - found[0].start >= 0.8 * len(text)
 
 
 def _is_label(text: str) -> bool:
-    """Return True for a paragraph that is the number and grade of the one behind it."""
+    """Return whether a paragraph is the number and grade of the one behind it."""
     found = find_grades(text)
     rest = (text[: found[0].start] + text[found[-1].end :]).strip(" 。；;") if found else ""
     return bool(found) and (not rest or _LABEL.match(rest) is not None)
 
 
 def _is_statement(heading: str) -> bool:
-    """Return True for what is printed as a heading and is a recommendation or its label, with the grade."""
+    """Return whether what is printed as a heading is a recommendation or its label, with the grade."""
     found = find_grades(heading)
     return bool(found) and (_is_label(heading) or heading.rstrip("。")[found[-1].end :] == "")
 
@@ -145,7 +148,7 @@ def _end(paragraph: str, begin: int, graded: Graded) -> int:
 
 
 _BEHIND = re.compile(r"(?:\s*[\[［]\s*\d[\d,，\-–~\s]*[\]］])?[。；;.]?")
-"""References and the full stop behind a grade."""
+"""References and the full stop behind a grade. `[3]。` → `[3]。`"""
 
 
 def _after(paragraph: str, end: int) -> int:

@@ -43,7 +43,8 @@ _DISAMBIGUATION = (
 _DISAMBIGUATION_TITLE = r"[(（](?:消歧[义義]|disambiguation)[)）]\s*$"
 _LIST_TITLE = r"(?i).(?:列表|名单|名單|一[览覽](?:表)?|年表)\s*(?:[(（].*[)）])?$|^list of "
 _INDEX = re.compile(rb"\d{1,15}:\d{1,12}:.")
-"""First line of the index beside a multistream dump: place, page, title. Streams are found without it."""
+"""First line of the index beside a multistream dump: place, page, title. Streams are found without it.
+`597:12:Main` → `597:12:M`"""
 _STUB = r"(?i)\{\{[^{}|]{0,30}(?:stub|小作品|小條目|小条目)\s*[|}]"
 
 
@@ -130,7 +131,7 @@ def _reasons(articles: Sequence[Page], is_gated: bool) -> list[Reason | None]:
 
 
 def is_drawn(page_id: str) -> bool:
-    """Tell whether a page is in the fixed share that is parsed whatever the gate says."""
+    """Return whether a page is in the fixed share that is parsed whatever the gate says."""
     return crc32(page_id.encode()) % GENERAL_EVERY == 0
 
 

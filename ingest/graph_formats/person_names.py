@@ -1,4 +1,4 @@
-"""Tell people's names among medical terms.
+"""Recognise people's names among medical terms.
 
 Crawled graphs list doctors' names as symptoms (seen in QASystemOnMedicalKG exports and in symptom dictionaries). Such
 a statement is false, and it is private.

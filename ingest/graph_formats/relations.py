@@ -128,6 +128,7 @@ TYPES: dict[str, str] = {
 """The sources' words for entity classes → ours."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s\-.]+")
+"""`has symptom` → ` `"""
 
 
 def spelling(name: str) -> str:

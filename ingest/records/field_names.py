@@ -162,10 +162,10 @@ def best_key(record: Record, field: str) -> str | int | None:
 
 
 def has(record: Record, field: str, columns: Columns) -> bool:
-    """Tell whether a record has a name for a field, though perhaps without a value."""
+    """Return whether a record has a name for a field, though perhaps without a value."""
     return columns[field] in record if field in columns else bool(names_in(record, field))
 
 
 def is_name(name: str) -> bool:
-    """Tell whether a name is one of any field: what a header row is made of."""
+    """Return whether a name is one of any field: what a header row is made of."""
     return any(rank(field, name) is not None for field in _RANKS)
