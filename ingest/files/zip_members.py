@@ -30,7 +30,7 @@ Member = tuple[str, Reason | None, Callable[[], BinaryIO]]
 
 
 def is_litter(name: str) -> bool:
-    """Tell what systems leave in archives, and hidden members, which are not read in folders either."""
+    """Return whether a member is hidden, or one that systems leave in archives; folders are read without such too."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     hidden = any(part.startswith(".") and part != ".." for part in parts)
     return "__MACOSX" in parts or hidden or (bool(parts) and parts[-1] in _LITTER)
