@@ -24,7 +24,7 @@ from ingest.dialogue_formats.assign_roles import assign_by_name_or_words
 from ingest.dialogue_formats.detect import format_of
 from ingest.dialogue_formats.messenger_export import speakers_of, timed_messages
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
-from ingest.dialogue_formats.record import Consultation, about, consultation, spread
+from ingest.dialogue_formats.record import Consultation, consultation, department_and_diagnosis, split_dialogues
 from ingest.dialogue_formats.remedi_tags import tagged_dialogues
 from ingest.dialogue_formats.timestamps import LATEST_START_S
 from ingest.dialogue_formats.turn_rows import TurnRows, as_turn, infer_turn, is_table_of_turns
@@ -55,13 +55,13 @@ def read(file: SourceFile, options: SourceOptions) -> Found:
 def _json(file: SourceFile, options: SourceOptions) -> Found:
     gathered = TurnRows(options)
     for at, whole in unwrapped(json_records(file, options)):
-        for locator, record in spread(at, whole, options):
+        for locator, record in split_dialogues(at, whole, options):
             if isinstance(record, Rejection):
                 yield record
             elif (turn := as_turn(record, options)) is not None:
                 gathered.add(locator, turn)
             elif segments := segments_of(record):
-                known = about(record, options) if isinstance(record, Mapping) else ("", None)
+                known = department_and_diagnosis(record, options) if isinstance(record, Mapping) else ("", None)
                 place = "" if locator in ("line 1", "#0") else f"{locator}: "
                 yield _recording(segments, file, options, place, *known)
             else:
@@ -73,7 +73,7 @@ def _gathered(turns_: TurnRows, file: SourceFile, options: SourceOptions) -> Fou
     """Yield the dialogues of gathered turns; where each has a time, recordings."""
     dialogues = list(turns_.dialogues())
     for found in dialogues:
-        known = about(found.row, options)
+        known = department_and_diagnosis(found.row, options)
         spoken = in_seconds(found.spoken)
         if all(utterance.start is not None for utterance in spoken) and (spoken[0].start or 0.0) < LATEST_START_S:
             place = f"{found.locator}: " if len(dialogues) > 1 else ""

@@ -17,9 +17,9 @@ from ingest.conversation.header_words import CONVERSATION_WORDS
 from ingest.conversation.merge_snapshots import merge_snapshots
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
-from ingest.distilled_formats.record import conversation
+from ingest.distilled_formats.record import messages_of_record
 from ingest.distilled_formats.topic import department_of, task_of
-from ingest.distilled_formats.unusable_answers import is_cut_at, length_cap, sound
+from ingest.distilled_formats.unusable_answers import drop_unusable_answers, is_cut_at, length_cap
 from ingest.files.decode import first_lines, text_lines
 from ingest.records.field_names import has
 from ingest.records.json_records import is_json, json_records, unwrapped
@@ -55,11 +55,11 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
         record if isinstance(record, Rejection) else _sample(record, locator, file, options)
         for locator, record in _records(file, options)
     )
-    whole = _uncut(found, file, options)
+    whole = _reject_truncated(found, file, options)
     yield from merge_snapshots(whole, lambda one: [(message.role, message.content) for message in one.messages])
 
 
-def _uncut(
+def _reject_truncated(
     found: Iterator[IngestedSample | Rejection], file: SourceFile, options: SourceOptions
 ) -> Iterator[IngestedSample | Rejection]:
     """Reject answers that end in the middle at the greatest length of the first ones: a set made with a limit."""
@@ -123,8 +123,8 @@ def _texts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, obje
 
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:
     try:
-        messages = _label(record) or conversation(record, options.columns)
-        messages, flaw = sound(messages)
+        messages = _label(record) or messages_of_record(record, options.columns)
+        messages, flaw = drop_unusable_answers(messages)
     except UnusableRecord as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
