@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
 from ingest.book.formats.detect import FORMATS
-from ingest.dialogue_formats import detect
+from ingest.dialogue_formats.detect import FORMATS as DIALOGUE_FORMATS
+from ingest.distilled_formats.detect import FORMATS as DISTILLED_FORMATS
 from ingest.source import Source
 
 SOURCES: dict[str, Source] = {
@@ -32,14 +33,14 @@ SOURCES: dict[str, Source] = {
     "dialogue": Source(
         dialogue.read,
         "dialogue",
-        tuple(detect.FORMATS),
+        tuple(DIALOGUE_FORMATS),
         '{"dialogue": [{"speaker": "患者", "sentence": "发热一天"}, {"speaker": "医生", "sentence": "精神好吗"}]}',
         "consultations, online and voice: one a file, a record or a block of lines",
     ),
     "distilled": Source(
         distilled.read,
         "sample",
-        tuple(distilled.FORMATS),
+        tuple(DISTILLED_FORMATS),
         '{"instruction": "婴儿何时添加辅食？", "input": "", "output": "满6月龄起……"}',
         "instruction sets: Alpaca, ShareGPT, messages, prompt and response, decided per record",
     ),

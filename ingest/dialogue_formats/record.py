@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ingest.conversation.json_cells import parse_cell
 from ingest.conversation.message import has_both_sides, is_message, text_of
 from ingest.conversation.record import IN_TURN, read_record
 from ingest.conversation.utterances import Utterance, restore_line_breaks, split_prefixes
+from ingest.dialogue_formats.consultation import Consultation
 from ingest.records.field_names import Record, best_key, names_in, value_of
 from ingest.source import SourceOptions
 from schemas.errors import UnusableRecord
@@ -17,16 +18,7 @@ from schemas.rejection import Reason
 _UNKNOWN = frozenset({"nan", "none", "null", "其他", "其它", "未知", "无"})
 
 
-@dataclass(frozen=True, slots=True)
-class Consultation:
-    """What a record says: utterances in order, and department and diagnosis where given."""
-
-    utterances: tuple[Utterance, ...]
-    department: str = ""
-    diagnosis: str | None = None
-
-
-def consultation(record: object, options: SourceOptions) -> Consultation:
+def consultation(locator: str, record: object, options: SourceOptions) -> Consultation:
     """Return the consultation of a record. Raises `UnusableRecord` (MALFORMED, MISSING_FIELD) where there is none."""
     content = read_record(record, options.columns, _join_question)
     if isinstance(content, str):
@@ -35,8 +27,8 @@ def consultation(record: object, options: SourceOptions) -> Consultation:
         content = [Utterance(line, label=IN_TURN[i % 2] if in_turn else "") for i, line in enumerate(lines)]
     utterances = _with_speakers(content)
     if not isinstance(record, Mapping):
-        return Consultation(tuple(utterances))
-    return Consultation(tuple(_unmasked(utterances, record)), *department_and_diagnosis(record, options))
+        return Consultation(locator, tuple(utterances))
+    return Consultation(locator, tuple(_unmasked(utterances, record)), *department_and_diagnosis(record, options))
 
 
 def _join_question(title: str, question: str, more: str) -> str:
