@@ -28,7 +28,7 @@ def turn_column_of(name: str) -> tuple[int, SpeakerRole] | None:
     return (parse_number(number), role) if role else None
 
 
-def rounds(record: Record) -> list[tuple[object, SpeakerRole]]:
+def wide_row_turns(record: Record) -> list[tuple[object, SpeakerRole]]:
     """Return value and side of each cell of a wide row in order, nothing where no two rounds have both sides."""
     found: dict[int, list[tuple[object, SpeakerRole]]] = defaultdict(list)
     for key, value in record.items():

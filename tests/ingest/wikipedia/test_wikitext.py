@@ -1,4 +1,4 @@
-"""Wikitext becomes what a reader would read, in simplify_page characters."""
+"""Wikitext becomes what a reader would read, in simplified characters."""
 
 from __future__ import annotations
 
