@@ -13,25 +13,28 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
-from ingest.conversation.merge_snapshots import collapsed
-from ingest.conversation.utterances import Utterance, is_voice, turns
-from ingest.dialogue_formats import assign_roles, transcript
+from ingest.conversation.header_words import CONVERSATION_WORDS
+from ingest.conversation.merge_snapshots import merge_snapshots
+from ingest.conversation.utterances import Utterance, is_voice, join_turns
+from ingest.dialogue_formats import transcript
 from ingest.dialogue_formats.asr_json import in_seconds, segments_of
+from ingest.dialogue_formats.assign_roles import assign_by_name_or_words
 from ingest.dialogue_formats.detect import format_of
-from ingest.dialogue_formats.messages import NoDialogue
-from ingest.dialogue_formats.messenger_export import speakers_of, stamped
+from ingest.dialogue_formats.messenger_export import speakers_of, timed_messages
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
 from ingest.dialogue_formats.record import Consultation, about, consultation, spread
 from ingest.dialogue_formats.remedi_tags import tagged_dialogues
 from ingest.dialogue_formats.timestamps import LATEST_START_S
-from ingest.dialogue_formats.turn_rows import Turns, as_turn, headed, is_table_of_turns
-from ingest.dialogue_formats.word_document import as_text, is_word
+from ingest.dialogue_formats.turn_rows import TurnRows, as_turn, infer_turn, is_table_of_turns
+from ingest.dialogue_formats.word_document import document_as_text, is_word
 from ingest.files.decode import lines_or_none, text_lines
 from ingest.records.json_records import json_records, unwrapped
 from ingest.records.table_files import TableRow, csv_rows, excel_rows, parquet_rows, unnamed
 from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Channel, Dialogue, dialogue_id
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason, Rejection
 
 _EXCERPT_TURNS = 3
@@ -44,13 +47,13 @@ Found = Iterator[Dialogue | Rejection]
 def read(file: SourceFile, options: SourceOptions) -> Found:
     """Yield the dialogues of a file; what is none comes as a rejection. Raises `UnreadableFile`."""
     if options.format is None and is_word(file):
-        file = as_text(file)
+        file = document_as_text(file)
     found = _READERS[format_of(file, options)](file, options)
-    yield from collapsed(found, lambda one: [(turn.role, turn.text) for turn in one.turns])
+    yield from merge_snapshots(found, lambda one: [(turn.role, turn.text) for turn in one.turns])
 
 
 def _json(file: SourceFile, options: SourceOptions) -> Found:
-    gathered = Turns(options)
+    gathered = TurnRows(options)
     for at, whole in unwrapped(json_records(file, options)):
         for locator, record in spread(at, whole, options):
             if isinstance(record, Rejection):
@@ -66,7 +69,7 @@ def _json(file: SourceFile, options: SourceOptions) -> Found:
     yield from _gathered(gathered, file, options)
 
 
-def _gathered(turns_: Turns, file: SourceFile, options: SourceOptions) -> Found:
+def _gathered(turns_: TurnRows, file: SourceFile, options: SourceOptions) -> Found:
     """Yield the dialogues of gathered turns; where each has a time, recordings."""
     dialogues = list(turns_.dialogues())
     for found in dialogues:
@@ -82,7 +85,7 @@ def _gathered(turns_: Turns, file: SourceFile, options: SourceOptions) -> Found:
 def _record(record: object, locator: str, file: SourceFile, options: SourceOptions) -> Dialogue | Rejection:
     try:
         found = consultation(record, options)
-    except NoDialogue as problem:
+    except UnusableRecord as problem:
         excerpt = "" if options.columns else unnamed(record, "question and answer, or speaker and text")
         return file.reject(options, problem.reason, locator, excerpt or str(record))
     return dialogue(found, locator, file, options)
@@ -97,9 +100,9 @@ def dialogue(
     """
     known = list(itertools.takewhile(lambda utterance: not _MASKED.search(utterance.text), found.utterances))
     try:
-        spoken = turns(assign_roles.with_sides([utterance for utterance in known if utterance.text.strip()]))
-    except assign_roles.UncertainRoles:
-        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(found.utterances))
+        spoken = join_turns(assign_by_name_or_words([utterance for utterance in known if utterance.text.strip()]))
+    except UnusableRecord as problem:
+        return file.reject(options, problem.reason, locator, _excerpt(found.utterances))
     if len(spoken) < 2:
         reason = Reason.ONE_SPEAKER if spoken else Reason.EMPTY
         if len(known) < len(found.utterances):
@@ -133,23 +136,23 @@ def _recording(
     """Return the dialogue of a recording. `place` stands before the times where a file holds several."""
     locator = place + transcript.span(segments)
     try:
-        spoken = transcript.with_sides(segments)
-    except assign_roles.UncertainRoles:
-        return file.reject(options, Reason.UNCERTAIN_ROLES, locator, _excerpt(segments))
+        spoken = transcript.assign_roles(segments)
+    except UnusableRecord as problem:
+        return file.reject(options, problem.reason, locator, _excerpt(segments))
     return dialogue(Consultation(tuple(spoken), department, diagnosis), locator, file, options, "voice")
 
 
 def _subtitles(file: SourceFile, options: SourceOptions) -> Found:
-    yield _recording(list(transcript.subtitles(text_lines(file, options))), file, options)
+    yield _recording(list(transcript.subtitle_segments(text_lines(file, options))), file, options)
 
 
 def _diarised(file: SourceFile, options: SourceOptions) -> Found:
-    yield _recording(list(transcript.diarised(text_lines(file, options))), file, options)
+    yield _recording(list(transcript.diarised_segments(text_lines(file, options))), file, options)
 
 
 def _stamped(file: SourceFile, options: SourceOptions) -> Found:
     lines = list(text_lines(file, options))
-    spoken, is_dated = stamped(lines, speakers_of([line for _, line in lines]))
+    spoken, is_dated = timed_messages(lines, speakers_of([line for _, line in lines]))
     if spoken and not is_dated:
         yield _recording(spoken, file, options)
     else:
@@ -186,12 +189,12 @@ def _table(
     rows: Callable[[SourceFile, SourceOptions], Iterator[TableRow]],
 ) -> Callable[[SourceFile, SourceOptions], Found]:
     def read_table(file: SourceFile, options: SourceOptions) -> Found:
-        gathered = Turns(options)
+        gathered = TurnRows(options)
         for locator, row in rows(file, options):
             if isinstance(row, Rejection):
                 yield row
                 continue
-            record = headed(row, options)
+            record = infer_turn(row, options)
             if isinstance(record, Mapping) and is_table_of_turns(record, options):
                 gathered.add(locator, record)
             else:
@@ -203,8 +206,8 @@ def _table(
 
 _READERS: dict[str, Callable[[SourceFile, SourceOptions], Found]] = {
     "json": _json,
-    "csv": _table(csv_rows),
-    "excel": _table(excel_rows),
+    "csv": _table(partial(csv_rows, words=CONVERSATION_WORDS)),
+    "excel": _table(partial(excel_rows, words=CONVERSATION_WORDS)),
     "parquet": _table(parquet_rows),
     "tagged": _tagged,
     "text": _text,

@@ -13,10 +13,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.merge_snapshots import collapsed
+from ingest.conversation.header_words import CONVERSATION_WORDS
+from ingest.conversation.merge_snapshots import merge_snapshots
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.plain_text import prefixed_dialogues
-from ingest.distilled_formats.chat_markup import NoConversation
 from ingest.distilled_formats.record import conversation
 from ingest.distilled_formats.topic import department_of, task_of
 from ingest.distilled_formats.unusable_answers import is_cut_at, length_cap, sound
@@ -25,6 +25,7 @@ from ingest.records.field_names import has
 from ingest.records.json_records import is_json, json_records, unwrapped
 from ingest.records.table_files import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
 from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 
@@ -55,7 +56,7 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
         for locator, record in _records(file, options)
     )
     whole = _uncut(found, file, options)
-    yield from collapsed(whole, lambda one: [(message.role, message.content) for message in one.messages])
+    yield from merge_snapshots(whole, lambda one: [(message.role, message.content) for message in one.messages])
 
 
 def _uncut(
@@ -82,13 +83,13 @@ def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, ob
             for locator, record in unwrapped(json_records(file, options)):
                 yield from _numbered(locator, record, options)
         case "excel":
-            yield from excel_rows(file, options)
+            yield from excel_rows(file, options, CONVERSATION_WORDS)
         case "parquet":
             yield from parquet_rows(file, options)
         case "text":
             yield from _texts(file, options)
         case _:
-            yield from csv_rows(file, options)
+            yield from csv_rows(file, options, CONVERSATION_WORDS)
 
 
 def _kind(file: SourceFile, options: SourceOptions) -> str:
@@ -124,7 +125,7 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
     try:
         messages = _label(record) or conversation(record, options.columns)
         messages, flaw = sound(messages)
-    except NoConversation as error:
+    except UnusableRecord as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
     if isinstance(record, dict) and any(record.get(key) is False for key in _PREFERRED):

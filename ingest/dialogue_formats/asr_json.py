@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-import orjson
-
+from ingest.conversation.json_cells import holds_json, parse_cell
 from ingest.conversation.utterances import Utterance
 from ingest.dialogue_formats.messages import message_of, text_of, times_of
 from ingest.records.field_names import Record, names_in
@@ -43,11 +42,13 @@ def segments_of(record: object) -> list[Utterance] | None:
 
 
 def _found(value: object, depth: int) -> list[Utterance] | None:
-    value = _parsed(value)
+    value = parse_cell(value)
     if depth > _MOST_NESTED:
         return None
     if isinstance(value, Mapping):
-        inner = (_found(part, depth + 1) for part in value.values() if _may_hold(part))
+        inner = (
+            _found(part, depth + 1) for part in value.values() if isinstance(part, list | Mapping) or holds_json(part)
+        )
         return max((segments for segments in inner if segments), key=_mean_chars, default=None)
     if not isinstance(value, list) or not value:
         return None
@@ -59,19 +60,6 @@ def _found(value: object, depth: int) -> list[Utterance] | None:
     else:
         return segments
     return _parts(value, depth) if all(isinstance(element, Mapping) for element in value) else None
-
-
-def _may_hold(value: object) -> bool:
-    return isinstance(value, list | Mapping) or (isinstance(value, str) and value.startswith(("{", "[{")))
-
-
-def _parsed(value: object) -> object:
-    if isinstance(value, str) and _may_hold(value):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return None
-    return value
 
 
 def _mean_chars(segments: Sequence[Utterance]) -> float:
@@ -102,7 +90,7 @@ def _segments(element: object) -> list[Utterance] | None:
         return _listed(element)
     if not isinstance(element, Mapping):
         return None
-    if isinstance(lattice := _parsed(element.get("json_1best")), Mapping):
+    if isinstance(lattice := parse_cell(element.get("json_1best")), Mapping):
         return _lattice(lattice.get("st"))
     spoken, words = _segment(element), list(_words(element))
     voices = {word.label for word in words if word.label} - {spoken.label}

@@ -6,7 +6,7 @@ from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.messenger_export import speakers_of
 from ingest.dialogue_formats.plain_text import names_alone
 from ingest.dialogue_formats.remedi_tags import TAG
-from ingest.dialogue_formats.timestamps import CUE_TIMES, cue_of
+from ingest.dialogue_formats.timestamps import CUE_TIMES, parse_line
 from ingest.files.decode import first_lines
 from ingest.records.json_records import is_json
 from ingest.records.table_files import table_kind
@@ -42,7 +42,7 @@ def _of_text(file: SourceFile, options: SourceOptions) -> str:
         return "tagged"
     if any(CUE_TIMES.match(line) for line in lines) or lines[0].startswith("WEBVTT"):
         return "subtitles"
-    if cue := next((found for line in lines if (found := cue_of(line))), None):
+    if cue := next((found for line in lines if (found := parse_line(line))), None):
         return "diarised" if cue.is_recorded else "text"
     if len(speakers_of(lines)) > 1:
         return "stamped"

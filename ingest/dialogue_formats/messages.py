@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.conversation.roles import ANSWERING, ASKING, SIDES, Side, side_of
+from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, ROLE_NAMES, SpeakerRole, role_of
 from ingest.conversation.utterances import Utterance, split_prefixes
 from ingest.dialogue_formats.timestamps import CLOCK, seconds
 from ingest.records.field_names import Columns, Record, best_key, names_in, value_of
 from ingest.source import SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 
 _PLAIN: Columns = {}
@@ -18,14 +19,6 @@ _WEAK_ROLES = frozenset({"name", "type", "usertype"})
 _IS_DOCTOR = ("is_doctor", "isDoctor", "from_doctor", "fromDoctor", "is_reply", "isReply")
 _IN_TURN = ("1", "2")
 _INNER = ("text", "content", "value", "name")
-
-
-class NoDialogue(Exception):
-    """A record is no dialogue; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 def text_of(value: object) -> str:
@@ -45,18 +38,18 @@ def utterances_of(items: Sequence[object], in_turn: bool = False) -> Iterator[Ut
     """Yield the utterances of a list. A string or object that names no speaker goes on with the one before it.
 
     `in_turn`: strings of which none names a speaker are two voices in turn, to be told by what they say.
-    Raises `NoDialogue` where none names a speaker, or an element is no message.
+    Raises `UnusableRecord` where none names a speaker, or an element is no message.
     """
     found: list[Utterance] = []
     for item in items:
         for utterance in _of_item(item):
-            if utterance.side is None and not utterance.label and found:
-                utterance = Utterance(utterance.text, found[-1].side, found[-1].label)
+            if utterance.role is None and not utterance.label and found:
+                utterance = Utterance(utterance.text, found[-1].role, found[-1].label)
             found.append(utterance)
     if in_turn and len(items) > 1 and all(isinstance(item, str) for item in items) and not any(u.label for u in found):
         found = [replace(utterance, label=_IN_TURN[i % 2]) for i, utterance in enumerate(found)]
-    if any(utterance.text for utterance in found) and not any(u.side or u.label for u in found):
-        raise NoDialogue(Reason.MISSING_FIELD)
+    if any(utterance.text for utterance in found) and not any(u.role or u.label for u in found):
+        raise UnusableRecord(Reason.MISSING_FIELD)
     yield from found
 
 
@@ -64,22 +57,24 @@ def _of_item(item: object) -> Iterator[Utterance]:
     if isinstance(item, str):
         yield from split_prefixes(item)
     elif isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
-        if side := SIDES.get(item[0].strip().lower()):
+        if side := ROLE_NAMES.get(item[0].strip().lower()):
             yield Utterance(item[1], side)
         else:
-            yield from (Utterance(item[0], ASKING), Utterance(item[1], ANSWERING))
+            yield from (Utterance(item[0], PATIENT_SIDE), Utterance(item[1], DOCTOR_SIDE))
     elif isinstance(item, dict):
         yield from of_object(item)
     elif item is not None:
-        raise NoDialogue(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
 
 
 def of_object(item: Record) -> Iterator[Utterance]:
-    """Yield the utterance of a message, or what an object says under the names of the sides. Raises `NoDialogue`."""
+    """Yield the utterance of a message, or what an object says under the names of the sides. Raises
+    `UnusableRecord`.
+    """
     if (spoken := message_of(item)) is not None:
-        yield from split_prefixes(spoken.text) if spoken.side is None and not spoken.label else (spoken,)
+        yield from split_prefixes(spoken.text) if spoken.role is None and not spoken.label else (spoken,)
         return
-    named = by_side(item)
+    named = texts_by_role(item)
     if len({side[0] for _, side in named}) < 2 and (asked := question_and_answer(item)):
         yield from asked
     elif named:
@@ -87,18 +82,18 @@ def of_object(item: Record) -> Iterator[Utterance]:
     elif speaker_of(item)[0]:
         yield Utterance("")  # a picture or a recording without words
     else:
-        raise NoDialogue(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
 
 
-def by_side(item: Record) -> list[tuple[str, Side]]:
+def texts_by_role(item: Record) -> list[tuple[str, SpeakerRole]]:
     """Return text and side of each key that names a side (`{"患者": …, "医生": …}`)."""
-    return [(value, side) for key, value in item.items() if isinstance(value, str) and (side := side_of(key))]
+    return [(value, side) for key, value in item.items() if isinstance(value, str) and (side := role_of(key))]
 
 
 def question_and_answer(item: Record) -> list[Utterance]:
     """Return question and answer of an object with keys for both, nothing for any other."""
     question, answer = (text_of(value_of(item, field, _PLAIN)) for field in ("question", "answer"))
-    return [Utterance(question, ASKING), Utterance(answer, ANSWERING)] if question and answer else []
+    return [Utterance(question, PATIENT_SIDE), Utterance(answer, DOCTOR_SIDE)] if question and answer else []
 
 
 def message_of(item: Record, options: SourceOptions | None = None) -> Utterance | None:
@@ -127,19 +122,19 @@ def _time(value: object) -> float | None:
         return seconds(value) if isinstance(value, str) and CLOCK.fullmatch(value.strip()) else None
 
 
-def speaker_of(item: Record, own: str | int | None = None) -> tuple[Side | None, str]:
+def speaker_of(item: Record, own: str | int | None = None) -> tuple[SpeakerRole | None, str]:
     """Return the side and the name of a message's speaker; a name without a side may still tell voices apart."""
     if own is not None:
         label = text_of(item.get(own))
-        return side_of(label), label
+        return role_of(label), label
     first = ""
     for key in names_in(item, "role"):
         label = text_of(item[key])
-        if side := side_of(label):
+        if side := role_of(label):
             return side, label
         if not first and str(key).lower() not in _WEAK_ROLES:
             first = label
     if (flag := next((item[key] for key in _IS_DOCTOR if isinstance(item.get(key), bool)), None)) is not None:
-        return (ANSWERING, "doctor") if flag else (ASKING, "patient")
+        return (DOCTOR_SIDE, "doctor") if flag else (PATIENT_SIDE, "patient")
     named = item.get("id")
-    return (side_of(named), named) if isinstance(named, str) and side_of(named) else (None, first)
+    return (role_of(named), named) if isinstance(named, str) and role_of(named) else (None, first)

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ingest.conversation.roles import side_of
+from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, is_voice
-from ingest.dialogue_formats.timestamps import may_begin, seconds
+from ingest.dialogue_formats.timestamps import is_recording_time, seconds
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _DATE = (
@@ -61,10 +61,10 @@ def stamp_of(line: str) -> Stamp | None:
 def speakers_of(lines: Sequence[str]) -> frozenset[str]:
     """Return who stands above utterances: names of sides and voices, and other names that stand there twice."""
     names = Counter(stamp.who for line in lines if (stamp := stamp_of(line)))
-    return frozenset(who for who, times in names.items() if times > 1 or side_of(who) or is_voice(who))
+    return frozenset(who for who, times in names.items() if times > 1 or role_of(who) or is_voice(who))
 
 
-def stamped(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tuple[list[Utterance], bool]:
+def timed_messages(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tuple[list[Utterance], bool]:
     """Return what was said under each stamp, and whether the times are of a calendar or a day: a messenger's."""
     found: list[Utterance] = []
     said: list[str] = []
@@ -72,11 +72,11 @@ def stamped(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tupl
     for _, line in lines:
         stamp = stamp_of(line)
         if stamp and stamp.who in speakers:
-            is_dated = is_dated or stamp.is_dated or (not found and not may_begin(stamp.start))
+            is_dated = is_dated or stamp.is_dated or (not found and not is_recording_time(stamp.start))
             end = seconds(stamp.end) if stamp.end else None
-            found.append(Utterance("", side_of(stamp.who), stamp.who, seconds(stamp.start), end))
+            found.append(Utterance("", role_of(stamp.who), stamp.who, seconds(stamp.start), end))
             said = []
         elif found and line.strip():
             said.append(line.strip())
-            found[-1] = Utterance("\n".join(said), found[-1].side, found[-1].label, found[-1].start, found[-1].end)
+            found[-1] = Utterance("\n".join(said), found[-1].role, found[-1].label, found[-1].start, found[-1].end)
     return found, is_dated

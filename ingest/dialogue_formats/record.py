@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-import orjson
-
-from ingest.conversation.roles import ANSWERING, ASKING, Side, side_of
-from ingest.conversation.utterances import Utterance, split_prefixes, unbroken
+from ingest.conversation.json_cells import parse_cell
+from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, SpeakerRole, role_of
+from ingest.conversation.utterances import Utterance, restore_line_breaks, split_prefixes
 from ingest.conversation.wide_rows import rounds
 from ingest.dialogue_formats.messages import (
-    NoDialogue,
-    by_side,
     message_of,
     question_and_answer,
     text_of,
+    texts_by_role,
     utterances_of,
 )
 from ingest.records.field_names import Record, best_key, has, names_in, value_of
 from ingest.source import SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 
 _UNKNOWN = frozenset({"nan", "none", "null", "其他", "其它", "未知", "无"})
@@ -37,12 +36,12 @@ class Consultation:
 
 
 def consultation(record: object, options: SourceOptions) -> Consultation:
-    """Return the consultation of a record. Raises `NoDialogue` (MALFORMED, MISSING_FIELD) where there is none."""
+    """Return the consultation of a record. Raises `UnusableRecord` (MALFORMED, MISSING_FIELD) where there is none."""
     if isinstance(record, list | str):
         in_turn = isinstance(record, list)
         return Consultation(tuple(utterances_of(record if isinstance(record, list) else [record], in_turn)))
     if not isinstance(record, Mapping):
-        raise NoDialogue(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     spoken = tuple(_unmasked(_utterances(record, options), record))
     return Consultation(spoken, *about(record, options))
 
@@ -83,7 +82,7 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
         if first := text_of(
             value_of(record, "self_report", options.columns) or value_of(record, "question", options.columns)
         ):
-            yield Utterance(first, ASKING)
+            yield Utterance(first, PATIENT_SIDE)
         yield from (Utterance(text_of(value), side) for value, side in wide)
         return
     spoken = _listed(record, options)
@@ -91,23 +90,23 @@ def _utterances(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     whole = value_of(record, "dialogue", options.columns)
     if spoken is not None:
         if report := text_of(value_of(record, "self_report", options.columns)):
-            yield Utterance(report, ASKING)
+            yield Utterance(report, PATIENT_SIDE)
         yield from utterances_of(spoken, in_turn=True)
     elif asked:
         yield from asked
     elif isinstance(whole, str):
-        yield from utterances_of(unbroken(whole).splitlines(), in_turn="[SEP]" in whole)
-    elif named := by_side(record):
+        yield from utterances_of(restore_line_breaks(whole).splitlines(), in_turn="[SEP]" in whole)
+    elif named := texts_by_role(record):
         yield from (Utterance(text, side) for text, side in named)
     elif any(has(record, field, options.columns) for field in ("question", "answer", "dialogue")):
         yield Utterance("")
     else:
-        raise NoDialogue(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
 
 
 def _listed(record: Record, options: SourceOptions, depth: int = 0) -> list[object] | None:
     """Return the messages of a record: a list, a list as JSON text, an object of messages; perhaps further inside."""
-    value = _parsed(value_of(record, "dialogue", options.columns))
+    value = parse_cell(value_of(record, "dialogue", options.columns))
     if isinstance(value, list):
         return value
     inner = [value] if isinstance(value, Mapping) else []
@@ -124,24 +123,14 @@ def _listed(record: Record, options: SourceOptions, depth: int = 0) -> list[obje
     return None
 
 
-def _parsed(value: object) -> object:
-    """Parse a list that a table's cell holds as JSON text."""
-    if isinstance(value, str) and value.lstrip().startswith(("[{", "[[", '["')):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    return value
-
-
 def _is_message(value: object) -> bool:
     """Tell an object that says something: a message, or question and answer."""
     if not isinstance(value, Mapping):
         return False
     spoken = message_of(value)
-    if spoken is not None and (spoken.side or spoken.label):
+    if spoken is not None and (spoken.role or spoken.label):
         return True
-    return len({side[0] for _, side in by_side(value)}) == 2 or bool(question_and_answer(value))
+    return len({side[0] for _, side in texts_by_role(value)}) == 2 or bool(question_and_answer(value))
 
 
 def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
@@ -150,7 +139,7 @@ def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     whole = value_of(record, "dialogue", options.columns)
     if isinstance(question, list) and isinstance(answer, list) and len(question) == len(answer) > 1:
         for asked, answered in zip(question, answer, strict=True):
-            yield from (Utterance(text_of(asked), ASKING), Utterance(text_of(answered), ANSWERING))
+            yield from (Utterance(text_of(asked), PATIENT_SIDE), Utterance(text_of(answered), DOCTOR_SIDE))
         return
     answered = text_of(answer[0] if isinstance(answer, list) and answer else answer)
     asked = text_of(question[0] if isinstance(question, list) and question else question)
@@ -162,13 +151,13 @@ def _exchange(record: Record, options: SourceOptions) -> Iterator[Utterance]:
     yield from utterances_of(history) if isinstance(history, list) else ()
     asked = _with_title(text_of(value_of(record, "title", options.columns)), asked)
     parts = list(split_prefixes(asked))
-    if len({part.side[0] for part in parts if part.side}) == 2:
-        yield from (part if part.side else replace(part, side=ASKING) for part in parts)
+    if len({part.role[0] for part in parts if part.role}) == 2:
+        yield from (part if part.role else replace(part, role=PATIENT_SIDE) for part in parts)
     else:
-        named = len(parts) == 1 and parts[0].side and parts[0].side[0] == "patient"
+        named = len(parts) == 1 and parts[0].role and parts[0].role[0] == "patient"
         yield parts[0] if named else Utterance(asked, _side(record, "question", options))
     parts = list(split_prefixes(answered))
-    if len(parts) == 1 and parts[0].side:
+    if len(parts) == 1 and parts[0].role:
         answered = parts[0].text  # 医生：… as the answer of a record
     yield Utterance(answered, _side(record, "answer", options))
 
@@ -178,16 +167,16 @@ def _question(record: Record, options: SourceOptions) -> object:
     question, more = (value_of(record, field, options.columns) for field in ("question", "input"))
     if not isinstance(question, str) or not (added := text_of(more)) or added == question:
         return question
-    if len({part.side[0] for part in split_prefixes(added) if part.side}) == 2:
+    if len({part.role[0] for part in split_prefixes(added) if part.role}) == 2:
         return added
     return f"{question}\n{added}"
 
 
-def _side(record: Record, field: str, options: SourceOptions) -> Side:
+def _side(record: Record, field: str, options: SourceOptions) -> SpeakerRole:
     """Return the side under whose name the question or the answer stands (`医生`), else just who asks and answers."""
-    otherwise = ASKING if field == "question" else ANSWERING
+    otherwise = PATIENT_SIDE if field == "question" else DOCTOR_SIDE
     key = options.columns.get(field, best_key(record, field))
-    side = side_of(key) if isinstance(key, str) else None
+    side = role_of(key) if isinstance(key, str) else None
     return side if side and side[0] == otherwise[0] else otherwise
 
 
@@ -231,4 +220,4 @@ def _is_dialogue(value: object, options: SourceOptions) -> bool:
         return len(value) > 0 and _is_message(value[0])
     if not isinstance(value, Mapping) or _is_message(value):
         return False
-    return isinstance(_parsed(value_of(value, "dialogue", options.columns)), list)
+    return isinstance(parse_cell(value_of(value, "dialogue", options.columns)), list)

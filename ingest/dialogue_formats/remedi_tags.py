@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.roles import ANSWERING, ASKING
+from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE
 from ingest.conversation.utterances import Utterance
 from ingest.dialogue_formats.plain_text import Lines, Located
 
@@ -22,10 +22,10 @@ def tagged_dialogues(lines: Lines) -> Iterator[Located]:
 
 def _tagged(line: str) -> Iterator[Utterance]:
     for who, text in _TURN.findall(_between(line, "context")):
-        yield Utterance(text.strip(), ASKING if who == "user" else ANSWERING)
-    for tag, side in (("currentuser", ASKING), ("response", ANSWERING)):
+        yield Utterance(text.strip(), PATIENT_SIDE if who == "user" else DOCTOR_SIDE)
+    for tag, role in (("currentuser", PATIENT_SIDE), ("response", DOCTOR_SIDE)):
         if text := _between(line, tag).strip():
-            yield Utterance(text, side)
+            yield Utterance(text, role)
 
 
 def _between(line: str, tag: str) -> str:

@@ -54,7 +54,7 @@ _LATEST_MINUTE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class TranscriptLine:
     """One line of diarised text; `end` is None and `who` "" where it does not say."""
 
     start: float
@@ -65,18 +65,20 @@ class Cue:
     """False where the time may be one of day."""
 
 
-def cue_of(line: str) -> Cue | None:
+def parse_line(line: str) -> TranscriptLine | None:
     """Return what a line of diarised text says, None for any other line."""
     for number, form in enumerate(_LINE, 1):
         if found := form.fullmatch(line):
             start, end = found[f"start{number}"], found[f"end{number}"]
             who = (found.groupdict().get(f"who{number}") or "").strip()
-            is_recorded = end is not None or may_begin(start)
-            return Cue(seconds(start), seconds(end) if end else None, who, found[f"text{number}"].strip(), is_recorded)
+            is_recorded = end is not None or is_recording_time(start)
+            return TranscriptLine(
+                seconds(start), seconds(end) if end else None, who, found[f"text{number}"].strip(), is_recorded
+            )
     return None
 
 
-def may_begin(clock_time: str) -> bool:
+def is_recording_time(clock_time: str) -> bool:
     """Tell whether a recording may begin at this time, or it is one of day."""
     is_short = re.fullmatch(r"\d{1,2}:\d{2}", clock_time.strip()) is not None
     return seconds(clock_time) < (_LATEST_MINUTE_S if is_short else LATEST_START_S)

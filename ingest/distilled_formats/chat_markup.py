@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.platform_messages import without_markup
+from ingest.conversation.platform_messages import strip_markup
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
@@ -65,21 +66,13 @@ _ESCAPED = re.compile(r"\\n(?![a-z])")
 _INPUT = re.compile(r"\n\s*(?:Input|输入)\s*[:：]\s*", re.IGNORECASE)
 
 
-class NoConversation(Exception):
-    """A record is no conversation; carries the reason."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
 def flattened(whole: str, otherwise: MessageRole | None = None) -> Iterator[Message]:
     """Yield the turns written into one string; a string without marks is one turn of the role `otherwise`."""
     marks = list(_MARKER.finditer(whole))
     roles = [_role(mark) for mark in marks]
     if len(marks) < 2 and not (marks and _is_made_for_it(marks[0])):
         if otherwise is None:
-            raise NoConversation(Reason.MISSING_FIELD)
+            raise UnusableRecord(Reason.MISSING_FIELD)
         yield Message(otherwise, whole)
         return
     if otherwise is not None and not _is_dialogue(marks):
@@ -108,7 +101,7 @@ def _is_made_for_it(mark: re.Match[str]) -> bool:
 
 
 def alternating(turns: list[Message]) -> tuple[Message, ...]:
-    """Return a system message, then user and assistant in turn, an answer last. Raises `NoConversation`."""
+    """Return a system message, then user and assistant in turn, an answer last. Raises `UnusableRecord`."""
     system = [turn for turn in turns if turn.role == "system" and _bare(turn)][:1]
     joined: list[Message] = []
     for turn in turns:
@@ -122,13 +115,13 @@ def alternating(turns: list[Message]) -> tuple[Message, ...]:
     while joined and joined[-1].role == "user":
         joined.pop()
     if not joined or not joined[0].content:
-        raise NoConversation(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
     return (*(Message("system", _bare(turn)) for turn in system), *joined)
 
 
 def _bare(turn: Message) -> str:
     """Return a turn's text without the words and tokens that only mark it as a turn."""
-    content = without_markup(_ENDS.sub("", turn.content))
+    content = strip_markup(_ENDS.sub("", turn.content))
     if "\\n" in content and "\n" not in content:
         content = _ESCAPED.sub("\n", content)
     if turn.role == "assistant":

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import orjson
-
-from ingest.conversation.roles import side_of
+from ingest.conversation.json_cells import parse_cell
+from ingest.conversation.roles import role_of
 from ingest.conversation.wide_rows import rounds
-from ingest.distilled_formats.chat_markup import ROLES, NoConversation, alternating, flattened
-from ingest.distilled_formats.multiple_choice import with_choices
+from ingest.distilled_formats.chat_markup import ROLES, alternating, flattened
+from ingest.distilled_formats.multiple_choice import write_out_choices
 from ingest.records.field_names import Columns, Record, has, names_in, value_of
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
@@ -33,8 +33,8 @@ _NO_INPUT = frozenset({"无", "没有", "<noinput>", "noinput", "none", "null", 
 def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
     """Return the messages of a record: perhaps a system message, then user and assistant in turn, an answer last.
 
-    Turns before the first question and after the last answer are left out, adjacent turns of one role joined.
-    Raises `NoConversation` where a question or an answer is missing (MISSING_FIELD) or its values are no texts.
+    TurnRows before the first question and after the last answer are left out, adjacent turns of one role joined.
+    Raises `UnusableRecord` where a question or an answer is missing (MISSING_FIELD) or its values are no texts.
     """
     if isinstance(record, str):
         turns = list(_plain(record))
@@ -43,7 +43,7 @@ def conversation(record: object, columns: Columns) -> tuple[Message, ...]:
     elif isinstance(record, list):
         turns = list(_listed(record))
     else:
-        raise NoConversation(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     return alternating(turns)
 
 
@@ -52,7 +52,7 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
     system = value_of(record, "system", columns)
     if not isinstance(system, list) and (said := text(system)):
         yield Message("system", said)
-    chosen = _parsed(record.get("chosen"))
+    chosen = parse_cell(record.get("chosen"))
     if wide := rounds(record):
         yield from (Message("assistant" if side[0] == "doctor" else "user", text(said)) for said, side in wide)
         return
@@ -61,22 +61,22 @@ def _turns(record: Record, columns: Columns) -> Iterator[Message]:
         if chosen is not None:
             yield from _answer(chosen)
         return
-    yield from _history(_parsed(value_of(record, "history", columns)))
-    question, answer = (_parsed(value_of(record, field, columns)) for field in ("question", "answer"))
+    yield from _history(parse_cell(value_of(record, "history", columns)))
+    question, answer = (parse_cell(value_of(record, field, columns)) for field in ("question", "answer"))
     whole = text(next((record[key] for key in _TEXTS if record.get(key)), None))
     if question is None and answer is None and whole:
         yield from _plain(whole)
     elif question is None and _are_turns(answer):
         yield from _listed(answer if isinstance(answer, list) else [])
     elif answer is None and not has(record, "answer", columns):
-        raise NoConversation(Reason.MISSING_FIELD)
+        raise UnusableRecord(Reason.MISSING_FIELD)
     elif _are_turns(question):
         yield from _listed(question if isinstance(question, list) else [])
         yield from _answer(answer)
     else:
         more = _more(record, columns, question)
         if isinstance(answer, str) and len(answer) <= _MOST_LETTERS:
-            question, answer = with_choices(text(question) or whole, answer, record)
+            question, answer = write_out_choices(text(question) or whole, answer, record)
         yield from _pairs(question or whole, more, answer, text(value_of(record, "title", columns)))
 
 
@@ -85,7 +85,7 @@ def _plain(whole: str) -> Iterator[Message]:
     first, _, rest = whole.strip().partition("\n")
     try:
         yield from list(flattened(whole))
-    except NoConversation:
+    except UnusableRecord:
         if not first.rstrip().endswith(("?", "？")) or not rest.strip():
             raise
         yield from (Message("user", first), Message("assistant", rest))
@@ -96,7 +96,7 @@ def _messages(record: Record, columns: Columns) -> list[object] | None:
     own = columns.get("messages")
     keys = (own,) if own is not None else names_in(record, "dialogue")
     for key in keys:
-        value = _parsed(record.get(key))
+        value = parse_cell(record.get(key))
         if isinstance(value, list) and value:
             return value
         if isinstance(value, Mapping) and value and all(isinstance(turn, Mapping) for turn in value.values()):
@@ -116,16 +116,6 @@ def _more(record: Record, columns: Columns, question: object) -> str:
     return "" if more.lower() in _NO_INPUT or (isinstance(question, str) and more == question.strip()) else more
 
 
-def _parsed(value: object) -> object:
-    """Parse a list or object that a CSV or Parquet cell holds as JSON text."""
-    if isinstance(value, str) and value.lstrip().startswith(("[{", "[[", '["', '{"')):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return value
-    return value
-
-
 def _are_turns(value: object) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and _role(value[0]) is not None
 
@@ -133,7 +123,7 @@ def _are_turns(value: object) -> bool:
 def _listed(turns: list[object]) -> Iterator[Message]:
     """Yield a list of turns: objects with role and text or with question and answer, pairs, or strings in turn."""
     if turns and all(isinstance(turn, dict) and _role(turn) in _TOOLS for turn in turns):
-        raise NoConversation(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     marked = [turn for turn in turns if isinstance(turn, str)]
     if len(marked) == len(turns) and all(_is_marked(turn) for turn in marked):
         yield from flattened("\n".join(marked))
@@ -155,7 +145,7 @@ def _of_object(turn: Mapping[str | int, object]) -> Iterator[Message]:
     """Yield the message of an object with a role, or question and answer of one that has both."""
     name = _role(turn)
     if name is None and not any(has(turn, field, {}) for field in ("question", "answer")):
-        raise NoConversation(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     if name is None:
         yield from _turns(turn, {})
     elif name not in _TOOLS:
@@ -172,14 +162,14 @@ def _message(turn: Mapping[str | int, object]) -> Message:
     role = _known_role(name or "")
     content = next((turn[key] for key in _INNER if key in turn), None)
     if role is None or (content is None and not _CALLS & set(turn)):
-        raise NoConversation(Reason.MALFORMED)
+        raise UnusableRecord(Reason.MALFORMED)
     return Message(role, text(content, whole=True))
 
 
 def _known_role(name: str) -> MessageRole | None:
     if role := ROLES.get(name):
         return role
-    side = side_of(name)
+    side = role_of(name)
     return None if side is None else "assistant" if side[0] == "doctor" else "user"
 
 
@@ -188,7 +178,7 @@ def _history(earlier: object) -> Iterator[Message]:
     if isinstance(earlier, str) and earlier.strip().lower() not in _NOTHING:
         try:
             yield from list(flattened(earlier))
-        except NoConversation:
+        except UnusableRecord:
             yield Message("user", earlier)
     pairs = earlier if isinstance(earlier, list) else []
     if pairs and all(isinstance(turn, str) for turn in pairs):
@@ -235,7 +225,7 @@ def text(value: object, whole: bool = False) -> str:
         if isinstance(value, dict):
             if whole and value.get("type") not in (None, "text"):
                 return ""  # a picture or a sound beside the text
-            raise NoConversation(Reason.MALFORMED)
+            raise UnusableRecord(Reason.MALFORMED)
     if value is None or value != value:
         return ""
     found = str(value).strip()

@@ -23,8 +23,8 @@ _SCRIPT = re.compile(r"(_|\^)\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
 
 
-def line_of(tex: str) -> str:
-    """Return a formula as text, fractions with a stroke, powers with ^, indices on the line; "" where none does."""
+def tex_as_text(tex: str) -> str:
+    """Return a formula as text: fractions with a stroke, powers with ^, indices on the line; "" where long or tall."""
     tex = re.sub(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ)\s*", "°", " ".join(tex.split()))
     if len(tex) > MAX_CHARS:
         return ""

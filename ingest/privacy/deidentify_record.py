@@ -7,15 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.privacy.classes import LABELS, Level, Mode, Span, without_overlaps
+from ingest.privacy.classes import CLASSES, Mode, PrivacyLevel, Span, drop_overlaps
 from ingest.privacy.dates import private_dates
 from ingest.privacy.dates.chinese_dates import Calendar
 from ingest.privacy.detectors import spans_of_each
 from ingest.privacy.folded_text import fold
 from ingest.privacy.names.context import is_han, strength
 from ingest.privacy.names.surnames import begins_word, ends_word
-from ingest.privacy.prefilter import ALL_GATES
-from ingest.privacy.surrogates import surrogate
+from ingest.privacy.prefilter import ALL_PREFILTERS
 from ingest.privacy.word_lists import words
 
 _ROUNDS = 4
@@ -28,27 +27,27 @@ class _Record:
 
     texts: list[str]
     folded: list[str]
-    level: Level
+    level: PrivacyLevel
     mode: Mode
     key: str
     calendar: Calendar
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def deidentify(texts: Sequence[str], *, level: Level, mode: Mode, key: str) -> tuple[list[str], Counter[str]]:
+def deidentify(texts: Sequence[str], *, level: PrivacyLevel, mode: Mode, key: str) -> tuple[list[str], Counter[str]]:
     """Return the texts of one dialogue without private data, and how many values of each class were replaced.
 
     `key` (an id, not a secret) decides invented values and by how much dates move. A second run changes nothing.
     """
-    return deidentify_folded(texts, [fold(text) for text in texts], ALL_GATES, level=level, mode=mode, key=key)
+    return deidentify_folded(texts, [fold(text) for text in texts], ALL_PREFILTERS, level=level, mode=mode, key=key)
 
 
 def deidentify_folded(
-    texts: Sequence[str], folded: Sequence[str], gates: int, *, level: Level, mode: Mode, key: str
+    texts: Sequence[str], folded: Sequence[str], passed: int, *, level: PrivacyLevel, mode: Mode, key: str
 ) -> tuple[list[str], Counter[str]]:
-    """Do what `deidentify` does where the texts are folded already, with the detectors of the gates they passed."""
+    """Do what `deidentify` does where the texts are folded already, after the prefilters they passed."""
     record = _Record(list(texts), list(folded), level, mode, key, Calendar.of(key))
-    spans = spans_of_each(record.folded, level, gates)
+    spans = spans_of_each(record.folded, level, passed)
     for _ in range(_ROUNDS):
         if not any(spans):
             break
@@ -83,7 +82,7 @@ def _everywhere(folded: Sequence[str], spans: list[list[Span]]) -> list[list[Spa
     given = [name[1:] for name in full if len(name) == 3]
     pattern = re.compile("|".join(map(re.escape, [*full, *given])))
     return [
-        without_overlaps([*row, *_occurrences(pattern, text, frozenset(full))], len(text))
+        drop_overlaps([*row, *_occurrences(pattern, text, frozenset(full))], len(text))
         for text, row in zip(folded, spans, strict=True)
     ]
 
@@ -104,20 +103,23 @@ def _replaced(record: _Record, row: int, spans: list[Span], with_parts: bool) ->
     text, folded = record.texts[row], record.folded[row]
     loose = dict(private_dates.loose_parts(folded)) if with_parts else {}
     pieces, at = [], 0
-    for span in without_overlaps([*spans, *loose], len(folded)):
-        new: str | None
-        if span.kind == "date":
-            part = loose.get(span)
-            new = (
-                private_dates.moved_part(part, record.calendar)
-                if part
-                else private_dates.moved(folded, span, record.calendar)
-            )
+    for span in drop_overlaps([*spans, *loose], len(folded)):
+        if part := loose.get(span):
+            new = private_dates.moved_part(part, record.calendar)
         else:
-            value = folded[span.start : span.end]
-            new = LABELS[span.kind] if record.mode == "mask" else surrogate(span.kind, value, record.key)
+            new = _replacement(record, folded, span)
         if new is not None:
             pieces += [text[at : span.start], new]
             at = span.end
             record.counts[span.kind] += 1
     return "".join([*pieces, text[at:]])
+
+
+def _replacement(record: _Record, folded: str, span: Span) -> str:
+    """Return what a value becomes: a date moves if it can; everything else, label or invented value, by its class."""
+    if span.kind == "date" and (date := private_dates.moved(folded, span, record.calendar)):
+        return date
+    private_class = CLASSES[span.kind]
+    if record.mode == "mask":
+        return private_class.label
+    return private_class.invent(folded[span.start : span.end], record.key)

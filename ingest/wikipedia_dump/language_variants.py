@@ -54,37 +54,37 @@ def resolve(text: str) -> tuple[str, Rules]:
             stack.append([])
         elif match[0] == "}-" and len(stack) > 1:
             inner = "".join(stack.pop())
-            stack[-1].append(_one(inner, rules))
+            stack[-1].append(_resolve_bracket(inner, rules))
         else:
             stack[-1].append(match[0])
     stack[-1].append(text[last:])
     return "-{".join("".join(part) for part in stack), rules
 
 
-def _one(inner: str, rules: Rules) -> str:
+def _resolve_bracket(inner: str, rules: Rules) -> str:
     """Return what one bracket shows, and take up the rules it declares."""
-    found = _FLAGS.fullmatch(inner)
-    flags = {flag.strip() for flag in found[1].split(";")} if found else set()
-    body = found[2] if found else inner
+    match = _FLAGS.fullmatch(inner)
+    flags = {flag.strip() for flag in match[1].split(";")} if match else set()
+    body = match[2] if match else inner
     if "R" in flags:
-        return _protected(body)
+        return _protect(body)
     if named := flags & set(ORDER):  # converted for the variants named, shown as it is to readers of all others
-        return body if named & _OURS else _protected(body)
+        return body if named & _OURS else _protect(body)
     words = variants(body)
     if flags & {"A", "H", "+"}:
         rules.update(rules_of(words, body))
     if flags & {"H", "T", "-", "D", "N"} or ("+" in flags and "A" not in flags):
         return ""
-    return preferred(words) if words else _protected(body)
+    return preferred(words) if words else _protect(body)
 
 
 def declared_title(text: str) -> str:
     """Return the title that `-{T|…}-` gives the page in our variant, "" where there is none."""
-    found = _TITLE.search(text)
-    return preferred(variants(found[1])) if found else ""
+    match = _TITLE.search(text)
+    return preferred(variants(match[1])) if match else ""
 
 
-def _protected(body: str) -> str:
+def _protect(body: str) -> str:
     return RAW[0] + strip_marks(body) + RAW[1]
 
 

@@ -49,7 +49,7 @@ _RANGE = {"-", "–", "to", "~", "～", "至", "and", "x", "by"}
 _UNITS = {"c": "℃", "f": "℉", "sqkm": "平方公里", "sqm": "平方米", "m2": "平方米", "km2": "平方公里"}
 
 
-def rendered(template: Any, show: Show) -> str:
+def render(template: Any, show: Show) -> str:
     """Return the text of a template node; "" where it shows none that belongs to the running text."""
     name = " ".join(str(template.name).replace("_", " ").split()).lower()
     if name in _SIGNS:
@@ -75,7 +75,7 @@ def rendered(template: Any, show: Show) -> str:
     return (value("4") or value("3")) if name in _THIRD else ""
 
 
-def declared(code: Any) -> tuple[Rules, str]:
+def read_declarations(code: Any) -> tuple[Rules, str]:
     """Return the conversion rules and the title of the page's noteTA templates (groups they name lie elsewhere)."""
     rules: Rules = {}
     title = ""

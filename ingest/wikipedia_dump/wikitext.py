@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.notation.tex import line_of
+from ingest.notation.tex import tex_as_text
 from ingest.wikipedia_dump import language_variants
-from ingest.wikipedia_dump.wiki_templates import declared, rendered
+from ingest.wikipedia_dump.wiki_templates import read_declarations, render
 
 _PAIRED = re.compile(
     r"<(/?)(ref|gallery|timeline|imagemap|score|templatestyles|syntaxhighlight|source|mapframe|maplink|graph|hiero|math|chem"
@@ -79,10 +79,10 @@ _TRAILING = re.compile(r"[ \xa0，,、；;：:]{1,20}([）)])")
 
 def plain(wikitext: str) -> str:
     """Return the article's text in simplified characters, paragraphs separated by line ends."""
-    return article(wikitext)[0]
+    return read_article(wikitext)[0]
 
 
-def article(wikitext: str) -> tuple[str, str]:
+def read_article(wikitext: str) -> tuple[str, str]:
     """Return the article's text and the title it declares for our variant, "" where it declares none.
 
     Raises ValueError where the parser gives up.
@@ -96,7 +96,7 @@ def article(wikitext: str) -> tuple[str, str]:
         code = mwparserfromhell.parse(text, skip_style_tags=True)
     except ParserError as error:
         raise ValueError(f"wikitext cannot be parsed: {error}") from error
-    more, title = declared(code)
+    more, title = read_declarations(code)
     shown = language_variants.simplified("".join(_body(code.nodes)), {**more, **rules})
     return _tidy(shown), language_variants.simplified(language_variants.declared_title(slim) or title, {})
 
@@ -107,7 +107,7 @@ def _without_bulk(text: str) -> str:
     No HTML reaches the parser: 50,000 open <div> cost it two minutes.
     """
     text = _NOWIKI.sub(_literal, _without_comments(text))
-    text = _FORMULA.sub(lambda match: line_of(match[2]), text)
+    text = _FORMULA.sub(lambda match: tex_as_text(match[2]), text)
     text = _CAPTION.sub(r"|-\n| \1\n|-", text)
     text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     kept, last, inside = [], 0, ""
@@ -170,7 +170,7 @@ def _node(node: Any) -> str:
     if isinstance(node, nodes.Wikilink):
         return _link(node)
     if isinstance(node, nodes.Template):
-        return rendered(node, _show)
+        return render(node, _show)
     if isinstance(node, nodes.Tag):
         return _tag(node)
     if isinstance(node, nodes.ExternalLink):

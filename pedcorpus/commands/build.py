@@ -16,7 +16,7 @@ from rich.console import Console
 from pedcorpus.commands.shown_command import shown_command
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
-from pedcorpus.engine.freshness import manifest_path
+from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.step import Step
 from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
@@ -31,8 +31,8 @@ def run_build(
     only: str | None = None,
     fresh: bool = False,
     detach: bool = False,
-) -> None:
-    """Build the dataset of a configuration and say what was done."""
+) -> Path:
+    """Build the dataset of a configuration, say what was done, and return OUT."""
     start = time.perf_counter()
     path = config_path or SAMPLE
     config = load(path)
@@ -40,7 +40,7 @@ def run_build(
     out = out_folder(config, out)
     if detach:
         _detach(out)
-        return
+        return out
     from pedcorpus.engine.progress import Progress
     from pedcorpus.engine.runner import run_plan
 
@@ -53,6 +53,7 @@ def run_build(
         _say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
         _say_dataset(out)
+    return out
 
 
 def _say_dataset(out: Path) -> None:
@@ -73,14 +74,17 @@ def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) ->
     return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
 
 
-def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
-    """Print every step with its state."""
-    from pedcorpus.engine.freshness import states
-
+def plan_states(config_path: Path | None, out: Path | None) -> list[StepState]:
+    """Return every step of a configuration with its state."""
     path = config_path or SAMPLE
     config = load(path)
     out = out_folder(config, out)
-    found = states(_plan(config, path, out), out)
+    return states(_plan(config, path, out), out)
+
+
+def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
+    """Print every step with its state."""
+    found = plan_states(config_path, out)
     if as_json:
         print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
         return

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
+from ingest.conversation.header_words import CONVERSATION_WORDS  # noqa: E402
 from ingest.distilled_formats.record import conversation  # noqa: E402
 from ingest.distilled_formats.topic import department_of  # noqa: E402
 from ingest.records.table_files import csv_rows  # noqa: E402
@@ -65,7 +66,8 @@ def sets(shared: Path) -> Iterator[tuple[str, list[Case]]]:
     records = json.loads((shared / "eval/disc_cmd_samples.json").read_text(encoding="utf-8"))
     yield "CMD", [(f"{r['department']} {r['raw_case']}", r["question"]) for r in records]
     file = SourceFile.from_path(shared / "dialogues/toyhom_neike_gb18030.csv")
-    rows = [row for _, row in csv_rows(file, SourceOptions("toyhom", "dialogue")) if not isinstance(row, Rejection)]
+    table = csv_rows(file, SourceOptions("toyhom", "dialogue"), CONVERSATION_WORDS)
+    rows = [row for _, row in table if not isinstance(row, Rejection)]
     yield "Toyhom", [(row["department"], f"{row['title']} {row['ask']}") for row in rows]
 
 

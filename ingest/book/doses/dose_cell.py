@@ -1,7 +1,7 @@
 """Read a cell of a dose table: `6月龄以下每日10 mg；6月龄及以上每日20 mg，口服`, every word as printed.
 
-A quantity with the unit of a drug is a dose; quantities of age, of body weight, of time and limits are told apart by
-their units and the words before them. Nothing is computed, and no number is made up.
+A quantity with the unit of a drug is a dose; quantities of age, of body weight, of time and limits are distinguished
+by their units and the words before them. Nothing is computed, and no number is made up.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ _BARE = re.compile(rf"\s*(?P<dose>[<>≤≥＜＞约]?\s*{_NUMBER}(?:{_TO}{_NUMB
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Statement:
     """What one clause of a cell says."""
 
     dose: str = ""
@@ -90,29 +90,29 @@ class Said:
     """The words of a bracket that says the dose before it in another unit."""
 
 
-def doses_in(cell: str, unit: str = "") -> list[Said]:
+def read_doses(cell: str, unit: str = "") -> list[Statement]:
     """Return the doses of a cell; `unit` is the one its column's header names, for numbers without one."""
     if bare := _BARE.fullmatch(cell):
-        return [Said(bare["dose"].strip(), unit)]
+        return [Statement(bare["dose"].strip(), unit)]
     parts = [list(_CLAUSE.finditer(part)) for part in _SEGMENT.split(cell)]
-    segments = [[said for clause in clauses for said in _of_clause(clause)] for clauses in parts if clauses]
+    segments = [[said for clause in clauses for said in _read_clause(clause)] for clauses in parts if clauses]
     behind = list(itertools.takewhile(lambda said: not said.dose, reversed(segments[-1]))) if segments else []
-    return [said for segment in segments for said in _of_segment(segment, behind)]
+    return [said for segment in segments for said in _doses_of_segment(segment, behind)]
 
 
-def _of_segment(found: Sequence[Said], behind: Sequence[Said]) -> Iterator[Said]:
+def _doses_of_segment(statements: Sequence[Statement], behind: Sequence[Statement]) -> Iterator[Statement]:
     """Yield the doses of a segment. How and how often holds for all of it, for whom until someone else is named.
 
     What stands behind the last dose of the cell (`均每日2次，口服`) holds for segments that do not say themselves.
     """
-    route = _route(found) or _route(behind)
-    often = _often(found) or ([] if any(said.frequency for said in found) else _often(behind))
+    route = _route(statements) or _route(behind)
+    often = _often(statements) or ([] if any(said.frequency for said in statements) else _often(behind))
     age = weight = ""
-    for i, said in enumerate(found):
+    for i, said in enumerate(statements):
         if said.age or said.weight:
             age, weight = said.age, said.weight
         if said.dose and not said.aside:
-            after = list(itertools.takewhile(lambda other: not other.dose or other.aside, found[i + 1 :]))
+            after = list(itertools.takewhile(lambda other: not other.dose or other.aside, statements[i + 1 :]))
             yield replace(
                 said,
                 unit=said.unit + "".join(other.aside for other in after),
@@ -124,37 +124,37 @@ def _of_segment(found: Sequence[Said], behind: Sequence[Said]) -> Iterator[Said]
             )
 
 
-def _route(found: Sequence[Said]) -> str:
-    return next((said.route for said in found if said.route), "")
+def _route(statements: Sequence[Statement]) -> str:
+    return next((said.route for said in statements if said.route), "")
 
 
-def _often(found: Sequence[Said]) -> list[str]:
-    return [said.frequency for said in found if said.frequency and not said.dose]
+def _often(statements: Sequence[Statement]) -> list[str]:
+    return [said.frequency for said in statements if said.frequency and not said.dose]
 
 
-def _of_clause(match: re.Match[str]) -> list[Said]:
+def _read_clause(match: re.Match[str]) -> list[Statement]:
     clause, before = match[0], match.string[max(0, match.start() - 1) : match.start()]
-    limit, rest = _taken(LIMIT, clause)
-    _, rest = _taken(_COURSE, rest)
-    frequency, rest = _taken(FREQUENCY, rest)
-    route, _ = _taken(ROUTE, rest)
+    limit, rest = _take_out(LIMIT, clause)
+    _, rest = _take_out(_COURSE, rest)
+    frequency, rest = _take_out(FREQUENCY, rest)
+    route, _ = _take_out(ROUTE, rest)
     bands = _QUANTITY.sub(lambda match: "|" * len(match[0]), rest)  # a dose per kg is no body weight
-    weight, bands = _taken(WEIGHT, bands)
-    age, _ = _taken(AGE, bands)
-    said = Said(route=route, frequency=frequency, age=age, weight=weight, limit=limit)
+    weight, bands = _take_out(WEIGHT, bands)
+    age, _ = _take_out(AGE, bands)
+    said = Statement(route=route, frequency=frequency, age=age, weight=weight, limit=limit)
     found = [_with_dose(said, match) for match in _QUANTITY.finditer(rest)] or [said]
     whole = _QUANTITY.fullmatch(clause.strip())
     is_aside = before in ("(", "（") and whole and not whole["each"]
     return [replace(found[0], aside=f"{before}{clause}{')' if before == '(' else '）'}")] if is_aside else found
 
 
-def _with_dose(said: Said, match: re.Match[str]) -> Said:
+def _with_dose(said: Statement, match: re.Match[str]) -> Statement:
     each = (match["each"] or "").strip(" :：为")
     frequency = "，".join(word for word in (each, said.frequency) if word)
     return replace(said, dose=match["dose"].strip(), unit=match["unit"].strip(), frequency=frequency)
 
 
-def _taken(shape: re.Pattern[str], text: str) -> tuple[str, str]:
+def _take_out(shape: re.Pattern[str], text: str) -> tuple[str, str]:
     """Return what a pattern finds in a text, and the text with it blanked out."""
     found = [match[0].strip() for match in shape.finditer(text)]
     return "，".join(dict.fromkeys(found)), shape.sub(lambda match: "|" * len(match[0]), text)

@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import parse, walk, whole_text
 from ingest.book.line_text import clean, is_caption
-from ingest.notation.tex import line_of
+from ingest.notation.tex import tex_as_text
 from ingest.source import SourceFile, SourceOptions
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
@@ -53,7 +52,7 @@ def _formula(match: re.Match[str]) -> str:
     is_power = mark and _POWER_BEFORE.search(match.string[max(0, match.start() - 1) : match.start()])
     if mark and not (is_power and mark[1].strip().isdecimal()):
         return ""
-    return line_of(match[1]).replace("*", "\\*") or match[0]
+    return tex_as_text(match[1]).replace("*", "\\*") or match[0]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import whole_text
-from ingest.book.heading_numbers import STRONG, numbering
+from ingest.book.heading_numbers import Rank, read_number
 from ingest.book.line_text import clean, heading_of, is_caption
-from ingest.book.table_sentences import regular
+from ingest.book.table_sentences import regular_rows
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
 
@@ -32,7 +31,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     alone = first + 1 >= len(lines) or not lines[first + 1].strip()
     words = clean(lines[first]) if lines else ""
-    is_title = alone and 2 <= len(words) <= MAX_HEADING and not numbering(words) and not _ENDS.search(words)
+    is_title = alone and 2 <= len(words) <= MAX_HEADING and not read_number(words) and not _ENDS.search(words)
     title = words if is_title else ""
 
     def reject(locator: str, excerpt: str) -> Rejection:
@@ -61,7 +60,7 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
             held = []
         if table:
             rows, after = table
-            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular(rows))
+            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular_rows(rows))
         elif words and is_heading:
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
         elif words:
@@ -72,7 +71,7 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
 
 
 def _opens(line: str, words: str) -> bool:
-    """Tell whether a line begins something new."""
+    """Return whether a line begins something new."""
     return not words or line.startswith(("　　", "    ", "\t")) or _is_heading(words) or bool(_LEADER.search(words))
 
 
@@ -111,18 +110,18 @@ def _paragraph(lines: list[str], number: int) -> Iterator[Block]:
 
 
 def _is_heading(text: str) -> bool:
-    found = numbering(text)
-    if found is None or len(text) > MAX_HEADING or _ENDS.search(text) or _LEADER.search(text):
+    number = read_number(text)
+    if number is None or len(text) > MAX_HEADING or _ENDS.search(text) or _LEADER.search(text):
         return False
-    return (found.rank <= STRONG or found.rank in (71, 72, 73)) and (bool(found.rest) or found.rank <= 50)
+    return number.rank.makes_heading and (bool(number.rest) or number.rank.may_stand_alone)
 
 
 def _chapters(lines: list[str]) -> set[int]:
     """Return the lines (from 1) with headings such as `2 治疗`: alone, in a text with 1.1 too, unlike lists."""
-    ranks = [(n, found.rank) for n, line in enumerate(lines, 1) if (found := numbering(line)) and found.rest]
-    if not any(rank == 71 and _is_heading(clean(lines[n - 1])) for n, rank in ranks):
+    ranks = [(n, number.rank) for n, line in enumerate(lines, 1) if (number := read_number(line)) and number.rest]
+    if not any(rank is Rank.DECIMAL_2 and _is_heading(clean(lines[n - 1])) for n, rank in ranks):
         return set()
-    alone = {n for n, rank in ranks if rank == 70 and not _near(lines, n - 2) and not _near(lines, n)}
+    alone = {n for n, rank in ranks if rank is Rank.DECIMAL_1 and not _near(lines, n - 2) and not _near(lines, n)}
     return {n for n in alone if len(lines[n - 1].strip()) <= MAX_HEADING and not _ENDS.search(lines[n - 1].strip())}
 
 

@@ -87,7 +87,7 @@ class Mark:
 
 def read_marks(phrase: str) -> list[Mark]:
     """Return the marks of a phrase in order; what is none has the role `other`."""
-    found: list[Mark] = []
+    marks: list[Mark] = []
     at = 0
     while at < len(phrase):
         if between := _BETWEEN.match(phrase, at):
@@ -95,12 +95,12 @@ def read_marks(phrase: str) -> list[Mark]:
             continue
         match = _ITEM.match(phrase, at) or _UNKNOWN.match(phrase, at)
         if match is None:
-            return found
-        found.extend(_marks(match) if match.re is _ITEM else [Mark("other", match[0].strip())])
+            return marks
+        marks.extend(_marks(match) if match.re is _ITEM else [Mark("other", match[0].strip())])
         at = match.end()
-    if any(mark.role == "system" for mark in found):  # GRADE 1+: the digit is its strength
-        found = [Mark("grade", m.text, sure=True) if m.role == "bare" else m for m in found if m.role != "system"]
-    return found
+    if any(mark.role == "system" for mark in marks):  # GRADE 1+: the digit is its strength
+        marks = [Mark("grade", m.text, sure=True) if m.role == "bare" else m for m in marks if m.role != "system"]
+    return marks
 
 
 def _marks(match: re.Match[str]) -> list[Mark]:
@@ -110,11 +110,8 @@ def _marks(match: re.Match[str]) -> list[Mark]:
     if kind in ("grade", "evidence"):
         return _named(kind, group[f"{kind}_value"].strip())  # type: ignore[arg-type]
     if kind in ("pair", "roman_pair"):
-        return [
-            Mark(
-                "pair", "".join(text.split()) if kind == "roman_pair" else text[0] + text[-1], kind == "pair", text[-1]
-            )
-        ]
+        pair = "".join(text.split()) if kind == "roman_pair" else text[0] + text[-1]
+        return [Mark("pair", pair, kind == "pair", text[-1])]
     if kind == "letter_roman":
         letter, roman = re.fullmatch(_LETTER_ROMAN, text).groups()  # type: ignore[union-attr]
         return [Mark("grade", letter), Mark("evidence", roman)]

@@ -1,7 +1,7 @@
 """Refuse PDFs that PDFium would draw for ever: forms that draw themselves, clips in clips, streams that are bombs.
 
 PDFium follows forms inside forms without counting: nine calls of itself took 19 GB. The dictionary of a form is never
-compressed, so raw bytes tell which form draws which; nothing else of the file is parsed.
+compressed, so raw bytes show which form draws which; nothing else of the file is parsed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _STREAM = re.compile(rb">>\s*stream\r?\n")
 _CLIPPING = re.compile(rb"(?<!\S)(?:q|Q|W\*?)(?!\S)")
 
 
-def check(data: bytes, name: str) -> None:
+def check_resources(data: bytes, name: str) -> None:
     """Raise UnreadableFile where a form draws itself or too many others, or a stream is a bomb."""
     forms = dict(_forms(data))
     if forms:
@@ -137,7 +137,7 @@ def _clips(content: bytes) -> int:
 
 
 def _is_bomb(data: bytes, start: int, head: bytes) -> bool:
-    """Tell whether a stream unpacks to more than MAX_STREAM, through all its layers."""
+    """Return whether a stream unpacks to more than MAX_STREAM, through all its layers."""
     layers = [zlib.decompressobj() for _ in range(max(1, head.count(b"FlateDecode")))]
     size, place = 0, start
     try:

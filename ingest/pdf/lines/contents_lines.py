@@ -21,12 +21,12 @@ MIN_LINES = 4
 
 
 def is_title(text: str) -> bool:
-    """Return True for the heading of a table of contents."""
+    """Return whether a text is the heading of a table of contents."""
     return bool(_TITLE.match(text.strip()))
 
 
 def has_leader(text: str) -> bool:
-    """Return True for a line of contents with leaders."""
+    """Return whether a line ends as one of contents, in leaders and a page number."""
     return bool(_LEADER.search(text.translate(_DIGITS)))
 
 

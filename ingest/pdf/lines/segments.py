@@ -1,4 +1,8 @@
-"""Segments: spans that belong to one line of one column, superscripts in their place."""
+"""Segments: spans that belong to one line of one column, superscripts in their place.
+
+`read_segments` groups the spans of a page by baseline, cuts each row at the gaps of columns, and puts superscripts and
+subscripts, which stand on baselines of their own, into the line they touch.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.notation.superscripts import REFERENCE, written
+from ingest.notation.superscripts import REFERENCE, raised_as_text
 from ingest.pdf.drawing.glyphs import Box
-from ingest.pdf.lines.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, Span
+from ingest.pdf.lines.spans import BLANK_GAP, HANGING, OPENING, WIDE_GAP, WORD_GAP, GlyphSpan
 
 SPAN_GAP = 1.08
 """Gap in em between segments. Columns are mostly 1.5 em apart or more; justified text keeps its gaps below 1 em,
@@ -28,9 +32,12 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 @dataclass(slots=True)
 class Segment:
-    """Spans of one line, left to right, without a column's gap between them."""
+    """Spans of one line, left to right, without a column's gap between them.
 
-    spans: list[Span]
+    `raised` has the small spans by number, True for superscripts and False for subscripts.
+    """
+
+    spans: list[GlyphSpan]
     box: Box
     baseline: float
     size: float
@@ -80,40 +87,44 @@ class Segment:
             piece = span.text
             if i in self.raised:
                 after = self.spans[i + 1].text if i + 1 < len(self.spans) else ""
-                piece = written(text, piece, after) if self.raised[i] else piece
+                piece = raised_as_text(text, piece, after) if self.raised[i] else piece
             elif i and i - 1 not in self.raised:
-                text += between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
+                text += space_between(text[-1:], piece[:1], (span.x0 - self.spans[i - 1].x1) / self.size)
             text += piece
         return text
 
 
-def between(left: str, right: str, gap: float) -> str:
+def space_between(left: str, right: str, gap: float) -> str:
     """Return what stands between two pieces of a line `gap` em apart: a space or nothing."""
     latin = left < "\u2e80" and right < "\u2e80"
     return " " if gap > (WORD_GAP if latin else WIDE_GAP) else ""
 
 
-def read_segments(spans: Sequence[Span]) -> list[Segment]:
+def read_segments(spans: Sequence[GlyphSpan]) -> list[Segment]:
     """Return the segments of a page, top to bottom; text of raised spans goes to the segment they touch."""
-    rows: list[tuple[float, list[Span]]] = []
+    rows: list[tuple[float, list[GlyphSpan]]] = []
     for span in sorted(spans, key=lambda s: (s.baseline, s.x0)):
         if rows and span.baseline - rows[-1][0] <= SAME_LINE * span.size:
             rows[-1][1].append(span)
         else:
             rows.append((span.baseline, [span]))
-    segments = [segment for _, row in rows for segment in _split(row)]
+    segments = [segment for _, row in rows for segment in _cut_row(row)]
     segments.sort(key=lambda s: (s.baseline, s.x0))
     return _attach_small(segments)
 
 
-def _split(row: list[Span]) -> list[Segment]:
+def _cut_row(row: list[GlyphSpan]) -> list[Segment]:
     """Cut a row of spans where a column's gap is."""
     row.sort(key=lambda s: s.x0)
-    pieces: list[list[Span]] = []
+    pieces: list[list[GlyphSpan]] = []
     edge = 0.0
     for span in row:
         widest = BLANK_GAP if span.spaced else SPAN_GAP
-        if pieces and span.x0 - edge <= widest * min(span.size, pieces[-1][-1].size) and _even(pieces[-1][-1], span):
+        if (
+            pieces
+            and span.x0 - edge <= widest * min(span.size, pieces[-1][-1].size)
+            and _is_one_line(pieces[-1][-1], span)
+        ):
             pieces[-1].append(span)
         else:
             pieces.append([span])
@@ -132,7 +143,7 @@ def split_at(segment: Segment, gutter: tuple[float, float]) -> list[Segment]:
     return [segment]
 
 
-def _core(span: Span, quotes: bool = False) -> tuple[float, float]:
+def _core(span: GlyphSpan, quotes: bool = False) -> tuple[float, float]:
     """Return where a span begins and ends without a mark, or a quote, that may hang over the edge of its column."""
     opening, hanging = (OPENING + "“‘", HANGING + "”’") if quotes else (OPENING, HANGING)
     before = span.size if span.text[:1] in opening and len(span.text) > 1 else 0.0
@@ -140,26 +151,26 @@ def _core(span: Span, quotes: bool = False) -> tuple[float, float]:
     return span.x0 + before, span.x1 - behind
 
 
-def pieces(segment: Segment) -> list[Segment]:
+def cut_at_gaps(segment: Segment) -> list[Segment]:
     """Return a segment cut at all its gaps of half an em or more: its cells, if it is a row of a table."""
-    last, done = segment, []
-    while gaps := _gaps(last):
-        first, last = _cut_at(last, gaps[0])
-        done.append(first)
-    return [*done, last]
+    rest, pieces = segment, []
+    while gaps := _gaps(rest):
+        first, rest = _cut_at(rest, gaps[0])
+        pieces.append(first)
+    return [*pieces, rest]
 
 
 def _gaps(segment: Segment) -> list[int]:
-    """Return before which spans of a segment a gap of half an em or more is, of an em where blanks fill it.
+    """Return the spans of a segment, by number, with a gap of half an em or more before them, or an em of blanks.
 
-    The blank halves of marks are counted.
+    The blank halves of marks count.
     """
-    found = []
+    places = []
     for i, (left, right) in enumerate(pairwise(segment.spans), 1):
         least = (SPAN_GAP if right.spaced else 0.5) * segment.size
         if _core(right)[0] - _core(left)[1] > least:
-            found.append(i)
-    return found
+            places.append(i)
+    return places
 
 
 def _cut_at(segment: Segment, i: int) -> list[Segment]:
@@ -169,14 +180,14 @@ def _cut_at(segment: Segment, i: int) -> list[Segment]:
     return [first, second]
 
 
-def _even(left: Span, right: Span) -> bool:
-    """Return False where one of two neighbours is a superscript that happens to stand on the other column's line."""
+def _is_one_line(left: GlyphSpan, right: GlyphSpan) -> bool:
+    """Return whether two neighbours are of one line: neither is a superscript that belongs to the other column's."""
     small, large = sorted((left.size, right.size))
     touching = abs(left.baseline - right.baseline) < 0.06 * large and right.x0 - left.x1 < AFTER_RAISED * large
     return small > RAISED_SIZE * large or touching
 
 
-def _segment(spans: list[Span]) -> Segment:
+def _segment(spans: list[GlyphSpan]) -> Segment:
     box = _union([span.box for span in spans])
     main = max(spans, key=lambda s: (len(s.text), s.size))
     bold = sum(len(s.text) for s in spans if s.bold) * 2 > sum(len(s.text) for s in spans)
@@ -193,23 +204,23 @@ def _attach_small(segments: list[Segment]) -> list[Segment]:
     """Put superscripts and subscripts into the line they touch, and mark the raised ones."""
     bases = [segment.baseline for segment in segments]
     gone: set[int] = set()
-    joins: dict[int, list[Span]] = {}
+    joins: dict[int, list[GlyphSpan]] = {}
     for i, small in enumerate(segments):
         if len(small.text) > 24:
             continue
         reach = 1.2 * small.size / RAISED_SIZE
         near = range(bisect_left(bases, small.baseline - reach), bisect_left(bases, small.baseline + 2 * reach))
-        hosts = [k for k in near if k != i and k not in gone and _touches(small, segments[k])]
+        hosts = [k for k in near if k != i and k not in gone and _is_attached(small, segments[k])]
         if hosts:
             host = min(hosts, key=lambda k: abs(segments[k].baseline - small.baseline))
             joins.setdefault(host, []).extend(small.spans)
             gone.add(i)
-    merged = [_joined(s, joins[i]) if i in joins else s for i, s in enumerate(segments) if i not in gone]
+    merged = [_insert_small(s, joins[i]) if i in joins else s for i, s in enumerate(segments) if i not in gone]
     return _rejoin(merged) if joins else merged
 
 
-def _touches(small: Segment, host: Segment) -> bool:
-    """Return True where `small` is a superscript or subscript of a glyph of `host`."""
+def _is_attached(small: Segment, host: Segment) -> bool:
+    """Return whether `small` is a superscript or subscript of a glyph of `host`."""
     if small.size > RAISED_SIZE * host.size or host.size > 3.5 * small.size:
         return False
     rise = (host.baseline - small.baseline) / host.size
@@ -218,9 +229,9 @@ def _touches(small: Segment, host: Segment) -> bool:
     return host.x0 - AFTER_RAISED * host.size <= small.x1 and small.x0 <= host.x1 + AFTER_RAISED * host.size
 
 
-def _joined(host: Segment, extra: list[Span]) -> Segment:
+def _insert_small(host: Segment, extra: list[GlyphSpan]) -> Segment:
     """Return the host with the small spans at their place in it."""
-    pieces: list[Span] = []
+    pieces: list[GlyphSpan] = []
     for span in host.spans:
         cuts = sorted(s.x0 for s in extra if span.x0 + 0.3 * span.size < s.x0 < span.x1 - 0.3 * span.size)
         pieces.extend(_cut(span, cuts) if cuts else [span])
@@ -230,7 +241,7 @@ def _joined(host: Segment, extra: list[Span]) -> Segment:
     return Segment(spans, _union([s.box for s in spans]), host.baseline, host.size, host.bold, raised)
 
 
-def _cut(span: Span, cuts: list[float]) -> list[Span]:
+def _cut(span: GlyphSpan, cuts: list[float]) -> list[GlyphSpan]:
     """Cut a span at x positions, glyph widths taken as equal: a fallback for files that draw the line in one go."""
     pieces, rest = [], span
     for cut in cuts:
@@ -238,8 +249,10 @@ def _cut(span: Span, cuts: list[float]) -> list[Span]:
         place = round(share * len(rest.text))
         if 0 < place < len(rest.text):
             x0, top, x1, bottom = rest.box
-            pieces.append(Span(rest.text[:place], (x0, top, cut, bottom), rest.baseline, rest.size, rest.bold))
-            rest = Span(rest.text[place:], (cut, top, x1, bottom), rest.baseline, rest.size, rest.bold, rest.unreadable)
+            pieces.append(GlyphSpan(rest.text[:place], (x0, top, cut, bottom), rest.baseline, rest.size, rest.bold))
+            rest = GlyphSpan(
+                rest.text[place:], (cut, top, x1, bottom), rest.baseline, rest.size, rest.bold, rest.unreadable
+            )
     return [*pieces, rest]
 
 

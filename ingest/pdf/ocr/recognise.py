@@ -18,8 +18,8 @@ import pypdfium2.raw as pdfium
 from ingest.pdf.drawing.glyphs import Frame
 from ingest.pdf.layout.page import PageText
 from ingest.pdf.lines.segments import read_segments
-from ingest.pdf.lines.spans import UNREADABLE, Span
-from ingest.pdf.ocr.cache import Lines, recognised
+from ingest.pdf.lines.spans import UNREADABLE, GlyphSpan
+from ingest.pdf.ocr.cache import Lines, recognise_once
 from schemas.errors import SourceError
 
 DPI = 200
@@ -60,7 +60,9 @@ def read_picture(page: Any, number: int, folder: Path | None = None) -> PageText
     frame = Frame(0.0, 0.0, height if turns % 2 else width, width if turns % 2 else height, turns)
     scale = min(DPI / 72, MAX_SIDE / max(width, height, 1.0))
     spans = (
-        _spans(recognised(_picture(page, scale), _recognise, folder), scale) if min(width, height) * scale >= 8 else []
+        _spans(recognise_once(_picture(page, scale), _recognise, folder), scale)
+        if min(width, height) * scale >= 8
+        else []
     )
     glyphs = sum(len(span.text) for span in spans)
     unreadable = sum(span.unreadable for span in spans)
@@ -111,7 +113,7 @@ def _engine() -> Any:
     return RapidOCR(params=params)
 
 
-def _spans(lines: Lines, scale: float) -> list[Span]:
+def _spans(lines: Lines, scale: float) -> list[GlyphSpan]:
     heights = [(corners[3][1] - corners[0][1] + corners[2][1] - corners[1][1]) / 2 / scale for corners, _, _ in lines]
     usual = median(heights) if heights else 1.0
     spans = []
@@ -122,5 +124,5 @@ def _spans(lines: Lines, scale: float) -> list[Span]:
         box = (min(xs), min(ys), max(xs), max(ys))
         baseline = (box[1] + box[3]) / 2 + 0.38 * size
         sure = score >= MIN_SCORE
-        spans.append(Span(as_printed(text) if sure else UNREADABLE, box, baseline, size, False, 0 if sure else 1))
+        spans.append(GlyphSpan(as_printed(text) if sure else UNREADABLE, box, baseline, size, False, 0 if sure else 1))
     return spans

@@ -65,11 +65,11 @@ def prepare(calendar: Calendar, texts: Sequence[str]) -> None:
     calendar.month = None
 
 
-def moved(folded: str, span: Span, calendar: Calendar) -> str:
-    """Return what a date becomes: the same form, moved; `[日期]` where it cannot be computed."""
+def moved(folded: str, span: Span, calendar: Calendar) -> str | None:
+    """Return a date moved, in the same form; None where it cannot be computed."""
     found = next((m for p in WHOLE if (m := _match(p, folded, span))), None)
     if found is None:
-        return LABELS["date"]
+        return None
     parts = found.groupdict()
     month = number(parts["m"])
     year = _year(parts["y"]) if parts.get("y") else _assumed(calendar, month)
@@ -77,7 +77,7 @@ def moved(folded: str, span: Span, calendar: Calendar) -> str:
     day = number(parts["d"].removeprefix("初")) if parts.get("d") else 15
     new = calendar.moved(year, month, day)
     if new is None:
-        return LABELS["date"]
+        return None
     after_year = _year_sign(parts["s2"]) if parts.get("s1") is None else parts["s1"]
     text = f"{written(new.year, _like_year(parts))}{after_year}{written(new.month, _wide(parts, 'm'))}"
     text += parts.get("s2") or ""

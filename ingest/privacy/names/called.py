@@ -31,7 +31,8 @@ _OTHER = re.compile(
     rf"(?=[{''.join(sorted({word[0] for word in words('elements')}))}])"
     rf"(?:{'|'.join(sorted(words('elements'), key=len, reverse=True))}){{2,3}}(?:·[{OTHER_LETTERS}]{{2,8}})?"
 )
-"""Tibetan, Uyghur, Kazakh and Mongolian names made of two of their common elements. `姓名:乌兰图雅性别:` → `乌兰图雅`"""
+"""Tibetan, Uyghur, Kazakh and Mongolian names made of two of their common elements.
+`姓名:乌兰图雅性别:` → `乌兰图雅`"""
 _OTHER_PEOPLES = re.compile(
     r"(?:^|[^一-龥·]|[叫请喊])(?P<name>[一-龥]{1,8}(?:·[一-龥]{1,8}){1,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{1,15})?)$"
 )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from pedcorpus.engine.freshness import manifest_path
-from pedcorpus.engine.step import ALL_DEPARTMENTS, Phase, StepContext, Task, TaskResult
+from pedcorpus.engine.step import ALL_DEPARTMENTS, Round, StepContext, Task, TaskResult
 from pedcorpus.steps.card.figures import TABLES, corpus_table, files_of, scan, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
 from pedcorpus.steps.card.readme import CardFacts, body
@@ -24,15 +23,8 @@ EXAMPLE_CHARS = 400
 """Longest string of an example row on the card, in characters."""
 
 
-def inputs(ingest: Sequence[str]) -> tuple[str, ...]:
-    """Return the steps whose figures stand on the card."""
-    later = ("clean", "dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer", "decontaminate", "split")
-    return (*ingest, *later)
-
-
 def _tasks(context: StepContext) -> list[Task]:
-    payload = {"steps": list(context.shards)}
-    return [Task(context.step, "write", "card", context.out, context.work, context.config, payload=payload)]
+    return [context.task("write", "card", steps=list(context.shards))]
 
 
 def write(task: Task) -> TaskResult:
@@ -109,4 +101,4 @@ def _builders(dataset: Path) -> list[tuple[str, str, str, str | None, int]]:
     return [(row[0], row[1], row[2], row[3], row[4]) for row in counted.iter_rows()]
 
 
-PHASES = (Phase("write", _tasks, write),)
+ROUNDS = (Round("write", _tasks, write),)

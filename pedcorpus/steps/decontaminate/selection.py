@@ -17,17 +17,9 @@ from numpy.typing import NDArray
 
 from pedcorpus.engine.step import Task
 from pedcorpus.pediatric.scope import in_scope
-from pedcorpus.rows.near_duplicate_clusters import (
-    cluster,
-    components,
-    frames,
-    frames_at,
-    hashes,
-    minhash,
-    parent_tokens,
-    sketch,
-)
+from pedcorpus.rows.near_duplicate_clusters import cluster, components, minhash, sketch
 from pedcorpus.rows.ngrams import grams
+from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external

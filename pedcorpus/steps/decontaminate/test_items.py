@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pedcorpus.rows.near_duplicate_clusters import hashes, parent_tokens
 from pedcorpus.rows.ngrams import grams
+from pedcorpus.rows.read_rows import hashes, parent_tokens
 from pedcorpus.steps.decontaminate.held_out import GRAM, holding
 from schemas.rejection import Reason
 

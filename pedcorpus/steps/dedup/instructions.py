@@ -24,9 +24,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pedcorpus.engine.step import Phase, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import answer_of, question_of, text_of
-from pedcorpus.steps.dedup.step import common_of, label_of, learn, learn_tasks
+from pedcorpus.steps.dedup.step import common_of, learn, learn_tasks
 from schemas.rejection import Reason
 from schemas.shards import read_shards
 
@@ -55,7 +55,7 @@ LEVELS: tuple[tuple[str, Reason, Callable[[pa.Table], pa.Array]], ...] = (
 
 def sign_tasks(context: StepContext) -> list[Task]:
     """List one task per shard."""
-    return _shard_tasks(context, "sign")
+    return [context.task("sign", shard.label, shard) for shard in context.all_shards(TABLE)]
 
 
 def sign(task: Task) -> TaskResult:
@@ -71,8 +71,8 @@ def sign(task: Task) -> TaskResult:
 
 def decide_tasks(context: StepContext) -> list[Task]:
     """List the one task that sees the signatures of all rows."""
-    files = tuple(shard.file for shard in context.all_shards(TABLE))
-    return [Task(context.step, "decide", "all", context.out, context.work, context.config, files)] if files else []
+    shards = context.all_shards(TABLE)
+    return [context.task("decide", "all", *shards)] if shards else []
 
 
 def decide(task: Task) -> TaskResult:
@@ -80,7 +80,7 @@ def decide(task: Task) -> TaskResult:
     from dedup.across_shards import settle
     from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
 
-    paths, labels = task.paths(), [label_of(file) for file in task.inputs]
+    paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
     chars = [np.load(task.work / "sign" / "pair" / label / "chars.npy") for label in labels]
     priority = priorities(rows["source"], task.config) + np.minimum(np.concatenate(chars), KIND_STEP - 1)
@@ -102,7 +102,7 @@ def decide(task: Task) -> TaskResult:
 
 def write_tasks(context: StepContext) -> list[Task]:
     """List one task per shard."""
-    return _shard_tasks(context, "write")
+    return [context.task("write", shard.label, shard) for shard in context.all_shards(TABLE)]
 
 
 def write(task: Task) -> TaskResult:
@@ -117,20 +117,13 @@ def _learn_tasks(context: StepContext) -> list[Task]:
     return learn_tasks(context, (TABLE,))
 
 
-PHASES = (
-    Phase("learn", _learn_tasks, learn),
-    Phase("sign", sign_tasks, sign),
-    Phase("decide", decide_tasks, decide),
-    Phase("write", write_tasks, write),
+ROUNDS = (
+    Round("learn", _learn_tasks, learn),
+    Round("sign", sign_tasks, sign),
+    Round("decide", decide_tasks, decide),
+    Round("write", write_tasks, write),
 )
 
 
 def _column(column: Callable[[pa.Table], pa.Array], paths: Sequence[Path], shard: int) -> pa.Array:
     return column(read_shards([paths[shard]], ["messages"]))
-
-
-def _shard_tasks(context: StepContext, phase: str) -> list[Task]:
-    return [
-        Task(context.step, phase, label_of(shard.file), context.out, context.work, context.config, (shard.file,))
-        for shard in context.all_shards(TABLE)
-    ]

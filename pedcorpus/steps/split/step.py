@@ -17,14 +17,16 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
+from pedcorpus.rows.near_duplicate_clusters import cluster, minhash, sketch
+from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
 from pedcorpus.steps.split.mixtures import seeded
 from pedcorpus.steps.split.placement import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
-from pedcorpus.steps.split.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
+from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
@@ -33,6 +35,7 @@ from schemas.tables import TABLES as SCHEMAS
 VERSION = 3
 TABLES = (*TRAINING, *TESTS)
 """The tables of the dataset, one folder each."""
+OUTPUTS = tuple(f"dataset/{name}" for name in TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
 
@@ -61,9 +64,8 @@ def describe(task: Task) -> TaskResult:
 def divide_tasks(context: StepContext) -> list[Task]:
     """List the one task that divides all rows."""
     shards = context.all_shards()
-    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
-    files = tuple(shard.file for shard in shards)
-    return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
+    tables = [shard.table for shard in shards]
+    return [context.task("divide", "all", *shards, tables=tables, takes_all=takes_all(context))]
 
 
 def divide(task: Task) -> TaskResult:
@@ -104,7 +106,9 @@ def scatter(task: Task) -> TaskResult:
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
                 pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
-        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
+        unused = frame.filter(pl.Series(~used))
+        reasons = pl.repeat(Reason.OVER_TARGET.value, unused.height, eager=True)
+        rejected.append(rejections_of(unused, task.step, reasons, trained_text(table)))
         result.read += frame.height
         result.kept += int(used.sum())
         if not used.all():
@@ -148,27 +152,18 @@ def gather(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("divide", divide_tasks, divide),
-    Phase("scatter", scatter_tasks, scatter),
-    Phase("gather", gather_tasks, gather),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("divide", divide_tasks, divide),
+    Round("scatter", scatter_tasks, scatter),
+    Round("gather", gather_tasks, gather),
 )
 
 
-def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def _shard_tasks(round: str, context: StepContext) -> list[Task]:
     everybody = takes_all(context)
     return [
-        Task(
-            context.step,
-            phase,
-            Path(shard.file).stem.removeprefix("part-"),
-            context.out,
-            context.work,
-            context.config,
-            (shard.file,),
-            {"table": shard.table, "shard": number, "takes_all": everybody},
-        )
+        context.task(round, shard.label, shard, table=shard.table, shard=number, takes_all=everybody)
         for number, shard in enumerate(context.all_shards())
     ]
 
@@ -181,9 +176,7 @@ def _file_task(context: StepContext, name: str, side: int, number: int, counts: 
         for i in range(count)
     ]
     file = f"dataset/{name}/{words[side]}-{number:05d}-of-{counts[side]:05d}.parquet"
-    payload = {"table": name, "file": file, "files": files}
-    label = f"{name}-{side}-{number:05d}"
-    return Task(context.step, "gather", label, context.out, context.work, context.config, (), payload)
+    return context.task("gather", f"{name}-{side}-{number:05d}", table=name, file=file, files=files)
 
 
 def _work(task: Task, name: str, suffix: str) -> Path:

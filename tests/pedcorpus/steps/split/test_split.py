@@ -81,7 +81,7 @@ def divide(
 ) -> tuple[TaskResult, dict[tuple[str, str], list[dict[str, Any]]]]:
     shards: list[Shard] = [put(out, "decontaminate", label, label.split("-")[0], r) for label, r in rows.items()]
     config = {"split": Settings(**settings).model_dump(mode="json"), "dedup": Dedup().model_dump(mode="json")}
-    result = run("split", split.PHASES, out, config, {"decontaminate": shards}, backwards)
+    result = run("split", split.ROUNDS, out, config, {"decontaminate": shards}, backwards)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for shard in result.shards:
         _, table, name = shard.file.split("/")
