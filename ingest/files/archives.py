@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from ingest.files.compression import codec_of, decompressing
 from ingest.files.find import FoundFile
+from ingest.files.litter import is_litter
 from ingest.files.reopenable import Reopenable, buffer_member, open_seekable
-from ingest.files.zip_members import MAX_MEMBER_BYTES, ZIP_DOCUMENTS, Member, document_suffix, is_litter, zip_members
+from ingest.files.zip_members import MAX_MEMBER_BYTES, ZIP_DOCUMENTS, Member, document_suffix, zip_members
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
