@@ -12,11 +12,11 @@ from typing import get_args
 
 from rich.console import Console
 
+from pedcorpus.build_plan import left_out, make_plan, needed, out_folder
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
 from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.plan import order_of
+from pedcorpus.build_plan import order_of
 from pedcorpus.steps.card.figures import TABLES
 from schemas.errors import PedCorpusError
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pedcorpus.build_plan import INGEST, LATER_STEPS, STEP_NAMES, make_plan, order_of
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import INGEST, LATER_STEPS, STEP_NAMES, make_plan, order_of
 from schemas.errors import PedCorpusError
 
 STEPS = Path(__file__).parents[2] / "pedcorpus" / "steps"
