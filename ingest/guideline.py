@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from ingest.book.block import Block
 from ingest.book.blocks_to_documents import make_documents
-from ingest.book.formats.detect import read_blocks
 from ingest.book.grades.graded_rows import split_graded_rows
 from ingest.book.grades.grades import Graded, find_grades
+from ingest.read_book import read_book
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection
@@ -46,7 +46,7 @@ MAX_CHARS = 600
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[Document | Rejection]:
     """Yield the documents of one guideline, in reading order, and a rejection for whatever could not be read."""
-    title, blocks = read_blocks(file, options)
+    title, blocks = read_book(file, options)
     yield from make_documents(with_recommendations(blocks), file, options, title)
 
 

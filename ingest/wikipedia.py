@@ -18,7 +18,7 @@ import polars as pl
 
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import may_be_medical
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
 from ingest.wikipedia_dump.wikitext import read_article
 from schemas.document import Document, document_id
@@ -149,7 +149,7 @@ def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document |
         source=options.name,
         origin=origin,
         kind="text",
-        title=title or simplified(page.title, {}),
+        title=title or to_simplified(page.title),
         section=(),
         text=text,
         department=options.department,

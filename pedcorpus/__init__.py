@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pedcorpus.api import build, deidentify, near_duplicates, probe, read
 
+    __version__: str
+
 __all__ = ["build", "deidentify", "near_duplicates", "probe", "read"]
 
 if not TYPE_CHECKING:  # for a type checker, only the names above exist
 
     def __getattr__(name: str) -> object:
-        """Load a function of the library when it is first asked for."""
+        """Load a function of the library, or the version of the installed package, when it is first asked for."""
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("pedcorpus")
         if name not in __all__:
             raise AttributeError(f"module 'pedcorpus' has no attribute {name!r}")
         import pedcorpus.api as api

@@ -1,7 +1,7 @@
 """Books and guidelines in any format: their blocks, their heading tree, and the documents made of them.
 
 Every reader of a format yields `Block`s (`block`), and `blocks_to_documents` is the one place where blocks become
-records. Which reader takes which file is decided in `formats/detect`; PDF has a package of its own, `ingest.pdf`.
+records. Which reader takes which file is decided in `ingest.read_book`; PDF has a package of its own, `ingest.pdf`.
 
 What to open:
 

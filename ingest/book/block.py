@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from schemas.rejection import Rejection
 
 BlockKind = Literal["heading", "text", "table", "caption", "footnote", "recommendation", "contents"]
 Box = tuple[float, float, float, float]
@@ -37,6 +39,10 @@ class Block:
     unreadable: int = 0
     grade: str | None = None
     evidence: str | None = None
+
+
+Blocks = tuple[str, Iterator[Block | Rejection]]
+"""A book's title ("" where unknown) and its blocks."""
 
 
 def locator_of(places: Sequence[Place]) -> str:

@@ -8,8 +8,9 @@ conversion (`-{R|…}-`, `-{…}-`) stays as written.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
+
+from ingest.vocabulary.simplified import to_simplified
 
 ORDER = ("zh-cn", "zh-hans", "zh-sg", "zh-my", "zh", "zh-tw", "zh-hant", "zh-hk", "zh-mo")
 """Variants by how near they are to the Chinese of the mainland."""
@@ -113,13 +114,12 @@ def rules_of(words: dict[str, str], body: str = "") -> Rules:
     return {word: target for word in sorted(sources) if target and word != target and target not in word}
 
 
-def simplified(text: str, rules: Rules) -> str:
+def simplify_page(text: str, rules: Rules) -> str:
     """Return the text in simplified characters: the page's rules first, then OpenCC; protected pieces as written."""
     pieces = _PROTECTED.split(text)
     replace = _replacer(rules)
-    convert = _converter()
     for i in range(0, len(pieces), 2):
-        pieces[i] = convert.convert(replace(_TORN.sub("", pieces[i])))
+        pieces[i] = to_simplified(replace(_TORN.sub("", pieces[i])))
     return "".join(pieces)
 
 
@@ -128,10 +128,3 @@ def _replacer(rules: Rules) -> Any:
         return str
     words = re.compile("|".join(re.escape(word) for word in sorted(rules, key=lambda word: (-len(word), word))))
     return lambda text: words.sub(lambda match: rules[match[0]], text)
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

@@ -97,8 +97,8 @@ def read_article(wikitext: str) -> tuple[str, str]:
     except ParserError as error:
         raise ValueError(f"wikitext cannot be parsed: {error}") from error
     more, title = read_declarations(code)
-    shown = language_variants.simplified("".join(_body(code.nodes)), {**more, **rules})
-    return _tidy(shown), language_variants.simplified(language_variants.declared_title(slim) or title, {})
+    shown = language_variants.simplify_page("".join(_body(code.nodes)), {**more, **rules})
+    return _tidy(shown), language_variants.simplify_page(language_variants.declared_title(slim) or title, {})
 
 
 def _without_bulk(text: str) -> str:
@@ -148,7 +148,7 @@ def _body(nodes: Iterable[Any]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, Heading):
             title = _show(node.title).strip()
-            key = language_variants.simplified(title, {}).replace(" ", "").lower()
+            key = language_variants.simplify_page(title, {}).replace(" ", "").lower()
             skipped = 0 if node.level <= skipped else skipped
             skipped = skipped or (node.level if _TAIL.fullmatch(key) else 0)
             if not skipped:

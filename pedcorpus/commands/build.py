@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -12,11 +13,12 @@ from typing import get_args
 
 from rich.console import Console
 
+from pedcorpus.build_plan import left_out, make_plan, needed, out_folder
+from pedcorpus.commands.shown_command import shown_command
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
 from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
 
 
@@ -60,7 +62,7 @@ def _say_dataset(out: Path) -> None:
     empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
     if empty:
         _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
-    _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+    _say(f"Dataset: {out / 'dataset'}\nSee: {shown_command('inspect', out)}")
 
 
 def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
@@ -127,4 +129,4 @@ def _detach(out: Path) -> None:
     with log.open("ab") as file:
         command = [sys.executable, "-m", "pedcorpus", *arguments]
         process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True)
-    print(f"Build started (process {process.pid}). Progress: tail -f {log}")
+    print(f"Build started (process {process.pid}). Progress: {shlex.join(['tail', '-f', str(log)])}")

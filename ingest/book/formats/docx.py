@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
-from ingest.book.block import Block, BlockKind, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, BlockKind, Blocks, Place
 from ingest.book.formats.docx_numbers import Numbers, numbers_of
 from ingest.book.formats.docx_text import UNREADABLE, W, boxes_of, paragraphs_in, read_part, text_of, value
 from ingest.book.formats.office_zip import member, opened, xml

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.book.block import Block, BlockKind, Place
+from ingest.book.block import Block, BlockKind, Blocks, Place
 from ingest.book.expand_spans import expand_spans
-from ingest.book.formats.detect import Blocks
 from ingest.book.line_text import caption_of, clean, heading_of, is_caption, is_unmarked_heading
 from ingest.book.table_sentences import regular_rows
 from ingest.files.decode import text_blocks

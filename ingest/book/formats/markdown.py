@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import parse, walk, whole_text
 from ingest.book.line_text import clean, is_caption
 from ingest.notation.tex import tex_as_text

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import whole_text
 from ingest.book.heading_numbers import Rank, read_number
 from ingest.book.line_text import clean, heading_of, is_caption

@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from ingest.book.formats.detect import FORMATS
 from ingest.book.formats.docx_numbers import write_number
 from ingest.book.formats.docx_text import text_of
 from ingest.book.formats.office_zip import xml
 from ingest.formats import format_of
+from ingest.read_book import FORMATS
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
