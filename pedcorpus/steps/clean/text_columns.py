@@ -54,7 +54,7 @@ def with_texts(batch: pa.RecordBatch, columns: Sequence[TextColumn]) -> pa.Table
 
 
 def joined(column: TextColumn, n_rows: int) -> pl.Series:
-    """Return one text a row: its strings in order, a line each; null where a row has none."""
+    """Return one text per row: its strings in order, a line each; null where a row has none."""
     frame = pl.DataFrame({"row": column.rows, "text": column.strings}, schema={"row": pl.Int64, "text": pl.String})
     texts = frame.group_by("row").agg(pl.col("text").str.join("\n"))
     return pl.DataFrame({"row": range(n_rows)}).join(texts, on="row", how="left", maintain_order="left")["text"]

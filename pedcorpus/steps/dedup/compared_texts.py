@@ -1,4 +1,4 @@
-"""What two rows of a table are compared by: one text a row, made of whole columns."""
+"""What two rows of a table are compared by: one text per row, made of whole columns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNIT_SEPARATOR = "\x1f"
 
 
 def text_of(rows: pa.Table, table: str) -> pa.Array:
-    """Return one text a row: a document's text; turns and messages a line each after a mark; a triple's terms."""
+    """Return one text per row: a document's text; turns and messages a line each after a mark; a triple's terms."""
     return _TEXT_OF[table](rows)
 
 

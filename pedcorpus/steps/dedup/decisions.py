@@ -1,7 +1,8 @@
 """Decisions on duplicates, carried from the task that decides to the tasks that write shards.
 
-`note` cuts the decisions on all rows into one small file a shard; `divide` reads it and parts the shard's rows. Beside
-the shards it leaves `evidence/` (why a row left, and for which row) and `conflicts/` (rows kept though alike).
+`write_decisions` cuts the decisions on all rows into one small file per shard; `split_kept_rejected` reads it and
+parts the shard's rows. Beside the shards it leaves `evidence/` (why a row left, and for which row) and `conflicts/`
+(rows kept though alike).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ KIND_STEP = 1 << 20
 """Room between two source kinds' priorities for what else makes a row better."""
 
 
-class Level(NamedTuple):
+class Comparison(NamedTuple):
     """What rows are compared by: its spool below the step's scratch, and the reasons for which copies leave."""
 
     name: str
@@ -86,7 +87,9 @@ class Decided:
         return conflicts.filter(pa.array(kept[conflicts["a"].to_numpy()] & kept[conflicts["b"].to_numpy()]))
 
 
-def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], folders: Sequence[Path]) -> TaskResult:
+def write_decisions(
+    decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], folders: Sequence[Path]
+) -> TaskResult:
     """Write the decisions on each shard's rows to its folder; return the figures."""
     ids = ids.combine_chunks()
     conflicts = decided.standing()
@@ -116,7 +119,7 @@ def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], fold
     return result
 
 
-def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> TaskResult:
+def split_kept_rejected(task: Task, folder: Path, table: str, levels: Sequence[Comparison]) -> TaskResult:
     """Write a shard's kept rows, its rejected rows, the evidence and the conflicts."""
     (path,) = task.paths()
     rows = read_shards([path])
@@ -137,7 +140,7 @@ def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> Tas
     return result
 
 
-def _reasons(why: pa.Table, levels: Sequence[Level]) -> list[str]:
+def _reasons(why: pa.Table, levels: Sequence[Comparison]) -> list[str]:
     pairs = zip(why["level"].to_pylist(), why["measure"].to_pylist(), strict=True)
     return [(levels[level].exact if measure == "exact" else levels[level].near).value for level, measure in pairs]
 
@@ -161,7 +164,7 @@ def _rejected(bad: pa.Table, reasons: list[str], table: str, step: str) -> pa.Ta
     return pa.table(columns, schema=TABLES["rejected"])
 
 
-def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level]) -> pa.Table:
+def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Comparison]) -> pa.Table:
     """Name for each row that left its survivor, how alike they are, and the characters in which they differ."""
     from dedup.clinical import differences
 

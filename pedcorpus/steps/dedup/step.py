@@ -86,7 +86,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
     from dedup.across_shards import settle
-    from pedcorpus.steps.dedup.decisions import Decided, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import Decided, priorities, ranks, write_decisions
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
@@ -104,16 +104,18 @@ def decide(task: Task) -> TaskResult:
     )
     decided = Decided(rows.num_rows)
     decided.add(settled, 0)
-    return note(decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in task.labels])
+    return write_decisions(
+        decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in task.labels]
+    )
 
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Level, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, split_kept_rejected
 
     table = task.payload["table"]
-    levels = [Level(f"spool/{table}", Reason.DUPLICATE_EXACT, Reason.DUPLICATE_NEAR)]
-    return divide(task, task.work / "decisions" / task.label, table, levels)
+    levels = [Comparison(f"spool/{table}", Reason.DUPLICATE_EXACT, Reason.DUPLICATE_NEAR)]
+    return split_kept_rejected(task, task.work / "decisions" / task.label, table, levels)
 
 
 def write_tasks(context: StepContext) -> list[Task]:

@@ -42,7 +42,11 @@ MOST_PROBLEMS = 3
 def rounds(found: Sequence[tuple[FoundFile, str]], kind: str = "") -> tuple[Round, ...]:
     """Return the rounds of one source; `found` are its files with their content hashes. A graph is read as a whole."""
     reading = Round("read", partial(_tasks, found), read)
-    return (reading, Round("graph", merge_statements.tasks, merge_statements.relate)) if kind == GRAPH else (reading,)
+    return (
+        (reading, Round("graph", merge_statements.tasks, merge_statements.merge_statements))
+        if kind == GRAPH
+        else (reading,)
+    )
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
