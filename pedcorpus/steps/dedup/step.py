@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
-from pedcorpus.steps.dedup.compared_texts import COLUMNS, text_of
+from pedcorpus.steps.dedup.compared_texts import text_of
 from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
+from schemas.tables import WORDS
 
 VERSION = 3
 """Raise it when a rule or the lexicon of `dedup` changes what is removed."""
@@ -151,7 +152,7 @@ ROUNDS = (
 
 def column_of(path: Path, table: str) -> pa.Array:
     """Return the texts of a shard."""
-    return text_of(read_shards([path], list(COLUMNS[table])), table)
+    return text_of(read_shards([path], [name for name, _ in WORDS[table]]), table)
 
 
 def common_of(work: Path, table: str) -> NDArray[np.uint64]:
