@@ -26,7 +26,7 @@ class Message:
 class Builder:
     """What wrote a text: `name` and `version` of a template or prompt; `model` where a model wrote it."""
 
-    kind: Literal["template", "teacher", "original"]
+    kind: Literal["template", "original"]
     name: str
     version: str
     model: str | None = None

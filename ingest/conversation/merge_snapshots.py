@@ -12,7 +12,7 @@ Said = Sequence[tuple[str, str]]
 """(role, text) of each turn."""
 
 
-def collapsed(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iterator[T | Rejection]:
+def merge_snapshots(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iterator[T | Rejection]:
     """Yield the records; of neighbours of which one begins with the whole other, the longer alone.
 
     Equal ones stay: those are duplicates, which a later step counts.

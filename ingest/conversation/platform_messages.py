@@ -38,7 +38,8 @@ BOILERPLATE = re.compile(
     )[。！!.～~…]*""",
     re.VERBOSE,
 )
-"""Messages of a platform, not of a person; only a whole utterance counts. `请对本次服务进行评价` → `请对本次服务进行评价`"""
+"""Messages of a platform, not of a person; only a whole utterance counts.
+`请对本次服务进行评价` → `请对本次服务进行评价`"""
 _MOST_CHARS = 240
 """Longest message of a platform."""
 _MEDIA = {
@@ -94,7 +95,7 @@ _ONLY_MEDIA = re.compile(
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
 
 
-def cleaned(text: str) -> str:
+def clean_message(text: str) -> str:
     """Return an utterance without emoticons and markup, pictures written [图片]; "" for boilerplate or media alone.
 
     Lines that are nothing else go, the others stay.
@@ -120,7 +121,7 @@ def _cleaned_line(text: str) -> str:
     return text
 
 
-def without_markup(text: str) -> str:
+def strip_markup(text: str) -> str:
     """Return a text of a web page without its tags and entities; program text, and what has neither, as it is."""
     if not _FROM_A_PAGE.search(text) or _PROGRAM.search(text):
         return text

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-import orjson
-
+from ingest.conversation.json_cells import holds_json, parse_cell
+from ingest.conversation.message import text_of
 from ingest.conversation.utterances import Utterance
-from ingest.dialogue_formats.messages import message_of, text_of, times_of
+from ingest.dialogue_formats.timestamps import timed_message_of, times_of
 from ingest.records.field_names import Record, names_in
 
 _SLOWEST_S_PER_CHAR = 20.0
@@ -43,11 +43,13 @@ def segments_of(record: object) -> list[Utterance] | None:
 
 
 def _found(value: object, depth: int) -> list[Utterance] | None:
-    value = _parsed(value)
+    value = parse_cell(value)
     if depth > _MOST_NESTED:
         return None
     if isinstance(value, Mapping):
-        inner = (_found(part, depth + 1) for part in value.values() if _may_hold(part))
+        inner = (
+            _found(part, depth + 1) for part in value.values() if isinstance(part, list | Mapping) or holds_json(part)
+        )
         return max((segments for segments in inner if segments), key=_mean_chars, default=None)
     if not isinstance(value, list) or not value:
         return None
@@ -59,19 +61,6 @@ def _found(value: object, depth: int) -> list[Utterance] | None:
     else:
         return segments
     return _parts(value, depth) if all(isinstance(element, Mapping) for element in value) else None
-
-
-def _may_hold(value: object) -> bool:
-    return isinstance(value, list | Mapping) or (isinstance(value, str) and value.startswith(("{", "[{")))
-
-
-def _parsed(value: object) -> object:
-    if isinstance(value, str) and _may_hold(value):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return None
-    return value
 
 
 def _mean_chars(segments: Sequence[Utterance]) -> float:
@@ -102,7 +91,7 @@ def _segments(element: object) -> list[Utterance] | None:
         return _listed(element)
     if not isinstance(element, Mapping):
         return None
-    if isinstance(lattice := _parsed(element.get("json_1best")), Mapping):
+    if isinstance(lattice := parse_cell(element.get("json_1best")), Mapping):
         return _lattice(lattice.get("st"))
     spoken, words = _segment(element), list(_words(element))
     voices = {word.label for word in words if word.label} - {spoken.label}
@@ -126,7 +115,7 @@ def _listed(element: list[object]) -> list[Utterance] | None:
 
 def _segment(element: Record) -> Utterance:
     said = any(isinstance(element[key], str) for key in names_in(element, "text"))
-    spoken = (message_of(element) if said else None) or Utterance("", label=_label(element))
+    spoken = (timed_message_of(element) if said else None) or Utterance("", label=_label(element))
     times = element.get("timestamp")
     if spoken.start is None and isinstance(times, list) and len(times) == 2:  # chunks of transformers' pipeline
         start, end = (float(time) if isinstance(time, int | float) else None for time in times)

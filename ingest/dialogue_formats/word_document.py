@@ -23,7 +23,7 @@ def is_word(file: SourceFile) -> bool:
     return file.suffix in _SUFFIXES
 
 
-def as_text(file: SourceFile) -> SourceFile:
+def document_as_text(file: SourceFile) -> SourceFile:
     """Return a file of the document's paragraphs, one a line; rows of tables have tabs between their cells.
 
     Raises `UnreadableFile`.

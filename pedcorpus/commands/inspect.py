@@ -13,8 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from pedcorpus.build_plan import MAKERS
 from pedcorpus.commands.lineage import Lineage, trace, words
-from pedcorpus.plan import MAKERS
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
 from pedcorpus.steps.card.markdown import cell, size
 from schemas.errors import PedCorpusError

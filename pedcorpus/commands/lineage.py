@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.plan import order_of
+from pedcorpus.build_plan import order_of
 from schemas.errors import PedCorpusError
 from schemas.tables import DATASET_TABLES
 

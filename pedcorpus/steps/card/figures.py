@@ -148,11 +148,14 @@ def _pretraining_rows(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -
     if frame is None:
         return []
     sized = frame.group_by("source", "kind").agg(pl.col("text").str.len_bytes().sum()).sort("source", "kind").collect()
+    from ingest import SOURCES
+
+    kinds = {name: SOURCES.get(source["kind"]) for name, source in sources.items()}
     groups = {"plain textbooks, guidelines, KG": 0, "filtered Chinese Wikipedia": 0, "extended data from PedCorpus": 0}
     for source, kind, size in sized.iter_rows():
         if kind == "instruction":
             groups["extended data from PedCorpus"] += size
-        elif sources.get(source, {}).get("kind") == "wikipedia":
+        elif (known := kinds.get(source)) and known.is_encyclopedia:
             groups["filtered Chinese Wikipedia"] += size
         else:
             groups["plain textbooks, guidelines, KG"] += size

@@ -135,7 +135,7 @@ def _usage(facts: CardFacts) -> str:
         "  # in the folder of the build; of a published dataset, its OWNER/NAME\n```\n\n"
         f"Configs: {', '.join(f'`{table}`' for table in filled_tables(facts.sizes))}. The columns follow the "
         "conversational conventions of trl (`messages`; `prompt`, `chosen`, `rejected`; `text`).\n\n"
-        "```bash\npython -m training all trainer.toml   # [data] path = this folder\n```"
+        "```bash\npython -m training all train.toml   # [data] path = this folder\n```"
     )
 
 

@@ -15,6 +15,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ingest import SOURCES
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, takes_all
 from pedcorpus.rows.read_rows import frames
@@ -48,14 +49,14 @@ def instruction_shards(context: StepContext) -> list[Shard]:
 
 def training_shards(context: StepContext) -> list[Shard]:
     """Return the shards of all training tables: what each input step gives that no later one filters."""
-    kinds = {name: source["kind"] for name, source in context.config["sources"].items()}
+    kinds = {name: SOURCES[source["kind"]] for name, source in context.config["sources"].items()}
     tables = {"dedup": ("document",), "instruct": ("pretrain",)}
     return [
         shard
         for step, shards in context.shards.items()
         for shard in shards
         if shard.table in tables.get(step, (shard.table,))
-        and not (step == "dedup" and kinds[shard.source] == "wikipedia")
+        and not (step == "dedup" and kinds[shard.source].is_encyclopedia)
     ]
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup.across_shards import Settled, open_spool
+from dedup.across_shards import Decisions, open_spool
 from dedup.in_memory import MEASURES
 from pedcorpus.engine.step import Shard, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import text_of
@@ -72,13 +72,13 @@ class Decided:
         self.level = np.full(rows, KEPT, np.int8)
         self.conflicts: list[pa.Table] = []
 
-    def add(self, settled: Settled, level: int) -> None:
-        """Take over what was settled at one level."""
-        gone = np.flatnonzero(settled.survivor != np.arange(len(self.survivor)))
-        self.survivor[gone], self.measure[gone] = settled.survivor[gone], settled.measure[gone]
-        self.value[gone], self.level[gone] = settled.value[gone], level
-        self.first[gone] = settled.first[gone]
-        self.conflicts.append(settled.conflicts)
+    def add(self, decisions: Decisions, level: int) -> None:
+        """Take over what was decided at one level."""
+        gone = np.flatnonzero(decisions.survivor != np.arange(len(self.survivor)))
+        self.survivor[gone], self.measure[gone] = decisions.survivor[gone], decisions.measure[gone]
+        self.value[gone], self.level[gone] = decisions.value[gone], level
+        self.first[gone] = decisions.first[gone]
+        self.conflicts.append(decisions.conflicts)
 
     def standing(self) -> pa.Table:
         """Return the conflicts between rows that are kept."""
@@ -174,7 +174,7 @@ def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Compari
         at = np.flatnonzero((level == k) & (measure != "exact"))
         if len(at):
             spool = open_spool(work / which.name)
-            difference[at] = differences.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
+            difference[at] = differences.describe_characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
     columns = {
         "id": bad["id"],
         "survivor": why["survivor"],

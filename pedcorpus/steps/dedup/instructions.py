@@ -61,13 +61,12 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
-    from dedup.across_shards import sign as sign_column
+    from dedup.across_shards import sign_shard
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
+    settings = MinHash.from_config(task.config["dedup"])
     for name, _, column in LEVELS:
-        sign_column(
-            column(rows), MinHash.from_config(task.config["dedup"]), common, task.work / "sign" / name / task.label
-        )
+        sign_shard(column(rows), settings, common, task.work / "sign" / name / task.label)
     return TaskResult()
 
 
@@ -79,7 +78,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
-    from dedup.across_shards import settle
+    from dedup.across_shards import SignedCorpus, decide_all
     from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, priorities, ranks, write_decisions
 
     paths, labels = task.paths(), task.labels
@@ -88,18 +87,18 @@ def decide(task: Task) -> TaskResult:
     priority = priorities(rows["source"], task.config) + np.minimum(np.concatenate(chars), KIND_STEP - 1)
     decided = Decided(rows.num_rows)
     for level, (name, _, column) in enumerate(LEVELS):
-        settled = settle(
+        corpus = SignedCorpus(
             [task.work / "sign" / name / label for label in labels],
             partial(_column, column, paths),
             priority,
             ranks(rows["id"]),
-            MinHash.from_config(task.config["dedup"]),
-            common_of(task.work, TABLE),
-            task.work / "spool" / name,
             absent=decided.level != KEPT,
         )
-        decided.add(settled, level)
-    return write_decisions(decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in labels])
+        decisions = decide_all(
+            corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, TABLE), task.work / "spool" / name
+        )
+        decided.add(decisions, level)
+    return write_decisions(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 
 
 def write_tasks(context: StepContext) -> list[Task]:

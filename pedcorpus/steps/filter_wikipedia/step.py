@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.files.decode import decoded
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
@@ -59,11 +60,11 @@ def collect_terms(task: Task) -> TaskResult:
 
 def shard_tasks(round: str, context: StepContext) -> list[Task]:
     """List one task per shard of Wikipedia."""
-    kinds = {name: source["kind"] for name, source in context.config["sources"].items()}
+    sources = context.config["sources"]
     return [
         context.task(round, shard.label, shard)
         for shard in context.all_shards("document")
-        if kinds[shard.source] == "wikipedia"
+        if SOURCES[sources[shard.source]["kind"]].is_encyclopedia
     ]
 
 
@@ -153,7 +154,7 @@ def _entities(shards: Sequence[Path]) -> dict[str, str]:
 
 def _own(paths: Mapping[str, str]) -> dict[str, str]:
     """Return the user's terms."""
-    options = SourceOptions("terms", "wikipedia")
+    options = SourceOptions("terms", "terms")
     terms: dict[str, str] = {}
     for name, url in sorted(paths.items()):
         found = FoundFile(url, name)

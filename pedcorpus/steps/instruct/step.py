@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import SOURCES
 from pedcorpus.config.sections import Instruct
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.about_children import with_departments
@@ -38,7 +39,7 @@ def tasks(context: StepContext) -> list[Task]:
     tasks: list[Task] = []
     graphs: dict[str, list[Shard]] = {}
     for shard in context.all_shards():
-        if context.config["sources"][shard.source]["kind"] == "wikipedia":
+        if SOURCES[context.config["sources"][shard.source]["kind"]].is_encyclopedia:
             continue
         if shard.table == "triple":
             graphs.setdefault(shard.source, []).append(shard)

@@ -24,7 +24,6 @@ from pedcorpus.steps.instruct.courtesy import is_exchange
 from pedcorpus.steps.prefer.pair_rows import Row, answers_of, pair_of, question_of, reject, rows_at
 from pedcorpus.steps.prefer.pairing import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.steps.prefer.subjects import subjects_of
-from schemas.errors import ConfigError
 from schemas.origin import content_id
 from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
@@ -37,16 +36,7 @@ _LISTS = ("grams", "parents", "subjects")
 
 
 def describe_tasks(context: StepContext) -> list[Task]:
-    """List one task per instruction shard. Raise ConfigError for ways to make pairs that are not built in yet."""
-    settings = context.config["prefer"]
-    built = {"chosen": "reference", "rejected": "retrieved"}
-    problems = [
-        f'prefer.{key}: "{settings[key]}" is not built in yet. Use "{value}".'
-        for key, value in built.items()
-        if settings[key] != value
-    ]
-    if problems:
-        raise ConfigError(problems)
+    """List one task per instruction shard."""
     everybody = takes_all(context)
     return [
         context.task("describe", shard.label, shard, takes_all=everybody) for shard in context.all_shards("instruction")

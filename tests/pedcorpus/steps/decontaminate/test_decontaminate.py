@@ -94,7 +94,7 @@ def grams_of(text: str, n: int) -> set[str]:
 
 
 def leaks(text: str, test: dict[str, Any]) -> bool:
-    """The rule of the design, written down again from its words."""
+    """Return whether a text leaks a test item: the rule of `dedup.contamination`, written with Python sets."""
     parts = ["\n".join(m["content"] for m in test["messages"]), test["reference"]]
     long = grams_of(parts[0], 13) | grams_of(parts[1], 13)
     if long and len(long & grams_of(text, 13)) >= 0.3 * len(long):

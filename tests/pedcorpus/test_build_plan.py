@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pedcorpus.build_plan import INGEST, LATER_STEPS, STEP_NAMES, make_plan, order_of
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.engine.freshness import fingerprint_of, manifest_path, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import INGEST, LATER_STEPS, STEP_NAMES, make_plan, order_of
 from pedcorpus.steps.instruct import templates
 from schemas import SCHEMA_VERSION
 from schemas.errors import PedCorpusError
