@@ -70,7 +70,7 @@ def build(
 @app.command(epilog="Example: python -m pedcorpus plan my.toml --json")
 def plan(config: ConfigPath = None, out: OutOption = None, as_json: JsonOption = False) -> None:
     """Show the steps: fresh, stale (and why), missing."""
-    from pedcorpus.commands.build import show_plan
+    from pedcorpus.commands.plan import show_plan
 
     show_plan(config, out, as_json=as_json)
 
