@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ingest import dialogue, distilled, guideline, knowledge_graph, textbook, wikipedia
-from ingest.dialogue_formats import detect
-from ingest.read_book import FORMATS
+from ingest.dialogue_formats.detect import FORMATS as DIALOGUE_FORMATS
+from ingest.distilled_formats.detect import FORMATS as DISTILLED_FORMATS
+from ingest.read_book import FORMATS as BOOK_FORMATS
 from ingest.source import Parts, Source
 from ingest.wikipedia_dump.multistream import part, ranges
 
@@ -12,7 +13,7 @@ SOURCES: dict[str, Source] = {
     "guideline": Source(
         guideline.read,
         "document",
-        tuple(FORMATS),
+        tuple(BOOK_FORMATS),
         "推荐1：无脱水的急性腹泻患儿在家口服补液（强推荐，1A）。",
         "guidelines: as textbooks, with graded recommendations as units",
         is_prose=True,
@@ -21,7 +22,7 @@ SOURCES: dict[str, Source] = {
     "textbook": Source(
         textbook.read,
         "document",
-        tuple(FORMATS),
+        tuple(BOOK_FORMATS),
         "第一章 呼吸系统疾病 / 第一节 肺炎 / 肺炎是由不同病原体引起的肺部炎症……",
         "textbooks: columns, headings, tables, footnotes and captions told apart",
         is_prose=True,
@@ -38,7 +39,7 @@ SOURCES: dict[str, Source] = {
     "dialogue": Source(
         dialogue.read,
         "dialogue",
-        tuple(detect.FORMATS),
+        tuple(DIALOGUE_FORMATS),
         '{"dialogue": [{"speaker": "患者", "sentence": "发热一天"}, {"speaker": "医生", "sentence": "精神好吗"}]}',
         "consultations, online and voice: one a file, a record or a block of lines",
         privacy="strict",
@@ -47,7 +48,7 @@ SOURCES: dict[str, Source] = {
     "distilled": Source(
         distilled.read,
         "sample",
-        tuple(distilled.FORMATS),
+        tuple(DISTILLED_FORMATS),
         '{"instruction": "婴儿何时添加辅食？", "input": "", "output": "满6月龄起……"}',
         "instruction sets: Alpaca, ShareGPT, messages, prompt and response, decided per record",
         is_speech=True,

@@ -22,19 +22,22 @@ from schemas.document import Document
 from schemas.rejection import Rejection
 
 _SENTENCE_END = re.compile(r"[。！？!?]|[；;](?=\s*(?:推荐|建议|[①-⑳]|\d+[.、）)]))|[a-z)]\.(?=\s+[A-Z])")
+"""`首选补液。其次` → `。`, `儿童；推荐补液` → `；`, `儿童；成人` → –"""
 _LABEL = re.compile(
     r"^[【\[［]?(?:推荐意见|推荐|建议|共识意见|共识|指导意见|Recommendation|Statement)"
     r"\s*[\d一二三四五六七八九十]*(?:[.．\-]\d+)*\s*[】\]］]?\s*[:：.、]?$"
 )
+"""`推荐意见1：` → `推荐意见1：`, `推荐补液` → –"""
 _ADVISING = re.compile(
     r"^[【\[［]?(?:推荐(?:意见)?|建议|共识(?:意见)?|Recommendation)\s*\d+(?:[.．]\d+)*\s*[】\]］]?\s*[:：.、\s]\S{4}"
 )
 """`推荐1：首选口服补液` → `推荐1：首选口服`"""
 _NUMBER = re.compile(r"^[（(]?[\d①-⑳一二三四五六七八九十]+(?:[.．]\d+)*[)）.．、]*\s*")
+"""`（1）首选补液` → `（1）`, `2.1 首选` → `2.1 `"""
 _REPORT = re.compile(
     r"^[【\[]?(?:证据|推荐(?:说明|理由|依据)|依据|背景|说明|解读|理由)|研究|系统评价|荟萃|[Mm]eta|RCT|试验|纳入|显示|表明|证实|发现"
 )
-"""What was found, with the level of its evidence, is no recommendation."""
+"""What was found, with the level of its evidence, is no recommendation. `一项研究纳入患儿` → `研究`, `首选补液` → –"""
 _BEHIND_GRADE = re.compile(r"(?:\s*[\[［]\s*\d[\d,，\-–~\s]*[\]］])?[。；;.]?")
 """References and the full stop behind a grade. `[3]。儿童` → `[3]。`"""
 MAX_CHARS = 600

@@ -18,7 +18,7 @@ import polars as pl
 
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import may_be_medical
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
 from ingest.wikipedia_dump.wikitext import read_article
 from schemas.document import Document, document_id
@@ -43,7 +43,8 @@ _DISAMBIGUATION = (
 _DISAMBIGUATION_TITLE = r"[(（](?:消歧[义義]|disambiguation)[)）]\s*$"
 _LIST_TITLE = r"(?i).(?:列表|名单|名單|一[览覽](?:表)?|年表)\s*(?:[(（].*[)）])?$|^list of "
 _INDEX = re.compile(rb"\d{1,15}:\d{1,12}:.")
-"""First line of the index beside a multistream dump: place, page, title. Streams are found without it."""
+"""First line of the index beside a multistream dump: place, page, title. Streams are found without it.
+`600:12:Main Page` → `600:12:M`"""
 _STUB = r"(?i)\{\{[^{}|]{0,30}(?:stub|小作品|小條目|小条目)\s*[|}]"
 
 
@@ -148,7 +149,7 @@ def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document |
         source=options.name,
         origin=origin,
         kind="text",
-        title=title or simplified(page.title, {}),
+        title=title or to_simplified(page.title),
         section=(),
         text=text,
         department=options.department,

@@ -77,9 +77,10 @@ def generate(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Answer every question of a benchmark: JSON lines {id, task, prediction, reference, model}."""
+    from schemas.sample import MEDICAL_TASKS
     from training.answers.generate import Request, generate_file
 
-    tables = tuple(table or ("medkqa", "evidiag", "trerecom"))
+    tables = tuple(table or MEDICAL_TASKS)
     generate_file(
         Request(
             model,

@@ -10,16 +10,19 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from ingest.vocabulary.any_of import any_of
+
 _HAN = "一二三四五六七八九十百零〇○两"
-_WORDS = (
-    "支气|支原|支架|支持|个体|个人|个案|人工|人体|人类|人乳|人群|年龄|年长|日常|日间|周期|周围|天然|天花|度量|种植|种类|名称"
-    "|名词|位置|项目|组织|组成|组胺|次要|次数|次声|例外|片剂|元素|万古|级别|月经"
+_WORDS = any_of(
+    "支气 支原 支架 支持 个体 个人 个案 人工 人体 人类 人乳 人群 年龄 年长 日常 日间 周期 周围 天然 天花 度量 种植 种类"
+    " 名称 名词 位置 项目 组织 组成 组胺 次要 次数 次声 例外 片剂 元素 万古 级别 月经"
 )
 """Words that begin as a unit does: `1.1 支气管哮喘` is a heading."""
 _UNIT = (
     rf"(?!{_WORDS})"
-    r"(?:(?:mg|ml|mL|ug|μg|kg|g|cm|mm|m|L|IU|U|h|d|min|s)(?![A-Za-z])|岁|月|周|天|日|倍|例|年|个|次|小时|分钟|%|％|℃|片|支"
-    r"|万|亿|元|级|度|～|~|至|或|种|名|人|位|项|组|型(?!.{0,12}$))"
+    rf"(?:{any_of('mg ml mL ug μg kg g cm mm m L IU U h d min s')}(?![A-Za-z])"
+    rf"|{any_of('岁 月 周 天 日 倍 例 年 个 次 小时 分钟 % ％ ℃ 片 支 万 亿 元 级 度 ～ ~ 至 或 种 名 人 位 项 组')}"
+    r"|型(?!.{0,12}$))"
 )
 
 

@@ -14,7 +14,7 @@ from schemas.rejection import Rejection
 MAX_WORDS = 30
 """Longest line in characters that names the chapter whose number stands above it."""
 _CONTENTS = re.compile(r"目\s*[录次]|(?i:table of )?(?i:contents)")
-"""`目录` → `目录`"""
+"""`目　录` → `目　录`, `Table of contents` → `Table of contents`"""
 
 
 def whole_headings(blocks: Iterable[Block | Rejection]) -> Iterator[Block | Rejection]:

@@ -10,20 +10,28 @@ from ingest.book.heading_numbers import read_number, tidy_heading
 
 _HAN = r"\u2100-\u214f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
+"""`小 儿` → ` `, `10 mg` → –"""
 _HEAD = re.compile(
     r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}"
     r"|[图表] ?\d[\d.\-]*) "
 )
-"""A number before a heading or caption, the space after which is kept. `第一章 ...` → `第一章 `"""
-_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
-"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
+"""A number before a heading or caption, the space after which is kept.
+`第一章 绪 论` → `第一章 `, `表 1-2 剂量` → `表 1-2 `"""
+_RAISED = "¹²³⁴-⁹"
+_REFERENCE = re.compile(
+    rf"(?<=[\u4e00-\u9fff，。；：、！？）”])[{_RAISED}](?:[{_RAISED}⁰,，\-–]*[{_RAISED}⁰])?(?![A-Z⁺⁻{_RAISED}⁰])"
+)
+"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C).
+`首选阿莫西林¹，` → `¹`, `10⁹/L` → –, `行¹³C呼气试验` → –"""
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+"""`甲\u3000乙` → `\u3000`"""
 _CAPTION = re.compile(
     r"^(?:续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|(?:Fig(?:ure)?|Table)\.?\s*\d+(?:[-–.]\d+)*)(?P<rest>.*)$",
     re.DOTALL,
 )
-"""`表1-2 常用药物剂量` → `表1-2 常用药物剂量`"""
+"""The title of a figure or table; `rest` are its words. `表1-2 常用药物剂量` → ` 常用药物剂量`"""
 _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
+"""What a sentence about a figure goes on with. `所示，` → `所示`, ` 常用药物剂量` → –"""
 MAX_CAPTION = 80
 """Longest caption in characters."""
 MAX_HEADING = 40

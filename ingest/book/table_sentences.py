@@ -11,11 +11,11 @@ _ENDS = "。；;，,、.：:"
 _VALUE = re.compile(
     r"^[<>≤≥＜＞~～约±+\-−]?\s*\d[\d,.]*(?:\s*[~～\-–—]\s*\d[\d,.]*)?(?:\s*(?:%|％|[a-zμA-Z][a-zA-Zμ/·()]*))?(?![年月])"
 )
-"""`10 mg/kg` → `10 mg/kg`"""
+"""`10~15 mg/kg` → `10~15 mg/kg`, `阿莫西林` → –"""
 
 
 _NAMES_COLUMN = re.compile(r"(?:药物|药品)(?:名称)?|药名|项目|指标|年龄|体重|名称|类别|分组|drugs?", re.IGNORECASE)
-"""Words for what a first column holds, above which the header may have values: 药物, 10 kg, 20 kg."""
+"""What a first column holds above which the header may have values (药物, 10 kg, 20 kg). `药物名称` → `药物名称`"""
 
 
 def regular_rows(rows: Sequence[Sequence[str]]) -> Rows:

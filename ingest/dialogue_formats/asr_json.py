@@ -11,8 +11,9 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from ingest.conversation.json_cells import holds_json, parse_cell
+from ingest.conversation.message import text_of
 from ingest.conversation.utterances import Utterance
-from ingest.dialogue_formats.messages import message_of, text_of, times_of
+from ingest.dialogue_formats.timestamps import timed_message_of, times_of
 from ingest.records.field_names import Record, names_in
 
 _SLOWEST_S_PER_CHAR = 20.0
@@ -114,7 +115,7 @@ def _listed(element: list[object]) -> list[Utterance] | None:
 
 def _segment(element: Record) -> Utterance:
     said = any(isinstance(element[key], str) for key in names_in(element, "text"))
-    spoken = (message_of(element) if said else None) or Utterance("", label=_label(element))
+    spoken = (timed_message_of(element) if said else None) or Utterance("", label=_label(element))
     times = element.get("timestamp")
     if spoken.start is None and isinstance(times, list) and len(times) == 2:  # chunks of transformers' pipeline
         start, end = (float(time) if isinstance(time, int | float) else None for time in times)

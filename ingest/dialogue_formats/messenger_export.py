@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, is_voice
+from ingest.dialogue_formats.consultation import Consultation, Consultations
 from ingest.dialogue_formats.timestamps import is_recording_time, seconds
+from ingest.files.decode import text_lines
+from ingest.source import SourceFile, SourceOptions
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _DATE = (
@@ -56,6 +59,14 @@ def stamp_of(line: str) -> Stamp | None:
     kind = "a" if found["awho"] else "b"
     who = _ACCOUNT.sub("", found[f"{kind}who"].strip())
     return Stamp(who, found[f"{kind}start"], found[f"{kind}end"] or "", bool(found[f"{kind}date"]))
+
+
+def read_stamped(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the one consultation of a file; it is a recording where its times count from the beginning."""
+    lines = list(text_lines(file, options))
+    utterances, is_dated = timed_messages(lines, speakers_of([line for _, line in lines]))
+    is_recording = bool(utterances) and not is_dated
+    yield Consultation("" if is_recording else "line 1", tuple(utterances), is_recording=is_recording)
 
 
 def speakers_of(lines: Sequence[str]) -> frozenset[str]:

@@ -15,21 +15,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, SpeakerRole
-from ingest.conversation.utterances import Utterance, is_name, missing_name, prefix_of, split_prefixes
+from ingest.conversation.utterances import Utterance, is_name, is_voice, missing_name, prefix_of, split_prefixes
+from ingest.dialogue_formats.consultation import Consultation, Consultations
+from ingest.files.decode import lines_or_none
 from ingest.records.field_names import rank
+from ingest.source import SourceFile, SourceOptions
+from schemas.rejection import Reason
 
 Lines = Iterable[tuple[int, str]]
 Part = list[tuple[int, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A dialogue, the line on which it begins, and what stands above it; no utterances where a block has no speaker."""
-
-    line: int
-    spoken: tuple[Utterance, ...]
-    department: str = ""
-    diagnosis: str | None = None
 
 
 _SEPARATOR = re.compile(
@@ -68,7 +62,26 @@ _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
 
-def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
+def read_text(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the consultations of text; those of which all speakers are voices (SPEAKER_00) are recordings."""
+    too_long: list[int] = []
+    for consultation in prefixed_dialogues(_short_lines(file, options, too_long)):
+        utterances = consultation.utterances
+        are_voices = all(len(utterance.label) > 1 and is_voice(utterance.label) for utterance in utterances)
+        yield replace(consultation, is_recording=bool(utterances) and are_voices)
+    yield from (file.reject(options, Reason.TOO_LARGE, f"line {number}") for number in too_long)
+
+
+def _short_lines(file: SourceFile, options: SourceOptions, too_long: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines, and note the numbers of those that are too long."""
+    for number, line in lines_or_none(file, options):
+        if line is None:
+            too_long.append(number)
+        else:
+            yield number, line
+
+
+def prefixed_dialogues(lines: Lines) -> Iterator[Consultation]:
     """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before.
 
     What ends a dialogue and who speaks is told by the first lines; no more than a dialogue is held after them.
@@ -167,16 +180,16 @@ def _speakers(part: Part, names: Names) -> set[str]:
     return {u.role[0] if u.role else u.label for u in found}
 
 
-def _located(part: Part, names: Names) -> Iterator[Located]:
+def _located(part: Part, names: Names) -> Iterator[Consultation]:
     """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
     if len(part) > 1 and all(len(_speakers([line], names)) > 1 for line in part):
-        yield from (Located(line[0], tuple(_spoken([line], names))) for line in part)
+        yield from (Consultation(f"line {line[0]}", tuple(_spoken([line], names))) for line in part)
     else:
         above = _above(part, names)
         asked = tuple(Utterance(text, PATIENT_SIDE) for field, text in above if field in _ASKED)
         spoken = tuple(_once(list(_spoken(part, names))))
         known = {field: text for field, text in above if field in ("department", "diagnosis")}
-        yield Located(part[0][0], asked + spoken, known.get("department", ""), known.get("diagnosis"))
+        yield Consultation(f"line {part[0][0]}", asked + spoken, known.get("department", ""), known.get("diagnosis"))
 
 
 def _above(part: Part, names: Names) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Dialogues in the tagged text of ReMeDi: a record a line (`<|context|> <|user|> … <|response|> …`)."""
+"""Dialogues in the tagged text of ReMeDi: a record per line (`<|context|> <|user|> … <|response|> …`)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Iterator
 
 from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE
 from ingest.conversation.utterances import Utterance
-from ingest.dialogue_formats.plain_text import Lines, Located
+from ingest.dialogue_formats.consultation import Consultation, Consultations
+from ingest.files.decode import text_lines
+from ingest.source import SourceFile, SourceOptions
 
 TAG = "<|context|>"
 _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
 
 
-def tagged_dialogues(lines: Lines) -> Iterator[Located]:
+def read_tagged(file: SourceFile, options: SourceOptions) -> Consultations:
     """Yield the records of tagged text: the whole context so far, the user's words and the response."""
-    for number, line in lines:
+    for number, line in text_lines(file, options):
         if TAG in line:
-            yield Located(number, tuple(_tagged(line)))
+            yield Consultation(f"line {number}", tuple(_tagged(line)))
 
 
 def _tagged(line: str) -> Iterator[Utterance]:

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from ingest.conversation.message import PLAIN, message_of
+from ingest.conversation.utterances import Utterance
+from ingest.records.field_names import Columns, Record, names_in, value_of
 
 _CLOCK = (
     r"(?>(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?|\d{1,3}:\d\.\d{1,3}|\d{1,6}(?:\.\d{1,3})?s"
@@ -98,3 +102,25 @@ def clock(value: float) -> str:
     thousandths = round(value * 1000)
     minutes, rest = divmod(thousandths, 60_000)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def timed_message_of(item: Record, columns: Columns = PLAIN) -> Utterance | None:
+    """Return the utterance of a message object with the times it has, None where it has no text of its own."""
+    message = message_of(item, columns)
+    if message is None or ("start" not in columns and not names_in(item, "start")):
+        return message
+    start, end = times_of(item, columns)
+    return replace(message, start=start, end=end)
+
+
+def times_of(item: Record, columns: Columns = PLAIN) -> tuple[float | None, float | None]:
+    """Return start and end of a segment in the unit it has; a time of day is none."""
+    start, end = (_time(value_of(item, field, columns)) for field in ("start", "end"))
+    return start, end
+
+
+def _time(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, str | int | float) else None
+    except ValueError:
+        return seconds(value) if isinstance(value, str) and CLOCK.fullmatch(value.strip()) else None

@@ -13,9 +13,12 @@ from dataclasses import replace
 from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, is_name, missing_name, prefix_of
 from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE, assign_by_name_or_words
+from ingest.dialogue_formats.consultation import Consultation, Consultations
 from ingest.dialogue_formats.role_classifier import roles_of_lines
 from ingest.dialogue_formats.spoken_fillers import without_fillers
 from ingest.dialogue_formats.timestamps import CUE_TIMES, clock, parse_line, seconds
+from ingest.files.decode import text_lines
+from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 
@@ -38,6 +41,16 @@ _MIN_NAMED_SHARE = 0.2
 """Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
 """`药了吗？` → `？`"""
+
+
+def read_subtitles(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the recording of a file in SRT or WebVTT."""
+    yield Consultation("", tuple(subtitle_segments(text_lines(file, options))), is_recording=True)
+
+
+def read_diarised(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the recording of a file of diarised text."""
+    yield Consultation("", tuple(diarised_segments(text_lines(file, options))), is_recording=True)
 
 
 def subtitle_segments(lines: Lines) -> Iterator[Utterance]:

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from ingest.conversation.message import question_and_answer, text_of
 from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, split_prefixes
-from ingest.dialogue_formats.messages import message_of, question_and_answer, text_of
+from ingest.dialogue_formats.timestamps import timed_message_of
 from ingest.records.field_names import Record, best_key, has, spelled, value_of
 from ingest.source import SourceOptions
 
@@ -35,7 +36,7 @@ def as_turn(record: object, options: SourceOptions) -> Record | None:
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in record.values()
     ):
         return None
-    spoken = message_of(record, options)
+    spoken = timed_message_of(record, options.columns)
     is_turn = spoken is not None and spoken.text and (spoken.role or spoken.label or spoken.start is not None)
     return record if is_turn else None
 
@@ -103,7 +104,7 @@ class TurnRows:
         key, name = self._id(row)
         self._is_weak = self._is_weak and (key is None or name in _WEAK_IDS)
         self._last = self._place(locator, key, row)
-        spoken = message_of(row, self._options)
+        spoken = timed_message_of(row, self._options.columns)
         if spoken is not None:
             gathered = DialogueRows(locator, self._last[0], key is not None, row)
             self._found.setdefault(self._last, gathered).spoken.append(spoken)

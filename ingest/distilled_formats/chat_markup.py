@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ingest.conversation.platform_messages import strip_markup
 from schemas.errors import UnusableRecord
@@ -66,24 +65,20 @@ _ESCAPED = re.compile(r"\\n(?![a-z])")
 _INPUT = re.compile(r"\n\s*(?:Input|输入)\s*[:：]\s*", re.IGNORECASE)
 
 
-def flattened(whole: str, otherwise: MessageRole | None = None) -> Iterator[Message]:
-    """Yield the turns written into one string; a string without marks is one turn of the role `otherwise`."""
+def split_chat_markup(whole: str, within: MessageRole | None = None) -> list[Message]:
+    """Return the turns written into one string, nothing where it has no marks of turns.
+
+    `within`: the role whose text the string is by itself; a mark such as `问题：` may then be part of it.
+    """
     marks = list(_MARKER.finditer(whole))
-    roles = [_role(mark) for mark in marks]
     if len(marks) < 2 and not (marks and _is_made_for_it(marks[0])):
-        if otherwise is None:
-            raise UnusableRecord(Reason.MISSING_FIELD)
-        yield Message(otherwise, whole)
-        return
-    if otherwise is not None and not _is_dialogue(marks):
-        yield Message(otherwise, whole)
-        return
+        return []
+    if within is not None and not _is_dialogue(marks):
+        return []
     before = whole[: marks[0].start()].strip()
-    if before and not _PREAMBLE.match(before):
-        yield Message(otherwise or "user", before)
-    for i, mark in enumerate(marks):
-        end = marks[i + 1].start() if i + 1 < len(marks) else len(whole)
-        yield Message(roles[i], whole[mark.end() : end])
+    turns = [Message(within or "user", before)] if before and not _PREAMBLE.match(before) else []
+    ends = [mark.start() for mark in marks[1:]] + [len(whole)]
+    return turns + [Message(_role(mark), whole[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
 
 
 def _role(mark: re.Match[str]) -> MessageRole:
@@ -100,12 +95,12 @@ def _is_made_for_it(mark: re.Match[str]) -> bool:
     return any(mark[name] for name in _MADE_FOR_IT)
 
 
-def alternating(turns: list[Message]) -> tuple[Message, ...]:
+def as_alternating(turns: list[Message]) -> tuple[Message, ...]:
     """Return a system message, then user and assistant in turn, an answer last. Raises `UnusableRecord`."""
-    system = [turn for turn in turns if turn.role == "system" and _bare(turn)][:1]
+    system = [turn for turn in turns if turn.role == "system" and _without_markup(turn)][:1]
     joined: list[Message] = []
     for turn in turns:
-        content = _bare(turn)
+        content = _without_markup(turn)
         if turn.role == "system" or (not content and turn is not turns[-1]):
             continue
         if joined and joined[-1].role == turn.role:
@@ -116,10 +111,10 @@ def alternating(turns: list[Message]) -> tuple[Message, ...]:
         joined.pop()
     if not joined or not joined[0].content:
         raise UnusableRecord(Reason.MISSING_FIELD)
-    return (*(Message("system", _bare(turn)) for turn in system), *joined)
+    return (*(Message("system", _without_markup(turn)) for turn in system), *joined)
 
 
-def _bare(turn: Message) -> str:
+def _without_markup(turn: Message) -> str:
     """Return a turn's text without the words and tokens that only mark it as a turn."""
     content = strip_markup(_ENDS.sub("", turn.content))
     if "\\n" in content and "\n" not in content:

@@ -19,7 +19,7 @@ from ingest.vocabulary.children import (
     is_pediatric,
 )
 from ingest.vocabulary.departments import department_in
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from schemas.sample import TASKS, Message, Task
 
 _TASK_KEYS = ("task", "任务")
@@ -92,4 +92,4 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
 
 def _simplified(text: str) -> str:
     """Return a text in simplified characters, as the words here are."""
-    return simplified(text, {}) if _TRADITIONAL.search(text) else text
+    return to_simplified(text) if _TRADITIONAL.search(text) else text

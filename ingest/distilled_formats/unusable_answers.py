@@ -82,19 +82,19 @@ Flaw = tuple[Reason, str]
 """What is wrong with an answer, and that answer."""
 
 
-def sound(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], Flaw | None]:
+def drop_unusable_answers(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], Flaw | None]:
     """Return a conversation up to its last sound answer, and the flaw of the answer behind it, where one has a flaw.
 
     Nothing is left where the first answer has it.
     """
     answers = [i for i, message in enumerate(messages) if message.role == "assistant"]
     for i in answers:
-        if reason := _reason(messages[i].content, is_last=i == answers[-1]):
+        if reason := _rejection_reason(messages[i].content, is_last=i == answers[-1]):
             return messages[: i - 1] if i > answers[0] else (), (reason, messages[i].content)
     return messages, None
 
 
-def _reason(answer: str, is_last: bool) -> Reason | None:
+def _rejection_reason(answer: str, is_last: bool) -> Reason | None:
     """Return why an answer is nothing to learn from.
 
     EMPTY: no word, or one character; PLACEHOLDER: 暂无, 略; REFUSAL: a model says that it is one, or will not or cannot

@@ -31,7 +31,7 @@ class FoundFile:
 
     @property
     def is_local(self) -> bool:
-        """True for a file of this machine's file system."""
+        """Return whether this is a file of this machine's file system."""
         return "://" not in self.url
 
     @property

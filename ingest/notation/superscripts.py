@@ -13,19 +13,20 @@ REFERENCE = re.compile(
     r"(?:[\[［(（〔]?[\d０-９]{1,3}(?:[,，、\-–—~～;；\s][\d０-９]{1,3})*[,，\-–—~～]?[\]］)）〕]?|[*†‡§①-⑳a-e]|\[[^\]]*\])"
     r"(?:\s*(?:[*†‡§①-⑳]|\[[^\]]*\]))*"
 )
-"""A raised reference: numbers, letters or signs, also several, in brackets or bare. `[2-4]` → `[2-4]`, `a` → `a`"""
+"""A raised reference: numbers, letters or signs, also several, in brackets or bare.
+`[2-4]` → `[2-4]`, `a` → `a`, `mg` → –"""
 _MARKED_REFERENCE = re.compile(r"[\[(（［]\s*[\d①-⑳,，\-–~\s]+[\])）］]|[①-⑳]+|[*†‡§]+")
 """What is a reference wherever it stands. `[1]` → `[1]`, `①` → `①`, `9` → –"""
 _NUMBERS = re.compile(r"[+\-−–]?\d+(?:\s*[,，\-–~]\s*\d+)*")
 """`1,3-5` → `1,3-5`"""
 _POWER = re.compile(r"[+\-−–]?\d{1,2}")
-"""`-1` → `-1`"""
+"""`-1` → `-1`, `+` → –"""
 _BEFORE_POWER = re.compile(r"(?:\d|[×x]|(?:^|[^A-Za-z])(?:[cdkm]?m|[A-Za-zα-ω]))$")
 """Before a power: a number, a sign of multiplication, metres, a variable. `1.73 m` → ` m`, `×10` → `0`, `mg` → –"""
 _DIGIT_BEFORE = re.compile(r"[0-9０-９]$")
-"""`5×10` → `0`"""
+"""`5×10` → `0`, `阿莫西林` → –"""
 _UNIT_AFTER = re.compile(r"\s?[/A-Zμ]")
-"""`/L，均` → `/`"""
+"""`/L，均正常` → `/`, `，均正常` → –"""
 _UNIT_BEFORE = re.compile(r"(?<![A-Za-z])(m|cm|mm|km|dm|μm|um|nm|r|R|x|kPa|s|σ|χ|ｍ)$")
 """`1.73 m` → `m`, `mg/kg` → –"""
 _MINUS = str.maketrans("−–", "--")

@@ -16,5 +16,7 @@ a paragraph torn apart or run together  structure/paragraph
 columns mixed up                        layout/columns
 a page number or running head in text   layout/running_heads, and layout/page_edges for what is looked at
 a table read as text, or wrong cells    tables/ruled where rules draw its cells, else tables/borderless, tables/cells
-wrong or unreadable characters          drawing/repair_glyphs, which calls all other repairs
+wrong or unreadable characters          drawing/repair_glyphs, which asks mojibake and glyphs_without_unicode
+text that is missing                    drawing/dropped_glyphs
+superscripts                            lines/read_segments for their place, ingest.notation.superscripts for words
 """

@@ -8,7 +8,7 @@ import polars as pl
 
 from ingest.privacy.classes import Mode, PrivacyLevel
 from ingest.privacy.deidentify_record import deidentify_folded
-from ingest.privacy.detectors import private_spans
+from ingest.privacy.detectors import find_private_spans
 from ingest.privacy.folded_text import fold_series
 from ingest.privacy.prefilter import passed_prefilters
 
@@ -23,8 +23,8 @@ def deidentify_column(
     texts = texts.cast(pl.String)
     counts, rows, changed = Counter[str](), list[int](), list[str]()
     for key, at, before, folded, prefilters in _suspects(texts, keys.cast(pl.String), level).iter_rows():
-        after, found = deidentify_folded(before, folded, prefilters, level=level, mode=mode, key=key or "")
-        counts += found
+        after, replaced = deidentify_folded(before, folded, prefilters, level=level, mode=mode, key=key or "")
+        counts += replaced
         for row, old, new in zip(at, before, after, strict=True):
             if old != new:
                 rows.append(row)
@@ -50,9 +50,9 @@ def residual(texts: pl.Series, level: PrivacyLevel) -> pl.DataFrame:
     texts = texts.cast(pl.String)
     frame = pl.DataFrame({"text": texts, "passed": passed_prefilters(texts, level)}).with_row_index("row")
     frame = frame.filter(pl.col("passed") > 0)
-    found = [
+    hits = [
         {"row": row, "class": span.kind}
         for row, text, passed in zip(frame["row"], fold_series(frame["text"]), frame["passed"], strict=True)
-        for span in private_spans(text, level, passed)
+        for span in find_private_spans(text, level, passed)
     ]
-    return pl.DataFrame(found, schema={"row": pl.UInt32, "class": pl.String})
+    return pl.DataFrame(hits, schema={"row": pl.UInt32, "class": pl.String})

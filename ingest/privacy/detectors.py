@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from ingest.privacy.classes import NUMERIC, PrivacyLevel, Span, classes_of, drop_overlaps
 from ingest.privacy.dates import private_dates
-from ingest.privacy.names import announced, called, nicknames, standalone, titled, unannounced
-from ingest.privacy.not_private import clinical_spans
+from ingest.privacy.names import announced, nicknames, standalone, titled, unannounced, vocative
+from ingest.privacy.not_private import find_clinical_spans
 from ingest.privacy.numbers import hospital_numbers, identity_numbers, online_accounts
 from ingest.privacy.places import addresses, hospitals
 from ingest.privacy.prefilter import ALL_PREFILTERS, Prefilter
@@ -60,13 +60,15 @@ DETECTORS = (
     _detector(addresses.addresses, "address", Prefilter.STREET | Prefilter.AREA),
     _detector(hospital_numbers.wards, "ward", Prefilter.NUMBER, _WARD_WORDS),
     _detector(hospital_numbers.beds, "bed", Prefilter.NUMBER, "床"),
-    _detector(called.other_peoples, "name", Prefilter.PEOPLES),
-    _detector(titled.titled, "name", Prefilter.TITLED | Prefilter.FAMILY | Prefilter.CALLED | Prefilter.PEOPLES),
-    _detector(announced.announced, "name", _IN_PLAIN_SIGHT),
-    _detector(standalone.lone_names, "name", _IN_PLAIN_SIGHT),
+    _detector(vocative.names_of_other_peoples, "name", Prefilter.OTHER_PEOPLES),
+    _detector(
+        titled.titled_names, "name", Prefilter.TITLED | Prefilter.FAMILY | Prefilter.VOCATIVE | Prefilter.OTHER_PEOPLES
+    ),
+    _detector(announced.announced_names, "name", _IN_PLAIN_SIGHT),
+    _detector(standalone.standalone_names, "name", _IN_PLAIN_SIGHT),
     _detector(nicknames.pet_names, "name", Prefilter.ANNOUNCED | Prefilter.FAMILY),
-    _detector(unannounced.free_names, "name", Prefilter.UNANNOUNCED | Prefilter.PEOPLES),
-    _detector(called.called_out, "name", Prefilter.CALLED | Prefilter.PEOPLES),
+    _detector(unannounced.unannounced_names, "name", Prefilter.UNANNOUNCED | Prefilter.OTHER_PEOPLES),
+    _detector(vocative.vocative_names, "name", Prefilter.VOCATIVE | Prefilter.OTHER_PEOPLES),
 )
 """Where two find the same place, the earlier one has it; of two names there, the longer."""
 _CALLED = re.compile(r"(?:姓名|名字|签名|联系人|[我子儿宝娃]叫)[:是为 ]{0,2}$")
@@ -76,7 +78,7 @@ _CERTAIN = re.compile(r"1[3-9]\d([^\d])\d{4}\1\d{4}")
 `话同号158*6390*2764。` → `158*6390*2764`"""
 
 
-def private_spans(folded: str, level: PrivacyLevel, passed: int = ALL_PREFILTERS) -> list[Span]:
+def find_private_spans(folded: str, level: PrivacyLevel, passed: int = ALL_PREFILTERS) -> list[Span]:
     """Return the private values of one folded text, in order, without overlaps.
 
     `passed` are the prefilters that the text passed: the sum of their bits.
@@ -103,7 +105,7 @@ def _drop_clinical(folded: str, spans: list[Span]) -> list[Span]:
     if not any(span.kind in NUMERIC for span in spans):
         return spans
     is_clinical = bytearray(len(folded))
-    for start, end in clinical_spans(folded):
+    for start, end in find_clinical_spans(folded):
         is_clinical[start:end] = b"\1" * (end - start)
     return [
         span
@@ -131,11 +133,11 @@ def _is_name(folded: str, span: Span, invented: Sequence[tuple[int, int]]) -> bo
     return not any(span.start < end and start < span.end for start, end in invented)
 
 
-def spans_of_each(folded: Sequence[str], level: PrivacyLevel, passed: int = ALL_PREFILTERS) -> list[list[Span]]:
+def find_spans_per_text(folded: Sequence[str], level: PrivacyLevel, passed: int = ALL_PREFILTERS) -> list[list[Span]]:
     """Return the private values of each text, found in one go: the detectors cost more by call than by character."""
     each: list[list[Span]] = [[] for _ in folded]
     starts = [0, *itertools.accumulate(len(text) + 1 for text in folded)]
-    for span in private_spans("\n".join(folded), level, passed):
+    for span in find_private_spans("\n".join(folded), level, passed):
         row = bisect_right(starts, span.start) - 1
         if span.end - starts[row] <= len(folded[row]):
             each[row].append(Span(span.start - starts[row], span.end - starts[row], span.kind))

@@ -32,9 +32,9 @@ class Prefilter(IntFlag):
     AREA = auto()
     TITLED = auto()
     FAMILY = auto()
-    CALLED = auto()
+    VOCATIVE = auto()
     LISTED = auto()
-    PEOPLES = auto()
+    OTHER_PEOPLES = auto()
     UNANNOUNCED = auto()
 
 
@@ -66,9 +66,9 @@ def pattern_groups(level: PrivacyLevel) -> tuple[dict[Prefilter, str], ...]:
         {Prefilter.AREA: places.areas},
         {Prefilter.TITLED: names.titled},
         {Prefilter.FAMILY: names.family},
-        {Prefilter.CALLED: names.vocative},
+        {Prefilter.VOCATIVE: names.vocative},
         {Prefilter.LISTED: f"{names.of_a_person}|{names.listed}"},
-        {Prefilter.PEOPLES: names.other_peoples},
+        {Prefilter.OTHER_PEOPLES: names.other_peoples},
         {Prefilter.UNANNOUNCED: names.unannounced},
     )
 

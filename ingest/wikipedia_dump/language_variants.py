@@ -8,8 +8,9 @@ conversion (`-{R|…}-`, `-{…}-`) stays as written.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
+
+from ingest.vocabulary.simplified import to_simplified
 
 ORDER = ("zh-cn", "zh-hans", "zh-sg", "zh-my", "zh", "zh-tw", "zh-hant", "zh-hk", "zh-mo")
 """Variants by how near they are to the Chinese of the mainland."""
@@ -20,16 +21,19 @@ RAW = ("\ufdd0", "\ufdd1")
 Rules = dict[str, str]
 
 _MARKS = re.compile("[\ufdd0-\ufdef]")
+"""`甲\ufdd0乙` → `\ufdd0`"""
 _BRACKET = re.compile(r"-\{(?!\{)|\}-")
-"""`尼西林}-，又稱` → `}-`"""
+"""`阿莫-{西林}-，` → `-{`"""
 _FLAGS = re.compile(r"\s*([A-Za-z;+\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
-"""`zh-tw|臺灣` → `zh-tw|臺灣`"""
+"""Flags or variants, and what they hold for. `A|zh-cn:哮喘` → `A`"""
 _TITLE = re.compile(r"-\{\s*T\s*\|([^{}]{1,400})\}-")
-"""`-{T|zh-cn:哮喘;zh-tw:氣喘}-正文` → `-{T|zh-cn:哮喘;zh-tw:氣喘}-`"""
+"""`-{T|zh-cn:哮喘}-正文` → `zh-cn:哮喘`"""
 _VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
-"""`zh-hans:计算机` → `zh-hans:`"""
+"""`zh-hans:计算机;zh-hant:電腦` → `zh-hans`"""
 _PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
+"""`甲\ufdd0電腦\ufdd1乙` → `電腦`"""
 _TORN = re.compile(f"[{''.join(RAW)}]")
+"""`甲\ufdd1乙` → `\ufdd1`"""
 _OURS = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh"}
 _MAX_DEPTH = 20
 
@@ -110,13 +114,12 @@ def rules_of(words: dict[str, str], body: str = "") -> Rules:
     return {word: target for word in sorted(sources) if target and word != target and target not in word}
 
 
-def simplified(text: str, rules: Rules) -> str:
+def simplify_page(text: str, rules: Rules) -> str:
     """Return the text in simplified characters: the page's rules first, then OpenCC; protected pieces as written."""
     pieces = _PROTECTED.split(text)
     replace = _replacer(rules)
-    convert = _converter()
     for i in range(0, len(pieces), 2):
-        pieces[i] = convert.convert(replace(_TORN.sub("", pieces[i])))
+        pieces[i] = to_simplified(replace(_TORN.sub("", pieces[i])))
     return "".join(pieces)
 
 
@@ -125,10 +128,3 @@ def _replacer(rules: Rules) -> Any:
         return str
     words = re.compile("|".join(re.escape(word) for word in sorted(rules, key=lambda word: (-len(word), word))))
     return lambda text: words.sub(lambda match: rules[match[0]], text)
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

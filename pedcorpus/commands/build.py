@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
+from pedcorpus.build_plan import needed, out_folder
 from pedcorpus.commands.console import say, shown_command
 from pedcorpus.commands.plan import plan_of_file
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
 from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import needed, out_folder
 from schemas.errors import ConfigError
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.plan import order_of
-from pedcorpus.steps.card.figures import TABLES
+from pedcorpus.build_plan import order_of
 from schemas.errors import PedCorpusError
+from schemas.tables import DATASET_TABLES
 
 
 @dataclass(slots=True)
@@ -119,6 +119,6 @@ def _frames(out: Path) -> Iterator[tuple[str, pl.LazyFrame]]:
     for step in sorted(steps, key=lambda step: (order_of(step.name), step.name)):
         for path in sorted(step.glob("part-*.parquet")) + sorted(step.glob("rejected/part-*.parquet")):
             yield f"steps/{step.name}", pl.scan_parquet(path)
-    for table in TABLES:
+    for table in DATASET_TABLES:
         for path in sorted((out / "dataset" / table).glob("*.parquet")):
             yield f"dataset/{table}/{path.name.split('-')[0]}", pl.scan_parquet(path)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pedcorpus.build_plan import left_out, make_plan, out_folder
 from pedcorpus.commands.console import say
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config
 from pedcorpus.engine.freshness import StepState, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, out_folder
 from schemas.errors import ConfigError
 
 

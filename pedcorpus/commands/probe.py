@@ -15,7 +15,7 @@ from typing import Any
 from ingest import SOURCES
 from ingest.files.archives import Siblings, open_members
 from ingest.files.find import FoundFile
-from ingest.files.reopenable import seekable
+from ingest.files.reopenable import open_seekable
 from ingest.source import SourceFile, SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.errors import UnreadableFile
@@ -193,7 +193,7 @@ def _field_names(member: SourceFile) -> bytes:
     if member.suffix == ".parquet":
         import pyarrow.parquet as pq
 
-        with seekable(member) as stream:
+        with open_seekable(member) as stream:
             return "".join(f"{name}: " for name in pq.read_schema(stream).names).encode()
     with member.open() as stream:
         return stream.read(_HEAD_BYTES)

@@ -1,7 +1,7 @@
 """A step of the build as data: name, version, configuration, inputs, rounds of tasks.
 
-The plan knows what (this file and `plan.py`), the runner knows how (`runner.py`). A round's tasks are independent of
-each other and run on any executor; the next round starts when all have ended. Most steps have one round.
+The plan knows what (this file and `build_plan.py`), the runner knows how (`runner.py`). A round's tasks are independent
+of each other and run on any executor; the next round starts when all have ended. Most steps have one round.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from ingest.vocabulary.children import (
     SOMEBODYS_CHILD,
     is_pediatric,
 )
+from ingest.vocabulary.chinese_numerals import parse_number
 from schemas.sample import InstructionSample
 
 _CHILD = (
@@ -34,7 +35,6 @@ _CHILD = (
 )
 _ADULT = f"{GROWN_UP}|{PERHAPS_GROWN_UP}|[要怀生]个?(?:孩子|小孩|宝宝|孩|娃)"
 _AGE = r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|周)?岁"
-_NUMERALS = "〇一二三四五六七八九"
 
 
 def about_children(rows: pl.DataFrame) -> NDArray[np.bool_]:
@@ -90,13 +90,6 @@ def _counted(texts: pl.Series, pattern: str) -> NDArray[np.int64]:
 
 
 def _years(found: list[str]) -> list[int]:
-    """Return the ages of mentions such as `3岁`, `十二周岁`."""
+    """Return the ages of mentions such as `3岁`, `十二周岁`; 二三岁 is 3."""
     words = (mention.rstrip("岁周多 \t\n") for mention in found)
-    return [int(word) if word.isdigit() else _numeral(word) for word in words]
-
-
-def _numeral(word: str) -> int:
-    tens, has_tens, ones = word.rpartition("十")
-    if not has_tens:
-        return _NUMERALS.find(word[-1:])
-    return 10 * (_NUMERALS.find(tens[-1:]) if tens else 1) + (_NUMERALS.find(ones[-1:]) if ones else 0)
+    return [int(word) if word.isdigit() else parse_number(word if "十" in word else word[-1]) for word in words]

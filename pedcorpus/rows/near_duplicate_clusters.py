@@ -7,9 +7,8 @@ are clusters of their own. The result is that of clustering all texts at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,28 +23,23 @@ SMALL_FILE = 2**16
 NO_TEXT = np.uint64(2**64 - 1)
 
 
-def minhash(config: Mapping[str, Any]) -> MinHash:
-    """Return the settings of near-duplicate search from the section `[dedup]`."""
-    return MinHash(**{key: config[key] for key in ("ngram", "bands", "rows", "seed", "threshold", "verify")})
-
-
 def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
     """Return uint64[bands, n]: rows with an equal value in a row of it may be near-duplicates.
 
     A text shorter than an n-gram has the hash of its content in every band, a blank one `NO_TEXT`.
     """
-    from dedup.signatures.exact import contents
-    from dedup.signatures.minhash import band_hashes
+    from dedup.signatures.exact import hash_contents
+    from dedup.signatures.minhash import hash_bands
     from dedup.signatures.texts import as_texts
 
     column = as_texts(texts.to_arrow())
-    content = contents(column, settings.ngram)
+    content = hash_contents(column, settings.ngram)
     found = np.full((settings.bands, len(texts)), NO_TEXT)
     long = np.flatnonzero(content.chars >= settings.ngram)
     short = np.flatnonzero((content.chars >= 0) & (content.chars < settings.ngram))
     found[:, short] = content.high[short]
     if len(long):
-        found[:, long] = band_hashes(column, long, settings)
+        found[:, long] = hash_bands(column, long, settings)
     return found
 
 
@@ -54,14 +48,14 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
 
     `sketches` are the `.npy` files of the shards' sketches of `text`.
     """
-    from dedup.in_memory import components as clusters
+    from dedup.in_memory import label_components
 
     meets = _meeting(sketches)
     labels = np.arange(len(meets))
     numbers = np.flatnonzero(meets)
     if len(numbers):
         texts = pa.chunked_array(list(_texts_at(paths, text, meets)), pa.large_string())
-        labels[numbers] = numbers[clusters(texts, settings)]
+        labels[numbers] = numbers[label_components(texts, settings)]
     return labels
 
 

@@ -44,10 +44,10 @@ def _frame(table: pa.Table) -> pl.DataFrame:
 
 def hashes(names: pl.Series) -> NDArray[np.uint64]:
     """Return a 64-bit hash of each string: the same on every machine."""
-    from dedup.signatures.exact import contents
+    from dedup.signatures.exact import hash_contents
     from dedup.signatures.texts import as_texts
 
-    content = contents(as_texts(names.to_arrow()), 1)
+    content = hash_contents(as_texts(names.to_arrow()), 1)
     return content.high ^ content.low
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
 from ingest.conversation.header_words import CONVERSATION_WORDS  # noqa: E402
-from ingest.distilled_formats.record import conversation  # noqa: E402
+from ingest.distilled_formats.record import messages_of_record  # noqa: E402
 from ingest.distilled_formats.topic import department_of  # noqa: E402
 from ingest.records.table_files import csv_rows  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
@@ -59,7 +59,7 @@ def sets(shared: Path) -> Iterator[tuple[str, list[Case]]]:
     records = json.loads((shared / "distill/zhongjing_CMtMedQA_test.json").read_text(encoding="utf-8"))
     yield (
         "CMtMedQA",
-        [(f"{r.get('cate1') or ''} {r.get('cate2') or ''}", conversation(r, {})[0].content) for r in records],
+        [(f"{r.get('cate1') or ''} {r.get('cate2') or ''}", messages_of_record(r, {})[0].content) for r in records],
     )
     records = json.loads((shared / "eval/huatuogpt_Med-dialog_100.json").read_text(encoding="utf-8"))
     yield "Huatuo", [(r["Department"], r["medical_case"]) for r in records]

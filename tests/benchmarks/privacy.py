@@ -28,7 +28,7 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 from ingest.cleaning.normalise import normalise_series  # noqa: E402
 from ingest.dialogue import read  # noqa: E402
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
-from ingest.privacy.detectors import spans_of_each  # noqa: E402
+from ingest.privacy.detectors import find_spans_per_text  # noqa: E402
 from ingest.privacy.folded_text import fold  # noqa: E402
 from ingest.privacy.prefilter import passed_prefilters  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
@@ -166,7 +166,7 @@ def places_of(texts: list[str]) -> list[tuple[int, int, str]]:
     folded, starts = [fold(text) for text in texts], [0]
     for text in texts:
         starts.append(starts[-1] + len(text) + 1)
-    found = spans_of_each(folded, "strict")
+    found = find_spans_per_text(folded, "strict")
     return [(at + s.start, at + s.end, s.kind) for at, spans in zip(starts, found, strict=False) for s in spans]
 
 

@@ -17,7 +17,7 @@ from schemas.rejection import Reason
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BY_EXAMPLE = {"ingest/leaflet.py"}
+BY_EXAMPLE = {"ingest/leaflet.py", "pedcorpus/commands/rows.py"}
 """Paths of files that a reader of CONTRIBUTING would add."""
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 

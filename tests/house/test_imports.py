@@ -43,6 +43,7 @@ SHARED_STEMS = {
     "headings": "of a PDF's pages, and in the questions made of documents",
     "manifest": "what a step or dataset leaves, and what a training run leaves",
     "markdown": "read as a book, and written for the card",
+    "numbers": "wide patterns of private numbers, and numbers of clinical texts",
     "plain_text": "the format of books and of dialogues",
     "record": "one JSON record: of dialogues, of instruction sets, of any conversation",
     "step": "what a step is, and each step in its folder",

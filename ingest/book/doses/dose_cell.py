@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.vocabulary.any_of import any_of
+
 _NUMBER = r"\d+(?:[, ]\d{3}(?!\d))*(?:[.．/]\d+)?"
 _TO = r"\s*(?:[~～\-–—－至到]|或)\s*"
 _PER = (
@@ -18,8 +20,8 @@ _PER = (
     r"(?:\^?[-−–⁻][1¹])?"
 )
 UNIT = (
-    r"(?:(?:[mμuµn]g|mcg|g|m[Ll]|L|mmol|mEq|(?:万|百万|千)\s*(?:IU|iu|U|u|单位|国际单位)|IU|iu|kU|MU|U|u|国际单位|单位"
-    r"|毫克|微克|克|毫升|滴|片|粒|袋|包|支|丸|喷|揿|掀|吸|枚|瓶|丸|k?J|k?cal)"
+    r"(?:(?:[mμuµn]g|mcg|g|m[Ll]|L|mmol|mEq|(?:万|百万|千)\s*(?:IU|iu|U|u|单位|国际单位)"
+    rf"|{any_of('IU iu kU MU U u 国际单位 单位 毫克 微克 克 毫升 滴 片 粒 袋 包 支 丸 喷 揿 掀 吸 枚 瓶')}|k?J|k?cal)"
     rf"(?:\s*[/／·.]\s*(?:{_PER}|[(（]\s*{_PER}(?:\s*[·./／×*]\s*{_PER})*\s*[)）]))*(?![A-Za-z]))"
 )
 _QUANTITY = re.compile(
@@ -28,7 +30,7 @@ _QUANTITY = re.compile(
     r"\s*(?:剂量|用量|量|口服|服|总量)?\s*[:：为]?\s*)?"
     rf"(?P<dose>[<>≤≥＜＞约]?\s*{_NUMBER}(?:\s*{UNIT}|\s*[万千百])?(?:{_TO}{_NUMBER})?)\s*(?P<unit>{UNIT})"
 )
-"""`龄以下10 mg/日` → `10 mg/日`"""
+"""`6月龄以下每日10 mg` → `每日`, `15 mg/(kg·d)` → `mg/(kg·d)`"""
 _SIGN = r"[<>≤≥＜＞≦≧]\s*"
 _AGE_UNIT = r"(?:周岁|岁龄|岁|个月龄|月龄|个月|月|周龄|日龄|生后\d+天)"
 _BOUND = r"(?:\s*(?:及|或)?(?:以上|以下|以内|之内|及其以上|者))?"
@@ -38,20 +40,21 @@ AGE = re.compile(
     rf"|(?:{_SIGN})?{_NUMBER}(?:{_TO}{_NUMBER})?\s*(?i:months?|mo|years?|yrs?|weeks? old|days? old)\b(?: of age)?"
     rf"|(?:早产儿|足月儿|新生儿|婴幼儿|婴儿|幼儿|学龄前儿童|学龄儿童|青少年|儿童|成年人|成人){_BOUND}"
 )
-"""`6月龄及以上|||` → `6月龄及以上`"""
+"""`用于6月龄及以上，口服` → `6月龄及以上`"""
 WEIGHT = re.compile(
     rf"(?:体重)?\s*(?:{_SIGN})?{_NUMBER}(?:\s*kg)?(?:{_TO}(?:{_SIGN})?{_NUMBER})?\s*(?:kg|公斤|千克)(?!\s*[·.]|[a-z]){_BOUND}"
 )
-"""`>40 kg|||` → `>40 kg`"""
+"""`>40 kg者` → `>40 kg者`, `mg/kg` → –"""
 _COURSE = re.compile(
     rf"(?:疗程|连[用服续]|持续|共用?|维持|使用|服用|用)\s*[:：为]?\s*(?:至少|约)?\s*{_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:个月|月|周|天|d|日|h|小时)"
 )
-"""`疗程3 d` → `疗程3 d`"""
+"""`连用3 d，口服` → `连用3 d`"""
 LIMIT = re.compile(
-    r"(?:(?:单次|每次|每[日天]|[一1]?日|24\s*(?:h|小时)内?|总量|单剂)?\s*(?:最大(?:剂量|用量|量|不超过|单次剂量)?|极量|最多|不(?:宜|应|得)?超过|上限)"
+    r"(?:(?:单次|每次|每[日天]|[一1]?日|24\s*(?:h|小时)内?|总量|单剂)?\s*"
+    r"(?:最大(?:剂量|用量|量|不超过|单次剂量)?|极量|最多|不(?:宜|应|得)?超过|上限)"
     r"|[Mm]ax(?:imum)?\.?)\s*[:：为]?\s*(?:不超过)?(?:[^，。；;,、()（）]|(?<=[/／·])[(（][^()（）]*[)）])*"
 )
-"""`最大60 mg/d` → `最大60 mg/d`"""
+"""`50 mg/kg，最大60 mg/d` → `最大60 mg/d`"""
 FREQUENCY = re.compile(
     rf"\b[qQ]\s*{_NUMBER}(?:{_TO}{_NUMBER})?\s*[hdw]\b|\b(?i:q[dn]|qod|[qtb]id|prn|hs)\b"
     rf"|(?:每|间隔(?:至少)?)\s*(?:隔\s*)?{_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:小时|h|天|日|d|周|分钟|min)(?:\s*(?:[一1]次|{_NUMBER}(?:{_TO}{_NUMBER})?\s*次))?"
@@ -60,19 +63,21 @@ FREQUENCY = re.compile(
     rf"|(?i:every {_NUMBER}(?:{_TO}{_NUMBER})?\s*(?:h|hours?|hrs?)\b)"
     r"|(?i:(?:once|twice|three times|four times) (?:a day|daily|per day))"
 )
-"""`分2~4次静脉滴` → `分2~4次`"""
+"""`静脉滴注，分2~4次` → `分2~4次`, `每8小时1次` → `每8小时1次`"""
 ROUTE = re.compile(
-    r"口服|静脉(?:滴注|注射|推注|输注|泵入|给药|内注射)?|静[滴注推]|肌[内肉]注射|肌注|皮下(?:注射)?|皮内注射|雾化(?:吸入)?|吸入|喷鼻|鼻喷"
-    r"|滴[鼻眼耳]|外用|外涂|涂抹|直肠(?:给药)?|塞肛|纳肛|灌肠|舌下(?:含服)?|含[服漱]|鼻饲|气管内(?:滴入|给药)?|鞘内(?:注射)?|骨(?:髓腔|内)"
-    r"|颊黏膜|(?i:\b(?:p\.?o|i\.?v(?:\.?\s*(?:gtt|drip))?|i\.?m|s\.?c|i\.?h|p\.?r|inh)\b\.?)"
+    r"口服|静脉(?:滴注|注射|推注|输注|泵入|给药|内注射)?|静[滴注推]|肌[内肉]注射|肌注|皮下(?:注射)?|皮内注射"
+    r"|雾化(?:吸入)?|吸入|喷鼻|鼻喷|滴[鼻眼耳]|外用|外涂|涂抹|直肠(?:给药)?|塞肛|纳肛|灌肠|舌下(?:含服)?|含[服漱]|鼻饲"
+    r"|气管内(?:滴入|给药)?|鞘内(?:注射)?|骨(?:髓腔|内)|颊黏膜"
+    r"|(?i:\b(?:p\.?o|i\.?v(?:\.?\s*(?:gtt|drip))?|i\.?m|s\.?c|i\.?h|p\.?r|inh)\b\.?)"
 )
-"""`分3次口服 与其` → `口服`"""
+"""`分3次口服` → `口服`, `50 mg IV drip` → `IV drip`"""
 _SEGMENT = re.compile(r"[；;。\n]")
-"""`g/日；6月龄` → `；`"""
+"""`每日10 mg；6月龄以上每日20 mg` → `；`"""
 _CLAUSE = re.compile(r"(?:[^，,（(）)]|(?<=\d),(?=\d{3}(?!\d))|(?<=[/／·])[（(][^（()）]*[)）])+")
-"""What stands between commas and brackets, those of a unit such as mg/(kg·d) apart. `体重≤15 kg，30` → `体重≤15 kg`"""
+"""What stands between commas and brackets, those of a unit such as mg/(kg·d) apart.
+`15 mg/(kg·d)，口服` → `15 mg/(kg·d)`"""
 _BARE = re.compile(rf"\s*(?P<dose>[<>≤≥＜＞约]?\s*{_NUMBER}(?:{_TO}{_NUMBER})?)\s*")
-"""`30～50` → `30～50`"""
+"""`30～50` → `30～50`, `30 mg` → `30 `"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,15 +38,15 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _BESIDE = ("route", "frequency", "limit", "unit", "band", "weight", "age")
 """Columns that hold for the doses of their row."""
 _METHOD = re.compile(r"^(?:用法|使用方法|服法|给药)$")
-"""`用法` → `用法`"""
+"""`用法` → `用法`, `用法用量` → –"""
 _HEADER_UNIT = re.compile(rf"[(（\[［/，, ]\s*({UNIT})\s*[)）\]］]?\s*$")
-"""`负荷量(mg/kg)` → `(mg/kg)`"""
+"""`负荷量(mg/kg)` → `mg/kg`"""
 _HEADER_EACH = re.compile(r"每[次日天]|单次|(?:负荷|维持|初始|起始)(?:剂)?量|首剂")
-"""`剂量负荷量(mg` → `负荷量`"""
+"""`负荷量(mg/kg)` → `负荷量`"""
 _BAND_UNIT = re.compile(r"[(（/]\s*(kg|公斤|岁|月|个月|周|天|d|月龄|日龄)\s*[)）]?\s*$")
-"""`体重(kg)` → `(kg)`"""
+"""`体重(kg)` → `kg`"""
 _KINDS_OF_DRUGS = re.compile(r"^$|名称|种类|类别|品种|[药剂素类]$")
-"""Headers of a first column that is one of drugs where no other is."""
+"""Headers of a first column that is one of drugs where no other is. `抗生素` → `素`, `指标` → –"""
 _NUMBERS = re.compile(r"[\s\d.．~～\-–—<>≤≥＜＞至]+")
 """`10~15` → `10~15`"""
 MAX_DOSES = 2000

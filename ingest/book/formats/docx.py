@@ -19,12 +19,13 @@ from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 _HEADING_STYLE = re.compile(r"^(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
-"""`heading 1` → `heading 1`"""
+"""`heading 1` → `1`, `标题 2` → `2`"""
 _TITLE_STYLE = re.compile(r"^(?:title|标题|题目)$", re.IGNORECASE)
-"""`Title` → `Title`"""
+"""`Title` → `Title`, `heading 1` → –"""
 _CONTENTS_STYLE = re.compile(r"^(?:toc\b.*|目录.*|table of figures)$", re.IGNORECASE)
-"""`toc 1` → `toc 1`"""
+"""`toc 1` → `toc 1`, `目录` → `目录`"""
 _CAPTION_STYLE = re.compile(r"^(?:caption|题注)$", re.IGNORECASE)
+"""`题注` → `题注`"""
 _BODY = 9
 """Outline level Word writes for body text."""
 _TITLE_LEVEL = -1

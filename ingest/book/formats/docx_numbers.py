@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.book.formats.docx_text import W, value
+from ingest.vocabulary import chinese_numerals
 
-_HAN = "〇一二三四五六七八九"
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
     *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
@@ -105,7 +105,7 @@ def write_number(number: int, form: str) -> str:
     if not 0 < number <= MAX_NUMBER:
         return str(number)
     if form in _CHINESE:
-        return _chinese(number)
+        return chinese_numerals.write_number(number)
     if form.startswith("decimalEnclosedCircle") and number <= 20:
         return chr(ord("①") + number - 1)
     if form in ("lowerLetter", "upperLetter") and number <= 26:
@@ -113,16 +113,6 @@ def write_number(number: int, form: str) -> str:
     if form in ("lowerRoman", "upperRoman"):
         return _roman(number) if form == "upperRoman" else _roman(number).lower()
     return str(number)
-
-
-def _chinese(number: int) -> str:
-    text, zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // unit % 10
-        if digit:
-            text += ("零" if zero else "") + _HAN[digit] + name
-        zero = bool(text) and not digit
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(number: int) -> str:

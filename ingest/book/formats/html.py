@@ -25,18 +25,20 @@ MAX_DEPTH = 200
 _SKIP = frozenset({"script", "style", "head", "template", "noscript", "svg", "button", "select", "input"})
 _SKIP |= {"rt", "rp", "s", "del", "strike"}  # pronunciations above a word, what is struck out
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-"""`display: none` → `display: none`"""
+"""`color: red; display:none` → `display:none`"""
 _LEAVES = frozenset({"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "summary", "address"})
 _FOOTNOTE = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|notes?|mso(?:foot|end)notetext)\b")
-"""`footnote` → `footnote`"""
+"""`doc-footnote` → `footnote`, `keynote` → –"""
 _CONTENTS = re.compile(r"\b(?:toc|doc-toc|mso_?toc\d*|table-of-contents)\b")
+"""`book-toc` → `toc`, `stock` → –"""
 _NOTE_TARGET = re.compile(r"#.*(?:fn|ftn|note|ref|cite|zhu)", re.IGNORECASE)
-"""`#_ftn1` → `#_ftn`"""
+"""`#_ftn1` → `#_ftn`, `#chapter1` → –"""
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{20000,}>")
-"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare."""
+"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare.
+`<img src=a.png>` → –"""
 _CUT = "data-cut"
 _REFERENCE = re.compile(r"^[\[(（［]?[\d①-⑳*†‡,，\-–\s]{1,8}[\])）］]?$")
-"""`[1]` → `[1]`"""
+"""`[1,2]` → `[1,2]`, `表1` → –"""
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:

@@ -15,22 +15,23 @@ from ingest.notation.tex import tex_as_text
 from ingest.source import SourceFile, SourceOptions
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+"""`---\ntitle: 儿科学\n---\n` → `title: 儿科学`"""
 _TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
-"""`title: 儿科学` → `title: 儿科学`"""
+"""`title: "儿科学"` → `儿科学`"""
 _NOTE = re.compile(r"^\[\^([^\]\n]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
-"""`[^1]: 按体重计算。` → `[^1]: 按体重计算。`"""
+"""`[^1]: 按体重计算。` → `按体重计算。`"""
 _REFERENCE = re.compile(r"\[\^[^\]\n]+\]")
-"""`应吸氧[^1]。考虑` → `[^1]`"""
+"""`应吸氧[^1]。` → `[^1]`"""
 _TABLE_ROW = re.compile(r"^\s*\|")
-"""`|--|` → `|`"""
+"""`| 药物 | 剂量 |` → `|`"""
 _NO_SPACE = re.compile(r"^(#{1,6})(?=[\u4e00-\u9fff（【])", re.MULTILINE)
-"""`#第一章` → `#`"""
+"""`#第一章` → `#`, `# 第一章` → –"""
 _TEX = re.compile(r"(?<![\\$])\$\$?(?=\S|\s[\\\d^])([^$\n]{1,200}?)\$\$?(?!\d)")
-"""`积 m$^2$，价格` → `$^2$`"""
+"""`体表面积 m$^2$，` → `^2`, `价格 $5` → –"""
 _MARK = re.compile(r"\s*\^\s*\{?\s*(\[?\s*[\d,，\-–~\s]+\]?)\s*\}?\s*")
-"""`^{[1,2]}` → `^{[1,2]}`"""
+"""A formula that is no more than a superscript. `^{[1,2]}` → `[1,2]`"""
 _POWER_BEFORE = re.compile(r"[A-Za-z\d]$")
-"""`m` → `m`"""
+"""`10` → `0`, `阿莫西林` → –"""
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:

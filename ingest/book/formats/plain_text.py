@@ -16,11 +16,13 @@ from schemas.rejection import Reason, Rejection
 MAX_HEADING = 40
 """Longest heading in characters."""
 _LEADER = re.compile(r"[.．·…⋯‥]\s*(?:[.．·…⋯‥]\s*){2,}\d{1,4}\s*$")
+"""`第一章 绪论………12` → `………12`, `第一章 绪论` → –"""
 _PAGE = re.compile(r"[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?")
-"""`- 12 -` → `- 12 -`"""
+"""`- 12 -` → `- 12 -`, `第 3 页 共 12 页` → `第 3 页 共 12 页`"""
 _RULE = re.compile(r"[\s|:+\-]+")
-"""`---` → `---`"""
+"""A line of a table that is only drawn. `|:---|---:|` → `|:---|---:|`"""
 _ENDS = re.compile(r"[。；，、：:;,.!?！？]$")
+"""`病因如下：` → `：`, `第一节 病因` → –"""
 _FULL_SHARE = 0.8
 """A line at least this share of the usual width is a full one of a hard-wrapped text."""
 

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_NOUN = r"(?:等级|级别|强度|类别|程度|力度|分级|分类|水平|质量|确定性|可信度)"
+from ingest.vocabulary.any_of import any_of
+
+_NOUN = any_of("等级 级别 强度 类别 程度 力度 分级 分类 水平 质量 确定性 可信度")
 GRADE_NAME = (
-    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
+    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))"
+    rf"|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
     r"|(?i:(?:class|grade|strength) of (?:the )?recommendations?|recommendation (?:grade|class|strength)|class\b))"
 )
 EVIDENCE_NAME = (
@@ -66,11 +69,11 @@ _ITEM = re.compile(
     rf"|(?P<quality>{_QUALITY}{_END}|{_QUALITY_ENGLISH}\b)|(?P<circles>{_CIRCLES})|(?P<mere>{_MERE}){_END}"
     rf"|(?P<bare>{_ROMAN}|{_LETTER}|{_DIGIT}){_MARK_END}\s*级?{_END}|(?P<system>{_SYSTEM})"
 )
-"""`推荐强度：强；证据` → `推荐强度：强`"""
+"""`推荐强度：强；证据质量：高` → `推荐强度：强`"""
 _BETWEEN = re.compile(r"[\s,，;；、/|·:：。.&和及—]+")
-"""`强推荐，中等质` → `，`"""
+"""`1A，强推荐` → `，`"""
 _UNKNOWN = re.compile(r"[^,，;；、/|]+")
-"""`1次/d` → `1次`"""
+"""`每日1次/餐前` → `每日1次`"""
 
 Role = Literal["grade", "evidence", "pair", "bare", "opinion", "consensus", "system", "other"]
 

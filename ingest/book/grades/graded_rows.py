@@ -15,7 +15,7 @@ _GRADE = re.compile(
     rf"(?:GRADE)?\s*(?:{GRADE_NAME}|推荐|等级|级别|分级|评级|grade|strength)\s*(?:[（(].*[)）]|[/、和及].*)?",
     re.IGNORECASE,
 )
-"""`推荐强度` → `推荐强度`"""
+"""`推荐强度（GRADE）` → `推荐强度（GRADE）`"""
 _EVIDENCE = re.compile(
     rf"(?:GRADE)?\s*(?:{EVIDENCE_NAME}|证据|evidence)\s*(?:[（(].*[)）]|[/、和及].*)?", re.IGNORECASE
 )
@@ -23,8 +23,9 @@ _EVIDENCE = re.compile(
 _STATEMENT = re.compile(
     r"推荐(?:意见|内容|条目|要点)?|建议|意见|措施|陈述|共识内容|条目|recommendation|statement", re.IGNORECASE
 )
-"""`推荐意见` → `推荐意见`"""
+"""`推荐意见` → `推荐意见`, `证据质量` → –"""
 _DEFINING = re.compile(r"定义|含义|描述|说明|解释|意义|标准|definition|meaning|description", re.IGNORECASE)
+"""The header of a table that explains grades. `等级定义` → `定义`"""
 _NUMBER = re.compile(r"(?:序号|编号|条目号?|no\.?|#)?", re.IGNORECASE)
 """`序号` → `序号`"""
 

@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from ingest.book.grades.grade_marks import NAMED_ITEM, PAIR, STRENGTH, Mark, read_marks
 
 _ADVICE = re.compile(r"推荐|建议|应|不宜|宜|可(?!能)|必须|需|避免|禁|[Rr]ecommend|[Ss]uggest|should")
-"""`Ⅱa类推荐，B级` → `推荐`"""
+"""`首选推荐阿莫西林` → `推荐`, `可能有效` → –"""
 _BRACKET = re.compile(r"[（(\[［【]([^（()）\[\]［］【】]{1,80})[)）\]］】]")
-"""`莫西林（1A）。` → `（1A）`"""
+"""`阿莫西林（1A）。` → `1A`"""
 _NAMED = re.compile(rf"{NAMED_ITEM}(?:[\s；;，,、/]*{NAMED_ITEM})*")
-"""A phrase without brackets: each mark has its name. `推荐，证据等级B）：使` → `证据等级B`"""
+"""A phrase without brackets: each mark has its name. `推荐强度：强；证据质量：高。` → `推荐强度：强；证据质量：高`"""
 _BEFORE, _BEHIND = re.compile(r"(?:^|[\s。；;，,：:）)】\]])$"), re.compile(r"\s*(?:$|[。；;\n])")
 """What stands around a level of evidence alone that is no part of a sentence about evidence."""
 _NO_BRACKETS = re.compile(r"[【】\[\]]")
-"""`【推荐等` → `【`"""
+"""`【推荐等级】A` → `【`"""
 _LEADING = re.compile(rf"(?:^|(?<=[。；;\n]))\s*((?:{PAIR})|{STRENGTH})\s*级?\s*[:：]")
-"""`1A：…`, `强推荐：…` before a sentence. `强推荐：每年接` → `强推荐：`"""
+"""A grade before a sentence. `强推荐：每年接种流感疫苗` → `强推荐`, `1A：首选` → `1A`"""
 _STUDY = re.compile(r".*-[123]$")
-"""Ⅱ-2: a level of evidence in the scheme of the USPSTF."""
+"""Ⅱ-2: a level of evidence in the scheme of the USPSTF. `Ⅱ-2` → `Ⅱ-2`, `ⅡB` → –"""
 
 
 @dataclass(frozen=True, slots=True)

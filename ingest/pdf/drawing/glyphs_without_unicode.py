@@ -21,6 +21,7 @@ _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _CORPORATE = {0xF730 + digit: 0x30 + digit for digit in range(10)}
 """Adobe's private values of old-style digits."""
 _UNI = re.compile(r"^(?:uni([0-9A-F]{4})|u([0-9A-F]{4,6}))$")
+"""`uni0033` → `0033`, `u1F600` → `1F600`"""
 _DIGITS = {name: 0x30 + i for i, name in enumerate(_NAMES)}
 
 

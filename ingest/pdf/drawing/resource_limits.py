@@ -26,13 +26,21 @@ _SMALL = 2**18
 _DICTIONARY = 1 << 16
 """Longest dictionary of a stream in bytes."""
 _FORM = re.compile(rb"/Subtype\s*/Form\b")
+"""`/Subtype /Form` → `/Subtype /Form`"""
 _NUMBER = re.compile(rb"(\d{1,10})\s+\d{1,5}\s*$")
+"""The number of an object, before ` obj`. `endobj 12 0` → `12`"""
 _REFERENCE = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+R\b")
+"""`/Fm0 12 0 R` → `12`"""
 _XOBJECT = re.compile(rb"/XObject\s*(?:<<(.*?)>>|(\d{1,10})\s+\d{1,5}\s+R\b)", re.DOTALL)
+"""`/XObject << /Fm0 12 0 R >>` → ` /Fm0 12 0 R `, `/XObject 7 0 R` → `7`"""
 _RESOURCES = re.compile(rb"/Resources\s+(\d{1,10})\s+\d{1,5}\s+R\b")
+"""`/Resources 7 0 R` → `7`"""
 _DRAWS = re.compile(rb"\bDo\b")
+"""`q /Fm0 Do Q` → `Do`, `/Dose` → –"""
 _STREAM = re.compile(rb">>\s*stream\r?\n")
+"""`/Length 5 >>\nstream\n` → `>>\nstream\n`"""
 _CLIPPING = re.compile(rb"(?<!\S)(?:q|Q|W\*?)(?!\S)")
+"""`0 0 9 9 re W n` → `W`, `/W` → –"""
 
 
 def check_resources(data: bytes, name: str) -> None:

@@ -12,7 +12,8 @@ from ingest.pdf.drawing.glyphs import Box, Frame, read_glyphs
 from ingest.pdf.drawing.repair_glyphs import repair
 from ingest.pdf.drawing.rules import Rule, read_rules
 from ingest.pdf.drawing.type3_faces import name_faces
-from ingest.pdf.lines.segments import Segment, read_segments
+from ingest.pdf.lines.read_segments import read_segments
+from ingest.pdf.lines.segments import Segment
 from ingest.pdf.lines.spans import find_redrawn, read_spans
 from ingest.pdf.tables.ruled import Table, find_ruled_tables
 

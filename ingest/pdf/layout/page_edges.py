@@ -20,8 +20,9 @@ SLOT = 3.0
 """Running heads keep their baseline to this many points."""
 
 NUMBER = re.compile(r"\d+")
-"""`补液（1C）。` → `1`"""
+"""`第62卷第5期` → `62`"""
 _ROMAN_AT_END = re.compile(r"^[ivxlc]{1,7}(?![a-zA-Z])|(?<![a-zA-Z])[ivxlc]{1,7}$")
+"""`前言xii` → `xii`, `mix药` → –"""
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 

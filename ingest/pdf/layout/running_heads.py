@@ -30,12 +30,13 @@ APART = 2.2
 """Distance in em at which a head stands above the text; lines of small type are 1.2 to 1.8 em apart."""
 
 _ROMAN = re.compile(r"^[-–—·•\s]*[ivxlcIVXLC]{1,7}[-–—·•\s]*$")
+"""`- xii -` → `- xii -`, `前言` → –"""
 _PAGE_NUMBER = re.compile(
     r"^[-–—－·•.\s|/]*(第\s*)?\d{1,4}\s*(页)?\s*([/／]|共|of|，共)?\s*(\d{1,4}\s*页?)?[-–—－·•.\s|/]*$"
 )
-"""`·1·` → `·1·`"""
+"""`·12·` → `·12·`, `第3页共12页` → `第3页共12页`, `第3章` → –"""
 _JOURNAL = re.compile(r"第\s*\d+\s*卷\s*第?\s*\d+\s*期|Vol\.?\s*\d+.{0,12}No\.?\s*\d+", re.IGNORECASE)
-"""`年5月第62卷第5期` → `第62卷第5期`"""
+"""`2024年5月第62卷第5期` → `第62卷第5期`"""
 
 
 def remove_running_heads(pages: Sequence[PageText], body_size: float) -> Counter[str]:

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from ingest.pdf.lines.lines import Line
 
 _LEADER = re.compile(r"[.．·…⋯‥。•_－—\-]\s*(?:[.．·…⋯‥。•_－—\-]\s*){2,}[（(]?(\d{1,4}|[ivxlcIVXLC]{1,7})[)）]?\s*$")
-"""`称之一………………………………………………1` → `………………………………………………1`"""
+"""`第一章 绪论………………12` → `………………12`"""
 _AT_END = re.compile(r"\S[\s　]+(\d{1,4})$")
+"""`第一章 绪论  12` → `12`"""
 _TITLE = re.compile(
     r"^((?:总|表格|插图|图表|详细)?\s*目\s*[录次]|(?:table of )?contents|list of (?:tables|figures))$", re.IGNORECASE
 )
-"""`目录` → `目录`"""
+"""`目录` → `目录`, `本章目录` → –"""
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 MIN_LINES = 4
 """Fewer lines with leaders are a form or a price list."""

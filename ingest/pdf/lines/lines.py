@@ -12,13 +12,13 @@ from ingest.pdf.drawing.glyphs import Box
 from ingest.pdf.lines.segments import SAME_LINE, Segment, space_between
 
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
-"""`tein-` → `n-`"""
+"""`pro-` → `o-`, `10-` → –"""
 _FIRST = re.compile(
     r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.(?:/[^\s\u2e80-\u9fff\uff00-\uffef]*)?)"
     r"[，。；：、！？）】》”’」』%％]*",
     re.DOTALL,
 )
-"""`（C）三级。` → `（C）`"""
+"""`（C）三级。` → `（C）`, `50mg/kg口服` → `50mg/kg`"""
 
 
 @dataclass(slots=True)

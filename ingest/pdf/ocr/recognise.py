@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf.drawing.glyphs import Frame
 from ingest.pdf.layout.page import PageText
-from ingest.pdf.lines.segments import read_segments
+from ingest.pdf.lines.read_segments import read_segments
 from ingest.pdf.lines.spans import UNREADABLE, GlyphSpan
 from ingest.pdf.ocr.cache import Lines, recognise_once
 from schemas.errors import SourceError
@@ -36,10 +36,11 @@ SAME_SIZE = (0.72, 1.35)
 FILL = 0.78
 """Share of a detected box's height that is the font's size (measured on rendered pages)."""
 _POWER = re.compile(r"([×xX]\s?10)([1-9]\d?)(?=\s?/)")
-"""`20)×109/L,` → `×109`"""
+"""`(15~20)×109/L` → `×109`"""
 _WIDE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-"""`甲儿` → `甲`"""
+"""`a儿` → `儿`, `mg/L` → –"""
 _LATIN_BEFORE = re.compile(r"[A-Za-z/·]$")
+"""`mg/` → `/`, `体重` → –"""
 _FULL_WIDTH = {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 
 

@@ -12,16 +12,18 @@ from ingest.pdf.layout.page import PageText
 from ingest.pdf.layout.reading_order import Element
 from ingest.pdf.lines.lines import Line, join_lines
 from ingest.pdf.structure.body_style import SMALLER
+from ingest.vocabulary.any_of import any_of
 
 FOOT = 0.75
 """Share of the page's height below which a rule of any width may stand above footnotes."""
 MARKS = frozenset("①②③④⑤⑥⑦⑧⑨⑩*＊†‡§")
 """Marks of footnotes that body text may carry on its own line, not raised."""
 _FOOTNOTE = re.compile(
-    r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])|\d{1,2}(?:\s*(?=[^\d\s.．、,，%)）])|[.．]\s?(?=[\u4e00-\u9fffA-Z]))"
-    r"|DOI\s*[:：]|doi\s*[:：]|基金项目|作者单位|通信作者|通讯作者|收稿日期|本文编辑)"
+    r"^(?:[①-⑳¹²³⁴-⁹]|[*＊†‡§△▲]|注\s*\d*\s*[:：]|\[\d{1,2}\]|［\d{1,2}］|[a-d]\s?(?=[\u4e00-\u9fff])"
+    r"|\d{1,2}(?:\s*(?=[^\d\s.．、,，%)）])|[.．]\s?(?=[\u4e00-\u9fffA-Z]))"
+    rf"|DOI\s*[:：]|doi\s*[:：]|{any_of('基金项目 作者单位 通信作者 通讯作者 收稿日期 本文编辑')})"
 )
-"""`20 mg，` → `20 `"""
+"""`①按体重计算` → `①`, `基金项目：` → `基金项目`, `20 mg，口服` → `20 `"""
 
 
 def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in_references: bool) -> list[Line]:

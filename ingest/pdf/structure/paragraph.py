@@ -10,16 +10,18 @@ from ingest.book.heading_numbers import read_number
 from ingest.pdf.lines.lines import Line, first_word_width, join_lines
 
 _LIST_ITEM = re.compile(
-    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
+    r"^(?:[（(]\d{1,2}[)）]|\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|[•·●○■◆▪□✓]|[–—-]\s"
+    r"|[（(]?[一二三四五六七八九十]{1,3}[)）、]|[A-Ea-e][.．、)]|\[\d{1,3}\]|【)"
 )
-"""`[1] 张某` → `[1]`"""
+"""`（1）补液` → `（1）`, `1.5 mg` → –"""
 _PUNCTUATED = re.compile(r"[，。；：]")
+"""`诊断，治疗` → `，`, `诊断` → –"""
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-"""`2] 张某某，` → `张`"""
+"""`mg 口服` → `口`"""
 _NO_START = "，。；：、！？）】》”’」』"
 """Marks that begin no paragraph."""
 _OPEN = re.compile(r"[（(][^（）()]{0,40}$")
-"""A parenthesis that the text so far has not closed. `孢曲松（每日1次静` → `（每日1次静`"""
+"""A parenthesis that the text so far has not closed. `头孢曲松（每日1次静` → `（每日1次静`, `（每日1次）` → –"""
 SHORT = 0.35
 """A line that leaves this share of its column's width free ends its paragraph."""
 FAR, FARTHER = 1.4, 1.15

@@ -24,10 +24,11 @@ MIN_FILLED, MIN_FILLED_CLOSE = 0.4, 0.75
 MAX_HEADS = 4
 """Most lines of a table's head."""
 _FIXED_WIDTH = re.compile(r"mono|courier|consol|menlo", re.IGNORECASE)
+"""`DejaVuSansMono` → `Mono`, `SimSun` → –"""
 _MARKER = re.compile(
     r"^([（(\[［]?\d{1,3}(?:\.\d{1,2}){0,3}[)）\]］.、．]?|[•·●○■◆\-–—*]|[①-⑳]|[a-zA-Z][.)]|[一二三四五六七八九十]+、)$"
 )
-"""`[1]` → `[1]`"""
+"""The mark of a list item alone. `1.2.` → `1.2.`, `一、` → `一、`, `甲药` → –"""
 
 
 def find_open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[int, int, Table]]:

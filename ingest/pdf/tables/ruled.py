@@ -12,7 +12,7 @@ from ingest.book.table_sentences import Rows, regular_rows
 from ingest.pdf.drawing.glyphs import Box, Glyphs
 from ingest.pdf.drawing.rules import Rule
 from ingest.pdf.lines.lines import join_lines
-from ingest.pdf.lines.segments import read_segments
+from ingest.pdf.lines.read_segments import read_segments
 from ingest.pdf.lines.spans import GlyphSpan, read_grouped_spans
 
 MAX_CROSSINGS = 3_000

@@ -45,15 +45,15 @@ class NamePatterns(NamedTuple):
     """What stands around names, or what names look like where nothing does."""
 
     titled: str
-    """`谢谢王医生` → `谢谢王医生`, `Wang医生` → `Wang医生`, `患者李某` → `李某`, `谢谢医生` → –"""
+    """`谢谢王医生` → `谢谢王医生`, `Wang医生` → `Wang医生`, `患者李某` → `李某`, `感谢医生` → –"""
     family: str
     """`李子涵妈妈您好` → `李子涵妈妈`, `是豆豆的妈妈` → `是豆豆的妈`"""
     vocative: str
     """`请张伟明到2诊室` → `张伟明到2`, `下一位：张伟明` → `下一位：张`"""
     other_peoples: str
-    """`卓玛今天来` → `卓玛`, `吉克·阿木` → `克·阿`, `Grace Liu` → `Gra`, `孟姐，` → `孟姐，`"""
+    """`卓玛今天来` → `卓玛`, `大雪·小寒` → `雪·小`, `Grace Liu` → `Gra`, `孟姐，` → `孟姐，`"""
     unannounced: str
-    """`上周带李沐阳去过` → `李沐阳`, `是欧阳一` → `欧阳`"""
+    """`上周带李沐阳去过` → `李沐阳`, `是欧阳的` → `欧阳`"""
     fields: str
     """`患者姓名：张小明` → `姓名`, `联系人张伟` → `系人`, `（医保卡）` → `医保`"""
     called: str

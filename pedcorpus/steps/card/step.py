@@ -10,12 +10,13 @@ import pyarrow.parquet as pq
 
 from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import ALL_DEPARTMENTS, Round, StepContext, Task, TaskResult
-from pedcorpus.steps.card.figures import TABLES, corpus_table, files_of, scan, table_sizes
+from pedcorpus.steps.card.figures import corpus_table, files_of, scan, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
 from pedcorpus.steps.card.readme import CardFacts, body
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
 from schemas.shards import file_sha256
+from schemas.tables import DATASET_TABLES
 
 VERSION = 2
 OUTPUTS = ("dataset/README.md", "dataset/manifest.json")
@@ -49,9 +50,9 @@ def write(task: Task) -> TaskResult:
         sizes=sizes,
         corpus_table=rows,
         manifests=manifests,
-        examples={table: example for table in TABLES if (example := _example(dataset, table))},
+        examples={table: example for table in DATASET_TABLES if (example := _example(dataset, table))},
         builders=_builders(dataset),
-        columns={table: _columns(dataset, table) for table in TABLES if files_of(dataset, table)},
+        columns={table: _columns(dataset, table) for table in DATASET_TABLES if files_of(dataset, table)},
     )
     write_json(dataset / "manifest.json", values)
     readme = dataset / "README.md"

@@ -33,6 +33,7 @@ from pedcorpus.steps.decontaminate.test_items import (
     by_words,
     linked,
 )
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
@@ -119,7 +120,7 @@ def select(task: Task) -> TaskResult:
     """Choose the tests and write the benchmark."""
     tests = selection.select(task)
     result = TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
-    for name in selection.TASKS:
+    for name in MEDICAL_TASKS:
         result.figures[f"tests.{name}"] = tests.filter(pl.col("task") == name).height if tests.height else 0
     if tests.height:
         _write(task, "part-benchmark.parquet", tests, "benchmark", result)

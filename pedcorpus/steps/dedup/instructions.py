@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import answer_of, question_of, text_of
 from pedcorpus.steps.dedup.step import common_of, learn, learn_tasks
@@ -60,12 +61,12 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
-    from dedup.across_shards import sign as sign_column
-    from pedcorpus.steps.dedup.decisions import minhash_of
+    from dedup.across_shards import sign_shard
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
+    settings = MinHash.from_config(task.config["dedup"])
     for name, _, column in LEVELS:
-        sign_column(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
+        sign_shard(column(rows), settings, common, task.work / "sign" / name / task.label)
     return TaskResult()
 
 
@@ -77,8 +78,8 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
-    from dedup.across_shards import settle
-    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
+    from dedup.across_shards import SignedCorpus, decide_all
+    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, note, priorities, ranks
 
     paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
@@ -86,18 +87,18 @@ def decide(task: Task) -> TaskResult:
     priority = priorities(rows["source"], task.config) + np.minimum(np.concatenate(chars), KIND_STEP - 1)
     decided = Decided(rows.num_rows)
     for level, (name, _, column) in enumerate(LEVELS):
-        settled = settle(
+        corpus = SignedCorpus(
             [task.work / "sign" / name / label for label in labels],
             partial(_column, column, paths),
             priority,
             ranks(rows["id"]),
-            minhash_of(task.config),
-            common_of(task.work, TABLE),
-            task.work / "spool" / name,
             absent=decided.level != KEPT,
         )
-        decided.add(settled, level)
-    return note(decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in labels])
+        decisions = decide_all(
+            corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, TABLE), task.work / "spool" / name
+        )
+        decided.add(decisions, level)
+    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 
 
 def write_tasks(context: StepContext) -> list[Task]:
@@ -107,9 +108,9 @@ def write_tasks(context: StepContext) -> list[Task]:
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Level, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, divide
 
-    levels = [Level(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
+    levels = [Comparison(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
     return divide(task, task.work / "decisions" / task.label, TABLE, levels)
 
 

@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import COLUMNS, text_of
 from schemas.rejection import Reason
@@ -49,13 +50,13 @@ def learn_tasks(context: StepContext, tables: Sequence[str] = WITH_BOILERPLATE) 
 
 def learn(task: Task) -> TaskResult:
     """Learn the boilerplate of a source and leave it as a bitmap."""
-    from dedup.boilerplate import learn as learn_source
+    from dedup.boilerplate import learn_boilerplate
 
     table = task.payload["table"]
     columns = (column_of(path, table) for path in task.paths())
     folder = task.work / "boilerplate" / table
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / f"{task.label}.npy", learn_source(columns, task.config["dedup"]["ngram"]))
+    np.save(folder / f"{task.label}.npy", learn_boilerplate(columns, task.config["dedup"]["ngram"]))
     return TaskResult()
 
 
@@ -66,12 +67,11 @@ def sign_tasks(context: StepContext) -> list[Task]:
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard."""
-    from dedup.across_shards import sign as sign_column
-    from pedcorpus.steps.dedup.decisions import minhash_of
+    from dedup.across_shards import sign_shard
 
-    table = task.payload["table"]
+    table, settings = task.payload["table"], MinHash.from_config(task.config["dedup"])
     column, folder = column_of(task.paths()[0], table), task.work / "sign" / task.label
-    sign_column(column, minhash_of(task.config), common_of(task.work, table), folder, exact=table in EXACT)
+    sign_shard(column, settings, common_of(task.work, table), folder, exact=table in EXACT)
     return TaskResult()
 
 
@@ -83,34 +83,34 @@ def decide_tasks(context: StepContext) -> list[Task]:
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
-    from dedup.across_shards import settle
-    from pedcorpus.steps.dedup.decisions import Decided, minhash_of, note, priorities, ranks
+    from dedup.across_shards import SignedCorpus, decide_all
+    from pedcorpus.steps.dedup.decisions import Decided, note, priorities, ranks
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
     priority = priorities(rows["source"], task.config)
     if table in EXACT:
         priority += pc.fill_null(pc.list_value_length(rows["qualifiers"]), 0).to_numpy()
-    settled = settle(
+    corpus = SignedCorpus(
         [task.work / "sign" / label for label in task.labels],
         lambda shard: column_of(paths[shard], table),
         priority,
         ranks(rows["id"]),
-        minhash_of(task.config),
-        common_of(task.work, table),
-        task.work / "spool" / table,
+    )
+    decisions = decide_all(
+        corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, table), task.work / "spool" / table
     )
     decided = Decided(rows.num_rows)
-    decided.add(settled, 0)
-    return note(decided, rows["id"], settled.starts, [task.work / "decisions" / label for label in task.labels])
+    decided.add(decisions, 0)
+    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in task.labels])
 
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Level, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, divide
 
     table = task.payload["table"]
-    levels = [Level(f"spool/{table}", Reason.DUPLICATE_EXACT, Reason.DUPLICATE_NEAR)]
+    levels = [Comparison(f"spool/{table}", Reason.DUPLICATE_EXACT, Reason.DUPLICATE_NEAR)]
     return divide(task, task.work / "decisions" / task.label, table, levels)
 
 
@@ -152,7 +152,7 @@ def column_of(path: Path, table: str) -> pa.Array:
 
 def common_of(work: Path, table: str) -> NDArray[np.uint64]:
     """Return the boilerplate of all sources of a table."""
-    from dedup.boilerplate import together
+    from dedup.boilerplate import merge_bitmaps
 
     files = sorted((work / "boilerplate" / table).glob("*.npy"))
-    return together(np.load(file) for file in files)
+    return merge_bitmaps(np.load(file) for file in files)

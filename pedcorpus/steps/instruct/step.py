@@ -28,7 +28,7 @@ from pedcorpus.steps.instruct.samples import Made
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
 VERSION = 3
-"""Raise it with the version of `instruct/templates.toml` and whenever a rule changes samples."""
+"""Raise it when a rule changes samples; the plan sees by itself that `templates.toml` has changed."""
 
 TRIPLES_PER_TASK = 100_000
 """Triples held at once: some 100 MB as Python rows."""

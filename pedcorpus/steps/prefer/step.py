@@ -25,11 +25,11 @@ from pedcorpus.steps.prefer.pair_rows import Row, answers_of, pair_of, question_
 from pedcorpus.steps.prefer.pairing import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.steps.prefer.subjects import subjects_of
 from schemas.origin import content_id
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
 VERSION = 2
-TASKS = ("medkqa", "evidiag", "trerecom")
 
 _ARRAYS = ("row", "key", "block", "sketch")
 _LISTS = ("grams", "parents", "subjects")
@@ -48,7 +48,7 @@ def describe(task: Task) -> TaskResult:
     parts: dict[str, list[Any]] = {name: [] for name in (*_ARRAYS, *_LISTS)}
     start = 0
     for frame in frames(task.paths()[0]):
-        wanted = in_scope(frame, task.payload) & frame["task"].is_in(TASKS).to_numpy()
+        wanted = in_scope(frame, task.payload) & frame["task"].is_in(MEDICAL_TASKS).to_numpy()
         found = ((start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted))
         rows = [(number, row) for number, row in found if _is_exchange(row)]
         start += frame.height

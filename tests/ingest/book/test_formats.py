@@ -105,6 +105,10 @@ def test_a_power_is_told_from_a_reference_in_every_format(before: str, mark: str
     assert texts(read("a.docx", docx(f"<w:p>{''.join(runs)}</w:p>"))) == [((), expected)]
 
 
+def test_an_isotope_keeps_all_its_digits_and_a_reference_goes() -> None:
+    assert texts(read("a.html", "<p>首选阿莫西林¹²，行¹³C呼气试验³。</p>")) == [((), "首选阿莫西林，行¹³C呼气试验。")]
+
+
 def test_formulas_in_html_keep_their_numbers() -> None:
     formula = "<math><mn>10</mn><mo>~</mo><mn>15</mn><mi>mg</mi><mo>/</mo><mi>kg</mi></math>"
     power = "<math><semantics><msup><mn>10</mn><mn>9</mn></msup><annotation>x</annotation></semantics></math>"

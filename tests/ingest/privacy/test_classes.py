@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from ingest.privacy import deidentify, deidentify_column, residual
-from ingest.privacy.detectors import private_spans
+from ingest.privacy.detectors import find_private_spans
 from ingest.privacy.folded_text import fold, fold_series
-from ingest.privacy.numbers.checksums import id_card_check, luhn
+from ingest.privacy.numbers.checksums import id_card_check, passes_luhn
 from ingest.privacy.prefilter import passed_prefilters
 from tests.support.privacy.plant import HARMLESS, TEMPLATES, plant
 
@@ -261,14 +261,14 @@ def test_prefilters_let_through_all_that_detectors_find(level: str) -> None:
     texts = [text for kind in sorted(TEMPLATES) for _ in range(60) for text in plant(rng, TURNS, [kind]).texts]
     prefilters = passed_prefilters(pl.Series(texts), level)  # type: ignore[arg-type]
     for text, passed in zip(texts, prefilters, strict=True):
-        found = private_spans(fold(text), level)  # type: ignore[arg-type]
-        assert found == private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
+        found = find_private_spans(fold(text), level)  # type: ignore[arg-type]
+        assert found == find_private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
 
 
 def test_checksums_are_those_of_the_standards() -> None:
     assert id_card_check("11010519491231002") == "X"
-    assert luhn("4111111111111111")
-    assert not luhn("4111111111111112")
+    assert passes_luhn("4111111111111111")
+    assert not passes_luhn("4111111111111112")
 
 
 def test_names_found_once_are_replaced_in_every_turn() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.cleaning.normalise import normalise_series
 from ingest.privacy import deidentify, deidentify_column
-from ingest.privacy.detectors import private_spans
+from ingest.privacy.detectors import find_private_spans
 from ingest.privacy.folded_text import fold
 from ingest.privacy.prefilter import passed_prefilters
 from tests.support.privacy.second_author import HARMLESS, TEMPLATES, plant_second
@@ -51,7 +51,7 @@ def test_prefilters_let_through_what_the_second_author_plants(level: str) -> Non
     texts = [text for kind in sorted(TEMPLATES) for _ in range(40) for text in plant_second(rng, ["嗯"], kind).texts]
     prefilters = passed_prefilters(pl.Series(texts), level)  # type: ignore[arg-type]
     for text, passed in zip(texts, prefilters, strict=True):
-        assert private_spans(fold(text), level) == private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
+        assert find_private_spans(fold(text), level) == find_private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from ingest.wikipedia_dump.language_variants import resolve, simplified
+from ingest.wikipedia_dump.language_variants import resolve, simplify_page
 from ingest.wikipedia_dump.wikitext import plain, read_article
 
 
 def shown(text: str) -> str:
     resolved, rules = resolve(text)
-    return simplified(resolved, rules)
+    return simplify_page(resolved, rules)
 
 
 @pytest.mark.parametrize(

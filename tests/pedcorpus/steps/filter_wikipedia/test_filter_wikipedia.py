@@ -11,7 +11,7 @@ import pytest
 
 from ingest.source import SourceFile
 from ingest.vocabulary.medical_terms import bundled, contributions, may_be_medical, scores
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
 from pedcorpus.config.sections import Wikipedia
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
@@ -209,6 +209,6 @@ def test_the_gate_passes_what_the_score_keeps(shared: Path) -> None:
     with file.open() as stream:
         raw = {page.title: page.text for page in pages(stream) if isinstance(page, Page)}
     kept = articles.filter(pl.col("score") >= Wikipedia().min_score)["title"]
-    texts = pl.Series([text for title, text in raw.items() if simplified(title, {}) in set(kept)])
+    texts = pl.Series([text for title, text in raw.items() if to_simplified(title) in set(kept)])
     assert may_be_medical(texts).all()
     assert may_be_medical(pl.Series(list(raw.values()))).mean() < 0.1

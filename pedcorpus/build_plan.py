@@ -20,6 +20,7 @@ from pedcorpus.steps.dedup import step as dedup
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
 from pedcorpus.steps.ingest import step as ingest_step
 from pedcorpus.steps.instruct import step as instruct
+from pedcorpus.steps.instruct.templates import content_sha256
 from pedcorpus.steps.prefer import step as prefer
 from pedcorpus.steps.split import step as split
 from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
@@ -56,7 +57,7 @@ LATER_STEPS = (
     LaterStep("clean", clean, ("clean", "sources"), (INGEST,)),
     LaterStep("dedup", dedup, ("dedup", "sources"), ("clean",)),
     LaterStep("filter-wikipedia", filter_wikipedia, ("wikipedia", "sources", "terms"), ("dedup",), files="terms"),
-    LaterStep("instruct", instruct, ("instruct", "sources"), ("dedup",), is_maker=True),
+    LaterStep("instruct", instruct, ("instruct", "templates", "sources"), ("dedup",), is_maker=True),
     LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("instruct",)),
     LaterStep("prefer", prefer, ("prefer", "sources"), ("dedup-instructions",), is_maker=True),
     LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
@@ -86,7 +87,8 @@ def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
         raise ConfigError(problems)
     hashes.save()
     steps = list(ingest)
-    sections = {**_sections(config, [step.name for step in ingest]), "terms": terms, "external": external}
+    sections = _sections(config, [step.name for step in ingest])
+    sections |= {"templates": content_sha256(), "terms": terms, "external": external}
     paths = {"terms": term_paths, "external": external_paths}
     for later in LATER_STEPS:
         steps.append(_later_step(later, sections, paths.get(later.files, {}), steps))
