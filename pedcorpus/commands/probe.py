@@ -178,7 +178,7 @@ def _is_hardly_a_book(reading: _Reading, found: FoundFile) -> bool:
 
 
 def _says_instructions(found: FoundFile) -> bool:
-    """Tell whether the first stream of a file names fields or roles as instruction sets do."""
+    """Return whether the first stream of a file names fields or roles as instruction sets do."""
     try:
         for member in open_members(found, SourceOptions("probe", ""), ""):
             if isinstance(member, SourceFile):
