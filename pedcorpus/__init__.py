@@ -1,17 +1,17 @@
 """Build, inspect and publish the corpus: configuration, plan, steps, command line.
 
-As a library it gives `build`, `read`, `probe`, `deidentify` and `near_duplicates`, each loaded when it is first
+As a library it gives `build`, `plan`, `read`, `probe`, `deidentify` and `near_duplicates`, each loaded when it is first
 asked for: `import pedcorpus` itself loads nothing heavy. Their documentation is in `pedcorpus/api.py`.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pedcorpus.api import build, deidentify, near_duplicates, probe, read
+    from pedcorpus.api import build, deidentify, near_duplicates, plan, probe, read
 
     __version__: str
 
-__all__ = ["build", "deidentify", "near_duplicates", "probe", "read"]
+__all__ = ["build", "deidentify", "near_duplicates", "plan", "probe", "read"]
 
 if not TYPE_CHECKING:  # for a type checker, only the names above exist
 

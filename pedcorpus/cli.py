@@ -130,9 +130,9 @@ def dedup(
     boilerplate: Annotated[bool, typer.Option("--boilerplate", help="Leave shared templates out of shingles.")] = False,
 ) -> None:
     """Remove near-duplicates from any table: kept, removed, conflicts, summary."""
-    from pedcorpus.commands.dedup import run
+    from pedcorpus.commands.dedup import DedupOptions, run
 
-    run(files, out, text, id_column, threshold, ngram, workers, containment, boilerplate)
+    run(files, out, DedupOptions(text, id_column, threshold, ngram, workers, containment, boilerplate))
 
 
 @app.command(epilog="Example: python -m pedcorpus publish build/ours --repo our-group/pedcorpus --dry-run")

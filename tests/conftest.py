@@ -15,7 +15,8 @@ from tests.support.shared_files import shared_folder
 ROOT = Path(__file__).parents[1]
 
 FOREIGN = ("HF_", "HUGGING_FACE_", "HUGGINGFACE_", "TRANSFORMERS_", "FORCE_COLOR", "NO_COLOR")
-"""Beginnings of the caller's variables that would change what a test sees: another Hub, a token, offline, colours."""
+"""Beginnings of variables of the caller's that would change what a test sees: another Hub, a token, offline,
+colours."""
 KEPT = {"HF_HOME"}
 """A place for caches may be the only one that can be written."""
 

@@ -143,3 +143,10 @@ def test_a_column_that_is_no_text_is_refused() -> None:
         api.near_duplicates(pa.array([1, 2]))
     with pytest.raises((TypeError, pa.ArrowInvalid, pa.ArrowTypeError)):
         api.near_duplicates([1, 2])
+
+
+def test_no_module_takes_the_name_of_a_function() -> None:
+    """Importing a submodule sets it as an attribute of its package, in place of a function of that name."""
+    taken = {path.stem for path in (ROOT / "pedcorpus").iterdir() if path.is_dir() or path.suffix == ".py"}
+    assert not taken & set(library.__all__)
+    assert all(getattr(library, name) is getattr(api, name) for name in library.__all__)

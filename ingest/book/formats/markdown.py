@@ -38,7 +38,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
     """Return the title and the blocks of a Markdown book."""
     text = whole_text(file, options)
     front = _FRONT.match(text)
-    title = found.group(1) if front and (found := _TITLE.search(front.group(1))) else ""
+    title = match.group(1) if front and (match := _TITLE.search(front.group(1))) else ""
     if front:
         text = _blank(front) + text[front.end() :]
     notes = [(text.count("\n", 0, m.start()) + 1, clean(m.group(2))) for m in _NOTE.finditer(text)]

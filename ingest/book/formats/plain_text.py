@@ -44,7 +44,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
 
 def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection]) -> Iterator[Block | Rejection]:
     width, chapters = _wrapped_width(lines), _chapters(lines)
-    held: list[str] = []
+    pending: list[str] = []
     begin, after = 0, 0
     for number, line in enumerate(lines[start:], start + 1):
         if number <= after:
@@ -55,21 +55,21 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
             continue
         table = _table_at(lines, number)
         is_heading = _is_heading(words) or (number in chapters)
-        if held and (
-            table or is_heading or _opens(line, words) or not width or len(held[-1].strip()) < _FULL_SHARE * width
+        if pending and (
+            table or is_heading or _opens(line, words) or not width or len(pending[-1].strip()) < _FULL_SHARE * width
         ):
-            yield from _paragraph(held, begin)
-            held = []
+            yield from _paragraph(pending, begin)
+            pending = []
         if table:
             rows, after = table
             yield Block("table", "", (Place(label=f"line {number}"),), rows=regular_rows(rows))
         elif words and is_heading:
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
         elif words:
-            begin = begin if held else number
-            held.append(line.strip())
-    if held:
-        yield from _paragraph(held, begin)
+            begin = begin if pending else number
+            pending.append(line.strip())
+    if pending:
+        yield from _paragraph(pending, begin)
 
 
 def _opens(line: str, words: str) -> bool:

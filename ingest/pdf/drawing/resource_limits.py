@@ -60,9 +60,9 @@ def check_resources(data: bytes, name: str) -> None:
 
 def _forms(data: bytes) -> Iterator[tuple[int, tuple[bytes, int]]]:
     """Yield number, dictionary and start of the content of each form."""
-    for found in _FORM.finditer(data):
-        begin = data.rfind(b" obj", max(0, found.start() - _DICTIONARY), found.start())
-        end = data.find(b"stream", found.end(), found.end() + _DICTIONARY)
+    for match in _FORM.finditer(data):
+        begin = data.rfind(b" obj", max(0, match.start() - _DICTIONARY), match.start())
+        end = data.find(b"stream", match.end(), match.end() + _DICTIONARY)
         number = _NUMBER.search(data, max(0, begin - 24), begin) if begin >= 0 else None
         if number and end >= 0:
             yield int(number[1]), (data[begin + 4 : end], end + 6)
@@ -70,8 +70,8 @@ def _forms(data: bytes) -> Iterator[tuple[int, tuple[bytes, int]]]:
 
 def _drawn_by(data: bytes, head: bytes) -> set[int]:
     """Return the numbers of the objects a form may draw, by its resources."""
-    if found := _RESOURCES.search(head):
-        head += _object(data, found[1])
+    if match := _RESOURCES.search(head):
+        head += _object(data, match[1])
     numbers: set[int] = set()
     for inside, place in _XOBJECT.findall(head):
         numbers.update(int(number) for number in _REFERENCE.findall(inside or _object(data, place)))
@@ -80,8 +80,8 @@ def _drawn_by(data: bytes, head: bytes) -> set[int]:
 
 def _object(data: bytes, number: bytes) -> bytes:
     """Return the text of an object; b"" where it is packed in a stream of objects."""
-    found = re.search(rb"(?<!\d)" + number + rb"\s+\d{1,5}\s+obj\b", data)
-    return data[found.end() : found.end() + _DICTIONARY].partition(b"endobj")[0] if found else b""
+    match = re.search(rb"(?<!\d)" + number + rb"\s+\d{1,5}\s+obj\b", data)
+    return data[match.end() : match.end() + _DICTIONARY].partition(b"endobj")[0] if match else b""
 
 
 def _count(calls: dict[int, list[int]], bodies: dict[int, int], data: bytes, name: str) -> None:
@@ -105,11 +105,11 @@ def _draws(data: bytes, start: int) -> int:
 
 def _streams(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield start and dictionary of each stream that is no picture."""
-    for found in _STREAM.finditer(data):
-        begin = data.rfind(b" obj", max(0, found.start() - _DICTIONARY), found.start())
-        head = data[begin : found.start()]
+    for match in _STREAM.finditer(data):
+        begin = data.rfind(b" obj", max(0, match.start() - _DICTIONARY), match.start())
+        head = data[begin : match.start()]
         if b"/Image" not in head:
-            yield found.end(), head
+            yield match.end(), head
 
 
 def _is_packed_twice(head: bytes) -> bool:

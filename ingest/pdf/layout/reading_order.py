@@ -67,13 +67,13 @@ def _gutters_of(page: PageText) -> list[Gutter]:
     """Return the gutters of a page, also one so narrow that most lines run over it; rows of tables prove none."""
     tables = areas_between_rules(page.rules, page.frame.size[1])
     items = [item for item in _items(page) if not is_within(item.box, tables)]
-    if found := find_gutters(items):
-        return found
+    if gutters := find_gutters(items):
+        return gutters
     cut = [cut_at_gaps(item) for item in items if isinstance(item, Segment)]
     if sum(len(line) > 1 for line in cut) < 0.5 * len(cut):
         return []
-    found = find_gutters([piece for line in cut for piece in line])
-    return found if all(sum(_is_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in found) else []
+    gutters = find_gutters([piece for line in cut for piece in line])
+    return gutters if all(sum(_is_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in gutters) else []
 
 
 def _is_parted(line: Sequence[Segment], gutter: Gutter) -> bool:
@@ -84,13 +84,13 @@ def _is_parted(line: Sequence[Segment], gutter: Gutter) -> bool:
 def _column(region: Region, page: PageText) -> list[Element]:
     row_segments = group_rows([item for item in region.items if isinstance(item, Segment)])
     elements: list[Element] = [item for item in region.items if isinstance(item, Table)]
-    done = 0
+    first_left = 0
     free = [rule for rule in page.rules if not any(_is_inside(rule, table.box) for table in page.tables)]
     for first, last, table in find_open_tables(row_segments, free):
-        elements.extend(line_of(row) for row in row_segments[done:first])
+        elements.extend(line_of(row) for row in row_segments[first_left:first])
         elements.append(table)
-        done = last
-    elements.extend(line_of(row) for row in row_segments[done:])
+        first_left = last
+    elements.extend(line_of(row) for row in row_segments[first_left:])
     return sorted(elements, key=lambda e: (e.box[1] + e.box[3]) / 2)
 
 

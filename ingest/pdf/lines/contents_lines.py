@@ -45,22 +45,24 @@ def contents_lines(lines: Sequence[Line]) -> set[int]:
     first, last = entries[0], entries[-1]
     if len(entries) < 0.3 * (last - first + 1):
         return set(entries)
-    found = set(range(first, last + 1))
-    found.update(i for i in titles if i < first and first - i <= 3)
+    positions = set(range(first, last + 1))
+    positions.update(i for i in titles if i < first and first - i <= 3)
     for i in range(first - 1, -1, -1):  # the first line of a two-line entry
-        if i in found or lines[i].size > 1.1 * lines[first].size:
+        if i in positions or lines[i].size > 1.1 * lines[first].size:
             break
         if first - i <= 1 and not re.search(r"[。；]$", lines[i].text) and len(entries) > 0.5 * len(lines):
-            found.add(i)
+            positions.add(i)
     if len(lines) - 1 - last <= 2 and len(entries) > 0.4 * len(lines):  # a date or a page number below the last entry
-        found.update(range(last + 1, len(lines)))
-    return found
+        positions.update(range(last + 1, len(lines)))
+    return positions
 
 
 def _without_leaders(lines: Sequence[Line]) -> list[int]:
     """Return entries without leaders: most lines of the page end, far right, in page numbers that do not fall."""
-    found = [(i, int(m.group(1))) for i, line in enumerate(lines) if (m := _AT_END.search(line.text)) and line.room < 1]
-    if len(found) < max(MIN_LINES + 1, 0.6 * len(lines)):
+    numbered = [
+        (i, int(m.group(1))) for i, line in enumerate(lines) if (m := _AT_END.search(line.text)) and line.room < 1
+    ]
+    if len(numbered) < max(MIN_LINES + 1, 0.6 * len(lines)):
         return []
-    rising = sum(a[1] <= b[1] for a, b in itertools.pairwise(found))
-    return [i for i, _ in found] if rising >= 0.9 * (len(found) - 1) else []
+    rising = sum(a[1] <= b[1] for a, b in itertools.pairwise(numbered))
+    return [i for i, _ in numbered] if rising >= 0.9 * (len(numbered) - 1) else []

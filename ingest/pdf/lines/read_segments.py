@@ -114,16 +114,16 @@ def _cut(span: GlyphSpan, cuts: list[float]) -> list[GlyphSpan]:
 
 def _rejoin(segments: list[Segment]) -> list[Segment]:
     """Join neighbours that only a superscript between them had parted."""
-    done: list[Segment] = []
+    joined: list[Segment] = []
     for segment in segments:
-        last = done[-1] if done else None
+        last = joined[-1] if joined else None
         same_line = last is not None and abs(last.baseline - segment.baseline) <= SAME_LINE * segment.size
         if last is not None and same_line and -0.05 <= (segment.x0 - last.x1) / segment.size <= AFTER_RAISED:
             shift = len(last.spans)
             raised = {**last.raised, **{i + shift: up for i, up in segment.raised.items()}}
             box = union_of([last.box, segment.box])
             spans = [*last.spans, *segment.spans]
-            done[-1] = Segment(spans, box, last.baseline, last.size, last.bold and segment.bold, raised)
+            joined[-1] = Segment(spans, box, last.baseline, last.size, last.bold and segment.bold, raised)
         else:
-            done.append(segment)
-    return done
+            joined.append(segment)
+    return joined

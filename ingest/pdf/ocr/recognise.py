@@ -79,11 +79,11 @@ def _picture(page: Any, scale: float) -> Any:
 
 
 def _recognise(picture: Any) -> Lines:
-    found = _engine()(picture)
-    if found.boxes is None or found.txts is None:
+    result = _engine()(picture)
+    if result.boxes is None or result.txts is None:
         return []
-    scores = [float(score) for score in found.scores]
-    return list(zip(found.boxes.tolist(), found.txts, scores, strict=True))
+    scores = [float(score) for score in result.scores]
+    return list(zip(result.boxes.tolist(), result.txts, scores, strict=True))
 
 
 def as_printed(text: str) -> str:

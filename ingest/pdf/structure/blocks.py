@@ -122,12 +122,12 @@ class BlockBuilder:
 
     def _is_first_line_of_text(self, line: Line, page: PageText) -> bool:
         """Return whether the heading held back is in truth the first, full line of a paragraph set large or bold."""
-        held, before = self.heading, self.heading_line
-        if held is None or before is None or len(held.places) > 1 or held.places[0].page != page.number:
+        pending, before = self.heading, self.heading_line
+        if pending is None or before is None or len(pending.places) > 1 or pending.places[0].page != page.number:
             return False
         alike = abs(before.size - line.size) < 0.04 * line.size and before.bold == line.bold
         close = 0 < line.baseline - before.baseline < 2.5 * line.size
-        return alike and close and before.room < FULL_ROOM and read_number(held.text) is None
+        return alike and close and before.room < FULL_ROOM and read_number(pending.text) is None
 
     def _make_heading_text(self) -> None:
         """Begin a paragraph with the heading held back."""
@@ -137,26 +137,26 @@ class BlockBuilder:
 
     def _continue_caption(self, line: Line, page: PageText) -> bool:
         """Add a line to the caption before it, where it goes on with it; return whether it does."""
-        held, before = self.caption, self.caption_line
-        if held is None or before is None or is_caption(line.text) or held.places[-1].page != page.number:
+        pending, before = self.caption, self.caption_line
+        if pending is None or before is None or is_caption(line.text) or pending.places[-1].page != page.number:
             return False
         close = 0 < line.baseline - before.baseline < 1.6 * line.size
         alike = abs(line.size - before.size) < 0.3 and line.bold == before.bold
         if not (close and alike and before.room < 1.5 and line.size < 0.98 * self.body.size):
             return False
-        text = join_lines(held.text, line.text)
-        self.caption = Block("caption", text, (*held.places, Place(page.number, page.displayed(line.box))))
+        text = join_lines(pending.text, line.text)
+        self.caption = Block("caption", text, (*pending.places, Place(page.number, page.displayed(line.box))))
         self.caption_line = line
         return True
 
     def _table(self, table: Table, page: PageText, first: bool) -> Iterator[Block]:
         place = Place(page.number, page.displayed(table.box))
-        held = self.table
-        if held is not None and first and self._is_continued(held, table):
-            rows = table.rows[1:] if table.rows[0] == held.rows[0] else table.rows
-            places = (*held.places, place)
-            unreadable = held.unreadable + table.unreadable
-            self.table = Block("table", "", places, rows=held.rows + rows, unreadable=unreadable)
+        pending = self.table
+        if pending is not None and first and self._is_continued(pending, table):
+            rows = table.rows[1:] if table.rows[0] == pending.rows[0] else table.rows
+            places = (*pending.places, place)
+            unreadable = pending.unreadable + table.unreadable
+            self.table = Block("table", "", places, rows=pending.rows + rows, unreadable=unreadable)
             return
         yield from self._end_heading()
         yield from self._end_caption()
@@ -166,11 +166,11 @@ class BlockBuilder:
         self.table = Block("table", "", (place,), rows=table.rows, unreadable=table.unreadable)
         self.table_edges = table.edges
 
-    def _is_continued(self, held: Block, table: Table) -> bool:
+    def _is_continued(self, pending: Block, table: Table) -> bool:
         """Return whether a table has the columns, or the first row, of the one that ended the column before."""
-        if len(table.rows[0]) != len(held.rows[0]):
+        if len(table.rows[0]) != len(pending.rows[0]):
             return False
-        same_head = len(table.rows) > 1 and table.rows[0] == held.rows[0]
+        same_head = len(table.rows) > 1 and table.rows[0] == pending.rows[0]
         return same_head or _has_same_columns(self.table_edges, table.edges)
 
     def _end_table(self) -> Iterator[Block]:
@@ -185,10 +185,10 @@ class BlockBuilder:
 
     def _end_labels(self, caption: Line) -> Iterator[Block]:
         """Yield small text right above a figure's caption, the words inside the figure, as a caption of its own."""
-        held = self.paragraph
-        small = held.last is not None and held.last.size < SMALLER * self.body.size
-        if small and caption.text.startswith(("图", "Fig", "FIG")) and len(held.text) < 200:
-            yield Block("caption", held.text, tuple(held.places), unreadable=held.unreadable)
+        pending = self.paragraph
+        small = pending.last is not None and pending.last.size < SMALLER * self.body.size
+        if small and caption.text.startswith(("图", "Fig", "FIG")) and len(pending.text) < 200:
+            yield Block("caption", pending.text, tuple(pending.places), unreadable=pending.unreadable)
             self.paragraph = Paragraph()
 
     def _end_heading(self) -> Iterator[Block]:
@@ -198,9 +198,9 @@ class BlockBuilder:
         self.heading = self.heading_line = None
 
     def _end_paragraph(self) -> Iterator[Block]:
-        done = self.paragraph
-        if done.text:
-            yield Block("text", done.text, tuple(done.places), unreadable=done.unreadable)
+        paragraph = self.paragraph
+        if paragraph.text:
+            yield Block("text", paragraph.text, tuple(paragraph.places), unreadable=paragraph.unreadable)
         self.paragraph = Paragraph()
 
 

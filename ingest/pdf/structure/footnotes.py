@@ -28,18 +28,18 @@ _FOOTNOTE = re.compile(
 
 def footnote_lines(body: Sequence[Element], page: PageText, body_size: float, in_references: bool) -> list[Line]:
     """Return the lines at the end of a column that are footnotes: small, below a short rule or with a mark."""
-    found: list[Line] = []
+    notes: list[Line] = []
     for element in reversed(body):
         if not isinstance(element, Line) or element.size > 1.02 * body_size or is_caption(element.text):
             break
-        found.insert(0, element)
-    opens = [i for i, line in enumerate(found) if starts_footnote(line) and _is_below_rule(line, page)]
-    small = next((i + 1 for i in range(len(found) - 1, -1, -1) if found[i].size > SMALLER * body_size), 0)
-    found = found[opens[0] if opens else small :]  # notes as large as the text stand below a short rule
-    while found and not (_is_below_rule(found[0], page) or (starts_footnote(found[0]) and not in_references)):
-        found.pop(0)
+        notes.insert(0, element)
+    opens = [i for i, line in enumerate(notes) if starts_footnote(line) and _is_below_rule(line, page)]
+    small = next((i + 1 for i in range(len(notes) - 1, -1, -1) if notes[i].size > SMALLER * body_size), 0)
+    notes = notes[opens[0] if opens else small :]  # notes as large as the text stand below a short rule
+    while notes and not (_is_below_rule(notes[0], page) or (starts_footnote(notes[0]) and not in_references)):
+        notes.pop(0)
     low = page.frame.size[1] * 0.4
-    return found if found and found[0].box[1] > low else []
+    return notes if notes and notes[0].box[1] > low else []
 
 
 def starts_footnote(line: Line) -> bool:
@@ -65,14 +65,14 @@ def _is_below_rule(line: Line, page: PageText) -> bool:
 
 def footnote_blocks(lines: Sequence[Line], page: PageText) -> Iterator[Block]:
     """Yield one block per footnote: each begins with a mark."""
-    held: list[Line] = []
+    note: list[Line] = []
     for line in lines:
-        if held and starts_footnote(line):
-            yield _footnote(held, page)
-            held = []
-        held.append(line)
-    if held:
-        yield _footnote(held, page)
+        if note and starts_footnote(line):
+            yield _footnote(note, page)
+            note = []
+        note.append(line)
+    if note:
+        yield _footnote(note, page)
 
 
 def _footnote(lines: Sequence[Line], page: PageText) -> Block:

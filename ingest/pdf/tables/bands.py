@@ -50,7 +50,7 @@ def areas_below_captions(items: Sequence[object], gutters: Sequence[tuple[float,
             last += 1
         head = rows[i + 1 : i + 3]
         over_all = all(s[0].x0 < columns[0][1] and s[-1].x1 > columns[-1][0] for s in head)
-        if last > i + 1 and over_all and min(len(found) for found in head) >= 2:
+        if last > i + 1 and over_all and min(len(row) for row in head) >= 2:
             areas.append((left, head[0][0].box[1], right, max(s.box[3] for s in rows[last])))
     return areas
 

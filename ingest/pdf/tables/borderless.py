@@ -35,14 +35,14 @@ def find_open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[i
     """Return `(first row, past last row, table)` of the tables among the rows of one column."""
     if sum(has_leader(row[-1].text) for row in rows) >= MIN_LINES:
         return []
-    found: list[tuple[int, int, Table]] = []
+    tables: list[tuple[int, int, Table]] = []
     taken: set[int] = set()
     parted = [[piece for segment in row for piece in cut_at_gaps(segment)] for row in rows]
     for heights in _rule_spans(parted, rules):
-        held = _table_between_rules(parted, rows, heights)
-        if held and taken.isdisjoint(range(held[0], held[1])):  # a frame and its columns' rules hold the same rows
-            found.append(held)
-            taken.update(range(held[0], held[1]))
+        span = _table_between_rules(parted, rows, heights)
+        if span and taken.isdisjoint(range(span[0], span[1])):  # a frame and its columns' rules hold the same rows
+            tables.append(span)
+            taken.update(range(span[0], span[1]))
     closer = any(len(a) > len(b) for a, b in zip(parted, rows, strict=True))
     for cut in (parted, rows) if closer else (rows,):
         for first, last in find_row_groups(cut, taken):
@@ -51,9 +51,9 @@ def find_open_tables(rows: Sequence[Row], rules: Sequence[Rule]) -> list[tuple[i
             if short or (cut is parted and not captioned) or not taken.isdisjoint(range(first, last)):
                 continue  # cells stand as close as words below a caption only
             if table := _table_without_rules(cut[first:last]):
-                found.append((first, last, table))
+                tables.append((first, last, table))
                 taken.update(range(first, last))
-    return sorted(found, key=lambda entry: entry[0])
+    return sorted(tables, key=lambda entry: entry[0])
 
 
 def _rule_spans(rows: Sequence[Row], rules: Sequence[Rule]) -> list[list[float]]:

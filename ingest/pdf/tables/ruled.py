@@ -51,19 +51,19 @@ def find_ruled_tables(
         if len(columns) < 3 or len(rows) < 2:
             continue
         box = (columns[0], rows[0], columns[-1], rows[-1])
-        held = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]) & ~inside
-        if not held.any():
+        in_table = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]) & ~inside
+        if not in_table.any():
             continue
         cell_of = np.full(len(code), -1)
         for i, cell in enumerate(cells):
-            cell_of[held & (cell_of < 0) & _is_in(cell, x, y)] = i
+            cell_of[in_table & (cell_of < 0) & _is_in(cell, x, y)] = i
         order = np.argsort(cell_of, kind="stable")[np.count_nonzero(cell_of < 0) :]
         spans = read_grouped_spans(glyphs.take(order), code[order], bad[order], cell_of[order], len(cells))
         texts = [_cell_text(spans_of_cell) for spans_of_cell in spans]
         filled = regular_rows(_grid(cells, texts, columns, rows))
         if len(filled) >= 2 or (filled and len(filled[0]) >= 2):
-            tables.append(Table(box, filled, tuple(columns), int(bad[held].sum())))
-            inside |= held
+            tables.append(Table(box, filled, tuple(columns), int(bad[in_table].sum())))
+            inside |= in_table
     return tables, inside
 
 

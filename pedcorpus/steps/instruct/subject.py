@@ -103,7 +103,7 @@ def _stands_alone(heading: str) -> bool:
 
 
 def _under_aspect(title: str, above: list[str], name: str, below: list[str]) -> tuple[str, list[str]]:
-    """Distinguish a subject of its own from a topic: `肾病综合征 / 并发症 / 感染` is about 肾病综合征, and so is its 治疗.
+    """Tell subject and topic apart: `肾病综合征 / 并发症 / 感染` is about 肾病综合征, and so is its 治疗.
 
     `肺炎 / 临床表现 / 轻症肺炎` names the upper subject again: it is about 轻症肺炎, aspect 临床表现.
     """

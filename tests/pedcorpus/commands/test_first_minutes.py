@@ -15,7 +15,10 @@ import pedcorpus as package
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., subprocess.CompletedProcess[str]]
-TALK = "患者：孩子发热一天了，三十九度。\n医生：精神怎么样？\n患者：还好，有点咳。\n医生：多喝水，按体重服用布洛芬。\n"
+TALK = (
+    "患者：孩子发热一天了，三十九度。\n医生：精神怎么样？有没有咳嗽？\n"
+    "患者：精神还好，有点咳。\n医生：多喝水，按体重服用布洛芬。\n"
+)
 
 
 def in_folder(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
