@@ -107,7 +107,9 @@ def run(files: Sequence[Path], out: Path, options: DedupOptions, say: Callable[[
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".dedup-", dir=out) as scratch:
         work = Path(scratch)
-        inputs = read_inputs([Path(file) for file in files], work, [options.text, *([options.id] if options.id else [])])
+        inputs = read_inputs(
+            [Path(file) for file in files], work, [options.text, *([options.id] if options.id else [])]
+        )
         ids = ids_of(inputs, options.id)
         ranks = ranks_of(inputs, ids, options.id)
         folders = _signed(inputs, options, work)
