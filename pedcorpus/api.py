@@ -69,7 +69,7 @@ def plan(config: Path | str | None = None, out: Path | str | None = None) -> lis
     >>> [(row.step.name, row.state, row.changed) for row in pedcorpus.plan(out="build/second")][:2]
     [('ingest-textbook', 'missing', ()), ('ingest-guideline', 'missing', ())]
     """
-    from pedcorpus.commands.build import plan_states
+    from pedcorpus.commands.plan import plan_states
 
     return plan_states(None if config is None else Path(config), None if out is None else Path(out))
 

@@ -70,7 +70,7 @@ def build(
 @app.command(epilog="Example: python -m pedcorpus plan my.toml --json")
 def plan(config: ConfigPath = None, out: OutOption = None, as_json: JsonOption = False) -> None:
     """Show the steps: fresh, stale (and why), missing."""
-    from pedcorpus.commands.build import show_plan
+    from pedcorpus.commands.plan import show_plan
 
     show_plan(config, out, as_json=as_json)
 
@@ -130,9 +130,9 @@ def dedup(
     boilerplate: Annotated[bool, typer.Option("--boilerplate", help="Leave shared templates out of shingles.")] = False,
 ) -> None:
     """Remove near-duplicates from any table: kept, removed, conflicts, summary."""
-    from pedcorpus.commands.dedup import run
+    from pedcorpus.commands.dedup import DedupOptions, run
 
-    run(files, out, text, id_column, threshold, ngram, workers, containment, boilerplate)
+    run(files, out, DedupOptions(text, id_column, threshold, ngram, workers, containment, boilerplate))
 
 
 @app.command(epilog="Example: python -m pedcorpus publish build/ours --repo our-group/pedcorpus --dry-run")

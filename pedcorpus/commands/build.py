@@ -1,4 +1,4 @@
-"""`build` and `plan`: configuration → plan → runner."""
+"""`build`: configuration → plan → runner."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from rich.console import Console
-
-from pedcorpus.build_plan import left_out, make_plan, needed, out_folder
-from pedcorpus.commands.shown_command import shown_command
+from pedcorpus.build_plan import needed, out_folder
+from pedcorpus.commands.console import say, shown_command
+from pedcorpus.commands.plan import plan_of_file
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
-from pedcorpus.engine.freshness import StepState, manifest_path, states
+from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import Step
 from schemas.errors import ConfigError
 
@@ -44,13 +43,13 @@ def run_build(
     from pedcorpus.engine.progress import Progress
     from pedcorpus.engine.runner import run_plan
 
-    plan = _plan(config, path, out)
+    plan = plan_of_file(config, path, out)
     steps = needed(plan, only)
-    built = run_plan(steps, out, run, Progress(), forget=_forgotten(steps, out, fresh=fresh, whole=only is None))
+    built = run_plan(steps, out, run, Progress(), forget=folders_to_remove(steps, out, fresh=fresh, whole=only is None))
     if built:
-        _say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
+        say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
     else:
-        _say(f"Nothing to do: all {len(steps)} steps are fresh.")
+        say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
         _say_dataset(out)
     return out
@@ -61,53 +60,17 @@ def _say_dataset(out: Path) -> None:
     manifest = json.loads((out / "dataset" / "manifest.json").read_text(encoding="utf-8"))
     empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
     if empty:
-        _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
-    _say(f"Dataset: {out / 'dataset'}\nSee: {shown_command('inspect', out)}")
+        say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
+    say(f"Dataset: {out / 'dataset'}\nSee: {shown_command('inspect', out)}")
 
 
-def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
+def folders_to_remove(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
     """Return the folders to remove first: with --fresh those to build anew, else unfinished ones no longer planned."""
     if fresh:
         return [out / "steps"] if whole else [out / "steps" / step.name for step in steps]
     names = {step.name for step in steps}
-    found = (out / "steps").glob("*") if whole else ()
-    return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
-
-
-def plan_states(config_path: Path | None, out: Path | None) -> list[StepState]:
-    """Return every step of a configuration with its state."""
-    path = config_path or SAMPLE
-    config = load(path)
-    out = out_folder(config, out)
-    return states(_plan(config, path, out), out)
-
-
-def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
-    """Print every step with its state."""
-    found = plan_states(config_path, out)
-    if as_json:
-        print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
-        return
-    width = max(len(s.step.name) for s in found)
-    for state in found:
-        why = f"  changed: {', '.join(state.changed)}" if state.changed else ""
-        print(f"{state.step.name:<{width}}  {state.state}{why}")
-
-
-def _plan(config: Config, path: Path, out: Path) -> list[Step]:
-    """Return the plan; say which optional sources it leaves out. Problems name the configuration file."""
-    try:
-        plan = make_plan(config, path.absolute().parent, out)
-    except ConfigError as error:
-        raise ConfigError([f"{path}: {problem}" for problem in error.problems]) from None
-    if absent := left_out(config, plan):
-        _say(f"Left out, no files yet: {', '.join(absent)}.")
-    return plan
-
-
-def _say(text: str) -> None:
-    """Print to standard error; standard output is for answers."""
-    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
+    folders = (out / "steps").glob("*") if whole else ()
+    return [path for path in folders if path.name not in names and not manifest_path(out, path.name).is_file()]
 
 
 def _run_settings(config: Config, workers: int | None, executor: str | None) -> Run:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pedcorpus.commands.shown_command import shown_command
+from pedcorpus.commands.console import shown_command
 from schemas.errors import PedCorpusError
 
 FOLDERS = {

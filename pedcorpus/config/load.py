@@ -61,7 +61,7 @@ def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Co
 
 
 def _sources(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the place and the values of each source, as far as they are ones."""
+    """Yield place and values of each well-formed `[[source]]`."""
     sources = values.get("source")
     for index, source in enumerate(sources if isinstance(sources, list) else []):
         if isinstance(source, Mapping):
@@ -110,7 +110,7 @@ def _missing_paths(values: Mapping[str, Any], base: Path) -> Iterator[str]:
 
 
 def _exists(path: str, base: Path) -> bool:
-    """Tell whether something is at a path; True where only a search could tell."""
+    """Return whether something is at a path; True where only a search could tell."""
     if "://" in path or any(character in path for character in "*?["):
         return True
     try:

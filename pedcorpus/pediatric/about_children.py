@@ -39,7 +39,7 @@ _AGE = r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|周)?岁"
 
 
 def about_children(rows: pl.DataFrame) -> NDArray[np.bool_]:
-    """Tell of each sample (columns `department`, `messages`) whether it is about a child."""
+    """Return for each sample (columns `department`, `messages`) whether it is about a child."""
     departments = rows["department"].fill_null("").to_list()
     found = np.array([is_pediatric(name) for name in departments], np.bool_)
     open_rows = np.flatnonzero(~found)
@@ -56,13 +56,13 @@ def with_departments(samples: Sequence[InstructionSample]) -> tuple[list[Instruc
     if not samples:
         return [], 0
     messages = [[{"role": message.role, "content": message.content} for message in s.messages] for s in samples]
-    told = about_children(pl.DataFrame({"department": [s.department for s in samples], "messages": messages}))
-    told &= np.array([sample.task != "general" for sample in samples])
-    found = [
-        replace(sample, department=sample.department or PEDIATRICS) if is_told else sample
-        for sample, is_told in zip(samples, told, strict=True)
+    are_pediatric = about_children(pl.DataFrame({"department": [s.department for s in samples], "messages": messages}))
+    are_pediatric &= np.array([sample.task != "general" for sample in samples])
+    named = [
+        replace(sample, department=sample.department or PEDIATRICS) if is_pediatric_one else sample
+        for sample, is_pediatric_one in zip(samples, are_pediatric, strict=True)
     ]
-    return found, int(told.sum())
+    return named, int(are_pediatric.sum())
 
 
 def _told(asked: pl.Series, unnamed: NDArray[np.bool_]) -> NDArray[np.bool_]:

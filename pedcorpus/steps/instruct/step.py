@@ -24,7 +24,7 @@ from pedcorpus.pediatric.about_children import with_departments
 from pedcorpus.pediatric.scope import MEDICAL, PEDIATRIC
 from pedcorpus.steps.instruct import dialogues, distilled, documents
 from pedcorpus.steps.instruct.passages import runs
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
 VERSION = 3
@@ -63,16 +63,16 @@ def build(task: Task) -> TaskResult:
         samples = stack.enter_context(ShardWriter(folder / f"part-{label}.parquet", "instruction"))
         texts = stack.enter_context(ShardWriter(folder / f"part-kg-{label}-text.parquet", "pretrain"))
         rejected = stack.enter_context(ShardWriter(folder / "rejected" / f"part-{label}.parquet", "rejected"))
-        for rows, made in _made(task, settings):
-            made.samples, pediatric = with_departments(made.samples)
-            _write(made, samples, texts, rejected)
-            result.figures[MEDICAL] += sum(sample.task != "general" for sample in made.samples)
+        for rows, builder in _build_samples(task, settings):
+            builder.samples, pediatric = with_departments(builder.samples)
+            _write(builder, samples, texts, rejected)
+            result.figures[MEDICAL] += sum(sample.task != "general" for sample in builder.samples)
             result.figures[PEDIATRIC] += pediatric
             result.read += rows
-            result.rejected.update(rejection.reason.value for rejection in made.rejections)
-            result.kept += rows - len(made.rejections)
-            result.made["instruction"] += len(made.samples)
-            result.made["pretrain"] += len(made.texts)
+            result.rejected.update(rejection.reason.value for rejection in builder.rejections)
+            result.kept += rows - len(builder.rejections)
+            result.made["instruction"] += len(builder.samples)
+            result.made["pretrain"] += len(builder.texts)
     result.shards = [shard for writer in (samples, texts) if (shard := _shard(task, writer)) is not None]
     return result
 
@@ -80,7 +80,7 @@ def build(task: Task) -> TaskResult:
 ROUNDS = (Round("build", tasks, build),)
 
 
-def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
+def _build_samples(task: Task, settings: Instruct) -> Iterator[tuple[int, SampleBuilder]]:
     """Yield rows read and what was made of them, some thousand rows at a time."""
     paths = task.paths()
     table = table_name(paths[0])
@@ -101,7 +101,7 @@ def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
             yield batch.num_rows, _of_batch(table, batch, settings)
 
 
-def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> Made:
+def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBuilder:
     if table == "dialogue":
         return dialogues.samples(batch.to_pylist(), settings)
     frame = pl.from_arrow(batch)
@@ -142,8 +142,8 @@ def _whole_sections(batches: Iterable[list[dict[str, Any]]]) -> Iterator[list[di
         yield chunk
 
 
-def _write(made: Made, samples: ShardWriter, texts: ShardWriter, rejected: ShardWriter) -> None:
-    for writer, records in ((samples, made.samples), (texts, made.texts), (rejected, made.rejections)):
+def _write(builder: SampleBuilder, samples: ShardWriter, texts: ShardWriter, rejected: ShardWriter) -> None:
+    for writer, records in ((samples, builder.samples), (texts, builder.texts), (rejected, builder.rejections)):
         for record in records:
             writer.write(record)
 

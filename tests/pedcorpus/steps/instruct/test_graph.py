@@ -4,7 +4,7 @@ from ingest.graph_formats.relations import RELATIONS
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct import graph
 from pedcorpus.steps.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
 
 PNEUMONIA = [
@@ -38,11 +38,11 @@ def triples(head: str, facts: list[tuple[str, str]], head_type: str = "disease")
     ]
 
 
-def made(*rows: dict[str, Any], department: str = "") -> Made:
+def made(*rows: dict[str, Any], department: str = "") -> SampleBuilder:
     return graph.samples(rows, department, Instruct())
 
 
-def by_name(result: Made) -> dict[str, Any]:
+def by_name(result: SampleBuilder) -> dict[str, Any]:
     return {sample.builder.name: sample for sample in result.samples}
 
 
