@@ -1,4 +1,4 @@
-"""Records that repeat the one before and go on: a conversation written anew after each answer is one conversation."""
+"""Merge cumulative snapshots: of records that each repeat the previous one and continue it, keep the last."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def merge_snapshots(found: Iterator[T | Rejection], said: Callable[[T], Said]) -
 
 
 def _goes_on(before: Said, after: Said) -> bool:
-    """Tell whether `after` says all of `before` and more; the last turn of `before` may have been cut short.
+    """Return whether `after` says all of `before` and more; the last turn of `before` may have been cut short.
 
     Of two single exchanges the longer answer is another answer.
     """

@@ -1,4 +1,4 @@
-"""What in an utterance nobody said: messages of the platform, faces, pictures and recordings that only leave a mark."""
+"""Remove what no person said: platform messages, emoticons, and placeholders for pictures and audio."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ BOILERPLATE = re.compile(
     )[。！!.～~…]*""",
     re.VERBOSE,
 )
-"""Messages of a platform, not of a person; only a whole utterance counts. `请对本次服务进行评价` → `请对本次服务进行评价`"""
+"""Messages of a platform, not of a person; only a whole utterance counts.
+`请对本次服务进行评价` → `请对本次服务进行评价`"""
 _MOST_CHARS = 240
 """Longest message of a platform."""
 _MEDIA = {
@@ -92,6 +93,7 @@ _ONLY_MEDIA = re.compile(
 )
 """`语音通话 03:20` → `语音通话 03:20`"""
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
+"""`几度  了` → `  `"""
 
 
 def clean_message(text: str) -> str:

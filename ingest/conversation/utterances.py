@@ -93,12 +93,12 @@ def prefix_of(
 
 
 def is_voice(who: str) -> bool:
-    """Tell a name that only tells voices apart: SPEAKER_00, 说话人1, A."""
+    """Return whether a name only tells voices apart: SPEAKER_00, 说话人1, A."""
     return _VOICE.fullmatch(who) is not None
 
 
 def is_name(line: str) -> bool:
-    """Tell a line that is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
+    """Return whether a line is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
     who = line.strip().rstrip(":：").strip("[]【】()（） ")
     return 2 <= len(who) <= 12 and (role_of(who) is not None or is_voice(who))
 
@@ -144,7 +144,7 @@ def restore_line_breaks(text: str) -> str:
 
 
 def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Collection[str]) -> bool:
-    """Tell a name of a speaker from other words before a colon; `first` is the name the string begins with.
+    """Return whether words before a colon name a speaker; `first` is the name the string begins with.
 
     宝宝：3岁 is told of a child and no child's speech; a name in brackets counts where the first is in brackets.
     """

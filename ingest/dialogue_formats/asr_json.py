@@ -1,4 +1,4 @@
-"""Recordings in JSON, as recognisers (Whisper, FunASR, Paraformer …) write them: segments with text and times.
+"""Transcripts in JSON, as speech recognition writes them (Whisper, FunASR, Paraformer, iFLYTEK): timed segments.
 
 Where the words have speakers of their own, a segment is cut between them; where only words are given, they make the
 segments. `iFLYTEK` writes its words in a lattice of JSON texts.

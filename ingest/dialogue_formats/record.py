@@ -127,12 +127,12 @@ def split_dialogues(locator: str, record: object, options: SourceOptions) -> Ite
 
 
 def _are_numbered(record: Record) -> bool:
-    """Tell an object of dialogues by number from one record with a single list."""
+    """Return whether an object holds dialogues by number and is no record with a single list."""
     return len(record) > 1 or any(str(key).isdecimal() for key in record)
 
 
 def _is_dialogue(value: object, options: SourceOptions) -> bool:
-    """Tell a list of messages, or an object that has one."""
+    """Return whether a value is a list of messages, or an object that has one."""
     if isinstance(value, list):
         return len(value) > 0 and is_message(value[0])
     if not isinstance(value, Mapping) or is_message(value):

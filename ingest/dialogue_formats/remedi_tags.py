@@ -13,6 +13,7 @@ from ingest.source import SourceFile, SourceOptions
 
 TAG = "<|context|>"
 _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
+"""`<|user|>发热` → `user`"""
 
 
 def read_tagged(file: SourceFile, options: SourceOptions) -> Consultations:

@@ -20,6 +20,7 @@ _FILLER_INSIDE = re.compile(
 _OPENING = re.compile(r"(?:^|(?<=[。？！?!]))那个[，,]\s*(?=[我他她你您孩宝医就嗯呃咱])")
 """那个 before somebody is named points at nothing; 这个，不能吃 does. `那个，他、他` → `那个，`"""
 _FILLER_END = re.compile(r"[，,]\s*(?:嗯+|呃+|额+|啊+|那个)(?=[。.！!]?$)")
+"""`咳了三天，嗯。` → `，嗯`"""
 _STARTS = "我你您他她它这那就是有在要会的了但给把被跟也还都没"
 """Characters that nobody doubles on purpose: 我我 is a stutter, 慢慢 and 宝宝 are words."""
 _STUTTER = re.compile(rf"([{_STARTS}])(?:[，,、]?\1)+(?![然是])")
@@ -28,7 +29,8 @@ _CLAUSE = r"(?:^|(?<=[，,。.？?！!；;、\s我你您他她它们宝娃子就
 """Where no word begins that a negation could belong to: 是不是不是 and 要不不 may mean what they say."""
 _NEGATION = re.compile(rf"{_CLAUSE}(不|别|没)\1+(?=[一-龥，,。])")
 """`不不不，不要` → `不不不`"""
-_AT_CLAUSE = re.compile(_CLAUSE)
+_AT_CLAUSE = re.compile(f"{_CLAUSE}.")
+"""`不发烧` → `不`"""
 _STAMMER = re.compile(r"([一-龥])\1{2,}")
 """`八四七幺幺幺五，我` → `幺幺幺`"""
 _AGREEING = frozenset("对是好行哦噢")
@@ -57,8 +59,11 @@ _LONGEST_WORD = 4
 _PASSES = 3
 """Taking out one filler may bring two stutters together; no speech needs more rounds."""
 _SIGNS = re.compile(r"[，,、]{2,}")
+"""`咳嗽，，发烧` → `，，`"""
 _LEADING = re.compile(r"^[，,、。.；;\s]+")
+"""`，咳嗽` → `，`"""
 _BEFORE_END = re.compile(r"[，,、\s]+(?=[。？！?!])")
+"""`咳嗽，。` → `，`"""
 
 
 def without_fillers(text: str) -> str:

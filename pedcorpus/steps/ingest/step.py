@@ -26,7 +26,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 13
+VERSION = 14
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
