@@ -129,7 +129,7 @@ def split_prefixes(text: str, letters: bool = False, names: Collection[str] = ()
     named = bool(label)
     is_set_off = text.startswith(("[", "【"))
     marks = [found for found in _INSIDE.finditer(text, at) if _names_next(found, label, is_set_off, names)]
-    for found in marks or _listed(text, at):
+    for found in marks or _speakers_between_commas(text, at):
         if text[at : found.start()].strip():
             yield Utterance(text[at : found.start()].strip(" |\u3000\t\n"), role, label)
         label = next(name for name in found.groups() if name)
@@ -159,7 +159,7 @@ def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Colle
     return who in names or who == first or is_platform(who) or (role is not None and role[1] != "child")
 
 
-def _listed(text: str, at: int) -> list[re.Match[str]]:
+def _speakers_between_commas(text: str, at: int) -> list[re.Match[str]]:
     """Return the names between commas, where both sides are named there."""
     found = [mark for mark in _LISTED.finditer(text, at) if role_of(mark["who"])] if at else []
     return found if len({role[0] for mark in found if (role := role_of(mark["who"]))}) == 2 else []

@@ -73,16 +73,16 @@ def without_fillers(text: str) -> str:
     for _ in range(_PASSES):
         before = text
         text = _OPENING.sub("", _FILLER_END.sub("", _FILLER_INSIDE.sub("", _FILLER.sub("", text))))
-        text = _AGAIN.sub(_once, _PHRASE.sub(r"\1", text))
+        text = _AGAIN.sub(_say_once, _PHRASE.sub(r"\1", text))
         text = _NEGATION.sub(r"\1", _STUTTER.sub(r"\1", text))
-        text = _BROKEN_OFF.sub(_whole, _STAMMER.sub(_run, text))
+        text = _BROKEN_OFF.sub(_drop_broken_off, _STAMMER.sub(_shorten_run, text))
         text = _BEFORE_END.sub("", _LEADING.sub("", _SIGNS.sub("，", text)))
         if text == before:
             break
     return text.strip()
 
 
-def _run(found: re.Match[str]) -> str:
+def _shorten_run(found: re.Match[str]) -> str:
     """Return a run of one character as the character, or as the word it makes doubled (谢谢谢谢)."""
     char = found[1]
     if char in _KEPT_RUNS:
@@ -90,7 +90,7 @@ def _run(found: re.Match[str]) -> str:
     return char * 2 if char not in _AGREEING and (char in _DOUBLED or flag_of(char * 2)) else char
 
 
-def _once(found: re.Match[str]) -> str:
+def _say_once(found: re.Match[str]) -> str:
     """Return a word said again as said once, unless it counts, names a thing, or denies what stands before it."""
     unit = found[1]
     if len(set(unit)) == 1 or _NOT_AGAIN.search(unit):
@@ -100,7 +100,7 @@ def _once(found: re.Match[str]) -> str:
     return unit if flag_of(unit) in _SAID_AGAIN else found[0]
 
 
-def _whole(found: re.Match[str]) -> str:
+def _drop_broken_off(found: re.Match[str]) -> str:
     """Return a doubled character as one where it breaks off a word that follows whole (咳咳嗽, 布布洛芬)."""
     char, text, at = found[1], found.string, found.end()
     if char in _DOUBLED or char in _COUNTS or _NEGATIVE.match(char) or flag_of(char * 2):
