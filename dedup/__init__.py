@@ -1,6 +1,15 @@
 """Near-duplicate removal for Chinese text, decontamination, and an index that grows.
 
-Importing this package loads no kernel; numba is imported when a function runs.
+Importing this package loads no kernel; numba is imported when a function runs. What to open for what:
+
+- how a column of text is decided, step by step: `in_memory.py`; the same over shards: `across_shards.py`;
+- n-gram length, bands, threshold: `settings.py`;
+- shingles, MinHash, buckets, the exact Jaccard: `signatures/`;
+- who survives, and how large buckets are compared: `survivors/`;
+- which numbers, drugs or negations make two texts differ: `clinical/`, the words in `clinical/lexicon/*.txt`;
+- passages inside longer texts: `containment.py`; phrases that a source repeats: `boilerplate.py`;
+- training rows that hold test items: `contamination.py`, on the n-gram index of `ngram_index.py`;
+- published texts to compare new ones with: `index.py`.
 """
 
 from __future__ import annotations
@@ -33,13 +42,15 @@ def near_duplicates(
     shingles another row before it holds this share goes too, whatever their Jaccard. Raises TypeError for columns that
     are no text, ValueError for a `priority` of another length.
     """
-    from dedup.in_memory import find
+    from dedup.in_memory import find_duplicates
 
-    return find(texts, settings, priority, guard, boilerplate, containment)
+    return find_duplicates(texts, settings, priority, guard, boilerplate, containment)
 
 
 def clusters(texts: Column, settings: MinHash, threshold: float | None = None) -> NDArray[np.int64]:
     """Label rows (int64[n]) by the smallest row of their component: exact copies and chains of near-duplicates."""
-    from dedup.in_memory import components
+    from dedup.in_memory import label_components
 
-    return components(texts, settings if threshold is None else MinHash.at(threshold, settings.ngram, settings.seed))
+    return label_components(
+        texts, settings if threshold is None else MinHash.at(threshold, settings.ngram, settings.seed)
+    )

@@ -1,8 +1,9 @@
 """Near-duplicates of a corpus in shards: signed shard by shard, decided at once, with one shard's text in memory.
 
-`sign` leaves 8 bytes a band and 32 a row in a folder. `settle` joins them over all shards, spells out on disk the texts
-that share a bucket with another (mostly a minority; read through a memory map) and decides as `near_duplicates` does.
-The order of shards does not matter: ties fall to ids. A row's number counts through the shards as they are given.
+`sign_shard` leaves 8 bytes per band and 32 per row in a folder. `decide_all` joins them over all shards, writes to disk
+the texts that share a bucket with another (mostly a minority; read through a memory map) and decides as
+`near_duplicates` does. The order of shards does not matter: ties fall to ids. A row's number counts through the shards
+as they are given.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.clinical import differences
-from dedup.containment import OFF, samples
-from dedup.in_memory import NO_SAMPLES, best_first, decide, meet, spread
+from dedup.containment import OFF, sample_shingles
+from dedup.in_memory import NO_SAMPLES, choose_among, find_candidates, order_best_first, spread_to_copies
 from dedup.settings import MinHash
-from dedup.signatures.exact import BLANK, Content, contents, first_copies
-from dedup.signatures.minhash import band_hashes
-from dedup.signatures.shingle_sets import Sets
+from dedup.signatures.exact import BLANK, Content, find_first_copies, hash_contents
+from dedup.signatures.minhash import hash_bands
+from dedup.signatures.shingle_sets import ShingleSets
 from dedup.signatures.texts import Column, Texts, as_texts, read_only
 
 
-def sign(
+def sign_shard(
     column: Column,
     settings: MinHash,
     common: NDArray[np.uint64],
@@ -40,10 +41,10 @@ def sign(
     """
     folder.mkdir(parents=True, exist_ok=True)
     texts = as_texts(column)
-    content = contents(texts, 0 if exact else settings.ngram)
+    content = hash_contents(texts, 0 if exact else settings.ngram)
     rows = np.flatnonzero(content.chars >= settings.ngram) if not exact else np.empty(0, np.int64)
-    bands = band_hashes(texts, rows, settings, common)
-    owners, hashes = samples(texts, rows, settings.ngram, common) if sampled else NO_SAMPLES
+    bands = hash_bands(texts, rows, settings, common)
+    owners, hashes = sample_shingles(texts, rows, settings.ngram, common) if sampled else NO_SAMPLES
     arrays = {
         **content._asdict(),
         "bytes": np.diff(texts.offsets),
@@ -54,6 +55,20 @@ def sign(
     }
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
+
+
+class SignedCorpus(NamedTuple):
+    """A corpus whose shards were signed: the folders of `sign_shard`, and what else the decision needs.
+
+    `read(k)` returns the column of shard k. `priority` and `ids` (int64[n]) are the rank of each row's source, largest
+    best, and the rank of its id. Rows that are `absent` (bool[n]) are like nothing and keep themselves.
+    """
+
+    folders: Sequence[Path]
+    read: Callable[[int], Column]
+    priority: NDArray[np.int64]
+    ids: NDArray[np.int64]
+    absent: NDArray[np.bool_] | None = None
 
 
 class Spool(NamedTuple):
@@ -67,8 +82,8 @@ class Spool(NamedTuple):
         return np.searchsorted(self.rows, rows)
 
 
-class Settled(NamedTuple):
-    """Of each row its survivor (itself if kept), the measure (`near.MEASURES`), the value; and the conflicts.
+class Decisions(NamedTuple):
+    """Per row its survivor (itself if kept), the measure (place in `in_memory.MEASURES`), the value; and the conflicts.
 
     `first` is the row of the same content that was compared in a row's place: near-duplicates have it in the spool.
     `conflicts` is (a, b, value, difference) of kept rows; shard k holds rows `starts[k]` to `starts[k + 1]`; `blank` is
@@ -84,16 +99,16 @@ class Settled(NamedTuple):
     blank: int
 
 
-class Signed:
-    """The arrays `sign` left of all shards, as one corpus."""
+class _Signatures:
+    """The arrays `sign_shard` left of all shards, as one corpus."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        def joined(name: str, kind: type[Any]) -> NDArray[Any]:
+        def join(name: str, kind: type[Any]) -> NDArray[Any]:
             return np.concatenate([np.empty(0, kind), *(np.load(folder / f"{name}.npy") for folder in folders)])
 
         self.folders = folders
-        self.content = Content(joined("chars", np.int32), joined("high", np.uint64), joined("low", np.uint64))
-        self.bytes = joined("bytes", np.int64)
+        self.content = Content(join("chars", np.int32), join("high", np.uint64), join("low", np.uint64))
+        self.bytes = join("bytes", np.int64)
         lengths = [len(np.load(folder / "chars.npy", mmap_mode="r")) for folder in folders]
         self.starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         rows = [np.load(folder / "rows.npy") + start for folder, start in zip(folders, self.starts, strict=False)]
@@ -108,13 +123,13 @@ class Signed:
         """Return the sampled shingles of some rows as two columns, place in `rows` and hash, sorted."""
         place = np.full(len(self.column), -1, np.int64)
         place[self.column[rows]] = np.arange(len(rows))
-        found = [np.empty((2, 0), np.uint64)]
+        parts = [np.empty((2, 0), np.uint64)]
         start = 0
         for folder in self.folders:
             owners = place[np.load(folder / "owners.npy") + start]
-            found.append(np.stack([owners.astype(np.uint64), np.load(folder / "hashes.npy")])[:, owners >= 0])
+            parts.append(np.stack([owners.astype(np.uint64), np.load(folder / "hashes.npy")])[:, owners >= 0])
             start += len(np.load(folder / "rows.npy", mmap_mode="r"))
-        owners, hashes = np.concatenate(found, axis=1)
+        owners, hashes = np.concatenate(parts, axis=1)
         order = np.lexsort((hashes, owners))
         return owners[order].astype(np.int64), hashes[order]
 
@@ -134,63 +149,57 @@ class _Bands:
             yield np.concatenate([file[band] for file in self.files])[self.columns]
 
 
-def settle(
-    folders: Sequence[Path],
-    read: Callable[[int], Column],
-    priority: NDArray[np.int64],
-    ids: NDArray[np.int64],
+def decide_all(
+    corpus: SignedCorpus,
     settings: MinHash,
     common: NDArray[np.uint64],
     work: Path,
     *,
     guard: bool = True,
     containment: float | None = None,
-    absent: NDArray[np.bool_] | None = None,
-) -> Settled:
-    """Decide over all shards. `read(k)` returns the column of shard k.
+) -> Decisions:
+    """Decide over all shards.
 
-    Of duplicates the row of the largest `priority` survives, then the longest, then the smallest of `ids`: the ranks of
-    the rows' ids, so that the order of shards does not matter.
-    Rows that are `absent` are like nothing and keep themselves. The spool is left in `work`, for `open_spool`.
+    Of duplicates the row of the largest priority survives, then the longest, then the one of the smallest id, so that
+    the order of shards does not matter. The spool is left in `work`, for `open_spool`.
     """
-    signed = Signed(folders)
-    if absent is not None:
-        signed.content.chars[absent] = BLANK
-        signed.column[absent] = -1
-    order = best_first(signed.content, priority, ids)
-    first = first_copies(signed.content, order)
-    rows = order[(first[order] == order) & (signed.column[order] >= 0)]
+    signatures = _Signatures(corpus.folders)
+    if corpus.absent is not None:
+        signatures.content.chars[corpus.absent] = BLANK
+        signatures.column[corpus.absent] = -1
+    order = order_best_first(signatures.content, corpus.priority, corpus.ids)
+    first = find_first_copies(signatures.content, order)
+    rows = order[(first[order] == order) & (signatures.column[order] >= 0)]
     share = OFF if containment is None else containment
-    meeting = meet(signed.bands(rows), len(rows), *signed.samples(rows), share)
-    rows = rows[meeting.texts]
-    spool = _write_spool(np.sort(rows), signed, read, work)
-    sets = Sets(spool.texts.offsets, spool.texts.data, spool.at(rows), settings.ngram, common)
-    decisions = decide(sets, meeting, settings, guard, share)
-    a, b = rows[decisions.conflict_a], rows[decisions.conflict_b]
-    named = pa.array(differences.facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
-    conflicts = pa.table({"a": a, "b": b, "value": decisions.conflict_value, "difference": named})
-    return Settled(
-        *spread(first, rows, decisions), conflicts, first, signed.starts, int((signed.content.chars == BLANK).sum())
-    )
+    candidates = find_candidates(signatures.bands(rows), len(rows), *signatures.samples(rows), share)
+    rows = rows[candidates.texts]
+    spool = _write_spool(np.sort(rows), signatures, corpus.read, work)
+    sets = ShingleSets(spool.texts.offsets, spool.texts.data, spool.at(rows), settings.ngram, common)
+    chosen = choose_among(sets, candidates, settings, guard, share)
+    a, b = rows[chosen.conflict_a], rows[chosen.conflict_b]
+    differing = pa.array(differences.describe_facts(spool.texts, spool.at(a), spool.at(b)), pa.string())
+    conflicts = pa.table({"a": a, "b": b, "value": chosen.conflict_value, "difference": differing})
+    n_blank = int((signatures.content.chars == BLANK).sum())
+    return Decisions(*spread_to_copies(first, rows, chosen), conflicts, first, signatures.starts, n_blank)
 
 
-def _write_spool(rows: NDArray[np.int64], signed: Signed, read: Callable[[int], Column], work: Path) -> Spool:
+def _write_spool(rows: NDArray[np.int64], signatures: _Signatures, read: Callable[[int], Column], work: Path) -> Spool:
     """Write the texts of ascending rows to a file, shard by shard, and open it."""
     work.mkdir(parents=True, exist_ok=True)
-    offsets = np.concatenate([[0], np.cumsum(signed.bytes[rows])]).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum(signatures.bytes[rows])]).astype(np.int64)
     np.save(work / "offsets.npy", offsets)
     np.save(work / "rows.npy", rows)
     with (work / "texts.bin").open("wb") as file:
-        for shard in range(len(signed.folders)):
-            low, high = np.searchsorted(rows, signed.starts[shard : shard + 2])
+        for shard in range(len(signatures.folders)):
+            low, high = np.searchsorted(rows, signatures.starts[shard : shard + 2])
             if high > low:
-                texts = as_texts(read(shard).take(pa.array(rows[low:high] - signed.starts[shard])))
+                texts = as_texts(read(shard).take(pa.array(rows[low:high] - signatures.starts[shard])))
                 file.write(texts.data[texts.offsets[0] : texts.offsets[-1]].tobytes())
     return open_spool(work)
 
 
 def open_spool(work: Path) -> Spool:
-    """Open the spool that `settle` left in `work`."""
+    """Open the spool that `decide_all` left in `work`."""
     path = work / "texts.bin"
     data = np.asarray(np.memmap(path, np.uint8, "r")) if path.stat().st_size else np.zeros(0, np.uint8)
     return Spool(read_only(np.load(work / "offsets.npy"), data), np.load(work / "rows.npy"))

@@ -1,7 +1,7 @@
 """Boilerplate: shingles that so many texts of one source share that they say nothing about a text.
 
 `病情分析：… 指导意见：…`, greetings and footers make strangers look alike: a whole source collapses into few clusters.
-Document frequencies are counted in COUNTERS hashed counters, 4 MB a source however large it is. Two shingles in one
+Document frequencies are counted in COUNTERS hashed counters, 4 MB per source however large it is. Two shingles in one
 counter can only leave out a little more, and what is left out is the same in every run.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.signatures.compile_kernel import kernel
-from dedup.signatures.shingles import desk, roll_text
+from dedup.signatures.shingles import new_text_buffers, roll_text
 from dedup.signatures.texts import Column, iter_texts, longest
 
 U64 = np.uint64
@@ -24,20 +24,20 @@ MIN_TEXTS = 50
 """Texts in which boilerplate stands at least: fewer may be copies of one text, which are to be found, not left out."""
 
 
-def learn(columns: Iterable[Column], ngram: int) -> NDArray[np.uint64]:
+def learn_boilerplate(columns: Iterable[Column], ngram: int) -> NDArray[np.uint64]:
     """Return the bitmap of the boilerplate of one source, given column by column."""
     counts, last = np.zeros(COUNTERS, np.int64), np.full(COUNTERS, -1, np.int64)
     total = 0
     for column in columns:
         for texts in iter_texts(column):
-            _count(texts.offsets, texts.data, ngram, total, counts, last, *desk(longest(texts)))
+            _count(texts.offsets, texts.data, ngram, total, counts, last, *new_text_buffers(longest(texts)))
             total += len(texts)
     marked = counts >= max(MIN_TEXTS, SHARE * total)
     return np.packbits(marked, bitorder="little").view(np.dtype("<u8")).astype(U64)
 
 
-def together(bitmaps: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """Join bitmaps: what is boilerplate in one source is left out of all, or copies across sources would differ."""
+def merge_bitmaps(bitmaps: Iterable[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    """Merge bitmaps: what is boilerplate in one source is left out of all, or copies across sources would differ."""
     common = np.zeros(0, U64)
     for bitmap in bitmaps:
         common = common | bitmap if len(common) else bitmap

@@ -27,24 +27,21 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dedup.ngram_index import Grams, distinct, frequencies, index, place, unique_pairs
+from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
+from dedup.ngram_index import NgramIndex, count_frequencies, distinct_ngrams, index_ngrams, place_of, unique_pairs
 from dedup.signatures.compile_kernel import inner, kernel
-from dedup.signatures.exact import contents
-from dedup.signatures.exact_jaccard import Table, lay, new_table, table_size
+from dedup.signatures.exact import hash_contents
+from dedup.signatures.exact_jaccard import Table, fill_table, new_table, table_size
 from dedup.signatures.shingles import decode, roll
 from dedup.signatures.texts import Column, Texts, as_texts, iter_texts, longest
 
-LONG, SHORT = 13, 5
-"""Characters of the n-grams (design §7)."""
-LONG_SHARE, CONTAINMENT, JACCARD = 0.3, 0.6, 0.8
-"""Shares from which a row leaks (design §7)."""
 MIN_CHARS = 16
 """Shortest question or answer for which holding 60 % of its 5-grams is a leak. Measured: 2,993 public test questions
 against 7,033 unrelated rows; all 105 hits were questions of 12 to 15 characters, by form (…的临床表现有些什么)."""
 MIN_GRAMS = 4
 """Fewest 13-grams of an item of which 30 % are a leak: one in three would be a chance of 13 equal characters."""
 BOILERPLATE_ROWS, BOILERPLATE_SHARE = 20, 0.005
-"""A 13-gram in so many background rows, and in this share, is boilerplate: a leaked item seldom comes so often."""
+"""A 13-gram in this many background rows, and in this share, is boilerplate: a leaked item seldom comes that often."""
 MEASURES = ("ngram13", "containment", "jaccard")
 BY_LONG, BY_CONTAINMENT, BY_JACCARD = range(3)
 
@@ -62,8 +59,8 @@ class Parts(NamedTuple):
     is_brief: NDArray[np.bool_]
 
 
-class Tally(NamedTuple):
-    """Room to look through rows: a table of one row's n-grams, the row that showed each known n-gram last, and counts.
+class SearchBuffers(NamedTuple):
+    """Buffers of the search: a table of one row's n-grams, the row that showed each known n-gram last, and counts.
 
     `touched` are the owners that the row at hand has `hits` of, `candidates` the parts it may leak.
     """
@@ -82,9 +79,9 @@ class TestItems:
 
     __test__ = False  # not a class of tests, whatever its name
 
-    long: Grams
+    long: NgramIndex
     sizes: NDArray[np.int32]
-    short: Grams
+    short: NgramIndex
     parts: Parts
 
     @classmethod
@@ -100,8 +97,8 @@ class TestItems:
         both = [*_chunks(questions), *_chunks(answers)]
         texts = as_texts(pa.chunked_array([chunk.cast(pa.large_string()) for chunk in both], pa.large_string()))
         columns = [background] if isinstance(background, (pa.Array, pa.ChunkedArray)) else list(background or ())
-        long, sizes = _long(texts, len(questions), columns)
-        short, parts = _short(texts, columns)
+        long, sizes = _index_long(texts, len(questions), columns)
+        short, parts = _index_short(texts, columns)
         return cls(long, sizes, short, parts)
 
     def leaks(self, texts: Column) -> pa.Table:
@@ -109,25 +106,25 @@ class TestItems:
 
         `row` counts from the start of the column, `test` is the item's number, `value` the share held or the Jaccard.
         """
-        found: list[pa.Table] = []
+        tables: list[pa.Table] = []
         start = 0
         for chunk in iter_texts(texts):
-            found.append(self._leaks(chunk, start))
+            tables.append(self._find_leaks(chunk, start))
             start += len(chunk)
-        return pa.concat_tables(found) if found else self._leaks(as_texts(pa.array([], pa.string())), 0)
+        return pa.concat_tables(tables) if tables else self._find_leaks(as_texts(pa.array([], pa.string())), 0)
 
-    def _leaks(self, texts: Texts, start: int) -> pa.Table:
+    def _find_leaks(self, texts: Texts, start: int) -> pa.Table:
         n = len(texts)
         test, measure, value = np.full(n, -1, np.int64), np.zeros(n, np.int8), np.zeros(n)
         tests = (self.long, self.sizes, self.short, self.parts)
-        _find(texts.offsets, texts.data, *tests, self._tally(texts), test, measure, value)
+        _look_through(texts.offsets, texts.data, *tests, self._new_buffers(texts), test, measure, value)
         rows = np.flatnonzero(test >= 0)
         names = pa.DictionaryArray.from_arrays(pa.array(measure[rows], pa.int8()), pa.array(MEASURES)).cast(pa.string())
         return pa.table({"row": rows + start, "test": test[rows], "measure": names, "value": value[rows]})
 
-    def _tally(self, texts: Texts) -> Tally:
+    def _new_buffers(self, texts: Texts) -> SearchBuffers:
         room, owners = longest(texts), max(len(self.sizes), len(self.parts.opens))
-        return Tally(
+        return SearchBuffers(
             new_table(room, 1.0),
             np.full(len(self.long.starts), -1, np.int64),
             np.full(len(self.short.starts), -1, np.int64),
@@ -149,7 +146,9 @@ class TestItems:
     def load(cls, path: Path) -> TestItems:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as file:
-            long, short = (Grams(*(file[f"{name}.{field}"] for field in Grams._fields)) for name in ("long", "short"))
+            long, short = (
+                NgramIndex(*(file[f"{name}.{field}"] for field in NgramIndex._fields)) for name in ("long", "short")
+            )
             return cls(long, file["sizes"], short, Parts(*(file[f"parts.{field}"] for field in Parts._fields)))
 
 
@@ -157,24 +156,24 @@ def _chunks(column: Column) -> list[pa.Array]:
     return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
 
 
-def _long(texts: Texts, n: int, background: list[Column]) -> tuple[Grams, NDArray[np.int32]]:
+def _index_long(texts: Texts, n: int, background: list[Column]) -> tuple[NgramIndex, NDArray[np.int32]]:
     """Index the 13-grams of items that are no boilerplate; return them and how many each item has."""
-    owners, hashes = distinct(texts, LONG)
+    owners, hashes = distinct_ngrams(texts, LONG)
     items, hashes = unique_pairs(owners % max(n, 1), hashes)
     known, places = np.unique(hashes, return_inverse=True)
-    counts, total = frequencies(index(known, places, items), background, LONG)
+    counts, total = count_frequencies(index_ngrams(known, places, items), background, LONG)
     rare = (counts < max(BOILERPLATE_ROWS, BOILERPLATE_SHARE * total))[places]
     sizes = np.bincount(items[rare], minlength=n).astype(np.int32)
-    return index(known, places[rare], items[rare]), sizes
+    return index_ngrams(known, places[rare], items[rare]), sizes
 
 
-def _short(texts: Texts, background: list[Column]) -> tuple[Grams, Parts]:
-    """Index the rarest 5-grams of each part: so many that a leak must hold some of them."""
-    owners, hashes = distinct(texts, SHORT)
+def _index_short(texts: Texts, background: list[Column]) -> tuple[NgramIndex, Parts]:
+    """Index the rarest 5-grams of each part: enough that a leak must hold some of them."""
+    owners, hashes = distinct_ngrams(texts, SHORT)
     known, places = np.unique(hashes, return_inverse=True)
-    counts, _ = frequencies(index(known, places, owners), background, SHORT)
+    counts, _ = count_frequencies(index_ngrams(known, places, owners), background, SHORT)
     counts += np.bincount(places, minlength=len(known))
-    chars = contents(texts, SHORT).chars
+    chars = hash_contents(texts, SHORT).chars
     is_brief = chars < MIN_CHARS
     sizes = np.bincount(owners, minlength=len(texts))
     need = np.ceil(np.where(is_brief, JACCARD, CONTAINMENT) * sizes - 1e-9).astype(np.int64)
@@ -184,16 +183,16 @@ def _short(texts: Texts, background: list[Column]) -> tuple[Grams, Parts]:
     rank = np.arange(len(order)) - starts[owners[order]]
     indexed = order[rank < (sizes - need + opens)[owners[order]]]
     parts = Parts(starts, places.astype(np.int32), opens.astype(np.int32), is_brief)
-    return index(known, places[indexed], owners[indexed]), parts
+    return index_ngrams(known, places[indexed], owners[indexed]), parts
 
 
 @kernel
-def _find(offsets, data, long, sizes, short, parts, room, test, measure, value):  # type: ignore[no-untyped-def]
-    table, seen_long, seen_short, hits, touched, candidates = room
+def _look_through(offsets, data, long, sizes, short, parts, buffers, test, measure, value):  # type: ignore[no-untyped-def]
+    table, seen_long, seen_short, hits, touched, candidates = buffers
     for row in range(len(offsets) - 1):
         chars = decode(data, offsets[row], offsets[row + 1], table.codes)
         count = roll(table.codes, chars, LONG, table.hashes)
-        met = tally(row, table.hashes, count, long, seen_long, hits, touched)
+        met = count_hits(row, table.hashes, count, long, seen_long, hits, touched)
         for i in range(met):
             item = touched[i]
             share = hits[item] / sizes[item]
@@ -201,7 +200,7 @@ def _find(offsets, data, long, sizes, short, parts, room, test, measure, value):
                 _note(row, item, BY_LONG, share, test, measure, value)
             hits[item] = 0
         count = roll(table.codes, chars, SHORT, table.hashes)
-        met = tally(row, table.hashes, count, short, seen_short, hits, touched)
+        met = count_hits(row, table.hashes, count, short, seen_short, hits, touched)
         open_parts = 0
         for i in range(met):
             if hits[touched[i]] >= parts.opens[touched[i]]:
@@ -209,17 +208,17 @@ def _find(offsets, data, long, sizes, short, parts, room, test, measure, value):
                 open_parts += 1
             hits[touched[i]] = 0
         if open_parts > 0:
-            width = lay(count, table, table_size(count, 0))
+            width = fill_table(count, table, table_size(count, 0))
             for i in range(open_parts):
                 _judge(row, candidates[i], width, seen_short, parts, len(sizes), test, measure, value)
 
 
 @inner
-def tally(row, hashes, count, grams, seen, hits, touched):  # type: ignore[no-untyped-def]
+def count_hits(row, hashes, count, grams, seen, hits, touched):  # type: ignore[no-untyped-def]
     """Add to `hits` the distinct n-grams a row shares with each owner; write the owners and return their number."""
     met = 0
     for i in range(count):
-        at = place(hashes[i], grams)
+        at = place_of(hashes[i], grams)
         if at < 0 or seen[at] == row:
             continue
         seen[at] = row

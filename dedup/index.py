@@ -16,7 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.settings import MinHash
-from dedup.signatures.minhash import signatures
+from dedup.signatures.minhash import sign_texts
 from dedup.signatures.texts import Column, as_texts
 
 SCHEMA = pa.schema({"row": pa.int64(), "id": pa.string(), "value": pa.float64()})
@@ -46,7 +46,7 @@ class Index:
     def add(self, ids: Sequence[str], texts: Column) -> None:
         """Add texts under new ids; texts without content are left out. Raises ValueError for an id that is known."""
         rows = as_texts(texts)
-        for row, signature in enumerate(signatures(rows, self.settings, self._hashes)):
+        for row, signature in enumerate(sign_texts(rows, self.settings, self._hashes)):
             key, text = ids[row], rows.text(row)
             if key in self._texts:
                 raise ValueError(f"id {key!r} is in the index; ids are added once")
@@ -62,7 +62,7 @@ class Index:
         """Return (row, id, value) of all texts in the index that are near-duplicates of a row, best first."""
         rows = as_texts(texts)
         found: list[tuple[int, str, float | None]] = []
-        for row, signature in enumerate(signatures(rows, self.settings, self._hashes)):
+        for row, signature in enumerate(sign_texts(rows, self.settings, self._hashes)):
             text = rows.text(row)
             if len(text) < self.settings.ngram:
                 found += [(row, key, 1.0) for key in self._short.get(text, [])]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.signatures.compile_kernel import inner, kernel
-from dedup.signatures.shingles import desk, roll_text
+from dedup.signatures.shingles import new_text_buffers, roll_text
 from dedup.signatures.texts import Column, Texts, iter_texts, longest
 
 U64 = np.uint64
@@ -17,7 +17,7 @@ BITS = 16
 """Bits of the bitmap for each n-gram: one look-up in sixteen of an unknown n-gram goes on to the table."""
 
 
-class Grams(NamedTuple):
+class NgramIndex(NamedTuple):
     """N-grams in an open-addressing table: `keys` and `places` (-1: free); `bits` says at once what is not in it.
 
     The owners of the n-gram at place g are `owners[starts[g] : starts[g + 1]]`.
@@ -30,11 +30,11 @@ class Grams(NamedTuple):
     owners: NDArray[np.int32]
 
 
-def distinct(texts: Texts, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def distinct_ngrams(texts: Texts, n: int) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """Return the distinct n-grams of each row as two columns, row and hash, sorted."""
     room = int(np.diff(texts.offsets).sum()) + 1
     rows, hashes = np.empty(room, np.int64), np.empty(room, U64)
-    count = _spell(texts.offsets, texts.data, n, *desk(longest(texts)), rows, hashes)
+    count = _spell(texts.offsets, texts.data, n, *new_text_buffers(longest(texts)), rows, hashes)
     return unique_pairs(rows[:count], hashes[:count])
 
 
@@ -47,7 +47,7 @@ def unique_pairs(rows: NDArray[np.int64], hashes: NDArray[np.uint64]) -> tuple[N
     return rows[new], hashes[new]
 
 
-def index(hashes: NDArray[np.uint64], places: NDArray[np.int64], owners: NDArray[np.int64]) -> Grams:
+def index_ngrams(hashes: NDArray[np.uint64], places: NDArray[np.int64], owners: NDArray[np.int64]) -> NgramIndex:
     """Index distinct `hashes` by their place; `places` and `owners` are the pairs to be found, in any order."""
     size = 1 << max(4, (2 * len(hashes)).bit_length())
     keys, slots = np.zeros(size, U64), np.full(size, -1, np.int32)
@@ -55,22 +55,22 @@ def index(hashes: NDArray[np.uint64], places: NDArray[np.int64], owners: NDArray
     _insert(hashes, keys, slots, bits)
     order = np.lexsort((owners, places))
     starts = np.searchsorted(places[order], np.arange(len(hashes) + 1))
-    return Grams(keys, slots, bits, starts.astype(np.int64), owners[order].astype(np.int32))
+    return NgramIndex(keys, slots, bits, starts.astype(np.int64), owners[order].astype(np.int32))
 
 
-def frequencies(grams: Grams, background: Iterable[Column], n: int) -> tuple[NDArray[np.int64], int]:
+def count_frequencies(grams: NgramIndex, background: Iterable[Column], n: int) -> tuple[NDArray[np.int64], int]:
     """Return in how many background rows each n-gram stands, by place, and the number of rows."""
     counts, total = np.zeros(len(grams.starts) - 1, np.int64), 0
     for column in background:
         for texts in iter_texts(column):
             seen = np.full(len(counts), -1, np.int64)
-            _count(texts.offsets, texts.data, n, grams, *desk(longest(texts)), seen, counts)
+            _count(texts.offsets, texts.data, n, grams, *new_text_buffers(longest(texts)), seen, counts)
             total += len(texts)
     return counts, total
 
 
 @inner
-def place(h, grams):  # type: ignore[no-untyped-def]
+def place_of(h, grams):  # type: ignore[no-untyped-def]
     """Return the place of an n-gram, or -1."""
     bit = h >> U64(16) & U64(len(grams.bits) * 64 - 1)
     if (grams.bits[bit >> U64(6)] >> (bit & U64(63))) & U64(1) == U64(0):
@@ -112,7 +112,7 @@ def _count(offsets, data, n, grams, codes, hashes, seen, counts):  # type: ignor
     for row in range(len(offsets) - 1):
         count = roll_text(data, offsets[row], offsets[row + 1], n, codes, hashes)
         for i in range(count):
-            at = place(hashes[i], grams)
+            at = place_of(hashes[i], grams)
             if at >= 0 and seen[at] != row:
                 seen[at] = row
                 counts[at] += 1

@@ -1,4 +1,4 @@
-"""What `near_duplicates` found."""
+"""The result of `near_duplicates`."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Duplicates:
 
     @property
     def kept(self) -> NDArray[np.bool_]:
-        """True for rows to keep."""
+        """Rows to keep (bool[n])."""
         return np.equal(self.survivor, np.arange(len(self.survivor)))

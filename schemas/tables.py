@@ -10,7 +10,7 @@ import pyarrow as pa
 from schemas.dialogue import Dialogue
 from schemas.document import Document, Dose
 from schemas.rejection import Rejection
-from schemas.sample import IngestedSample, InstructionSample, PreferenceSample, PretrainSample
+from schemas.sample import MEDICAL_TASKS, IngestedSample, InstructionSample, PreferenceSample, PretrainSample
 from schemas.triple import Triple
 
 _TEXT = pa.string()
@@ -112,6 +112,10 @@ TABLES: dict[str, pa.Schema] = {
 
 `filter-wikipedia` adds `score` (float64) and `class` (string) to `document`.
 """
+
+TRAINING_TABLES = ("cpt", "sft", "dfpo", "lora")
+DATASET_TABLES = (*TRAINING_TABLES, *MEDICAL_TASKS)
+"""The tables of a dataset, one folder each, in the order of the card."""
 
 Record = Document | Dialogue | Triple | IngestedSample
 """What a reader may yield, besides rejections."""

@@ -15,12 +15,12 @@ MAX_EDITS = 1000
 
 
 def new_trace() -> NDArray[np.int32]:
-    """Return room for the trace of MAX_EDITS edits. Step d writes 2 d + 1 values from place d², one a diagonal."""
+    """Return room for the trace of MAX_EDITS edits. Step d writes 2 d + 1 values from place d², one per diagonal."""
     return np.empty((MAX_EDITS + 1) ** 2, np.int32)
 
 
 @inner
-def hunks(a, count_a, b, count_b, trace, out):  # type: ignore[no-untyped-def]
+def find_hunks(a, count_a, b, count_b, trace, out):  # type: ignore[no-untyped-def]
     """Write the differing stretches of two rows of code points to `out`, last first, and return their number.
 
     Each is (start in a, stop in a, start in b, stop in b). Returns -1 where more than MAX_EDITS edits are needed.
@@ -62,7 +62,7 @@ def _search(a, wide, b, high, trace):  # type: ignore[no-untyped-def]
 @inner
 def _walk_back(x, y, shift, steps, trace, out):  # type: ignore[no-untyped-def]
     """Follow the trace from the end to the start and join edits that touch into hunks."""
-    found = 0
+    n_hunks = 0
     for step in range(steps, 0, -1):
         k, before = x - y, (step - 1) * (step - 1) + step - 1
         down = k == -step or (k != step and trace[before + k - 1] < trace[before + k + 1])
@@ -70,10 +70,15 @@ def _walk_back(x, y, shift, steps, trace, out):  # type: ignore[no-untyped-def]
         x0 = trace[before + k]
         y0 = x0 - k
         x1, y1 = (x0, y0 + 1) if down else (x0 + 1, y0)
-        if found and out[found - 1, 0] == x1 + shift and out[found - 1, 2] == y1 + shift:
-            out[found - 1, 0], out[found - 1, 2] = x0 + shift, y0 + shift
+        if n_hunks and out[n_hunks - 1, 0] == x1 + shift and out[n_hunks - 1, 2] == y1 + shift:
+            out[n_hunks - 1, 0], out[n_hunks - 1, 2] = x0 + shift, y0 + shift
         else:
-            out[found, 0], out[found, 1], out[found, 2], out[found, 3] = x0 + shift, x1 + shift, y0 + shift, y1 + shift
-            found += 1
+            out[n_hunks, 0], out[n_hunks, 1], out[n_hunks, 2], out[n_hunks, 3] = (
+                x0 + shift,
+                x1 + shift,
+                y0 + shift,
+                y1 + shift,
+            )
+            n_hunks += 1
         x, y = x0, y0
-    return found
+    return n_hunks

@@ -47,7 +47,7 @@ def _plain(c):  # type: ignore[no-untyped-def]
 
 
 @inner
-def child(node, code, trie):  # type: ignore[no-untyped-def]
+def child_node(node, code, trie):  # type: ignore[no-untyped-def]
     """Return the node that `code` leads to, or -1."""
     key = U64(node) << U64(CODE_BITS) | U64(code)
     bits = U64(len(trie.keys) - 1)
@@ -60,7 +60,7 @@ def child(node, code, trie):  # type: ignore[no-untyped-def]
 
 
 @inner
-def match(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
+def match_word(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
     """Return (end, node) of the longest word at `at`: a unit if `units`, else any other; (at, -1) where there is none.
 
     A word that ends in a Latin letter must not run on in one: the g of `5 groups` is no gram. Spaces and ends of lines
@@ -71,7 +71,7 @@ def match(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
         if folded[i] <= SPACE and last > WIDE:
             continue
         last = folded[i]
-        node = child(node, folded[i], trie)
+        node = child_node(node, folded[i], trie)
         if node < 0:
             break
         if trie.kind[node] >= 0 and (trie.kind[node] == UNIT) == units:
@@ -82,9 +82,9 @@ def match(folded, count, at, trie, units):  # type: ignore[no-untyped-def]
 
 
 @inner
-def word(folded, count, at, trie):  # type: ignore[no-untyped-def]
+def read_word(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of the word at `at`; (at + 1, NEUTRAL, 0) where there is none."""
-    end, node = match(folded, count, at, trie, False)
+    end, node = match_word(folded, count, at, trie, False)
     latin_before = at > 0 and is_latin(folded[at - 1]) and is_latin(folded[at])
     if node < 0 or latin_before:
         return at + 1, NEUTRAL, U64(0)
@@ -103,11 +103,11 @@ def word(folded, count, at, trie):  # type: ignore[no-untyped-def]
 
 @inner
 def is_digit(c):  # type: ignore[no-untyped-def]
-    """Say whether a folded character is a digit."""
+    """Return whether a folded character is a digit."""
     return U32(0x30) <= c <= U32(0x39)
 
 
 @inner
 def is_latin(c):  # type: ignore[no-untyped-def]
-    """Say whether a folded character is a Latin letter."""
+    """Return whether a folded character is a Latin letter."""
     return U32(0x61) <= c <= U32(0x7A)

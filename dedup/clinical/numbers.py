@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dedup.clinical.lexicon import NEUTRAL, NUMBER
-from dedup.clinical.lexicon_words import SPACE, is_digit, match
+from dedup.clinical.lexicon_words import SPACE, is_digit, match_word
 from dedup.signatures.compile_kernel import inner
 from dedup.signatures.shingles import finish
 
@@ -19,17 +19,17 @@ LIST_DIGITS = 2
 
 
 @inner
-def number(folded, count, at, trie):  # type: ignore[no-untyped-def]
+def read_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of the number at `at` with its unit; the numbers of list items and notes are none."""
-    end, fact, digits = value(folded, count, at)
-    after, unit = units(folded, count, end, trie)
-    if unit == U64(0) and digits <= LIST_DIGITS and is_mark(folded, count, at, end):
+    end, fact, digits = read_value(folded, count, at)
+    after, unit = read_units(folded, count, end, trie)
+    if unit == U64(0) and digits <= LIST_DIGITS and is_list_mark(folded, count, at, end):
         return max(end, at + 2), NEUTRAL, U64(0)
     return (end, NUMBER, fact) if unit == U64(0) else (after, NUMBER, finish(fact ^ unit))
 
 
 @inner
-def value(folded, count, at):  # type: ignore[no-untyped-def]
+def read_value(folded, count, at):  # type: ignore[no-untyped-def]
     """Return (end, hash, digits) of a decimal number; idle zeros do not count, nor commas and spaces of thousands."""
     h, i, digits, zeros, has_point = U64(NUMBER), at, 0, 0, False
     while i < count:
@@ -70,14 +70,14 @@ def _is_thousand(folded, count, at):  # type: ignore[no-untyped-def]
 
 
 @inner
-def units(folded, count, at, trie):  # type: ignore[no-untyped-def]
+def read_units(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, hash) of the units at `at`, e.g. mg/(kg·d), with a 半 behind them; hash 0 where there is none."""
     total, end = U64(0), at
     while True:
         start = end
-        while start < count and start < end + 3 and _joins(folded[start], total != U64(0)):
+        while start < count and start < end + 3 and _may_join(folded[start], total != U64(0)):
             start += 1
-        stop, node = match(folded, count, start, trie, True)
+        stop, node = match_word(folded, count, start, trie, True)
         if node < 0:
             break
         total = finish(total + U64(trie.name[node]))
@@ -88,8 +88,8 @@ def units(folded, count, at, trie):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _joins(c, inside):  # type: ignore[no-untyped-def]
-    """Say whether a character may stand before a unit: a space; between units also / · ⋅ • . * ( ) and 每."""
+def _may_join(c, inside):  # type: ignore[no-untyped-def]
+    """Return whether a character may stand before a unit: a space; between units also / · ⋅ • . * ( ) and 每."""
     if c == U32(0x20):
         return not inside
     is_dot = c == 0x2E or c == 0xB7 or c == 0x22C5 or c == 0x2022
@@ -97,8 +97,8 @@ def _joins(c, inside):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_mark(folded, count, at, end):  # type: ignore[no-untyped-def]
-    """Say whether the number from `at` to `end` counts the items of a list, `1、` or `(1)`, or is a note, `[1]`."""
+def is_list_mark(folded, count, at, end):  # type: ignore[no-untyped-def]
+    """Return whether the number from `at` to `end` counts the items of a list, `1、` or `(1)`, or is a note, `[1]`."""
     before = folded[at - 1] if at > 0 else U32(0x0A)
     if before == U32(0x20) and at > 1:
         before = folded[at - 2]
@@ -112,7 +112,7 @@ def is_mark(folded, count, at, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
+def read_chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
     """Return (end, kind, fact) of a number in Chinese numerals, which counts before a unit, 三天, or after 分之."""
     end, total, digit = at, 0, 0
     first = trie.values[folded[at]]
@@ -123,10 +123,10 @@ def chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
         else:
             digit = digit * 10 + v
         end += 1
-    after, unit = units(folded, count, end, trie)
-    if (unit == U64(0) and not is_share(folded, at)) or end - at > MAX_NUMERALS or first >= 100:
+    after, unit = read_units(folded, count, end, trie)
+    if (unit == U64(0) and not follows_fraction(folded, at)) or end - at > MAX_NUMERALS or first >= 100:
         return at + 1, NEUTRAL, U64(0)
-    stop, node = match(folded, count, at, trie, False)
+    stop, node = match_word(folded, count, at, trie, False)
     if node >= 0 and trie.kind[node] == NEUTRAL and stop >= after:  # 十分 is no number, 十分钟 is
         return stop, NEUTRAL, U64(0)
     return after, NUMBER, finish(_spell(total + digit, folded[at] == HALF) ^ unit)
@@ -134,7 +134,7 @@ def chinese_number(folded, count, at, trie):  # type: ignore[no-untyped-def]
 
 @inner
 def _spell(amount, is_half):  # type: ignore[no-untyped-def]
-    """Hash an amount as `value` hashes its digits; 半 is 0.5."""
+    """Hash an amount as `read_value` hashes its digits; 半 is 0.5."""
     h = U64(NUMBER)
     if is_half:
         return finish(finish(h + U64(0x2E)) + U64(0x35))
@@ -148,6 +148,6 @@ def _spell(amount, is_half):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_share(folded, at):  # type: ignore[no-untyped-def]
-    """Say whether 分之 stands before."""
+def follows_fraction(folded, at):  # type: ignore[no-untyped-def]
+    """Return whether 分之 stands before."""
     return at > 1 and folded[at - 1] == U32(0x4E4B) and folded[at - 2] == U32(0x5206)

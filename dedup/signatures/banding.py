@@ -15,20 +15,20 @@ from numpy.typing import NDArray
 
 
 class Buckets(NamedTuple):
-    """`of[i, b]` is the bucket of text i in band b, -1 where it is alone; `total` buckets count over all bands."""
+    """`of[i, b]` is the bucket of text i in band b, -1 where it is alone; `total` counts the buckets of all bands."""
 
     of: NDArray[np.int32]
     total: int
 
 
-class Bands(Protocol):
-    """Band hashes: one uint64[n] a band, as the rows of an array or read one by one."""
+class BandHashes(Protocol):
+    """Band hashes: one uint64[n] per band, as the rows of an array or read one by one."""
 
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[NDArray[np.uint64]]: ...
 
 
-def buckets(hashes: Bands, n: int) -> Buckets:
+def assign_buckets(hashes: BandHashes, n: int) -> Buckets:
     """Divide n texts by band hash."""
     of, count = np.full((n, len(hashes)), -1, np.int32), 0
     for band, row in enumerate(hashes):
@@ -38,18 +38,18 @@ def buckets(hashes: Bands, n: int) -> Buckets:
     return Buckets(of, count)
 
 
-def at_least(near: Buckets, members: int) -> NDArray[np.bool_]:
-    """Say of each bucket whether it has so many members."""
+def has_members(near: Buckets, members: int) -> NDArray[np.bool_]:
+    """Return for each bucket (bool[total]) whether it has at least this number of members."""
     return np.bincount(near.of[near.of >= 0], minlength=near.total) >= members
 
 
-def only(near: Buckets, wanted: NDArray[np.bool_]) -> Buckets:
-    """Return the buckets that are wanted (bool[total]), under their numbers; texts of the others stand alone."""
+def keep_buckets(near: Buckets, wanted: NDArray[np.bool_]) -> Buckets:
+    """Return only the wanted buckets (bool[total]), under their numbers; texts of the others stand alone."""
     return Buckets(np.where((near.of >= 0) & np.append(wanted, False)[near.of], near.of, np.int32(-1)), near.total)
 
 
-def divided(near: Buckets, wanted: NDArray[np.bool_], kinds: NDArray[np.uint64]) -> Buckets:
-    """Divide the buckets that are wanted by kind (uint64[n]): texts of unlike kind do not meet there."""
+def divide_buckets(near: Buckets, wanted: NDArray[np.bool_], kinds: NDArray[np.uint64]) -> Buckets:
+    """Divide the wanted buckets (bool[total]) by kind (uint64[n]): texts of unlike kind do not meet there."""
     of, total = near.of.copy(), near.total
     for band in range(of.shape[1]):
         rows = np.flatnonzero((of[:, band] >= 0) & np.append(wanted, False)[of[:, band]])

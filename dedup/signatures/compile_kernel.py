@@ -25,7 +25,7 @@ _OLD_S = 86_400
 """Seconds after which the cache of other sources is removed: a process that runs with it may still write there."""
 
 
-def _bases() -> Iterator[Path]:
+def _cache_places() -> Iterator[Path]:
     """Yield the places of the cache, best first."""
     if _CONFIG.CACHE_DIR:
         yield Path(_CONFIG.CACHE_DIR)
@@ -38,7 +38,7 @@ def _cache_folder() -> str:
     digest = blake2b(digest_size=8)
     for source in sorted(_HERE.rglob("*.py")):
         digest.update(source.read_bytes())
-    for base in _bases():
+    for base in _cache_places():
         folder = base / f"kernels-{digest.hexdigest()}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -61,15 +61,15 @@ _FOLDER = _cache_folder()
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile a function to be called from Python. No prange: we are parallel over processes."""
-    return _compiled(function)
+    return _compile(function)
 
 
 def inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only kernels call: without the way in from Python, it takes half the time."""
-    return _compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _compile(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
-def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
     before, compiler = _CONFIG.CACHE_DIR, njit
     _CONFIG.CACHE_DIR = _FOLDER or before
     try:
@@ -77,11 +77,11 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Any:
     finally:
         _CONFIG.CACHE_DIR = before
     typed = dispatcher.get_call_template
-    dispatcher.get_call_template = lambda args, kws: typed([_widened(arg) for arg in args], kws)
+    dispatcher.get_call_template = lambda args, kws: typed([_widen(arg) for arg in args], kws)
     return dispatcher
 
 
-def _widened(kind: Any) -> Any:
+def _widen(kind: Any) -> Any:
     """Return the type kernels pass for one: numba would compile once for a 0, once for an int32, once for an int64."""
     kind = types.unliteral(kind)
     return types.int64 if kind in types.signed_domain else kind

@@ -23,28 +23,28 @@ BLANK = -1
 
 
 class Content(NamedTuple):
-    """Of each row: its characters (-1 where there are none but spaces), and a 128-bit hash of what makes it equal."""
+    """Per row its characters (-1 where there are none but spaces), and a 128-bit hash of what makes it equal."""
 
     chars: NDArray[np.int32]
     high: NDArray[np.uint64]
     low: NDArray[np.uint64]
 
 
-def contents(texts: Texts, ngram: int) -> Content:
+def hash_contents(texts: Texts, ngram: int) -> Content:
     """Measure and hash every row."""
     n = len(texts)
     content = Content(np.empty(n, np.int32), np.empty(n, U64), np.empty(n, U64))
     _measure(texts.offsets, texts.data, *content)
     short = np.flatnonzero((content.chars >= 0) & (content.chars < ngram))
     if len(short):
-        plain = as_texts(_normalised(pa.array([texts.text(int(row)) for row in short], pa.large_string())))
+        plain = as_texts(_normalise(pa.array([texts.text(int(row)) for row in short], pa.large_string())))
         again = Content(np.empty(len(short), np.int32), np.empty(len(short), U64), np.empty(len(short), U64))
         _measure(plain.offsets, plain.data, *again)
         content.high[short], content.low[short] = ~again.high, again.low  # never equal to a text of full length
     return content
 
 
-def first_copies(content: Content, order: NDArray[np.int64]) -> NDArray[np.int64]:
+def find_first_copies(content: Content, order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return for each row the first row, in `order` (best first), with the same content; itself for blank rows."""
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -58,7 +58,7 @@ def first_copies(content: Content, order: NDArray[np.int64]) -> NDArray[np.int64
     return first
 
 
-def _normalised(texts: pa.Array) -> pa.Array:
+def _normalise(texts: pa.Array) -> pa.Array:
     powers = pc.match_substring_regex(texts, r"\p{No}")  # NFKC makes 10² a 102
     plain = pc.if_else(powers, texts, pc.utf8_normalize(texts, form="NFKC"))
     return pc.replace_substring_regex(pc.utf8_lower(plain), r"\s+", "")
@@ -96,7 +96,7 @@ def _hash_bytes(data, start, stop):  # type: ignore[no-untyped-def]
 
 @inner
 def _is_blank(data, start, stop):  # type: ignore[no-untyped-def]
-    """Say whether bytes hold nothing but spaces, control characters, ideographic, no-break or zero-width spaces."""
+    """Return whether bytes hold nothing but spaces, control characters, ideographic, no-break or zero-width spaces."""
     at = start
     while at < stop:
         if data[at] <= 0x20 or data[at] == 0x7F:

@@ -3,7 +3,7 @@
 One side is laid into a small open-addressing table that serves all its partners. A slot's mark says what it holds:
 0 nothing; below 0 a shingle of the first text, -1 or the number of the last pair that met it; above 0 a shingle of a
 partner alone, and of no account when that was an earlier pair's. Two shingles of equal hash count as one: with 64 bits
-and 10**5 shingles a pair, less than once in 10**9 pairs.
+and 10**5 shingles per pair, less than once in 10**9 pairs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.signatures.compile_kernel import inner
-from dedup.signatures.shingles import desk
+from dedup.signatures.shingles import new_text_buffers
 
 U64 = np.uint64
 FIRST_PAIR = 2
@@ -33,7 +33,7 @@ class Table(NamedTuple):
 def new_table(room: int, threshold: float) -> Table:
     """Return a table for texts of at most `room` shingles."""
     size = table_size.py_func(room, misses_allowed.py_func(room, threshold, room))
-    return Table(np.empty(size, U64), np.empty(size, np.int32), *desk(room))
+    return Table(np.empty(size, U64), np.empty(size, np.int32), *new_text_buffers(room))
 
 
 @inner
@@ -57,7 +57,7 @@ def table_size(count: int, misses: int) -> int:
 
 
 @inner
-def lay(count: int, table: Table, size: int) -> int:
+def fill_table(count: int, table: Table, size: int) -> int:
     """Lay the first `count` of `table.hashes` into `size` slots, emptied before, and return how many are distinct."""
     keys, marks, hashes = table.keys, table.marks, table.hashes
     marks[:size] = 0
@@ -74,8 +74,8 @@ def lay(count: int, table: Table, size: int) -> int:
 
 
 @inner
-def meet(count, table, size, pair, allowed):  # type: ignore[no-untyped-def]
-    """Return (shared, alone): how many of the distinct first `count` of `table.hashes` the table holds, and does not.
+def count_shared(count, table, size, pair, allowed):  # type: ignore[no-untyped-def]
+    """Return (shared, alone): how many of the distinct first `count` of `table.hashes` the table holds, how many not.
 
     Stops as soon as more than `allowed` are alone. `pair` numbers the calls on one table, from FIRST_PAIR.
     """
@@ -102,7 +102,7 @@ def meet(count, table, size, pair, allowed):  # type: ignore[no-untyped-def]
 
 
 @inner
-def held(count, table, size, pair):  # type: ignore[no-untyped-def]
+def count_present(count, table, size, pair):  # type: ignore[no-untyped-def]
     """Return how many distinct shingles of the table are among the first `count` of `table.hashes`."""
     keys, marks, hashes = table.keys, table.marks, table.hashes
     bits = U64(size - 1)

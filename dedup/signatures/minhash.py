@@ -1,4 +1,4 @@
-"""MinHash signatures, folded at once into band hashes: 8 bytes a band and text are all that is kept.
+"""MinHash signatures, folded at once into band hashes: 8 bytes per band and text are all that is kept.
 
 The permutations are h(x) = a·x + b modulo 2**32 with odd a, eight at a time in registers over the whole text, so that
 the loop vectorises over shingles (64-bit arithmetic halves the speed and gains no accuracy).
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from dedup.settings import MinHash
 from dedup.signatures.compile_kernel import inner, kernel
-from dedup.signatures.shingles import desk, finish, roll_text, shingles
+from dedup.signatures.shingles import finish, new_text_buffers, read_shingles, roll_text
 from dedup.signatures.texts import Texts, longest
 
 LANES = 8
 U32, U64 = np.uint32, np.uint64
 
 
-def permutations(settings: MinHash) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def draw_permutations(settings: MinHash) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return multipliers (odd) and addends, one of each per hash function, padded to a multiple of eight.
 
     SplitMix64 from the seed: the same numbers with every version of numpy.
@@ -33,37 +33,37 @@ def permutations(settings: MinHash) -> tuple[NDArray[np.uint32], NDArray[np.uint
     return high[:count] | U32(1), high[count:]
 
 
-def band_hashes(
+def hash_bands(
     texts: Texts, rows: NDArray[np.int64], settings: MinHash, common: NDArray[np.uint64] | None = None
 ) -> NDArray[np.uint64]:
     """Return uint64[bands, len(rows)], the band hashes of the given rows. Each must have a shingle at least.
 
     `common` is a bitmap of shingles to leave out (`dedup.boilerplate`).
     """
-    factors, addends = permutations(settings)
+    factors, addends = draw_permutations(settings)
     out = np.empty((settings.bands, len(rows)), U64)
     mask = np.zeros(0, U64) if common is None else common
     room = longest(texts, rows)
     x, signature = np.empty(room, U32), np.empty(len(factors), U32)
     numbers = (settings.ngram, factors, addends, settings.rows, mask)
-    _fill_bands(texts.offsets, texts.data, rows, *numbers, *desk(room), x, signature, out)
+    fill_band_hashes(texts.offsets, texts.data, rows, *numbers, *new_text_buffers(room), x, signature, out)
     return out
 
 
-def signatures(texts: Texts, settings: MinHash, count: int) -> NDArray[np.uint32]:
+def sign_texts(texts: Texts, settings: MinHash, count: int) -> NDArray[np.uint32]:
     """Return uint32[n, count], the plain signatures, for indexes that band by themselves. Texts below n: all ones."""
-    factors, addends = permutations(settings)
+    factors, addends = draw_permutations(settings)
     if count > len(factors):
         raise ValueError(f"{count} hash functions were asked for; bands * rows gives {len(factors)}")
     out = np.full((len(texts), len(factors)), 0xFFFFFFFF, U32)
     room = longest(texts)
     x = np.empty(room, U32)
-    _fill_signatures(texts.offsets, texts.data, settings.ngram, factors, addends, *desk(room), x, out)
+    _fill_signatures(texts.offsets, texts.data, settings.ngram, factors, addends, *new_text_buffers(room), x, out)
     return out[:, :count]
 
 
 @inner
-def eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-untyped-def]
+def write_eight_minima(x, count, factors, addends, first, out):  # type: ignore[no-untyped-def]
     """Write the minima of hash functions first … first + 7 over `count` shingles to `out[first : first + 8]`."""
     a0, a1, a2, a3 = factors[first], factors[first + 1], factors[first + 2], factors[first + 3]
     a4, a5, a6, a7 = factors[first + 4], factors[first + 5], factors[first + 6], factors[first + 7]
@@ -89,14 +89,15 @@ def _sign(hashes, count, x, factors, addends, out):  # type: ignore[no-untyped-d
     for i in range(count):
         x[i] = U32(hashes[i] >> U64(32))
     for first in range(0, len(factors), LANES):
-        eight_minima(x, count, factors, addends, first, out)
+        write_eight_minima(x, count, factors, addends, first, out)
 
 
 @kernel
-def _fill_bands(offsets, data, rows, n, factors, addends, width, common, codes, hashes, x, signature, out):  # type: ignore[no-untyped-def]
+def fill_band_hashes(offsets, data, rows, n, factors, addends, width, common, codes, hashes, x, signature, out):  # type: ignore[no-untyped-def]
+    """Write the band hashes of rows to `out` (uint64[bands, rows]); `width` signature values make a band."""
     for d in range(len(rows)):
         start, stop = offsets[rows[d]], offsets[rows[d] + 1]
-        count = shingles(data, start, stop, n, common, codes, hashes)
+        count = read_shingles(data, start, stop, n, common, codes, hashes)
         _sign(hashes, count, x, factors, addends, signature)
         for band in range(out.shape[0]):
             h = U64(band)

@@ -65,29 +65,29 @@ def as_texts(column: Column) -> Texts:
     large_string without nulls is not copied. Raises TypeError for other types.
     """
     if isinstance(column, pa.ChunkedArray):
-        column = _one_chunk(column)
-    return _of_array(column)
+        column = _join_chunks(column)
+    return _view_array(column)
 
 
 def iter_texts(column: Column) -> Iterator[Texts]:
     """Yield the chunks of a column one by one, so that nothing is copied."""
     for chunk in column.chunks if isinstance(column, pa.ChunkedArray) else [column]:
-        yield _of_array(chunk)
+        yield _view_array(chunk)
 
 
-def _one_chunk(column: pa.ChunkedArray) -> pa.Array:
+def _join_chunks(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     if not pa.types.is_large_string(column.type):
-        column = _large(column)  # 32-bit offsets end at 2 GiB, which many chunks together may pass
+        column = _as_large_strings(column)  # 32-bit offsets end at 2 GiB, which many chunks together may pass
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.large_string())
 
 
-def _of_array(array: pa.Array) -> Texts:
+def _view_array(array: pa.Array) -> Texts:
     if array.null_count:
-        array = pc.fill_null(_large(array), "")  # bytes may stand under a null; nobody may read them
+        array = pc.fill_null(_as_large_strings(array), "")  # bytes may stand under a null; nobody may read them
     if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
-        array = _large(array)
+        array = _as_large_strings(array)
     wide = pa.types.is_large_string(array.type)
     _, offsets, data = array.buffers()
     if len(array) == 0 or offsets is None:
@@ -98,7 +98,7 @@ def _of_array(array: pa.Array) -> Texts:
     return read_only(bounds.astype(np.int64, copy=False), raw)
 
 
-def _large(column: Column) -> Column:
+def _as_large_strings(column: Column) -> Column:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     readable = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
     if not any(is_kind(kind) for is_kind in readable):

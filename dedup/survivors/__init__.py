@@ -1,1 +1,4 @@
-"""Who survives in a cluster of near-duplicates."""
+"""Who survives among near-duplicates: `choose` decides, over the survivors in `chains` and in `large_buckets`.
+
+`connected_components` joins whatever reaches the threshold, for dividing train and test.
+"""

@@ -1,16 +1,14 @@
-"""Who survives, and which texts belong together.
+"""Choose the survivors among near-duplicates.
 
-`survivors` goes through the texts best first. A text is a duplicate when a survivor before it, in one of its buckets,
-reaches the threshold and says the same; else it survives. So every removed text was checked against the text that
-stands for it (chains through a third never remove anything), no two survivors that met are duplicates, and nothing
+`choose_survivors` goes through the texts best first. A text is a duplicate when a survivor before it, in one of its
+buckets, reaches the threshold and says the same; else it survives. So every removed text was checked against the text
+that stands for it (chains through a third never remove anything), no two survivors that met are duplicates, and nothing
 depends on the order of files. A bucket holds survivors alone, so m copies of a text cost m checks.
 
 Duplicates have equal facts (`dedup.clinical.guard`), so large buckets are divided by facts: a thousand records of one
 form with other doses are not compared a million times. Their pairs of unlike facts are looked for apart, to list
 them. A large bucket of equal facts whose texts share a form and little else is a crowd
 (`dedup.survivors.large_buckets`).
-
-`components` joins whatever reaches the threshold, for dividing train and test.
 """
 
 from __future__ import annotations
@@ -20,27 +18,28 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.clinical.guard import holds_facts, new_desk, say_the_same
-from dedup.clinical.lexicon import trie
-from dedup.containment import Wholes
+from dedup.clinical.guard import CompareBuffers, has_facts_inside, has_same_facts, new_compare_buffers
+from dedup.clinical.lexicon import Trie, trie
+from dedup.containment import Containers
 from dedup.settings import MinHash
 from dedup.signatures.banding import Buckets
 from dedup.signatures.compile_kernel import inner, kernel
-from dedup.signatures.exact_jaccard import new_table
-from dedup.signatures.shingle_sets import Sets, compare, contained, open_text
+from dedup.signatures.exact_jaccard import Table, new_table
+from dedup.signatures.shingle_sets import ShingleSets, compare, contained_share, open_text
 from dedup.signatures.texts import Texts, longest
-from dedup.survivors.large_buckets import Crowd, gather_crowd, join_crowd, rare_shingles
+from dedup.survivors.chains import add_survivor, gather_survivors, new_chains, sort_first
+from dedup.survivors.large_buckets import Crowd, enter_crowd, gather_from_crowd, rare_shingles
 
 MAX_CONFLICTS = 64
-"""Conflicts listed of one text: all there are in buckets that are not large."""
+"""Conflicts listed per text: all there are in buckets that are not large."""
 MAX_OF_FORM = 16
 """Conflicts from which large buckets add none to a text's: more copies of one form show nothing new."""
 MAX_TRIES = 64
-"""Survivors a bucket offers, and checks made of one text, in the search for conflicts."""
+"""Survivors a bucket offers, and checks made per text, in the search for conflicts."""
 
 
-class Decisions(NamedTuple):
-    """Of each text the survivor (-1: itself), the Jaccard or share contained, which of the two; and the conflicts."""
+class Survivors(NamedTuple):
+    """Per text its survivor (-1: itself), the Jaccard or share contained, which of the two; and the conflicts."""
 
     survivor: NDArray[np.int32]
     value: NDArray[np.float64]
@@ -50,15 +49,12 @@ class Decisions(NamedTuple):
     conflict_value: NDArray[np.float64]
 
 
-class Chains(NamedTuple):
-    """Survivors by bucket, as linked lists: a node is text * bands + band; `room` is how many a bucket still takes."""
+class Verdicts(NamedTuple):
+    """Per text its survivor (-1: itself), the Jaccard or share contained, and which of the two that is."""
 
-    of: NDArray[np.int32]
-    heads: NDArray[np.int64]
-    links: NDArray[np.int64]
-    room: NDArray[np.int32]
-    stamps: NDArray[np.int32]
-    found: NDArray[np.int32]
+    survivor: NDArray[np.int32]
+    value: NDArray[np.float64]
+    is_contained: NDArray[np.bool_]
 
 
 class Rule(NamedTuple):
@@ -68,109 +64,108 @@ class Rule(NamedTuple):
     share: float
 
 
-class Listed(NamedTuple):
+class TextConflicts(NamedTuple):
     """Room for the conflicts of one text."""
 
     others: NDArray[np.int32]
     values: NDArray[np.float64]
 
 
-class Verdicts(NamedTuple):
-    """Of each text the survivor (-1: itself), the Jaccard or share contained, and which of the two that is."""
+class Scratch(NamedTuple):
+    """What the comparison of one text needs: the table of its shingles, and room to compare it with another.
 
-    survivor: NDArray[np.int32]
-    value: NDArray[np.float64]
-    is_contained: NDArray[np.bool_]
+    Without the guard `buffers` and `words` are None.
+    """
+
+    table: Table
+    buffers: CompareBuffers | None
+    words: Trie | None
+    conflicts_of_text: TextConflicts
 
 
-def survivors(
-    sets: Sets,
+def choose_survivors(
+    sets: ShingleSets,
     same: Buckets,
     near: Buckets | None,
     crowd: Crowd | None,
-    inside: Wholes | None,
+    containers: Containers | None,
     settings: MinHash,
     share: float,
     guard: bool,
-) -> Decisions:
+) -> Survivors:
     """Decide who survives. `same` are the buckets of possible duplicates, `near` those of possible conflicts alone.
 
     Texts of the `crowd` meet by rare shingles too. Without `settings.verify` any text that shares a bucket is a
-    duplicate. `inside` are the texts that may contain one, and `share` how much of it they must hold. What is None is
-    not compiled either: few small corpora have large buckets.
+    duplicate. `containers` are the texts that may contain one, and `share` how much of it they must hold. What is None
+    is not compiled either: few small corpora have large buckets.
     """
     n, room = len(sets.rows), longest(Texts(sets.offsets, sets.data), sets.rows)
     verdicts = Verdicts(np.full(n, -1, np.int32), np.ones(n), np.zeros(n, np.bool_))
     if n == 0:
-        return Decisions(*verdicts, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
+        return Survivors(*verdicts, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
     rule = Rule(settings.threshold if settings.verify else 0.0, share)
-    chains = _chains(same, n), None if near is None else _chains(near, MAX_TRIES)
-    mine = Listed(np.empty(MAX_CONFLICTS, np.int32), np.empty(MAX_CONFLICTS))
-    table, desk, words = new_table(room, rule.threshold), new_desk(room) if guard else None, trie() if guard else None
-    total, every = _survivors(
-        sets, *chains, crowd, inside, rule, table, desk, words, mine, verdicts, np.empty((3, 1024))
+    conflicts_of_text = TextConflicts(np.empty(MAX_CONFLICTS, np.int32), np.empty(MAX_CONFLICTS))
+    buffers, words = (new_compare_buffers(room), trie()) if guard else (None, None)
+    scratch = Scratch(new_table(room, rule.threshold), buffers, words, conflicts_of_text)
+    duplicates, conflicts = new_chains(same, n), None if near is None else new_chains(near, MAX_TRIES)
+    total, all_conflicts = go_through_texts(
+        sets, duplicates, conflicts, crowd, containers, rule, scratch, verdicts, np.empty((3, 1024))
     )
-    a, b, value = every[:, :total]
-    return Decisions(*verdicts, a.astype(np.int32), b.astype(np.int32), value)
-
-
-def _chains(buckets: Buckets, room: int) -> Chains:
-    n = len(buckets.of)
-    heads, links = np.full(buckets.total, -1, np.int64), np.full(buckets.of.size, -1, np.int64)
-    stamps, found = np.full(n, -1, np.int32), np.empty(n, np.int32)
-    return Chains(buckets.of, heads, links, np.full(buckets.total, room, np.int32), stamps, found)
+    a, b, value = all_conflicts[:, :total]
+    return Survivors(*verdicts, a.astype(np.int32), b.astype(np.int32), value)
 
 
 @kernel
-def _survivors(sets, duplicates, conflicts, crowd, inside, rule, table, desk, words, mine, verdicts, every):  # type: ignore[no-untyped-def]
+def go_through_texts(sets, duplicates, conflicts, crowd, containers, rule, scratch, verdicts, all_conflicts):  # type: ignore[no-untyped-def]
+    """Fill `verdicts`, best text first; return the number of conflicts and the (perhaps wider) `all_conflicts`."""
     total = 0
     for text in range(len(sets.rows)):
-        same, rare = gather(text, duplicates, duplicates.stamps), (0, 0)
+        same, rare = gather_survivors(text, duplicates, duplicates.stamps), (0, 0)
         near = wide = 0
         if crowd is not None:
             if crowd.has[text]:
-                rare = rare_shingles(sets, text, table, crowd, rule.threshold)
-            same = gather_crowd(text, rare, crowd, duplicates.stamps, duplicates.found, same)
-        sort(duplicates.found, same)
+                rare = rare_shingles(sets, text, scratch.table, crowd, rule.threshold)
+            same = gather_from_crowd(text, rare, crowd, duplicates.stamps, duplicates.members, same)
+        sort_first(duplicates.members, same)
         if conflicts is not None:
-            near = gather(text, conflicts, duplicates.stamps)
-            sort(conflicts.found, near)
-        if inside is not None:
-            wide = inside.starts[text + 1] - inside.starts[text]
+            near = gather_survivors(text, conflicts, duplicates.stamps)
+            sort_first(conflicts.members, near)
+        if containers is not None:
+            wide = containers.starts[text + 1] - containers.starts[text]
         if same + near + wide > 0:
-            opened = open_text(sets, text, table, rule.threshold)
-            unlike = duplicate_of(sets, text, duplicates.found, same, table, opened, rule, words, desk, mine, verdicts)
-            if inside is not None:
-                whole_of(sets, text, inside, table, opened, same, rule, words, desk, verdicts)
+            opened = open_text(sets, text, scratch.table, rule.threshold)
+            unlike = note_duplicate(sets, text, duplicates.members, same, opened, rule, scratch, verdicts)
+            if containers is not None:
+                note_container(sets, text, containers, opened, same, rule, scratch, verdicts)
             if verdicts.survivor[text] < 0:
                 if conflicts is not None:
                     tried = same + wide
-                    unlike = conflicts_of(sets, conflicts.found, near, table, opened, tried, rule, mine, unlike)
-                every = _noted(every, total, text, unlike, mine)
+                    unlike = add_conflicts(sets, conflicts.members, near, opened, tried, rule, scratch, unlike)
+                all_conflicts = _append(all_conflicts, total, text, unlike, scratch.conflicts_of_text)
                 total += unlike
         if verdicts.survivor[text] < 0:
-            push(text, duplicates)
+            add_survivor(text, duplicates)
             if conflicts is not None:
-                push(text, conflicts)
+                add_survivor(text, conflicts)
             if crowd is not None:
-                join_crowd(text, rare, crowd)
-    return total, every
+                enter_crowd(text, rare, crowd)
+    return total, all_conflicts
 
 
 @inner
-def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, mine, verdicts):  # type: ignore[no-untyped-def]
+def note_duplicate(sets, text, members, count, opened, rule, scratch, verdicts):  # type: ignore[no-untyped-def]
     """Note the survivor of the open text, the first candidate that is alike and says the same.
 
     Returns the number of candidates before it, or of all, that are alike and do not say the same: its conflicts.
     """
     unlike = 0
     for nth in range(count):
-        other = found[nth]
-        jaccard = compare(sets, other, table, opened[0], opened[1], nth, rule.threshold)
+        other = members[nth]
+        jaccard = compare(sets, other, scratch.table, opened[0], opened[1], nth, rule.threshold)
         if jaccard < 0.0:
             continue
-        if desk is not None and not say_the_same(sets, text, other, words, desk):
-            unlike = _keep(mine, unlike, other, jaccard)
+        if not has_same_facts(sets, text, other, scratch.words, scratch.buffers):
+            unlike = _keep(scratch.conflicts_of_text, unlike, other, jaccard)
             continue
         verdicts.survivor[text], verdicts.value[text] = other, jaccard
         break
@@ -178,103 +173,56 @@ def duplicate_of(sets, text, found, count, table, opened, rule, words, desk, min
 
 
 @inner
-def whole_of(sets, text, inside, table, opened, tried, rule, words, desk, verdicts):  # type: ignore[no-untyped-def]
+def note_container(sets, text, containers, opened, tried, rule, scratch, verdicts):  # type: ignore[no-untyped-def]
     """Note the survivor of the open text, if it has none: the first candidate that contains it, its facts in a row."""
     if verdicts.survivor[text] >= 0:
         return
-    start = inside.starts[text]
-    for nth in range(start, inside.starts[text + 1]):
-        other = inside.others[nth]
+    start = containers.starts[text]
+    for nth in range(start, containers.starts[text + 1]):
+        other = containers.others[nth]
         if verdicts.survivor[other] >= 0:
             continue
-        share = contained(sets, other, table, opened[0], opened[1], tried + nth - start)
+        share = contained_share(sets, other, scratch.table, opened[0], opened[1], tried + nth - start)
         if share < rule.share:
             continue
-        if desk is not None and not holds_facts(sets, text, other, words, desk):
+        if not has_facts_inside(sets, text, other, scratch.words, scratch.buffers):
             continue
         verdicts.survivor[text], verdicts.value[text], verdicts.is_contained[text] = other, share, True
         return
 
 
 @inner
-def conflicts_of(sets, found, count, table, opened, tried, rule, mine, unlike):  # type: ignore[no-untyped-def]
+def add_conflicts(sets, members, count, opened, tried, rule, scratch, unlike):  # type: ignore[no-untyped-def]
     """Add the candidates of unlike facts that are alike to the open text's conflicts; return their number."""
     for nth in range(min(count, MAX_TRIES)):
         if unlike >= MAX_OF_FORM:
             break
-        other = found[nth]
-        jaccard = compare(sets, other, table, opened[0], opened[1], tried + nth, rule.threshold)
+        other = members[nth]
+        jaccard = compare(sets, other, scratch.table, opened[0], opened[1], tried + nth, rule.threshold)
         if jaccard >= 0.0:
-            unlike = _keep(mine, unlike, other, jaccard)
+            unlike = _keep(scratch.conflicts_of_text, unlike, other, jaccard)
     return unlike
 
 
 @inner
-def gather(text, chains, stamps):  # type: ignore[no-untyped-def]
-    """Write the survivors in a text's buckets to `chains.found`, each once; return their number.
-
-    A survivor whose stamp is the text's number already is left out.
-    """
-    count, bands = 0, chains.of.shape[1]
-    for band in range(bands):
-        bucket = chains.of[text, band]
-        node = chains.heads[bucket] if bucket >= 0 else -1
-        while node >= 0:
-            other = node // bands
-            if stamps[other] != text:
-                stamps[other] = text
-                chains.found[count] = other
-                count += 1
-            node = chains.links[node]
-    return count
-
-
-@inner
-def sort(values, count):  # type: ignore[no-untyped-def]
-    """Sort the first values (Shell 1959, gaps of powers of two): numba's own sort takes four seconds to compile."""
-    gap = 1
-    while gap < count:
-        gap *= 2
-    while gap > 1:
-        gap //= 2
-        for i in range(gap, count):
-            value, at = values[i], i
-            while at >= gap and values[at - gap] > value:
-                values[at] = values[at - gap]
-                at -= gap
-            values[at] = value
-
-
-@inner
-def push(text, chains):  # type: ignore[no-untyped-def]
-    """Put a survivor into its buckets, as far as they have room."""
-    bands = chains.of.shape[1]
-    for band in range(bands):
-        bucket = chains.of[text, band]
-        if bucket >= 0 and chains.room[bucket] > 0:
-            chains.room[bucket] -= 1
-            node = text * bands + band
-            chains.links[node] = chains.heads[bucket]
-            chains.heads[bucket] = node
-
-
-@inner
-def _keep(mine, unlike, other, jaccard):  # type: ignore[no-untyped-def]
+def _keep(conflicts_of_text, unlike, other, jaccard):  # type: ignore[no-untyped-def]
     if unlike < MAX_CONFLICTS:
-        mine.others[unlike], mine.values[unlike] = other, jaccard
+        conflicts_of_text.others[unlike], conflicts_of_text.values[unlike] = other, jaccard
         unlike += 1
     return unlike
 
 
 @inner
-def _noted(every, total, text, unlike, mine):  # type: ignore[no-untyped-def]
+def _append(all_conflicts, total, text, unlike, conflicts_of_text):  # type: ignore[no-untyped-def]
     """Append a text's conflicts to those of all (survivor, text, Jaccard), in a larger array if need be."""
-    if total + unlike > every.shape[1]:
-        wider = np.empty((3, 2 * every.shape[1]))
+    if total + unlike > all_conflicts.shape[1]:
+        wider = np.empty((3, 2 * all_conflicts.shape[1]))
         for k in range(3):
             for i in range(total):  # assigning a slice would compile numpy's broadcasting, eight seconds
-                wider[k, i] = every[k, i]
-        every = wider
+                wider[k, i] = all_conflicts[k, i]
+        all_conflicts = wider
     for i in range(unlike):
-        every[0, total + i], every[1, total + i], every[2, total + i] = mine.others[i], text, mine.values[i]
-    return every
+        at = total + i
+        all_conflicts[0, at], all_conflicts[1, at] = conflicts_of_text.others[i], text
+        all_conflicts[2, at] = conflicts_of_text.values[i]
+    return all_conflicts

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from dedup.signatures.banding import Buckets
 from dedup.signatures.compile_kernel import inner, kernel
 from dedup.signatures.exact_jaccard import new_table
-from dedup.signatures.shingle_sets import Sets, compare, open_text
+from dedup.signatures.shingle_sets import ShingleSets, compare, open_text
 from dedup.signatures.texts import Texts, longest
 
 
-def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
+def join_components(sets: ShingleSets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
     """Return for each text a text of its component, the same for all members: those linked by pairs at the threshold.
 
     Every pair that shares a bucket is either checked or known to be in one component already.
@@ -24,18 +24,18 @@ def joined(sets: Sets, buckets: Buckets, threshold: float) -> NDArray[np.int32]:
         order = order[buckets.of[order, band] >= 0]
         lists = tuple(np.empty(len(order), np.int64) for _ in range(3))
         _join_band(sets, buckets.of, band, order, *lists, parents, table, threshold)
-    _settle(parents)
+    _flatten(parents)
     return parents
 
 
 @kernel
-def _settle(parents):  # type: ignore[no-untyped-def]
+def _flatten(parents):  # type: ignore[no-untyped-def]
     for text in range(len(parents)):
-        parents[text] = find(parents, text)
+        parents[text] = find_root(parents, text)
 
 
 @inner
-def find(parents: NDArray[np.int32], text: int) -> int:
+def find_root(parents: NDArray[np.int32], text: int) -> int:
     """Return the root of a text and halve the way to it."""
     while parents[text] != text:
         parents[text] = parents[parents[text]]
@@ -66,33 +66,33 @@ def _join_band(sets, of, band, order, heads, tails, links, parents, table, thres
 @inner
 def _join_text(sets, of, band, order, at, heads, links, groups, parents, table, threshold):  # type: ignore[no-untyped-def]
     """Link the text at place `at` of a bucket with the groups before it; return its group, `groups` for a new one."""
-    text, mine = order[at], groups
+    text, own = order[at], groups
     size = distinct = nth = 0
     for group in range(groups):
-        if find(parents, order[heads[group]]) == find(parents, text):
-            mine = group
+        if find_root(parents, order[heads[group]]) == find_root(parents, text):
+            own = group
             continue
         member = heads[group]
         while member >= 0:
             other = order[member]
             member = links[member]
-            if met_before(of, band, text, other):
+            if has_met_before(of, band, text, other):
                 continue
             if size == 0:
                 size, distinct = open_text(sets, text, table, threshold)
             jaccard = compare(sets, other, table, size, distinct, nth, threshold)
             nth += 1
             if jaccard >= 0.0:
-                a, b = find(parents, text), find(parents, other)
+                a, b = find_root(parents, text), find_root(parents, other)
                 parents[max(a, b)] = min(a, b)
-                mine = group
+                own = group
                 break
-    return mine
+    return own
 
 
 @inner
-def met_before(of, band, a, b):  # type: ignore[no-untyped-def]
-    """Say whether two texts shared a bucket in an earlier band."""
+def has_met_before(of, band, a, b):  # type: ignore[no-untyped-def]
+    """Return whether two texts shared a bucket in an earlier band."""
     met = False
     for earlier in range(band):
         met |= of[a, earlier] >= 0 and of[a, earlier] == of[b, earlier]

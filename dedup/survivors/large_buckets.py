@@ -1,7 +1,9 @@
-"""Crowds: large buckets of texts that share a form and are no duplicates, compared without comparing all with all.
+"""Large buckets of look-alike texts: compare only pairs that share a rare shingle (prefix filter, Xiao et al. 2008).
+
+Such a bucket is a crowd: its texts share a form and little else, and comparing all with all would cost their square.
 
 Sets at Jaccard t share one of the |S| - ceil(2 t / (1 + t) |S|) + 1 rarest shingles of the smaller and one of the
-|S| - ceil(t |S|) + 1 rarest of the larger, whatever the order of rarity (prefix filter; Xiao et al. 2008). The form's
+|S| - ceil(t |S|) + 1 rarest of the larger, whatever the order of rarity. The form's
 shingles are frequent; texts below the threshold have so many others that the short prefix holds none of the form. So a
 text meets the survivors that share its words in the gaps, and no pair is passed over.
 """
@@ -17,7 +19,7 @@ from dedup.settings import MinHash
 from dedup.signatures.banding import Buckets
 from dedup.signatures.compile_kernel import inner, kernel
 from dedup.signatures.exact_jaccard import new_table
-from dedup.signatures.shingle_sets import Sets, read
+from dedup.signatures.shingle_sets import ShingleSets, read_text
 from dedup.signatures.texts import Texts, longest
 
 U64 = np.uint64
@@ -27,7 +29,7 @@ STEPS = 4
 """A shell sort's gaps shrink by this."""
 
 
-class Lists(NamedTuple):
+class ShingleLists(NamedTuple):
     """Texts by rare shingle: `keys` and `heads` (-1: free) are a hash table, `links` and `owners` its lists.
 
     `used` holds how many nodes there are.
@@ -43,39 +45,39 @@ class Lists(NamedTuple):
 class Crowd(NamedTuple):
     """Who is in a crowd (`has`), the texts' facts, how frequent shingles are, and the survivors by rare shingle.
 
-    `rare` and `ranks` are room for one text's shingles.
+    `rare` and `ranks` are buffers for one text's shingles.
     """
 
     has: NDArray[np.bool_]
     facts: NDArray[np.uint64]
     frequent: NDArray[np.uint32]
-    by_long: Lists
-    by_short: Lists
+    by_long: ShingleLists
+    by_short: ShingleLists
     rare: NDArray[np.uint64]
     ranks: NDArray[np.uint64]
 
 
-def gathered(sets: Sets, crowded: Buckets, facts: NDArray[np.uint64], settings: MinHash) -> Crowd:
-    """Return the crowd of the texts in `crowded` buckets."""
+def collect_crowd(sets: ShingleSets, crowded: Buckets, facts: NDArray[np.uint64], settings: MinHash) -> Crowd:
+    """Return the crowd of the texts in `crowded` buckets, with no survivor yet."""
     has: NDArray[np.bool_] = np.asarray((crowded.of >= 0).any(axis=1))
     frequent, sizes = np.zeros(COUNTERS, np.uint32), np.zeros(len(has), np.int64)
-    _weigh(sets, has, new_table(longest(Texts(sets.offsets, sets.data), sets.rows), 1.0), frequent, sizes)
+    _count_frequencies(sets, has, new_table(longest(Texts(sets.offsets, sets.data), sets.rows), 1.0), frequent, sizes)
     room, nodes = int(sizes.max(initial=0)), int((sizes[has] * (1 - settings.threshold) + 2).sum())
     rare, ranks = np.empty(room, U64), np.empty(room, U64)
-    return Crowd(has, facts, frequent, _lists(nodes), _lists(nodes), rare, ranks)
+    return Crowd(has, facts, frequent, _new_lists(nodes), _new_lists(nodes), rare, ranks)
 
 
-def _lists(nodes: int) -> Lists:
+def _new_lists(nodes: int) -> ShingleLists:
     size = 1 << (2 * nodes + 2).bit_length()
     links, owners = np.empty(nodes, np.int64), np.empty(nodes, np.int32)
-    return Lists(np.empty(size, U64), np.full(size, -1, np.int64), links, owners, np.zeros(1, np.int64))
+    return ShingleLists(np.empty(size, U64), np.full(size, -1, np.int64), links, owners, np.zeros(1, np.int64))
 
 
 @kernel
-def _weigh(sets, has, table, frequent, sizes):  # type: ignore[no-untyped-def]
+def _count_frequencies(sets, has, table, frequent, sizes):  # type: ignore[no-untyped-def]
     for text in range(len(has)):
         if has[text]:
-            sizes[text] = read(sets, text, table)
+            sizes[text] = read_text(sets, text, table)
             for i in range(sizes[text]):
                 frequent[table.hashes[i] & U64(len(frequent) - 1)] += np.uint32(1)
 
@@ -83,7 +85,7 @@ def _weigh(sets, has, table, frequent, sizes):  # type: ignore[no-untyped-def]
 @inner
 def rare_shingles(sets, text, table, crowd, threshold):  # type: ignore[no-untyped-def]
     """Write the text's rarest shingles, mingled with its facts, to `crowd.rare`; return how many are short and long."""
-    count = read(sets, text, table)
+    count = read_text(sets, text, table)
     for i in range(count):
         crowd.rare[i] = table.hashes[i]
         crowd.ranks[i] = U64(crowd.frequent[table.hashes[i] & U64(len(crowd.frequent) - 1)])
@@ -127,35 +129,35 @@ def _slot(shingle, lists):  # type: ignore[no-untyped-def]
 
 
 @inner
-def gather_crowd(text, prefix, crowd, stamps, found, count):  # type: ignore[no-untyped-def]
-    """Append to `count` survivors in `found` those a text of a crowd may be like; return their number."""
-    count = _gather(text, prefix[0], crowd.rare, crowd.by_long, stamps, found, count)
-    return _gather(text, prefix[1], crowd.rare, crowd.by_short, stamps, found, count)
+def gather_from_crowd(text, prefix, crowd, stamps, members, count):  # type: ignore[no-untyped-def]
+    """Append to `count` survivors in `members` those a text of a crowd may be like; return their number."""
+    count = _gather(text, prefix[0], crowd.rare, crowd.by_long, stamps, members, count)
+    return _gather(text, prefix[1], crowd.rare, crowd.by_short, stamps, members, count)
 
 
 @inner
-def _gather(text, length, rare, lists, stamps, found, count):  # type: ignore[no-untyped-def]
+def _gather(text, length, rare, lists, stamps, members, count):  # type: ignore[no-untyped-def]
     for i in range(length):
         node = lists.heads[_slot(rare[i], lists)]
         while node >= 0:
             other = lists.owners[node]
             if stamps[other] != text:
                 stamps[other] = text
-                found[count] = other
+                members[count] = other
                 count += 1
             node = lists.links[node]
     return count
 
 
 @inner
-def join_crowd(text, prefix, crowd):  # type: ignore[no-untyped-def]
+def enter_crowd(text, prefix, crowd):  # type: ignore[no-untyped-def]
     """Enter a survivor under its rare shingles."""
-    _join(text, prefix[0], crowd.rare, crowd.by_short)
-    _join(text, prefix[1], crowd.rare, crowd.by_long)
+    _enter(text, prefix[0], crowd.rare, crowd.by_short)
+    _enter(text, prefix[1], crowd.rare, crowd.by_long)
 
 
 @inner
-def _join(text, length, rare, lists):  # type: ignore[no-untyped-def]
+def _enter(text, length, rare, lists):  # type: ignore[no-untyped-def]
     for i in range(length):
         slot, node = _slot(rare[i], lists), lists.used[0]
         lists.links[node], lists.owners[node] = lists.heads[slot], text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 from schemas.dialogue import Role, Speaker
 
 SpeakerRole = tuple[Role, Speaker | None]
@@ -93,4 +93,4 @@ def role_of(label: object) -> SpeakerRole | None:
 
 
 def _plain(label: object) -> str:
-    return simplified(_DECORATION.sub("", _REMARK.sub("", str(label)[:40].strip())).lower())
+    return simplified_name(_DECORATION.sub("", _REMARK.sub("", str(label)[:40].strip())).lower())

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, SpeakerRole, role_of
 from ingest.records.field_names import Record, rank
+from ingest.vocabulary.chinese_numerals import parse_number
 
 _NUMBER = re.compile(r"第?(?P<round>\d{1,3}|(?<=第)[一二三四五六七八九十])[轮次回]?")
 """`时间：2024-0` → `202`"""
-_WORDS = {word: i for i, word in enumerate("一二三四五六七八九十", 1)}
 
 
 @lru_cache(maxsize=1 << 12)
@@ -25,7 +25,7 @@ def turn_column_of(name: str) -> tuple[int, SpeakerRole] | None:
     role = role_of(bare) or next(
         (s for field, s in (("question", PATIENT_SIDE), ("answer", DOCTOR_SIDE)) if rank(field, bare) is not None), None
     )
-    return (_WORDS.get(number) or int(number), role) if role else None
+    return (parse_number(number), role) if role else None
 
 
 def wide_row_turns(record: Record) -> list[tuple[object, SpeakerRole]]:

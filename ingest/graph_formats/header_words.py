@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from ingest.graph_formats.column_names import FIELDS, field_of, id_field_of
 from ingest.graph_formats.relations import known_relation
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 from ingest.records.header import HeaderWords, is_listed, is_neo4j
 from ingest.source import SourceOptions
 
@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"_?\d{1,2}$")
 
 def is_graph_column(name: str, options: SourceOptions) -> bool:
     """Return whether a name is one of an end, its id or class, or a relation, ours or the source's own."""
-    word = simplified(name.lower())
+    word = simplified_name(name.lower())
     if is_listed(name) or field_of(word) or id_field_of(word):
         return True
     return any(known_relation(spelling, options.relations) for spelling in (word, _NUMBERED.sub("", word)))

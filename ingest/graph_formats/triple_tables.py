@@ -16,7 +16,7 @@ from ingest.graph_formats.column_names import FIELDS, fields_of
 from ingest.graph_formats.node_names import headed, named_ends, names_in
 from ingest.graph_formats.relations import TYPES, known_relation
 from ingest.graph_formats.statements import Statement, clean, entity_statements, statement, stub
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 from ingest.records.table_files import Row, TableRow
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -145,7 +145,7 @@ def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | i
             return options.columns[field]
     if isinstance(keys[0], int):
         return None
-    name = next((key for key in keys if simplified(str(key).strip().lower()) in NAMES), keys[0])
+    name = next((key for key in keys if simplified_name(str(key).strip().lower()) in NAMES), keys[0])
     known = [
         key
         for key in keys

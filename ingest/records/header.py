@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ingest.records.field_names import is_name, simplified
+from ingest.records.field_names import is_name, simplified_name
 from ingest.source import SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -46,7 +46,7 @@ def is_neo4j(name: str) -> bool:
 
 def is_listed(name: str) -> bool:
     """Return whether a name is one that columns of any table have."""
-    return is_neo4j(name) or simplified(name.lower()) in _LISTED
+    return is_neo4j(name) or simplified_name(name.lower()) in _LISTED
 
 
 def is_field_name(name: str, options: SourceOptions) -> bool:

@@ -13,11 +13,11 @@ from typing import Any
 
 from ingest.files.compression import MAX_RATIO, RATIO_FREE_BYTES
 from ingest.files.decode import lines_or_none
-from ingest.files.reopenable import seekable
+from ingest.files.reopenable import open_seekable
 from ingest.records.delimited import SAMPLE_LINES, Records
 from ingest.records.header import FIELD_WORDS, HeaderWords, find_header
 from ingest.records.html_tables import is_markup_table, markup_rows
-from ingest.records.merged_cells import filled_down, merged_down
+from ingest.records.merged_cells import fill_merged_cells, merged_ranges
 from ingest.records.workbook_limits import check_workbook
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -104,7 +104,7 @@ def excel_rows(file: SourceFile, options: SourceOptions, words: HeaderWords = FI
     if is_markup_table(file):
         yield from _markup_rows(file, options, words)
         return
-    with seekable(file) as stream:
+    with open_seekable(file) as stream:
         check_workbook(stream)
         try:
             book = load_workbook(stream, read_only=True, data_only=True)
@@ -125,9 +125,11 @@ def excel_rows(file: SourceFile, options: SourceOptions, words: HeaderWords = FI
 def _sheet_rows(sheet: Any, options: SourceOptions, words: HeaderWords) -> Iterator[TableRow]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     with sheet._get_source() as source:
-        merged = merged_down(source)
+        merged = merged_ranges(source)
     numbered = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
-    yield from _named(sheet.title, ((i, cells) for i, cells in filled_down(numbered, merged) if cells), options, words)
+    yield from _named(
+        sheet.title, ((i, cells) for i, cells in fill_merged_cells(numbered, merged) if cells), options, words
+    )
 
 
 def _markup_rows(file: SourceFile, options: SourceOptions, words: HeaderWords) -> Iterator[TableRow]:
@@ -176,7 +178,7 @@ def parquet_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]
     import pyarrow.parquet as pq
 
     number = 0
-    with seekable(file) as stream:
+    with open_seekable(file) as stream:
         try:
             table = pq.ParquetFile(stream, pre_buffer=False)
             _check_parquet(table.metadata)

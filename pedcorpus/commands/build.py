@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -12,11 +13,12 @@ from typing import get_args
 
 from rich.console import Console
 
+from pedcorpus.build_plan import left_out, make_plan, needed, out_folder
+from pedcorpus.commands.shown_command import shown_command
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
-from pedcorpus.engine.freshness import manifest_path
+from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
 
 
@@ -29,8 +31,8 @@ def run_build(
     only: str | None = None,
     fresh: bool = False,
     detach: bool = False,
-) -> None:
-    """Build the dataset of a configuration and say what was done."""
+) -> Path:
+    """Build the dataset of a configuration, say what was done, and return OUT."""
     start = time.perf_counter()
     path = config_path or SAMPLE
     config = load(path)
@@ -38,7 +40,7 @@ def run_build(
     out = out_folder(config, out)
     if detach:
         _detach(out)
-        return
+        return out
     from pedcorpus.engine.progress import Progress
     from pedcorpus.engine.runner import run_plan
 
@@ -51,6 +53,7 @@ def run_build(
         _say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
         _say_dataset(out)
+    return out
 
 
 def _say_dataset(out: Path) -> None:
@@ -59,7 +62,7 @@ def _say_dataset(out: Path) -> None:
     empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
     if empty:
         _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
-    _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+    _say(f"Dataset: {out / 'dataset'}\nSee: {shown_command('inspect', out)}")
 
 
 def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
@@ -71,14 +74,17 @@ def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) ->
     return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
 
 
-def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
-    """Print every step with its state."""
-    from pedcorpus.engine.freshness import states
-
+def plan_states(config_path: Path | None, out: Path | None) -> list[StepState]:
+    """Return every step of a configuration with its state."""
     path = config_path or SAMPLE
     config = load(path)
     out = out_folder(config, out)
-    found = states(_plan(config, path, out), out)
+    return states(_plan(config, path, out), out)
+
+
+def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
+    """Print every step with its state."""
+    found = plan_states(config_path, out)
     if as_json:
         print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
         return
@@ -123,4 +129,4 @@ def _detach(out: Path) -> None:
     with log.open("ab") as file:
         command = [sys.executable, "-m", "pedcorpus", *arguments]
         process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True)
-    print(f"Build started (process {process.pid}). Progress: tail -f {log}")
+    print(f"Build started (process {process.pid}). Progress: {shlex.join(['tail', '-f', str(log)])}")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dedup import MinHash
-    from dedup.across_shards import Settled
+    from dedup.across_shards import Decisions
 
 TEXT = pa.large_string()
 POOL_BYTES = 64 * 2**20
@@ -95,11 +95,11 @@ def run(
         ids = ids_of(inputs, id)
         ranks = ranks_of(inputs, ids, id)
         folders = _signed(inputs, text, settings, work, workers, boilerplate, containment is not None)
-        settled = _settled(inputs, text, settings, folders, ranks, work, containment)
-        _write_kept(inputs, settled, out / "kept.parquet")
-    removed = _removed(settled, ranks)
-    _write_lists(settled, removed, ids, out)
-    summary = _summary(inputs, settled, removed, settings, containment, boilerplate)
+        decisions = _decide(inputs, text, settings, folders, ranks, work, containment)
+        _write_kept(inputs, decisions, out / "kept.parquet")
+    removed = _removed(decisions, ranks)
+    _write_lists(decisions, removed, ids, out)
+    summary = _summary(inputs, decisions, removed, settings, containment, boilerplate)
     write_json(out / "summary.json", asdict(summary))
     say(str(summary))
     return summary
@@ -140,20 +140,20 @@ def _signed(
 
 def _learn(inputs: Inputs, text: str, settings: MinHash, path: Path, boilerplate: bool) -> None:
     """Learn the boilerplate of each file, if asked, and leave it in `path`."""
-    from dedup.boilerplate import learn, together
+    from dedup.boilerplate import learn_boilerplate, merge_bitmaps
 
     files = sorted({part.file for part in inputs.parts}) if boilerplate else []
     columns = ((column_of(part, text, TEXT) for part in inputs.parts if part.file == file) for file in files)
-    np.save(path, together(learn(texts, settings.ngram) for texts in columns))
+    np.save(path, merge_bitmaps(learn_boilerplate(texts, settings.ngram) for texts in columns))
 
 
 def _sign(part: Part, text: str, settings: MinHash, common: Path, folder: Path, sampled: bool) -> None:
-    from dedup.across_shards import sign
+    from dedup.across_shards import sign_shard
 
-    sign(column_of(part, text, TEXT), settings, np.load(common), folder, sampled=sampled)
+    sign_shard(column_of(part, text, TEXT), settings, np.load(common), folder, sampled=sampled)
 
 
-def _settled(
+def _decide(
     inputs: Inputs,
     text: str,
     settings: MinHash,
@@ -161,50 +161,43 @@ def _settled(
     ranks: NDArray[np.int64],
     work: Path,
     containment: float | None,
-) -> Settled:
-    from dedup.across_shards import settle
+) -> Decisions:
+    from dedup.across_shards import SignedCorpus, decide_all
 
-    return settle(
-        folders,
-        lambda k: column_of(inputs.parts[k], text, TEXT),
-        np.zeros(len(ranks), np.int64),
-        ranks,
-        settings,
-        np.load(work / "common.npy"),
-        work / "spool",
-        containment=containment,
-    )
+    priority = np.zeros(len(ranks), np.int64)
+    corpus = SignedCorpus(folders, lambda k: column_of(inputs.parts[k], text, TEXT), priority, ranks)
+    return decide_all(corpus, settings, np.load(work / "common.npy"), work / "spool", containment=containment)
 
 
-def _write_kept(inputs: Inputs, settled: Settled, path: Path) -> None:
+def _write_kept(inputs: Inputs, decisions: Decisions, path: Path) -> None:
     """Write the rows that stay, part by part, under the columns of all files."""
-    kept = settled.survivor == np.arange(len(settled.survivor))
+    kept = decisions.survivor == np.arange(len(decisions.survivor))
     schema, partial = inputs.schema, path.with_name(f".{path.name}.partial")
     with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-        for part, start in zip(inputs.parts, settled.starts, strict=False):
+        for part, start in zip(inputs.parts, decisions.starts, strict=False):
             rows = pq.read_table(part.path).filter(pa.array(kept[start : start + len(part.lines)]))
             writer.write_table(fitted(rows, schema))
     partial.replace(path)
 
 
-def _removed(settled: Settled, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _removed(decisions: Decisions, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the rows that leave, in the order of ids."""
-    rows = np.flatnonzero(settled.survivor != np.arange(len(settled.survivor)))
-    return rows[np.lexsort((settled.value[rows], ranks[settled.survivor[rows]], ranks[rows]))]
+    rows = np.flatnonzero(decisions.survivor != np.arange(len(decisions.survivor)))
+    return rows[np.lexsort((decisions.value[rows], ranks[decisions.survivor[rows]], ranks[rows]))]
 
 
-def _write_lists(settled: Settled, removed: NDArray[np.int64], ids: pa.ChunkedArray, out: Path) -> None:
+def _write_lists(decisions: Decisions, removed: NDArray[np.int64], ids: pa.ChunkedArray, out: Path) -> None:
     """Write what was removed and what is alike and was kept."""
     from dedup.in_memory import MEASURES
 
     columns = {
         "id": ids.take(pa.array(removed)),
-        "survivor": ids.take(pa.array(settled.survivor[removed])),
-        "measure": MEASURES.take(pa.array(settled.measure[removed])),
-        "value": pa.array(settled.value[removed]),
+        "survivor": ids.take(pa.array(decisions.survivor[removed])),
+        "measure": MEASURES.take(pa.array(decisions.measure[removed])),
+        "value": pa.array(decisions.value[removed]),
     }
     pq.write_table(pa.table(columns), out / "removed.parquet", compression="zstd")
-    conflicts = settled.conflicts
+    conflicts = decisions.conflicts
     columns = {
         "id_a": ids.take(conflicts["a"]),
         "id_b": ids.take(conflicts["b"]),
@@ -216,7 +209,7 @@ def _write_lists(settled: Settled, removed: NDArray[np.int64], ids: pa.ChunkedAr
 
 def _summary(
     inputs: Inputs,
-    settled: Settled,
+    decisions: Decisions,
     removed: NDArray[np.int64],
     settings: MinHash,
     containment: float | None,
@@ -224,15 +217,15 @@ def _summary(
 ) -> Summary:
     from dedup.in_memory import MEASURES
 
-    counts = Counter(MEASURES.take(pa.array(settled.measure[removed])).to_pylist())
-    rows = len(settled.survivor)
+    counts = Counter(MEASURES.take(pa.array(decisions.measure[removed])).to_pylist())
+    rows = len(decisions.survivor)
     return Summary(
         rows=rows,
         kept=rows - len(removed),
         removed=len(removed),
-        without_text=settled.blank,
-        clusters=len(np.unique(settled.survivor[removed])),
-        conflicts=settled.conflicts.num_rows,
+        without_text=decisions.blank,
+        clusters=len(np.unique(decisions.survivor[removed])),
+        conflicts=decisions.conflicts.num_rows,
         measures={name: counts[name] for name in MEASURES.to_pylist()},
         unreadable=len(inputs.unreadable),
         unreadable_rows=inputs.unreadable[:SHOWN_UNREADABLE],

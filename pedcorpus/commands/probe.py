@@ -15,7 +15,7 @@ from typing import Any
 from ingest import SOURCES
 from ingest.files.archives import Siblings, open_members
 from ingest.files.find import FoundFile
-from ingest.files.reopenable import seekable
+from ingest.files.reopenable import open_seekable
 from ingest.source import SourceFile, SourceOptions
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.errors import UnreadableFile
@@ -30,8 +30,6 @@ LEAST_KEPT = 0.05
 """Records kept for each that is left out: a dump of redirects is one all the same."""
 CHARS_A_MARK = 200
 """Most characters of prose between two marks that end sentences; Chinese books have some 40."""
-KINDS = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "guideline", "textbook")
-"""Kinds in the order in which they are tried, after those added to the register: any text could be a book."""
 _UNFIT = frozenset({Reason.UNKNOWN_FORMAT, Reason.MISSING_FIELD})
 """Reasons that say: this is no file of that kind."""
 _PLAIN = frozenset({"", ".txt", ".text", ".csv", ".tsv"})
@@ -95,12 +93,12 @@ def probe(
             found.path, None, kind or "", rejected={"unreadable_file": 1}, problems=[error.strerror or str(error)]
         )
     encodings: Counter[str] = Counter()
-    more = [name for name in SOURCES if name not in KINDS]
-    tried = [kind] if kind else [*more, *(name for name in KINDS if name != "textbook")]
+    tried = [kind] if kind else _kinds_to_try()
     readings = [_read(found, sha256, name, siblings, encodings, PROBED) for name in tried]
     fitting = [reading for reading in readings if reading.fits and (kind or not _is_hardly_a_book(reading, found))]
-    if len(fitting) > 1 and {"dialogue", "distilled"} <= {r.kind for r in fitting} and _says_instructions(found):
-        fitting.sort(key=lambda reading: reading.kind != "distilled")
+    if sum(SOURCES[reading.kind].is_speech for reading in fitting) > 1:
+        first = "sample" if _says_instructions(found) else "dialogue"
+        fitting.sort(key=lambda reading: SOURCES[reading.kind].table != first)
     if not fitting and not kind and not any(map(_recognised, readings)):
         told = [f"as {reading.kind}: {problem}" for reading in readings for problem in reading.problems[:1]]
         return Probe(found.path, None, "", encodings=_names(encodings), rejected=_counts(readings[-1]), problems=told)
@@ -162,15 +160,21 @@ def _counts(reading: _Reading) -> dict[str, int]:
     return {reason.value: n for reason, n in reading.rejections.most_common()}
 
 
+def _kinds_to_try() -> list[str]:
+    """Return the kinds from the least to the most trustworthy, those last that any text could be."""
+    plain = {source.plain_kind for source in SOURCES.values()}
+    return sorted((name for name in reversed(SOURCES) if name not in plain), key=lambda name: SOURCES[name].is_prose)
+
+
 def _book(reading: _Reading, asked: str | None = None) -> str:
     """Return the kind to name: a guideline without recommendations is a textbook."""
-    return "textbook" if reading.kind == "guideline" and not (reading.recommends or asked) else reading.kind
+    return reading.kind if reading.recommends or asked else SOURCES[reading.kind].plain_kind or reading.kind
 
 
 def _is_hardly_a_book(reading: _Reading, found: FoundFile) -> bool:
     """Tell lists of words, which a reader of books would take for paragraphs."""
     suffix = "." + found.path.rpartition(".")[2].lower() if "." in found.path else ""
-    return reading.kind == "guideline" and suffix in _PLAIN and reading.marks * CHARS_A_MARK < reading.chars
+    return SOURCES[reading.kind].is_prose and suffix in _PLAIN and reading.marks * CHARS_A_MARK < reading.chars
 
 
 def _says_instructions(found: FoundFile) -> bool:
@@ -189,7 +193,7 @@ def _field_names(member: SourceFile) -> bytes:
     if member.suffix == ".parquet":
         import pyarrow.parquet as pq
 
-        with seekable(member) as stream:
+        with open_seekable(member) as stream:
             return "".join(f"{name}: " for name in pq.read_schema(stream).names).encode()
     with member.open() as stream:
         return stream.read(_HEAD_BYTES)
@@ -206,7 +210,7 @@ def masked(record: dict[str, Any], kind: str) -> dict[str, Any]:
     """Return a record with the private data of its texts masked, as one record: a name found once goes everywhere."""
     texts: list[str] = []
     _collect(record, texts)
-    level = "strict" if kind in ("dialogue", "distilled") else "identifiers"
+    level = "strict" if SOURCES[kind].is_speech else SOURCES[kind].privacy
     new = iter(_mask(texts, level))
     return {key: value if key in _KEEP else _with(value, new) for key, value in record.items()}
 

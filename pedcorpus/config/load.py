@@ -22,17 +22,7 @@ SAMPLE = Path(__file__).parents[1] / "sample" / "pedcorpus.toml"
 """Configuration of the bundled sample, the default of `build`."""
 FILES = (("wikipedia", "lexicon"), ("benchmark", "external"))
 """Keys besides the sources' paths that name files."""
-WORDING = Wording(
-    Config,
-    later={
-        "teacher": "a teacher model is not built in yet",
-        "judge": "a judge is not built in yet",
-        "instruct.roleplay": "needs a teacher model, which is not built in yet",
-        "instruct.regularise": "needs a teacher model, which is not built in yet",
-        "instruct.reconstruct": "needs a teacher model, which is not built in yet",
-    },
-)
-"""Planned tables and keys are named: whoever read about them is told so."""
+WORDING = Wording(Config)
 
 
 def load(path: Path) -> Config:
@@ -62,7 +52,7 @@ def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Co
         config = Config.model_validate(values, strict=True)
     except ValidationError as error:
         problems = WORDING.describe(error.errors(), values)
-    problems += [*_names(values), *_run(values), *_not_built_in(values), *_encodings(values)]
+    problems += [*_names(values), *_run(values), *_encodings(values)]
     if base is not None:
         problems += _missing_paths(values, base)
     if problems or config is None:
@@ -97,14 +87,6 @@ def _run(values: Mapping[str, Any]) -> Iterator[str]:
     run = _table(values, "run")
     if run.get("executor") == "slurm" and "slurm" not in run:
         yield 'run.slurm: missing. executor = "slurm" needs a table [run.slurm] with a partition.'
-
-
-def _not_built_in(values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield choices that need a teacher model."""
-    prefer = _table(values, "prefer")
-    for key, later, now in (("chosen", "teacher", "reference"), ("rejected", "weak-model", "retrieved")):
-        if prefer.get(key) == later:
-            yield f'prefer.{key}: "{later}" needs a teacher model, which is not built in yet. Use "{now}".'
 
 
 def _encodings(values: Mapping[str, Any]) -> Iterator[str]:

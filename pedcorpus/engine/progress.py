@@ -1,4 +1,4 @@
-"""Progress of a build: one live line a step on a terminal, one plain line a step elsewhere."""
+"""Progress of a build: one live line per step on a terminal, one plain line per step elsewhere."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Progress:
         self.total, self.finished = 0, 0
 
     @contextmanager
-    def phase(self, title: str, tasks: int) -> Iterator[Callable[[int], None]]:
-        """Show one phase; call the yielded function with the number of finished tasks."""
+    def round(self, title: str, tasks: int) -> Iterator[Callable[[int], None]]:
+        """Show one round; call the yielded function with the number of finished tasks."""
         if not self.console.is_terminal:
             yield lambda done: None
             return

@@ -1,4 +1,4 @@
-"""The second phase of a graph's ingest: the statements of all files of the source as one graph.
+"""The second round of a graph's ingest: the statements of all files of the source as one graph.
 
 A statement made in several places becomes one row that names them all (`also`); the others are rejected as its
 duplicates, so that each place can be found from either side. With `hops` or `seeds` only what lies
@@ -24,7 +24,7 @@ from schemas.tables import TABLES
 from schemas.triple import Triple
 
 RAW = "statements"
-"""Folder in the step's scratch with the shards of the first phase."""
+"""Folder in the step's scratch with the shards of the first round."""
 LIST = "contradictions.jsonl"
 _COLUMNS = ("id", "head", "head_type", "relation", "tail", "tail_type", "origin")
 
@@ -34,9 +34,8 @@ def tasks(context: StepContext) -> list[Task]:
     raw = sorted((context.work / RAW).glob("part-*.parquet"))
     if not raw:
         return []
-    inputs = tuple(path.relative_to(context.out).as_posix() for path in raw)
-    label = f"{context.step.removeprefix('ingest-')}-graph"
-    return [Task(context.step, "graph", label, context.out, context.work, context.config, inputs)]
+    files = [path.relative_to(context.out).as_posix() for path in raw]
+    return [context.task("graph", f"{context.step.removeprefix('ingest-')}-graph", *files)]
 
 
 def relate(task: Task) -> TaskResult:

@@ -7,9 +7,8 @@ are clusters of their own. The result is that of clustering all texts at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,16 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.settings import MinHash
-from schemas.shards import iter_batches, read_shards
+from pedcorpus.rows.read_rows import frames_at
 
 SMALL_FILE = 2**16
 """Bytes up to which a file is read rather than mapped (an empty array cannot be mapped)."""
 NO_TEXT = np.uint64(2**64 - 1)
-
-
-def minhash(config: Mapping[str, Any]) -> MinHash:
-    """Return the settings of near-duplicate search from the section `[dedup]`."""
-    return MinHash(**{key: config[key] for key in ("ngram", "bands", "rows", "seed", "threshold", "verify")})
 
 
 def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
@@ -34,18 +28,18 @@ def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
 
     A text shorter than an n-gram has the hash of its content in every band, a blank one `NO_TEXT`.
     """
-    from dedup.signatures.exact import contents
-    from dedup.signatures.minhash import band_hashes
+    from dedup.signatures.exact import hash_contents
+    from dedup.signatures.minhash import hash_bands
     from dedup.signatures.texts import as_texts
 
     column = as_texts(texts.to_arrow())
-    content = contents(column, settings.ngram)
+    content = hash_contents(column, settings.ngram)
     found = np.full((settings.bands, len(texts)), NO_TEXT)
     long = np.flatnonzero(content.chars >= settings.ngram)
     short = np.flatnonzero((content.chars >= 0) & (content.chars < settings.ngram))
     found[:, short] = content.high[short]
     if len(long):
-        found[:, long] = band_hashes(column, long, settings)
+        found[:, long] = hash_bands(column, long, settings)
     return found
 
 
@@ -54,30 +48,15 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
 
     `sketches` are the `.npy` files of the shards' sketches of `text`.
     """
-    from dedup.in_memory import components as clusters
+    from dedup.in_memory import label_components
 
     meets = _meeting(sketches)
     labels = np.arange(len(meets))
     numbers = np.flatnonzero(meets)
     if len(numbers):
         texts = pa.chunked_array(list(_texts_at(paths, text, meets)), pa.large_string())
-        labels[numbers] = numbers[clusters(texts, settings)]
+        labels[numbers] = numbers[label_components(texts, settings)]
     return labels
-
-
-def hashes(names: pl.Series) -> NDArray[np.uint64]:
-    """Return a 64-bit hash of each string: the same on every machine."""
-    from dedup.signatures.exact import contents
-    from dedup.signatures.texts import as_texts
-
-    content = contents(as_texts(names.to_arrow()), 1)
-    return content.high ^ content.low
-
-
-def parent_tokens(parents: pl.Series) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the hashes of all parents and the rows they belong to."""
-    rows = np.repeat(np.arange(len(parents)), parents.list.len().to_numpy())
-    return hashes(parents.explode().drop_nulls()), rows
 
 
 def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
@@ -96,35 +75,6 @@ def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int)
         if (lower == labels).all():
             return labels
         labels = lower
-
-
-def frames(path: Path) -> Iterator[pl.DataFrame]:
-    """Yield a shard's rows as frames of some thousand rows; one without rows where it has none."""
-    has_rows = False
-    for batch in iter_batches(path):
-        has_rows = True
-        yield _frame(pa.Table.from_batches([batch]))
-    if not has_rows:
-        yield _frame(read_shards([path]))
-
-
-def frames_at(
-    paths: Sequence[Path], wanted: NDArray[np.bool_], select: Callable[[pl.DataFrame], pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
-    """Yield `select` of the wanted rows of all shards, rows numbered through; the column `number` is added."""
-    start = 0
-    for path in paths:
-        for frame in frames(path):
-            mine = np.flatnonzero(wanted[start : start + frame.height])
-            if len(mine):
-                yield select(frame[mine]).with_columns(number=pl.Series(mine + start))
-            start += frame.height
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table.replace_schema_metadata())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
 
 
 def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:

@@ -17,9 +17,10 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 
 from ingest.conversation.header_words import CONVERSATION_WORDS  # noqa: E402
 from ingest.distilled_formats.record import messages_of_record  # noqa: E402
-from ingest.distilled_formats.topic import PEDIATRICS, department_of  # noqa: E402
+from ingest.distilled_formats.topic import department_of  # noqa: E402
 from ingest.records.table_files import csv_rows  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
+from ingest.vocabulary.children import PEDIATRICS  # noqa: E402
 from ingest.vocabulary.departments import department_in  # noqa: E402
 from schemas.rejection import Rejection  # noqa: E402
 from schemas.sample import Message  # noqa: E402

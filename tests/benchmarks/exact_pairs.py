@@ -10,14 +10,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dedup.ngram_index import distinct
+from dedup.ngram_index import distinct_ngrams
 from dedup.signatures.texts import Column, as_texts
 
 
 def exact_pairs(column: Column, n: int, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the rows of all pairs whose sets of n-grams reach the threshold."""
     texts = as_texts(column)
-    rows, hashes = distinct(texts, n)
+    rows, hashes = distinct_ngrams(texts, n)
     _, numbers, counts = np.unique(hashes, return_inverse=True, return_counts=True)
     ranks = np.empty(len(counts), np.int64)
     ranks[np.argsort(counts, kind="stable")] = np.arange(len(counts))

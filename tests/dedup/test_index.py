@@ -11,7 +11,7 @@ from datasketch import MinHash as Reference
 
 from dedup import MinHash
 from dedup.index import Index
-from dedup.signatures.minhash import signatures
+from dedup.signatures.minhash import sign_texts
 from dedup.signatures.texts import as_texts
 from tests.support.near_duplicate_pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
@@ -42,7 +42,7 @@ def test_an_id_is_added_once() -> None:
 def test_signatures_estimate_jaccard_as_well_as_the_reference_does() -> None:
     texts = planted(300, 500, seed=6)
     pairs = true_pairs(texts, 5, 0.4)
-    ours = signatures(as_texts(pa.array(texts)), SETTINGS, 125)
+    ours = sign_texts(as_texts(pa.array(texts)), SETTINGS, 125)
     theirs = []
     for text in texts:
         reference = Reference(num_perm=125)
@@ -59,8 +59,8 @@ def test_signatures_estimate_jaccard_as_well_as_the_reference_does() -> None:
     assert spread["ours"] < 1.2 * spread["theirs"]
 
 
-def test_another_seed_makes_other_signatures_and_more_hashes_than_there_are_are_refused() -> None:
+def test_another_seed_makes_other_signatures_and_too_many_hashes_are_refused() -> None:
     texts = as_texts(pa.array(["川崎病是一种以全身血管炎为主要病变的疾病"]))
-    assert not np.array_equal(signatures(texts, SETTINGS, 125), signatures(texts, MinHash(seed=2), 125))
+    assert not np.array_equal(sign_texts(texts, SETTINGS, 125), sign_texts(texts, MinHash(seed=2), 125))
     with pytest.raises(ValueError, match="129 hash functions"):
-        signatures(texts, SETTINGS, 129)
+        sign_texts(texts, SETTINGS, 129)

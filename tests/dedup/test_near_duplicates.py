@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 
 from dedup import MinHash, clusters, near_duplicates
-from dedup.across_shards import settle, sign
+from dedup.across_shards import SignedCorpus, decide_all, sign_shard
 from dedup.in_memory import NO_BOILERPLATE
-from dedup.signatures.minhash import _fill_bands
+from dedup.signatures.minhash import fill_band_hashes
 from dedup.signatures.texts import HUGE, as_texts, longest
-from dedup.survivors.choose import _survivors
+from dedup.survivors.choose import go_through_texts
 from tests.support.near_duplicate_pairs import edited, grams, jaccard, planted, sentence, true_pairs
 
 SETTINGS = MinHash()
@@ -100,13 +100,13 @@ def test_layouts_of_arrow_make_no_difference(texts: list[str]) -> None:
 def test_no_kernel_is_compiled_again_for_another_layout(texts: list[str], tmp_path: Path) -> None:
     rows = pa.array(texts[:300])
     near_duplicates(rows, SETTINGS)
-    before = len(_survivors.signatures), len(_fill_bands.signatures)
+    before = len(go_through_texts.signatures), len(fill_band_hashes.signatures)
     near_duplicates(rows.cast(pa.large_string()).slice(1), SETTINGS)
     near_duplicates(pa.chunked_array([rows, pa.array([None, "短"])]), SETTINGS)
-    sign(rows, SETTINGS, NO_BOILERPLATE, tmp_path / "0")
-    numbers = np.zeros(300, np.int64), np.arange(300)
-    settle([tmp_path / "0"], lambda _: rows, *numbers, SETTINGS, NO_BOILERPLATE, tmp_path / "spool")
-    assert (len(_survivors.signatures), len(_fill_bands.signatures)) == before
+    sign_shard(rows, SETTINGS, NO_BOILERPLATE, tmp_path / "0")
+    corpus = SignedCorpus([tmp_path / "0"], lambda _: rows, np.zeros(300, np.int64), np.arange(300))
+    decide_all(corpus, SETTINGS, NO_BOILERPLATE, tmp_path / "spool")
+    assert (len(go_through_texts.signatures), len(fill_band_hashes.signatures)) == before
 
 
 def test_texts_without_content_are_kept_and_short_ones_compared_whole() -> None:

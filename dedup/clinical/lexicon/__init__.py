@@ -1,4 +1,4 @@
-"""Words the clinical guard looks for, one text file a kind, compiled into a trie."""
+"""Words the clinical guard looks for, one text file per kind, compiled into a trie."""
 
 from __future__ import annotations
 

@@ -27,22 +27,22 @@ _WORDS = re.compile(
     r"家孩子|家的|敬上|请看|轮到|值班|咨询|在线|已签|怀孕|二宝|三宝|复查|就行|就好|即可|卡号|账号|手机|开户|刚刚|才|突然|开始|以前|之前|上周|上个|上次|下周|平时|小时|每天|天天|"
     r"[她他]妈|的(?:妈|爸|家长|父|母|奶|爷|孩子|宝宝|情况|病|检查|报告|号|电话|手机|身份证|大名|小名)"
 )
-"""`叫余倩的孩子,吃奶` → `的孩子`"""
+"""`李娜今年30岁` → `今年`"""
 _SIGNS = frozenset(
     "的是在有了吗呢吧啊呀哦嘛于就也都还又很不没和跟与来去到发咳烧说做吃喝拉吐这那她他我你您被把给从因请要会刚才已岁男女周哈签"
 )
 _AT_THE_END = frozenset("和发")
 
-Strength = int
+BoundaryStrength = int
 """How sure a place is the end of a name: 3 text or sentence ends, 2 a word that follows names, 1 a particle, 0 none."""
 
 
 def is_han(char: str) -> bool:
-    """Tell whether a character is a Han character of the basic plane."""
+    """Return whether a character is a Han character of the basic plane."""
     return "一" <= char <= "龥" and char != ""
 
 
-def strength(text: str, at: int) -> Strength:
+def boundary_strength(text: str, at: int) -> BoundaryStrength:
     """Return how well a name may end before `at`."""
     if at >= len(text) or not (is_han(text[at]) or text[at].isalpha()):
         return 3
@@ -51,7 +51,7 @@ def strength(text: str, at: int) -> Strength:
     return 1 if text[at] in _SIGNS else 0
 
 
-def name_end(text: str, at: int, need: Strength, trusting: bool = False) -> int:
+def name_end(text: str, at: int, need: BoundaryStrength, trusting: bool = False) -> int:
     """Return where the full name that begins at `at` ends, or 0 where there is none.
 
     A surname and one or two given characters; the length whose end is the surer one, the longer of equals. A common
@@ -61,15 +61,15 @@ def name_end(text: str, at: int, need: Strength, trusting: bool = False) -> int:
     for surname in surname_lengths(text, at):
         start = at + surname
         if start < len(text) and (trusting or not begins_word(text[at:start], text[start])):
-            ends += [end for end in (start + 2, start + 1) if _given(text, start, end)]
+            ends += [end for end in (start + 2, start + 1) if _is_given_name(text, start, end)]
     if not ends:
         return 0
-    best = max(ends, key=lambda end: (strength(text, end), end))
-    return best if strength(text, best) >= need else 0
+    best = max(ends, key=lambda end: (boundary_strength(text, end), end))
+    return best if boundary_strength(text, best) >= need else 0
 
 
 def is_full_name(candidate: str) -> bool:
-    """Tell whether two to four characters are a surname with one or two given ones, and no common word."""
+    """Return whether two to four characters are a surname with one or two given ones, and no common word."""
     for surname in surname_lengths(candidate, 0):
         given = candidate[surname:]
         if 1 <= len(given) <= 2 and _may_be_given(given):
@@ -78,7 +78,7 @@ def is_full_name(candidate: str) -> bool:
 
 
 def is_given(chars: str) -> bool:
-    """Tell whether all characters are of given names: common ones there, or such as ordinary text hardly has."""
+    """Return whether all characters are of given names: common ones there, or such as ordinary text hardly has."""
     return bool(chars) and all(is_han(char) and char not in words("ordinary") for char in chars)
 
 
@@ -88,19 +88,19 @@ def given_of(name: str) -> str:
 
 
 def has_given(chars: str) -> bool:
-    """Tell whether one character at least is of given names."""
+    """Return whether one character at least is of given names."""
     return any(map(is_given, chars))
 
 
 def _may_be_given(given: str) -> bool:
-    """Tell whether no character speaks against a given name; 和 and 发 may end one (清和, 根发)."""
+    """Return whether no character speaks against a given name; 和 and 发 may end one (清和, 根发)."""
     rest = given[:-1] if len(given) == 2 and given[1] in _AT_THE_END else given
     return all(is_han(char) for char in given) and not set(rest) & NEVER_GIVEN
 
 
-def _given(text: str, start: int, end: int) -> bool:
+def _is_given_name(text: str, start: int, end: int) -> bool:
     given = text[start:end]
-    if end > len(text) or not _may_be_given(given) or (given[-1] in _AT_THE_END and strength(text, end) < 2):
+    if end > len(text) or not _may_be_given(given) or (given[-1] in _AT_THE_END and boundary_strength(text, end) < 2):
         return False
     # 李胜男，女 is a name with 男; 李胜男，3岁 is 李胜 and his sex
     return not (len(given) == 2 and given[1] == "男" and not re.match(r"[,，、 ]{0,2}[男女]", text[end : end + 3]))

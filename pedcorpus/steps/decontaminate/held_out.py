@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.leak_rule import CONTAINMENT, SHORT
 from pedcorpus.rows.ngrams import Ragged, grams
 
 POOL = 3
@@ -19,9 +20,6 @@ POOL = 3
 TAKEN_PER_ITEM = 3
 """Rows a test item may take from training on average, itself included; beyond it the test stays smaller. The first may
 take more, up to half of all rows: a test of one item says little, an empty one nothing."""
-GRAM = 5
-CONTAINMENT = 0.6
-"""Share of a question's or answer's 5-grams that gives it away (design §7)."""
 
 
 class Candidates(NamedTuple):
@@ -89,7 +87,7 @@ def holding(parts: Ragged, texts: Sequence[str]) -> Holding:
     names, at = np.unique(parts.values, return_inverse=True)
     by_name = np.argsort(at, kind="stable")
     owners, starts = parts.rows[by_name], np.searchsorted(at[by_name], np.arange(len(names) + 1))
-    held = grams(texts, GRAM)
+    held = grams(texts, SHORT)
     place = np.searchsorted(names, held.values)
     known = np.flatnonzero(place < len(names))
     known = known[names[place[known]] == held.values[known]]

@@ -15,27 +15,21 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.leak_rule import SHORT
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Task
 from pedcorpus.pediatric.scope import in_scope
-from pedcorpus.rows.near_duplicate_clusters import (
-    cluster,
-    components,
-    frames,
-    frames_at,
-    hashes,
-    minhash,
-    parent_tokens,
-    sketch,
-)
+from pedcorpus.rows.near_duplicate_clusters import cluster, components, sketch
 from pedcorpus.rows.ngrams import grams
+from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.held_out import Candidates
 from pedcorpus.steps.decontaminate.test_items import MIN_VIEW_CHARS, Tests
 from pedcorpus.steps.instruct.courtesy import is_exchange
+from schemas.sample import MEDICAL_TASKS
 
-TASKS = ("medkqa", "evidiag", "trerecom")
 MIN_REFERENCE_CHARS = 16
 """Shortest reference: four 13-character n-grams, from which on a third of them says something."""
 PROBED_ROWS = 20_000
@@ -46,7 +40,7 @@ BACKGROUND_ROWS = 50_000
 
 def describe(task: Task) -> None:
     """Write the numbers of one instruction shard: keys, tasks, parents, and the sketches of questions and answers."""
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     found = [_described(frame, in_scope(frame, task.payload)) for frame in frames(task.paths()[0])]
     for name, expression in (("asked", asked()), ("answer", answer())):
         sketches = [sketch(f.select(expression).to_series(), settings) for f in frames(task.paths()[0])]
@@ -62,7 +56,7 @@ def look(task: Task) -> None:
     """Cluster all rows and write the candidates: rows that take little of the training set with them."""
     rows = _all_rows(task)
     labels = [
-        cluster(task.paths(), expression, _files(task, name, "npy"), minhash(task.config["dedup"]))
+        cluster(task.paths(), expression, _files(task, name, "npy"), MinHash.from_config(task.config["dedup"]))
         for name, expression in (("asked", asked()), ("answer", answer()))
     ]
     n_rows = len(rows["key"])
@@ -88,7 +82,7 @@ def probe(task: Task) -> None:
     """Count for each candidate how many rows of a shard give it away."""
     texts = pl.read_parquet(task.work / "looked.parquet")
     views = [*texts["prompt"], *texts["asked"], *texts["last"], *texts["answer"]]
-    parts = grams(views, held_out.GRAM)
+    parts = grams(views, SHORT)
     every = _every(task.payload["rows"], PROBED_ROWS)
     counts = np.zeros(len(views), np.int64)
     for frame in frames(task.paths()[0]):
@@ -139,8 +133,8 @@ def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, ND
     parents, parent_row = parent_tokens(frame["parents"])
     known = frame.select("task", last_asked().alias("last"), answer().alias("told")).iter_rows()
     eligible = [
-        TASKS.index(task)
-        if may and task in TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
+        MEDICAL_TASKS.index(task)
+        if may and task in MEDICAL_TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
         else -1
         for may, (task, last, told) in zip(in_scope, known, strict=True)
     ]
@@ -172,7 +166,7 @@ def _named(labels: NDArray[np.int64], kind: int) -> NDArray[np.uint64]:
 
 def _sizes(task: Task) -> tuple[list[int], float]:
     settings = task.config["benchmark"]
-    return [settings[name] for name in TASKS], settings["max_share"]
+    return [settings[name] for name in MEDICAL_TASKS], settings["max_share"]
 
 
 def _every(rows: int, sample: int) -> int:

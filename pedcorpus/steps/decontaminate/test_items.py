@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pedcorpus.rows.near_duplicate_clusters import hashes, parent_tokens
+from dedup.leak_rule import SHORT
 from pedcorpus.rows.ngrams import grams
-from pedcorpus.steps.decontaminate.held_out import GRAM, holding
+from pedcorpus.rows.read_rows import hashes, parent_tokens
+from pedcorpus.steps.decontaminate.held_out import holding
 from schemas.rejection import Reason
 
 if TYPE_CHECKING:
@@ -106,11 +107,11 @@ def by_words(texts: pl.Series, tests: Tests) -> tuple[NDArray[np.int64], NDArray
 def _holding_brief(texts: pl.Series, tests: Tests) -> Iterator[tuple[int, int, float]]:
     """Yield (row, test, share) of the texts that hold 60 % of a brief question."""
     words = tests.brief["text"]
-    windows = {text[i : i + GRAM] for text in words for i in range(len(text) - GRAM + 1)}
+    windows = {text[i : i + SHORT] for text in words for i in range(len(text) - SHORT + 1)}
     if not windows:
         return
     rows = np.flatnonzero(texts.str.contains_any(sorted(windows)).fill_null(False).to_numpy())
-    parts, numbers = grams(words.to_list(), GRAM), tests.brief["test"].to_numpy()
+    parts, numbers = grams(words.to_list(), SHORT), tests.brief["test"].to_numpy()
     blocks = np.cumsum(texts[rows].str.len_chars().to_numpy()) // MAX_CHARS
     for block in np.unique(blocks):
         mine = rows[blocks == block]

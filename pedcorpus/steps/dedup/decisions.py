@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup import MinHash
-from dedup.across_shards import Settled, open_spool
+from dedup.across_shards import Decisions, open_spool
 from dedup.in_memory import MEASURES
 from pedcorpus.engine.step import Shard, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import text_of
@@ -39,18 +38,12 @@ KIND_STEP = 1 << 20
 """Room between two source kinds' priorities for what else makes a row better."""
 
 
-class Level(NamedTuple):
+class Comparison(NamedTuple):
     """What rows are compared by: its spool below the step's scratch, and the reasons for which copies leave."""
 
     name: str
     exact: Reason
     near: Reason
-
-
-def minhash_of(config: Mapping[str, Any]) -> MinHash:
-    """Return what `[dedup]` says of the comparison."""
-    names = ("ngram", "bands", "rows", "seed", "threshold", "verify")
-    return MinHash(**{name: config["dedup"][name] for name in names})
 
 
 def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[np.int64]:
@@ -78,13 +71,13 @@ class Decided:
         self.level = np.full(rows, KEPT, np.int8)
         self.conflicts: list[pa.Table] = []
 
-    def add(self, settled: Settled, level: int) -> None:
-        """Take over what was settled at one level."""
-        gone = np.flatnonzero(settled.survivor != np.arange(len(self.survivor)))
-        self.survivor[gone], self.measure[gone] = settled.survivor[gone], settled.measure[gone]
-        self.value[gone], self.level[gone] = settled.value[gone], level
-        self.first[gone] = settled.first[gone]
-        self.conflicts.append(settled.conflicts)
+    def add(self, decisions: Decisions, level: int) -> None:
+        """Take over what was decided at one level."""
+        gone = np.flatnonzero(decisions.survivor != np.arange(len(self.survivor)))
+        self.survivor[gone], self.measure[gone] = decisions.survivor[gone], decisions.measure[gone]
+        self.value[gone], self.level[gone] = decisions.value[gone], level
+        self.first[gone] = decisions.first[gone]
+        self.conflicts.append(decisions.conflicts)
 
     def standing(self) -> pa.Table:
         """Return the conflicts between rows that are kept."""
@@ -123,7 +116,7 @@ def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], fold
     return result
 
 
-def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> TaskResult:
+def divide(task: Task, folder: Path, table: str, levels: Sequence[Comparison]) -> TaskResult:
     """Write a shard's kept rows, its rejected rows, the evidence and the conflicts."""
     (path,) = task.paths()
     rows = read_shards([path])
@@ -144,7 +137,7 @@ def divide(task: Task, folder: Path, table: str, levels: Sequence[Level]) -> Tas
     return result
 
 
-def _reasons(why: pa.Table, levels: Sequence[Level]) -> list[str]:
+def _reasons(why: pa.Table, levels: Sequence[Comparison]) -> list[str]:
     pairs = zip(why["level"].to_pylist(), why["measure"].to_pylist(), strict=True)
     return [(levels[level].exact if measure == "exact" else levels[level].near).value for level, measure in pairs]
 
@@ -168,7 +161,7 @@ def _rejected(bad: pa.Table, reasons: list[str], table: str, step: str) -> pa.Ta
     return pa.table(columns, schema=TABLES["rejected"])
 
 
-def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level]) -> pa.Table:
+def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Comparison]) -> pa.Table:
     """Name for each row that left its survivor, how alike they are, and the characters in which they differ."""
     from dedup.clinical import differences
 
@@ -178,7 +171,7 @@ def _evidence(bad: pa.Table, why: pa.Table, work: Path, levels: Sequence[Level])
         at = np.flatnonzero((level == k) & (measure != "exact"))
         if len(at):
             spool = open_spool(work / which.name)
-            difference[at] = differences.characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
+            difference[at] = differences.describe_characters(spool.texts, spool.at(survivor[at]), spool.at(first[at]))
     columns = {
         "id": bad["id"],
         "survivor": why["survivor"],

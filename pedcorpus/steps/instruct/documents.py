@@ -12,8 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from ingest.vocabulary.children import PEDIATRICS, is_pediatric
 from pedcorpus.config.sections import Instruct
-from pedcorpus.pediatric.patients import PEDIATRICS, is_pediatric, patient_words
+from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct import headings
 from pedcorpus.steps.instruct.passages import Passage, passages, runs
 from pedcorpus.steps.instruct.recommendations import add_recommendations

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ingest.vocabulary.children import is_pediatric
 from pedcorpus.config.sections import Instruct
-from pedcorpus.pediatric.patients import is_pediatric, patient_words
+from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct.evidiag_talk import talk
 from pedcorpus.steps.instruct.neighbourhood import (
     LIST_ITEMS,

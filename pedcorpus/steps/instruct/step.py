@@ -17,8 +17,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import SOURCES
 from pedcorpus.config.sections import Instruct
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.about_children import with_departments
 from pedcorpus.pediatric.scope import MEDICAL, PEDIATRIC
 from pedcorpus.steps.instruct import dialogues, distilled, documents
@@ -27,7 +28,7 @@ from pedcorpus.steps.instruct.samples import Made
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
 VERSION = 3
-"""Raise it with the version of `instruct/templates.toml` and whenever a rule changes samples."""
+"""Raise it when a rule changes samples; the plan sees by itself that `templates.toml` has changed."""
 
 TRIPLES_PER_TASK = 100_000
 """Triples held at once: some 100 MB as Python rows."""
@@ -35,24 +36,22 @@ TRIPLES_PER_TASK = 100_000
 
 def tasks(context: StepContext) -> list[Task]:
     """List one task per shard of documents, dialogues and samples, and the tasks of each graph."""
-    found: list[Task] = []
+    tasks: list[Task] = []
     graphs: dict[str, list[Shard]] = {}
     for shard in context.all_shards():
-        label = Path(shard.file).stem.removeprefix("part-")
-        source = label.rpartition("-")[0]
-        if context.config["sources"][source]["kind"] == "wikipedia":
+        if SOURCES[context.config["sources"][shard.source]["kind"]].is_encyclopedia:
             continue
         if shard.table == "triple":
-            graphs.setdefault(source, []).append(shard)
+            graphs.setdefault(shard.source, []).append(shard)
         else:
-            found.append(_task(context, label, [shard.file], {"source": source}))
+            tasks.append(context.task("build", shard.label, shard, source=shard.source))
     for source, shards in graphs.items():
         parts = max(1, -(-sum(shard.rows for shard in shards) // TRIPLES_PER_TASK))
         others = [shard.file for name, some in graphs.items() if name != source for shard in some]
         for part in range(parts):
             payload = {"source": source, "part": part, "parts": parts, "others": others}
-            found.append(_task(context, f"{source}-{part:05d}", [shard.file for shard in shards], payload))
-    return found
+            tasks.append(context.task("build", f"{source}-{part:05d}", *shards, **payload))
+    return tasks
 
 
 def build(task: Task) -> TaskResult:
@@ -78,11 +77,7 @@ def build(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (Phase("build", tasks, build),)
-
-
-def _task(context: StepContext, label: str, inputs: list[str], payload: dict[str, Any]) -> Task:
-    return Task(context.step, "build", label, context.out, context.work, context.config, tuple(inputs), payload)
+ROUNDS = (Round("build", tasks, build),)
 
 
 def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:

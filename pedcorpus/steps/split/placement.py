@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from pedcorpus.rows.near_duplicate_clusters import components
 from pedcorpus.steps.split import mixtures as splits
 from pedcorpus.steps.split.mixtures import Mask
+from schemas.sample import MEDICAL_TASKS
+from schemas.tables import TRAINING_TABLES
 
 KINDS = ("document", "pretrain", "instruction", "preference", "benchmark")
 DOCUMENT, PRETRAIN, INSTRUCTION, PREFERENCE, BENCHMARK = range(5)
-TRAINING = ("cpt", "sft", "dfpo", "lora")
-TESTS = ("medkqa", "evidiag", "trerecom")
 TRAIN, VALIDATION = 0, 1
 UNUSED = -1
 
@@ -64,8 +64,8 @@ def divide(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[str, P
     sides = _pair_sides(pairs, side)
     used["dfpo"] = is_pair & (sides >= 0)
     split = np.where(is_pair, np.maximum(sides, 0), side).astype(np.int8)
-    places = {name: _places(used[name], split, keys, rows.bytes) for name in TRAINING}
-    for number, name in enumerate(TESTS):
+    places = {name: _places(used[name], split, keys, rows.bytes) for name in TRAINING_TABLES}
+    for number, name in enumerate(MEDICAL_TASKS):
         is_test = (rows.kind == BENCHMARK) & (rows.test == number)
         places[name] = _places(is_test, np.zeros(len(keys), np.int8), keys, rows.bytes)
     return places

@@ -17,22 +17,25 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from dedup.settings import MinHash
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
+from pedcorpus.rows.near_duplicate_clusters import cluster, sketch
+from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
 from pedcorpus.steps.split.mixtures import seeded
-from pedcorpus.steps.split.placement import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
-from pedcorpus.steps.split.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
+from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Rows
+from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
-from schemas.tables import TABLES as SCHEMAS
+from schemas.tables import DATASET_TABLES, TABLES
 
 VERSION = 3
-TABLES = (*TRAINING, *TESTS)
-"""The tables of the dataset, one folder each."""
+OUTPUTS = tuple(f"dataset/{name}" for name in DATASET_TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
 
@@ -51,7 +54,7 @@ def describe(task: Task) -> TaskResult:
         part["parent_row"] += start
     joined = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     np.savez(_work(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in CLUSTERED.get(table, ()):
         sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(task.paths()[0])]
         np.save(_work(task, name, "npy"), np.concatenate(sketches, axis=1))
@@ -61,9 +64,8 @@ def describe(task: Task) -> TaskResult:
 def divide_tasks(context: StepContext) -> list[Task]:
     """List the one task that divides all rows."""
     shards = context.all_shards()
-    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
-    files = tuple(shard.file for shard in shards)
-    return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
+    tables = [shard.table for shard in shards]
+    return [context.task("divide", "all", *shards, tables=tables, takes_all=takes_all(context))]
 
 
 def divide(task: Task) -> TaskResult:
@@ -91,9 +93,9 @@ def scatter(task: Task) -> TaskResult:
     result = TaskResult()
     table, start = task.payload["table"], 0
     pieces: dict[tuple[str, int, int], list[pl.DataFrame]] = {}
-    rejected = [SCHEMAS["rejected"].empty_table()]
+    rejected = [TABLES["rejected"].empty_table()]
     with np.load(_work(task, "places", "npz")) as places:
-        found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in TABLES}
+        found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in DATASET_TABLES}
     for frame in frames(task.paths()[0]):
         used = np.zeros(frame.height, np.bool_)
         for name, (split, file) in found.items():
@@ -104,7 +106,9 @@ def scatter(task: Task) -> TaskResult:
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
                 pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
-        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
+        unused = frame.filter(pl.Series(~used))
+        reasons = pl.repeat(Reason.OVER_TARGET.value, unused.height, eager=True)
+        rejected.append(rejections_of(unused, task.step, reasons, trained_text(table)))
         result.read += frame.height
         result.kept += int(used.sum())
         if not used.all():
@@ -122,7 +126,7 @@ def gather_tasks(context: StepContext) -> list[Task]:
     shards = len(context.all_shards())
     return [
         _file_task(context, name, side, number, counts[name], shards)
-        for name in TABLES
+        for name in DATASET_TABLES
         for side in (placement.TRAIN, placement.VALIDATION)
         for number in range(counts[name][side])
     ]
@@ -148,42 +152,31 @@ def gather(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("divide", divide_tasks, divide),
-    Phase("scatter", scatter_tasks, scatter),
-    Phase("gather", gather_tasks, gather),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("divide", divide_tasks, divide),
+    Round("scatter", scatter_tasks, scatter),
+    Round("gather", gather_tasks, gather),
 )
 
 
-def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def _shard_tasks(round: str, context: StepContext) -> list[Task]:
     everybody = takes_all(context)
     return [
-        Task(
-            context.step,
-            phase,
-            Path(shard.file).stem.removeprefix("part-"),
-            context.out,
-            context.work,
-            context.config,
-            (shard.file,),
-            {"table": shard.table, "shard": number, "takes_all": everybody},
-        )
+        context.task(round, shard.label, shard, table=shard.table, shard=number, takes_all=everybody)
         for number, shard in enumerate(context.all_shards())
     ]
 
 
 def _file_task(context: StepContext, name: str, side: int, number: int, counts: list[int], shards: int) -> Task:
-    words = ("test",) if name in TESTS else ("train", "validation")
+    words = ("test",) if name in MEDICAL_TASKS else ("train", "validation")
     files = [
         f"dataset/{name}/{word}-{i:05d}-of-{count:05d}.parquet"
         for word, count in zip(words, counts, strict=False)
         for i in range(count)
     ]
     file = f"dataset/{name}/{words[side]}-{number:05d}-of-{counts[side]:05d}.parquet"
-    payload = {"table": name, "file": file, "files": files}
-    label = f"{name}-{side}-{number:05d}"
-    return Task(context.step, "gather", label, context.out, context.work, context.config, (), payload)
+    return context.task("gather", f"{name}-{side}-{number:05d}", table=name, file=file, files=files)
 
 
 def _work(task: Task, name: str, suffix: str) -> Path:
@@ -204,7 +197,7 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
     parents, parent_row = (
         (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
     )
-    tests = [TESTS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
+    tests = [MEDICAL_TASKS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
     return {
         "kind": np.full(n, KINDS.index(table), np.int8),
         "ids": hashes(frame["id"]),
@@ -229,7 +222,7 @@ def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
     training = [i for i, table in enumerate(task.payload["tables"]) if table != "benchmark"]
     tokens = [np.zeros(0, np.uint64), *(parts[i]["parent"] for i in training)]
     rows = [np.zeros(0, np.int64), *(parts[i]["parent_row"] + starts[i] for i in training)]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in ("text", "asked", "answer"):
         mine = [i for i in training if name in CLUSTERED.get(task.payload["tables"][i], ())]
         paths = [task.paths()[i] for i in mine]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from dedup import MinHash, near_duplicates
-from dedup.clinical.differences import characters
+from dedup.clinical.differences import describe_characters
 from dedup.signatures.texts import as_texts
 
 FRAME = (
@@ -123,7 +123,7 @@ def test_without_the_guard_look_alikes_are_copies() -> None:
 
 def test_differing_characters_are_shown_for_a_copy() -> None:
     texts = as_texts(pa.array([FRAME.format("多饮水，"), FRAME.format("多喝水。")]))
-    assert characters(texts, np.array([0]), np.array([1])) == ["饮 → 喝; ， → 。"]
+    assert describe_characters(texts, np.array([0]), np.array([1])) == ["饮 → 喝; ， → 。"]
 
 
 def test_texts_thousands_of_edits_apart_are_compared_in_bounded_time() -> None:

@@ -1,15 +1,13 @@
 import json
+from functools import partial
 
 import pytest
 
-from ingest import dialogue
 from ingest.dialogue_formats.role_classifier import roles_of_voices
 from ingest.dialogue_formats.timestamps import clock, seconds
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
-
-OPTIONS = SourceOptions("voice", "dialogue", department="儿科")
+from tests.support.readers import read_one
 
 TALK = [
     ("SPEAKER_01", "医生您好"),
@@ -27,9 +25,7 @@ TALK = [
 ]
 
 
-def read(name: str, text: str) -> Dialogue | Rejection:
-    (found,) = dialogue.read(SourceFile.from_bytes(name, text.encode()), OPTIONS)
-    return found
+read = partial(read_one, "dialogue", source="voice", department="儿科")
 
 
 def times(i: int, comma: str = ",") -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -12,14 +11,14 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample
+from tests.support import readers
 
 Q, A = "宝宝发烧38.5度怎么办？", "多喝水，超过38.5度口服退热药。"
 BEFORE = [("user", "宝宝咳嗽"), ("assistant", "有痰吗？")]
 
 
 def read(*records: Any) -> list[IngestedSample | Rejection]:
-    file = SourceFile.from_bytes("a.json", json.dumps(records, ensure_ascii=False).encode())
-    return list(distilled.read(file, SourceOptions("set", "distilled")))
+    return readers.read("distilled", "a.json", records)
 
 
 def turns(record: Any) -> list[tuple[str, str]]:

@@ -76,17 +76,17 @@ class Corpus:
             "external": dict.fromkeys(paths or {}, "0" * 64),
             "sources": {name: {"kind": kind} for name, kind in KINDS.items()},
         }
-        phases = [with_paths(phase, paths or {}) for phase in decontaminate.PHASES]
-        return run("decontaminate", phases, out, config, self.shards(out), backwards)
+        rounds = [with_paths(round, paths or {}) for round in decontaminate.ROUNDS]
+        return run("decontaminate", rounds, out, config, self.shards(out), backwards)
 
 
-def with_paths(phase: Any, paths: dict[str, str]) -> Any:
+def with_paths(round: Any, paths: dict[str, str]) -> Any:
     """Hand out paths as the plan does."""
 
     def tasks(context: Any) -> list[Any]:
-        return [replace(task, payload={**task.payload, "paths": paths}) for task in phase.tasks(context)]
+        return [replace(task, payload={**task.payload, "paths": paths}) for task in round.tasks(context)]
 
-    return replace(phase, tasks=tasks)
+    return replace(round, tasks=tasks)
 
 
 def grams_of(text: str, n: int) -> set[str]:
@@ -94,7 +94,7 @@ def grams_of(text: str, n: int) -> set[str]:
 
 
 def leaks(text: str, test: dict[str, Any]) -> bool:
-    """The rule of the design, written down again from its words."""
+    """Return whether a text leaks a test item: the rule of `dedup.contamination`, written with Python sets."""
     parts = ["\n".join(m["content"] for m in test["messages"]), test["reference"]]
     long = grams_of(parts[0], 13) | grams_of(parts[1], 13)
     if long and len(long & grams_of(text, 13)) >= 0.3 * len(long):

@@ -15,7 +15,7 @@ from pedcorpus.steps.split import mixtures
 from pedcorpus.steps.split import step as split
 from pedcorpus.steps.split.mixtures import at_most_share, cpt_rows, level, numbered_files, seeded
 from schemas.shards import read_shards
-from schemas.tables import TABLES
+from schemas.tables import DATASET_TABLES, TABLES
 from tests.support.run_step import ORIGIN, put, rejected_of, run
 
 BUILDER = {"kind": "template", "name": "t", "version": "1", "model": None}
@@ -81,7 +81,7 @@ def divide(
 ) -> tuple[TaskResult, dict[tuple[str, str], list[dict[str, Any]]]]:
     shards: list[Shard] = [put(out, "decontaminate", label, label.split("-")[0], r) for label, r in rows.items()]
     config = {"split": Settings(**settings).model_dump(mode="json"), "dedup": Dedup().model_dump(mode="json")}
-    result = run("split", split.PHASES, out, config, {"decontaminate": shards}, backwards)
+    result = run("split", split.ROUNDS, out, config, {"decontaminate": shards}, backwards)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for shard in result.shards:
         _, table, name = shard.file.split("/")
@@ -226,7 +226,7 @@ def test_rows_are_shuffled_and_the_order_of_tasks_changes_no_byte(tmp_path: Path
 
 def test_a_corpus_of_nothing_leaves_empty_tables(tmp_path: Path) -> None:
     result, found = divide(tmp_path, {})
-    assert {table for table, _ in found} == set(split.TABLES)
+    assert {table for table, _ in found} == set(DATASET_TABLES)
     assert not result.made.total()
 
 

@@ -6,17 +6,15 @@ The readers are imported when first needed: those of PDF and Word load large lib
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from ingest.book.block import Block
+from ingest.book.block import Blocks
 from ingest.book.joined_headings import whole_headings
 from ingest.formats import Format, format_of
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
-from schemas.rejection import Reason, Rejection
+from schemas.rejection import Reason
 
-Blocks = tuple[str, Iterator[Block | Rejection]]
-"""A book's title ("" where unknown) and its blocks."""
 BookReader = Callable[[SourceFile, SourceOptions], Blocks]
 
 _HEAD_BYTES = 1024
@@ -24,7 +22,7 @@ _HTML = re.compile(rb"\s*(<\?xml[^>]*>)?\s*<(!doctype html|html)", re.IGNORECASE
 """`<html lang="zh">` → `<html`"""
 
 
-def read_blocks(file: SourceFile, options: SourceOptions) -> Blocks:
+def read_book(file: SourceFile, options: SourceOptions) -> Blocks:
     """Return the title and the blocks of a book in any format. Raises `UnreadableFile` for one we do not read."""
     name = format_of(FORMATS, file, options)
     if name is None:
@@ -39,7 +37,7 @@ def _head(file: SourceFile) -> bytes:
 
 
 def _is_pdf(file: SourceFile, options: SourceOptions) -> bool:
-    return b"%PDF-" in _head(file)
+    return file.suffix == ".pdf" or b"%PDF-" in _head(file)
 
 
 def _is_html(file: SourceFile, options: SourceOptions) -> bool:
