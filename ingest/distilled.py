@@ -71,7 +71,7 @@ def _reject_truncated(
 
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:
     try:
-        messages = _label(record) or messages_of_record(record, options.columns)
+        messages = _drug_label_messages(record) or messages_of_record(record, options.columns)
         messages, flaw = drop_unusable_answers(messages)
     except UnusableRecord as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
@@ -92,7 +92,7 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
     )
 
 
-def _label(record: object) -> tuple[Message, ...] | None:
+def _drug_label_messages(record: object) -> tuple[Message, ...] | None:
     """Return a drug label as question and answer, None where the record is none."""
     if not isinstance(record, str) or len(set(_LABEL_KEYS.findall(record))) < LABEL_LINES:
         return None

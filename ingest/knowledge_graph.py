@@ -1,14 +1,13 @@
 """Read knowledge graphs: statements head — relation → tail, in our vocabulary of relations and classes.
 
-Reads TSV and CSV (a triple a row, an entity a row, nodes and edges), Excel, Parquet, neo4j-admin CSV, JSON and JSON
+Reads TSV and CSV (one triple or one entity per row, nodes and edges), Excel, Parquet, neo4j-admin CSV, JSON and JSON
 lines (disease records, entities, relation groups, `spo_list`s, triples, Mongo exports, exports of graph databases,
 JSON-LD), Turtle and N-Triples. A row, as a user sees it, from a TSV file:
 
     支气管肺炎	症状	发热
 
-A list of terms states nothing: each term is a STUB, as is an entity without properties
-(a list is often dirty; "X is a disease" may be false). What a graph says as a whole is
-the matter of `pedcorpus/graph/merge_statements.py`.
+A list of terms states nothing: each term is a STUB, as is an entity without properties (a list is often dirty; "X is a
+disease" may be false). What a graph says as a whole is the matter of `pedcorpus/graph/merge_statements.py`.
 """
 
 from __future__ import annotations

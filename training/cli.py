@@ -106,7 +106,7 @@ def chat(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Talk to a model in the terminal."""
-    from training.answers.generate import talk
+    from training.answers.talk import talk
 
     talk(model, system, max_new_tokens, temperature, trust_remote_code=trust_remote_code)
 
@@ -133,9 +133,9 @@ def import_(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the same adapter goes as experts of this package.")],
 ) -> None:
     """Read the layout of the paper's released code, and say what its files lack."""
-    from training.experts.released_layout import import_authors
+    from training.experts.released_layout import import_released
 
-    print("\n".join([*import_authors(adapter, out).lines(), f"done: {out}"]))
+    print("\n".join([*import_released(adapter, out).lines(), f"done: {out}"]))
 
 
 def main() -> NoReturn:

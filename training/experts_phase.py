@@ -14,21 +14,21 @@ from transformers import TrainerCallback
 from schemas.errors import ConfigError
 from training.config import Lora
 from training.data.batches import Batch, PackedData, model_inputs
-from training.experts.calibration import Sample, divergence, measure, read_rows, samples
+from training.experts.calibration import Sample, choose_samples, measure_divergence, measure_gates, read_rows
 from training.experts.card import write_card
 from training.experts.model import expert_layers
-from training.experts.parameter_count import Size, size_of
+from training.experts.parameter_count import ParameterCount, count_parameters
 from training.experts.peft_config import ExpertsConfig
-from training.experts.router_gates import Gates, Recorder, save_gates, summary
+from training.experts.router_gates import Gates, Recorder, describe_gates, save_gates
 from training.experts.share_plot import plot_shares
-from training.experts.static import export_static, report
-from training.load_config import Checked
+from training.experts.static import describe_divergence, export_static
+from training.load_config import CheckedConfig
 from training.loop import Loop
 from training.manifest import write_text
-from training.metrics import Journal
+from training.metrics import MetricsFile
 from training.model import load_model as models
 from training.phase_run import train_phase
-from training.phase_setup import Stage, open_stage
+from training.phase_setup import PhaseSetup, open_setup
 
 PASSES = 16
 """Forward passes whose gates are logged at each evaluation: enough for every task, little beside the evaluation."""
@@ -36,26 +36,26 @@ ANSWER_TOKENS = 64
 """Longest sample answer at the end of the phase."""
 
 
-def train_experts(checked: Checked, base: Path) -> dict[str, Any]:
+def train_experts(checked: CheckedConfig, base: Path) -> dict[str, Any]:
     """Train the experts from `base`, or go on with them, and return the phase's entry of the manifest."""
-    stage = open_stage("lora", checked, base)
-    config = experts_config(stage.settings)
-    blank = models.blank_model(stage.base, trust_remote_code=checked.config.model.trust_remote_code)
-    size = size_of(blank, experts_config(stage.settings))
-    stage.say(str(size))
-    stage.rank = config.rank
-    stage.wrap = partial(wrap_experts, config=config, settings=stage.settings)
-    stage.begin = [GateLog(stage)]
-    entry = train_phase(stage)
+    setup = open_setup("lora", checked, base)
+    config = to_experts_config(setup.settings)
+    blank = models.load_blank_model(setup.base, trust_remote_code=checked.config.model.trust_remote_code)
+    size = count_parameters(blank, to_experts_config(setup.settings))
+    setup.say(str(size))
+    setup.rank = config.rank
+    setup.wrap = partial(wrap_experts, config=config, settings=setup.settings)
+    setup.begin = [GateLog(setup)]
+    entry = train_phase(setup)
     entry |= {"trainable_share": size.share, "router_parameters": size.router}
     gc.collect()  # the trained model, and with it its optimizer, before the next one is loaded
-    if stage.process.is_main_process:
-        entry["kl"] = _finish(stage, config, size, entry)
-    stage.process.wait_for_everyone()
+    if setup.process.is_main_process:
+        entry["kl"] = _finish(setup, config, size, entry)
+    setup.process.wait_for_everyone()
     return entry
 
 
-def experts_config(settings: Any) -> ExpertsConfig:
+def to_experts_config(settings: Any) -> ExpertsConfig:
     """Return peft's configuration for the table `[lora]`."""
     assert isinstance(settings, Lora)
     return ExpertsConfig(
@@ -74,7 +74,7 @@ def wrap_experts(loaded: Any, config: ExpertsConfig, settings: Any) -> Any:
     """Return the model with experts on it, which alone are trained; their weights are float32 on any base."""
     from peft import get_peft_model, prepare_model_for_kbit_training
 
-    models.ignore_renamed()
+    models.ignore_renaming_warnings()
     if settings.quantise:
         loaded = prepare_model_for_kbit_training(loaded, use_gradient_checkpointing=False)
     try:
@@ -89,13 +89,13 @@ def wrap_experts(loaded: Any, config: ExpertsConfig, settings: Any) -> Any:
 class GateLog(TrainerCallback):
     """Logs gate entropy and expert shares by task and layer, at every evaluation (without one, at every checkpoint)."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, setup: PhaseSetup) -> None:
+        self.setup = setup
 
     def __call__(self, loop: Loop) -> None:
         """Begin: open the log, cut what lies past the checkpoint."""
-        path, writes = self.stage.out / "gates.jsonl", self.stage.process.is_main_process
-        self.loop, self.journal = loop, Journal(path, loop.state.global_step, writes=writes)
+        path, writes = self.setup.out / "gates.jsonl", self.setup.process.is_main_process
+        self.loop, self.metrics_file = loop, MetricsFile(path, loop.state.global_step, writes=writes)
         loop.add_callback(self)
 
     def on_evaluate(self, *_: Any, **__: Any) -> None:
@@ -109,16 +109,16 @@ class GateLog(TrainerCallback):
 
     def on_train_end(self, *_: Any, **__: Any) -> None:
         """Close the log."""
-        self.journal.close()
+        self.metrics_file.close()
 
     def _log(self, data: Any) -> None:
         gates, step = self._measure(data), self.loop.state.global_step
         for line in gates.by_layer():
-            self.journal.write({"step": step, **line})
+            self.metrics_file.write({"step": step, **line})
         tasks = gates.by_task()
-        line = {f"eval_gate_entropy_task_{task}": found["entropy"] for task, found in tasks.items()}
-        line |= {f"eval_expert_shares_task_{task}": found["shares"] for task, found in tasks.items()}
-        self.loop.around.journal.write({"step": step, "eval_gate_entropy": float(gates.entropy.mean()), **line})
+        line = {f"eval_gate_entropy_task_{task}": figures["entropy"] for task, figures in tasks.items()}
+        line |= {f"eval_expert_shares_task_{task}": figures["shares"] for task, figures in tasks.items()}
+        self.loop.context.metrics_file.write({"step": step, "eval_gate_entropy": float(gates.entropy.mean()), **line})
 
     def _measure(self, data: PackedData) -> Gates:
         loop, labels = self.loop, data.store.column("task")
@@ -130,7 +130,7 @@ class GateLog(TrainerCallback):
         model.eval()
         with torch.no_grad(), Recorder(model, tasks) as recorder:
             for index in range(min(PASSES, len(data))):
-                batch = loop._prepare_inputs(data[index])
+                batch = loop.to_device(data[index])
                 recorder.mark(_groups(batch, of_row, len(tasks)))
                 model(**model_inputs(batch))
         model.train(training)
@@ -148,42 +148,42 @@ def _groups(batch: Batch, of_row: torch.Tensor, none: int) -> torch.Tensor:
     return groups
 
 
-def _finish(stage: Stage, config: ExpertsConfig, size: Size, entry: dict[str, Any]) -> dict[str, Any]:
-    """Look at the saved adapter: gates, plot, static export, card, one answer a task. Return what freezing costs."""
-    rows = read_rows(stage.checked.data)
-    chosen = samples(rows, stage.chat, stage.settings.length)
-    loaded = _reload(stage)
-    gates = measure(loaded, chosen)
+def _finish(setup: PhaseSetup, config: ExpertsConfig, size: ParameterCount, entry: dict[str, Any]) -> dict[str, Any]:
+    """Look at the saved adapter: gates, plot, static export, card, one answer per task. Return what freezing costs."""
+    rows = read_rows(setup.checked.data)
+    chosen = choose_samples(rows, setup.chat, setup.settings.length)
+    loaded = _reload(setup)
+    gates = measure_gates(loaded, chosen)
     means = {layer: mean.float() for layer, mean in zip(gates.layers, gates.overall(), strict=True)}
-    kl = divergence(loaded, chosen, means)
-    save_gates(stage.out, gates, kl=kl, rows=len(chosen))
-    plot_shares(gates, stage.out / "expert-shares.svg")
-    export_static(stage.out, means, stage.out / "static")
-    config.base_model_name_or_path = str(stage.base.resolve())
-    figures = {"base_sha256": stage.base_sha256, "entry": entry, "tasks": gates.by_task(), "kl": kl}
-    write_card(stage.out, config, stage.checked.data, size, figures)
-    exported = f"static export {stage.out / 'static'}"
-    for line in [f"gates over {len(chosen):,} rows", *summary(gates), exported, *report(kl)]:
-        stage.say(line)
-    _answer(stage, loaded, chosen)
+    kl = measure_divergence(loaded, chosen, means)
+    save_gates(setup.out, gates, kl=kl, rows=len(chosen))
+    plot_shares(gates, setup.out / "expert-shares.svg")
+    export_static(setup.out, means, setup.out / "static")
+    config.base_model_name_or_path = str(setup.base.resolve())
+    figures = {"base_sha256": setup.base_sha256, "entry": entry, "tasks": gates.by_task(), "kl": kl}
+    write_card(setup.out, config, setup.checked.data, size, figures)
+    exported = f"static export {setup.out / 'static'}"
+    for line in [f"gates over {len(chosen):,} rows", *describe_gates(gates), exported, *describe_divergence(kl)]:
+        setup.say(line)
+    _answer(setup, loaded, chosen)
     return kl
 
 
-def _reload(stage: Stage) -> Any:
+def _reload(setup: PhaseSetup) -> Any:
     """Return the adapter as any reader gets it: from its folder, on its base."""
-    quantise = isinstance(stage.settings, Lora) and stage.settings.quantise
-    code = stage.checked.config.model.trust_remote_code
-    loaded = models.load_model(stage.out, stage.dtype, trust_remote_code=code, quantise=quantise)
-    return loaded if quantise else loaded.to(stage.device)
+    quantise = isinstance(setup.settings, Lora) and setup.settings.quantise
+    code = setup.checked.config.model.trust_remote_code
+    loaded = models.load_model(setup.out, setup.dtype, trust_remote_code=code, quantise=quantise)
+    return loaded if quantise else loaded.to(setup.device)
 
 
-def _answer(stage: Stage, loaded: Any, chosen: list[Sample]) -> None:
+def _answer(setup: PhaseSetup, loaded: Any, chosen: list[Sample]) -> None:
     """Write and print one answer for each task, so that the run ends with something to read."""
-    lines, decode = [], partial(stage.chat.tokenizer.decode, skip_special_tokens=True)
-    ends = sorted({stage.chat.tokenizer.eos_token_id, *stage.chat.end_ids})
+    lines, decode = [], partial(setup.chat.tokenizer.decode, skip_special_tokens=True)
+    ends = sorted({setup.chat.tokenizer.eos_token_id, *setup.chat.end_ids})
     for sample in {sample.task: sample for sample in reversed(chosen)}.values():
         start = sample.positions[0] + 1
-        ids = torch.tensor([sample.ids[:start]], device=stage.device)
+        ids = torch.tensor([sample.ids[:start]], device=setup.device)
         with torch.inference_mode():
             out = loaded.generate(
                 input_ids=ids,
@@ -191,9 +191,9 @@ def _answer(stage: Stage, loaded: Any, chosen: list[Sample]) -> None:
                 max_new_tokens=ANSWER_TOKENS,
                 do_sample=False,
                 eos_token_id=ends,
-                pad_token_id=stage.chat.tokenizer.pad_token_id,
+                pad_token_id=setup.chat.tokenizer.pad_token_id,
             )
         lines.append({"task": sample.task, "prompt": decode(sample.ids[:start]), "prediction": decode(out[0, start:])})
-        stage.say(f"answer, {sample.task}: {lines[-1]['prediction'][:200]!r}")
+        setup.say(f"answer, {sample.task}: {lines[-1]['prediction'][:200]!r}")
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    write_text(stage.out / "answers.jsonl", text)
+    write_text(setup.out / "answers.jsonl", text)

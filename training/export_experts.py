@@ -12,10 +12,10 @@ import torch
 from schemas.errors import ConfigError
 from training.config import DEFAULT_LENGTH
 from training.data.chat_format import ChatFormat
-from training.experts.calibration import divergence, measure, read_rows, samples
-from training.experts.router_gates import FILE, load_means, summary
-from training.experts.static import export_static, merge_static, read_config, report
-from training.locate import find_model
+from training.experts.calibration import choose_samples, measure_divergence, measure_gates, read_rows
+from training.experts.router_gates import FILE, describe_gates, load_means
+from training.experts.static import describe_divergence, export_static, merge_static, read_config
+from training.locate import locate_model
 
 
 def export(
@@ -25,7 +25,7 @@ def export(
 
     The gates' means come from `calibration`, else from what its training left beside it.
     """
-    folder = find_model(name, Path(), "base", quick=False)
+    folder = locate_model(name, Path(), "base", quick=False)
     if isinstance(folder, str):
         raise ConfigError([f"ADAPTER: {folder}"])
     read_config(folder)
@@ -50,19 +50,23 @@ def _calibrate(folder: Path, table: Path, trust_remote_code: bool) -> dict[str, 
 
     rows = read_rows(table)
     chat = ChatFormat(models.load_tokenizer(folder, trust_remote_code=trust_remote_code))
-    chosen = samples(rows, chat, DEFAULT_LENGTH)
+    chosen = choose_samples(rows, chat, DEFAULT_LENGTH)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = models.load_model(folder, _dtype(device), trust_remote_code=trust_remote_code).to(device)
-    gates = measure(model, chosen)
+    gates = measure_gates(model, chosen)
     means = {layer: mean.float() for layer, mean in zip(gates.layers, gates.overall(), strict=True)}
-    print(f"calibrated on {len(chosen):,} rows of {table}", *summary(gates), sep="\n", flush=True)
-    print(*report(divergence(model, chosen, means)), sep="\n", flush=True)
+    print(f"calibrated on {len(chosen):,} rows of {table}", *describe_gates(gates), sep="\n", flush=True)
+    print(*describe_divergence(measure_divergence(model, chosen, means)), sep="\n", flush=True)
     return means
 
 
 def _say_kept(folder: Path) -> None:
     values = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    print(f"gates as measured at training, on {values['rows']:,} rows ({FILE})", *report(values["kl"]), sep="\n")
+    print(
+        f"gates as measured at training, on {values['rows']:,} rows ({FILE})",
+        *describe_divergence(values["kl"]),
+        sep="\n",
+    )
 
 
 def _base(folder: Path, trust_remote_code: bool) -> Any:

@@ -18,14 +18,14 @@ from pydantic import ValidationError
 from schemas.errors import ConfigError
 from schemas.problems import Wording
 from training.config import PHASES, Config
-from training.data.dataset_tables import fault
-from training.locate import find_data, find_model
+from training.data.dataset_tables import find_fault
+from training.locate import locate_data, locate_model
 
 WORDING = Wording(Config)
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedConfig:
     """A configuration that can be run: its values and where its model, tokenizer, data and run lie on this disk."""
 
     config: Config
@@ -36,17 +36,17 @@ class Checked:
     out: Path
 
 
-def load(path: Path, phases: list[str] | None = None) -> Checked:
+def load_config(path: Path, phases: list[str] | None = None) -> CheckedConfig:
     """Return the configuration in `path`, checked for `phases`, or raise ConfigError with all faults."""
     values, where = _read(path), str(path)
     config, problems = _validate(values)
-    names = phases or _named_phases(values)
-    problems += _packages(config, names) if config else []
-    paths, missing = _places(values, path.parent, names, quick=bool(problems))
-    problems += missing + (_chain(config, paths.get("base")) if config else [])
+    names = phases or _requested_phases(values)
+    problems += _missing_packages(config, names) if config else []
+    paths, missing = _locate_inputs(values, path.parent, names, quick=bool(problems))
+    problems += missing + (_stacked_adapters(config, paths.get("base")) if config else [])
     if problems or config is None:
         raise ConfigError([f"{where}: {problem}" for problem in problems])
-    return Checked(config, where, **paths)
+    return CheckedConfig(config, where, **paths)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -70,21 +70,21 @@ def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:
     Keys that contradict each other are looked at only in a table without other faults: hence the second look.
     """
     if isinstance(run := values.get("run"), dict) and "phases" not in run:
-        values = {**values, "run": {**run, "phases": _named_phases(values)}}
+        values = {**values, "run": {**run, "phases": _requested_phases(values)}}
     try:
         return Config.model_validate(values, strict=True), []
     except ValidationError as error:
-        faults = error.errors()
-    problems = _lines(faults, values)
+        errors = error.errors()
+    problems = _describe_errors(errors, values)
     try:
-        rest = _without(values, [fault["loc"] for fault in faults if fault["type"] != "keys"])
+        rest = _remove_keys(values, [error["loc"] for error in errors if error["type"] != "keys"])
         return Config.model_validate(rest, strict=True), problems
     except ValidationError as error:
-        again = _lines([fault for fault in error.errors() if fault["type"] == "keys"], values)
+        again = _describe_errors([fault for fault in error.errors() if fault["type"] == "keys"], values)
         return None, problems + [line for line in again if line not in problems]
 
 
-def _named_phases(values: dict[str, Any]) -> list[str]:
+def _requested_phases(values: dict[str, Any]) -> list[str]:
     """Return the phases a file asks for: those it names, else those with a table, else all."""
     run = values.get("run")
     named = run.get("phases") if isinstance(run, dict) else None
@@ -93,7 +93,7 @@ def _named_phases(values: dict[str, Any]) -> list[str]:
     return [name for name in PHASES if name in values] or list(PHASES)
 
 
-def _without(values: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
+def _remove_keys(values: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
     """Return the values without the keys at `places` (of which pydantic's ends may name the types it tried)."""
     values = deepcopy(values)
     for place in places:
@@ -107,7 +107,7 @@ def _without(values: dict[str, Any], places: list[tuple[int | str, ...]]) -> dic
     return values
 
 
-def _lines(errors: list[Any], values: Mapping[str, Any]) -> list[str]:
+def _describe_errors(errors: list[Any], values: Mapping[str, Any]) -> list[str]:
     """Return one line for each problem; keys that contradict each other are named by the check that found them."""
     contradictory = [error for error in errors if error["type"] == "keys"]
     others = WORDING.describe([error for error in errors if error["type"] != "keys"], values)
@@ -118,7 +118,7 @@ def _lines(errors: list[Any], values: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _packages(config: Config, phases: list[str]) -> list[str]:
+def _missing_packages(config: Config, phases: list[str]) -> list[str]:
     """Return the optional packages the configuration asks for that are not installed."""
     needed: dict[str, str] = {f"run.trackers: {name}": str(name) for name in config.run.trackers}
     for name in phases:
@@ -134,7 +134,7 @@ def _packages(config: Config, phases: list[str]) -> list[str]:
     ]
 
 
-def _chain(config: Config, base: Path | None) -> list[str]:
+def _stacked_adapters(config: Config, base: Path | None) -> list[str]:
     """Return the phases that would leave an adapter on an adapter, which peft does not load."""
     problems, below = [], "model.base" if base and not (base / "config.json").is_file() else ""
     for name in config.run.phases:
@@ -146,7 +146,7 @@ def _chain(config: Config, base: Path | None) -> list[str]:
     return problems
 
 
-def _places(
+def _locate_inputs(
     values: Mapping[str, Any], folder: Path, phases: list[str], *, quick: bool
 ) -> tuple[dict[str, Path], list[str]]:
     """Return where model, tokenizer, data and run lie, and what is not there, also where other keys are wrong."""
@@ -160,13 +160,15 @@ def _places(
             kind == "tokenizer" and value == wanted["base"] and "tokenizer" not in tables["model"]
         ):
             continue
-        found = find_data(value, folder, phases, quick) if kind == "data" else find_model(value, folder, kind, quick)
+        found = (
+            locate_data(value, folder, phases, quick) if kind == "data" else locate_model(value, folder, kind, quick)
+        )
         if isinstance(found, str):
             problems.append(f"{key}: {found}")
         else:
             paths[kind] = found
     if "data" in paths:
-        faults = (fault(paths["data"], phase) for phase in phases)
+        faults = (find_fault(paths["data"], phase) for phase in phases)
         problems += [f"data.path: {found}" for found in faults if found]
     if paths["out"].exists() and not paths["out"].is_dir():
         problems.append(f"run.out: {paths['out']} is a file. Name a folder.")

@@ -17,7 +17,7 @@ MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja", "*.py"]
 """Files of a repository a model needs; nothing that would be unpickled."""
 
 
-def find_model(name: str, folder: Path, kind: str, quick: bool) -> Path | str:
+def locate_model(name: str, folder: Path, kind: str, quick: bool) -> Path | str:
     """Return the folder of a model (kind `base`) or tokenizer."""
     found = _local(name, folder) or _from_hub(name, folder, "model", ["config.json", "tokenizer_config.json"], quick)
     if isinstance(found, str):
@@ -28,7 +28,7 @@ def find_model(name: str, folder: Path, kind: str, quick: bool) -> Path | str:
     return found
 
 
-def find_data(name: str, folder: Path, phases: list[str], quick: bool) -> Path | str:
+def locate_data(name: str, folder: Path, phases: list[str], quick: bool) -> Path | str:
     """Return the folder of a dataset; of one on the Hub only the tables of `phases` are fetched."""
     patterns = [f"{phase}/*.parquet" for phase in phases]
     return _local(name, folder) or _from_hub(name, folder, "dataset", patterns, quick)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArgu
 from schemas.errors import PedCorpusError
 from training.config import PhaseSettings
 from training.data.batches import Batch, PackedData, model_inputs
-from training.metrics import Journal, Progress
+from training.metrics import MetricsFile, Progress
 from training.model.cost import Shape, peak_memory, step_flops
 from training.model.optimizer import build_optimizer, rate_factor
 from training.objectives.losses import Objective
@@ -36,12 +36,12 @@ class NotFinite(PedCorpusError):
 
 
 @dataclass(slots=True)
-class Surroundings:
+class LoopContext:
     """What the loop needs besides model and data. `begin` runs before the first step of each start."""
 
     objective: Objective
     settings: PhaseSettings
-    journal: Journal
+    metrics_file: MetricsFile
     progress: Progress
     shape: Shape
     trained_share: float = 1.0
@@ -73,13 +73,13 @@ class Loop(Trainer):
         arguments: TrainingArguments,
         data: PackedData,
         validation: PackedData | None,
-        around: Surroundings,
+        context: LoopContext,
     ) -> None:
         options: dict[str, Any] = {"train_dataset": data, "eval_dataset": validation, "data_collator": _only}
         super().__init__(model=model, args=arguments, callbacks=[_Hooks(self)], **options)
         self.remove_callback(PrinterCallback)
         self.model_accepts_loss_kwargs = True
-        self.around, self.validation, self._now = around, validation, _Step(perf_counter())
+        self.context, self.validation, self._now = context, validation, _Step(perf_counter())
         plugin: Any = getattr(self.accelerator.state, "fsdp_plugin", None)
         if (policy := getattr(plugin, "mixed_precision_policy", None)) is not None:
             # log-probabilities leave the sharded model in float32, and gradients are summed in it
@@ -107,25 +107,30 @@ class Loop(Trainer):
             return data.to(self.args.device, non_blocking=True)
         return super()._prepare_input(data)
 
+    def to_device(self, batch: Batch) -> Batch:
+        """Return a pass with its tensors on the device."""
+        inputs: Any = batch
+        return cast(Batch, self._prepare_inputs(inputs))
+
     def compute_loss(self, model: Any, inputs: Any, *_: Any, **__: Any) -> Any:
         """Return this pass's part of the step's loss, times the processes that gradients are averaged over."""
-        units = self.around.objective.units(model(**model_inputs(inputs)), inputs)
-        weight = self.around.objective.weight(inputs)
+        units = self.context.objective.units(model(**model_inputs(inputs)), inputs)
+        weight = self.context.objective.weight(inputs)
         self._remember(units, inputs, weight)
         return units["loss"].sum() / weight * self.args.world_size
 
     def _remember(self, units: dict[str, Tensor], inputs: Batch, weight: float) -> None:
-        now, around = self._now, self.around
+        now, context = self._now, self.context
         now.tokens, now.weight = inputs["step_tokens"], weight
         now.passes.append((inputs["names"], units["loss"].detach()))
         for name, values in units.items():
             now.sums[name] = now.sums.get(name, 0.0) + values.detach().sum()
         size = inputs["tokens"], len(inputs["target_ids"]), inputs["squares"]
-        flops = step_flops(around.shape, *size, around.settings.checkpointing, around.trained_share)
+        flops = step_flops(context.shape, *size, context.settings.checkpointing, context.trained_share)
         now.flops = {name: now.flops.get(name, 0.0) + value for name, value in flops.items()}
 
-    def settle(self) -> None:
-        """Bring the step's figures to the host. Raise NotFinite before the optimizer sees a loss that is none."""
+    def collect_figures(self) -> None:
+        """Bring the step's figures to the host. Raise NotFinite before the optimizer sees a non-finite loss."""
         values = self.accelerator.reduce(torch.stack(list(self._now.sums.values())), reduction="sum").tolist()
         self._now.totals = dict(zip(self._now.sums, values, strict=True))
         if not math.isfinite(self._now.totals["loss"]):
@@ -136,14 +141,14 @@ class Loop(Trainer):
         pairs = [pair for names, losses in passes for pair in zip(names, losses.isfinite().tolist(), strict=True)]
         names = [name for name, finite in pairs if not finite] or [name for name, _ in pairs]
         more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        self.around.journal.write({"step": step, "not_finite": what, "samples": names})
+        self.context.metrics_file.write({"step": step, "not_finite": what, "samples": names})
         text = f"step {step}: the {what} is not finite. Samples: {', '.join(names[:SHOWN])}{more}"
         raise NotFinite(f"{text}. Look at them, or lower learning_rate.")
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """Return AdamW with float32 state; norms and biases do not decay."""
         if self.optimizer is None:
-            model, settings = model if model is not None else self.model, self.around.settings
+            model, settings = model if model is not None else self.model, self.context.settings
             decaying = set(self.get_decay_parameter_names(model))
             trained = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
             groups = [
@@ -156,7 +161,7 @@ class Loop(Trainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """Return the learning rate's course."""
-        total, settings = num_training_steps, self.around.settings
+        total, settings = num_training_steps, self.context.settings
         warmup = int(total * settings.warmup_ratio)
         self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
             optimizer or self.create_optimizer(), lambda step: rate_factor(step, total, warmup, settings.schedule)
@@ -172,22 +177,22 @@ class Loop(Trainer):
         """Write the line of a step; Trainer's own summaries are left out."""
         if "loss" not in logs:
             return
-        now, around = self._now, self.around
+        now, context = self._now, self.context
         if not math.isfinite(float(logs.get("grad_norm", 0.0))):
             self._stop_at_samples("gradient")
-        seconds, figures = perf_counter() - now.began, around.objective.report(now.totals, now.weight)
+        seconds, figures = perf_counter() - now.began, context.objective.report(now.totals, now.weight)
         line = {"step": self.state.global_step, **{name: figures[name] for name in LOGGED if name in figures}}
         line |= {"learning_rate": logs["learning_rate"], "grad_norm": float(logs.get("grad_norm", 0.0))}
         line |= {"tokens": now.tokens, "tokens_per_second": now.tokens / seconds, "seconds": seconds}
-        around.journal.write(line)
-        around.progress.step(line, now.flops, peak_memory(self.args.device))
-        if around.watch:
-            around.watch(line)
+        context.metrics_file.write(line)
+        context.progress.step(line, now.flops, peak_memory(self.args.device))
+        if context.watch:
+            context.watch(line)
         self.control = self.callback_handler.on_log(self.args, self.state, self.control, line)
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the validation figures, over all and by source and task; write them as a line."""
-        data, objective, progress = self.validation, self.around.objective, self.around.progress
+        data, objective, progress = self.validation, self.context.objective, self.context.progress
         assert data is not None
         names: list[str] = []
 
@@ -205,9 +210,9 @@ class Loop(Trainer):
         for label in ("source", "task"):
             column = data.store.column(label)
             for value in sorted(set(column)):
-                rows = torch.tensor([found == value for found in column])
+                rows = torch.tensor([label_of_row == value for label_of_row in column])
                 metrics[f"eval_loss_{label}_{value}"] = report(table[rows])["loss"]
-        self.around.journal.write({"step": self.state.global_step, **metrics})
+        self.context.metrics_file.write({"step": self.state.global_step, **metrics})
         progress.say(f"eval_loss {metrics['eval_loss']:.4f} after step {self.state.global_step}")
         self.control = self.callback_handler.on_log(self.args, self.state, self.control, dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -219,7 +224,7 @@ class Loop(Trainer):
         training = model.training
         model.eval()
         with torch.no_grad():
-            for batch in map(self._prepare_inputs, passes):
+            for batch in map(self.to_device, passes):
                 parts.append((batch["rows"], figures(model(**model_inputs(batch)), batch).double()))
         model.train(training)
         table = torch.zeros(units, parts[0][1].shape[1], dtype=torch.float64, device=self.args.device)
@@ -237,12 +242,12 @@ class _Hooks(TrainerCallback):
 
     def on_train_begin(self, *_: Any, **__: Any) -> None:
         """Prepare what needs the model as it is trained (sharded, on its device)."""
-        for prepare in self.loop.around.begin:
+        for prepare in self.loop.context.begin:
             prepare(self.loop)
 
     def on_pre_optimizer_step(self, *_: Any, **__: Any) -> None:
         """Check the loss before the weights change."""
-        self.loop.settle()
+        self.loop.collect_figures()
 
 
 def _only(batches: list[Batch]) -> Batch:

@@ -15,19 +15,19 @@ from typing import Any
 
 from schemas.errors import ConfigError
 from schemas.shards import file_sha256
-from training.data.dataset_tables import fingerprints
-from training.load_config import Checked
+from training.data.dataset_tables import fingerprint_tables
+from training.load_config import CheckedConfig
 
 Manifest = dict[str, Any]
 PLACES = ("run.out", "data.path")
 """Keys that say where, not what: they may change (the data's content may not)."""
 
 
-def open_manifest(checked: Checked, phases: list[str]) -> Manifest:
+def open_manifest(checked: CheckedConfig, phases: list[str]) -> Manifest:
     """Return the run's manifest, new or as it stands. Raise ConfigError naming each key or table that has changed."""
     config = checked.config.model_dump(mode="json")
     wanted = sorted({*config["run"]["phases"], *phases} if set(phases) <= set(config["run"]["phases"]) else set(phases))
-    tables = fingerprints(checked.data, wanted)
+    tables = fingerprint_tables(checked.data, wanted)
     path = checked.out / "manifest.json"
     if not path.is_file():
         return {"config": config, "data_fingerprint": _digest(tables), "tables": tables, "phases": {}}
@@ -79,7 +79,7 @@ def model_sha256(folder: Path) -> str:
     return _digest({path.name: file_sha256(path) for path in files})
 
 
-def base_of(manifest: Manifest, phase: str, checked: Checked) -> Path:
+def base_of(manifest: Manifest, phase: str, checked: CheckedConfig) -> Path:
     """Return the folder a phase starts from: the output of the last finished phase before it, or `model.base`."""
     order = list(checked.config.run.phases)
     before = order[: order.index(phase)] if phase in order else order
@@ -87,7 +87,7 @@ def base_of(manifest: Manifest, phase: str, checked: Checked) -> Path:
     return checked.out / finished[-1] if finished else checked.base
 
 
-def check_chain(manifest: Manifest, checked: Checked) -> None:
+def check_chain(manifest: Manifest, checked: CheckedConfig) -> None:
     """Raise ConfigError where a finished phase was not trained from the phase that now stands before it."""
     done = [name for name in checked.config.run.phases if name in manifest["phases"]]
     for before, after in pairwise(done):
@@ -120,7 +120,7 @@ def _changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     ]
 
 
-def _changed_tables(old: dict[str, str], new: dict[str, str], checked: Checked) -> list[str]:
+def _changed_tables(old: dict[str, str], new: dict[str, str], checked: CheckedConfig) -> list[str]:
     return [
         f"data.path: table {name} in {checked.data} has changed"
         for name in old.keys() & new.keys()

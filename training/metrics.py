@@ -1,4 +1,4 @@
-"""What a phase says while it runs: metrics.jsonl, one flushed line a step, and one line in the terminal."""
+"""What a phase reports while it runs: metrics.jsonl, one flushed line per step, and one line in the terminal."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ PLAIN_LINES = 20
 """Lines of a phase where output is not a terminal."""
 
 
-class Journal:
-    """The metrics file of a phase. Only the main process writes."""
+class MetricsFile:
+    """The JSON lines of a phase's metrics. Only the main process writes."""
 
     def __init__(self, path: Path, after_step: int, *, writes: bool = True) -> None:
         """Open the file for a phase that goes on after `after_step`; later lines, of a run that was killed, are cut."""
@@ -52,7 +52,7 @@ def totals(path: Path) -> dict[str, float]:
 
 
 class Progress:
-    """One line in the terminal, renewed each step; without a terminal some twenty lines a phase."""
+    """One line in the terminal, renewed each step; without a terminal some twenty lines per phase."""
 
     def __init__(
         self, phase: str, steps: int, done: int, peak_flops: float, memory: float, *, speaks: bool = True

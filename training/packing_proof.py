@@ -21,17 +21,17 @@ TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 0.25}
 """Largest mean distance to the stock forward pass, by arithmetic: rounding is 1e-6 and 2e-2."""
 
 
-class Proof:
+class PackingProof:
     """Run before the first step, on the model as it is trained (sharded, on its device)."""
 
     def __init__(self, store: TokenStore, attention: str, dtype: torch.dtype) -> None:
         self.store, self.attention, self.dtype = store, attention, dtype
 
     def __call__(self, loop: Loop) -> None:
-        """Prove, and say what was found."""
+        """Prove, and print the leak and the distance."""
         leak, distance = prove_packing(loop.whole_model, self.store, self.attention, self.dtype, loop.args.device)
-        found = f"leak between rows {leak:.1e}, distance to the plain forward pass {distance:.1e}"
-        loop.around.progress.say(f"packing proved: {found}")
+        text = f"leak between rows {leak:.1e}, distance to the plain forward pass {distance:.1e}"
+        loop.context.progress.say(f"packing proved: {text}")
 
 
 def prove_packing(

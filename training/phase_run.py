@@ -17,16 +17,16 @@ from training.config import Dfpo, PhaseSettings
 from training.data.batches import PackedData
 from training.data.packing import Plan, pack_in_order
 from training.data.token_store import TokenStore, key_digest
-from training.loop import Loop, Surroundings
+from training.loop import Loop, LoopContext
 from training.manifest import model_sha256
-from training.metrics import Journal, Progress, totals
+from training.metrics import MetricsFile, Progress, totals
 from training.model import attention, load_model
 from training.model.checkpoint import latest_checkpoint, step_of
 from training.model.cost import GIB, Shape, device_memory, estimate_memory, memory_advice, peak_flops, peak_memory
 from training.objectives import dfpo
 from training.objectives.losses import Objective, TokenLoss
-from training.packing_proof import Proof
-from training.phase_setup import Stage, show_tokens, stage_plan, stage_tokens
+from training.packing_proof import PackingProof
+from training.phase_setup import PhaseSetup, plan_passes, show_tokens, tokenize_table
 from training.reference_logps import Reference
 
 LESS_MEMORY = "Raise checkpointing towards 1, lower tokens_per_batch, train a LoRA, or shard over GPUs (fsdp2.yaml)."
@@ -38,161 +38,161 @@ class OutOfMemory(PedCorpusError):
     exit_status = 1
 
 
-def train_phase(stage: Stage) -> dict[str, Any]:
+def train_phase(setup: PhaseSetup) -> dict[str, Any]:
     """Train a phase, or go on with it, and return its entry of the manifest."""
-    stage.out.mkdir(parents=True, exist_ok=True)
-    stage.say(f"base {stage.base} ({stage.base_sha256[:12]}), {str(stage.dtype)[6:]} on {stage.device}")
-    train, validation = stage_tokens(stage, "train"), stage_tokens(stage, "validation")
+    setup.out.mkdir(parents=True, exist_ok=True)
+    setup.say(f"base {setup.base} ({setup.base_sha256[:12]}), {str(setup.dtype)[6:]} on {setup.device}")
+    train, validation = tokenize_table(setup, "train"), tokenize_table(setup, "validation")
     assert train is not None
-    show_tokens(stage, train)
-    plan = stage_plan(stage, train)
-    _check_sizes(stage, train)
-    shape = _forecast(stage)
-    loaded, attends = _load(stage)
-    checkpoint = latest_checkpoint(stage.out, stage.process)
-    around = _surroundings(stage, loaded, shape, len(plan.steps), step_of(checkpoint))
-    data, held_out = _packed(stage, train, plan), _packed(stage, validation, None) if validation else None
-    around.begin = [*_preparations(stage, around.objective, data, held_out, attends), *stage.begin]
-    loop = _run_loop(stage, loaded, (data, held_out), around, checkpoint)
-    entry = _finish(stage, loop, train)
+    show_tokens(setup, train)
+    plan = plan_passes(setup, train)
+    _check_sizes(setup, train)
+    shape = _forecast(setup)
+    loaded, attends = _load(setup)
+    checkpoint = latest_checkpoint(setup.out, setup.process)
+    context = _loop_context(setup, loaded, shape, len(plan.steps), step_of(checkpoint))
+    data, held_out = _packed(setup, train, plan), _packed(setup, validation, None) if validation else None
+    context.begin = [*_preparations(setup, context.objective, data, held_out, attends), *setup.begin]
+    loop = _run_loop(setup, loaded, (data, held_out), context, checkpoint)
+    entry = _finish(setup, loop, train)
     loop.accelerator.free_memory()  # before the next phase loads its model
-    del loop, loaded, around
+    del loop, loaded, context
     gc.collect()
-    if stage.device.type == "cuda":
+    if setup.device.type == "cuda":
         torch.cuda.empty_cache()
     return entry
 
 
 def _run_loop(
-    stage: Stage,
+    setup: PhaseSetup,
     loaded: Any,
     sets: tuple[PackedData, PackedData | None],
-    around: Surroundings,
+    context: LoopContext,
     checkpoint: Path | None,
 ) -> Loop:
     """Train on the first of `sets`, evaluate on the second; return the loop at its end. Raise OutOfMemory."""
     data, held_out = sets
-    arguments = _arguments(stage, len(data.steps), evaluates=held_out is not None)
+    arguments = _arguments(setup, len(data.steps), evaluates=held_out is not None)
     try:
-        with closing(around.journal):
-            loop = Loop(loaded, arguments, data, held_out, around)
-            if stage.settings.patience and held_out is not None:
-                loop.add_callback(EarlyStoppingCallback(stage.settings.patience))
+        with closing(context.metrics_file):
+            loop = Loop(loaded, arguments, data, held_out, context)
+            if setup.settings.patience and held_out is not None:
+                loop.add_callback(EarlyStoppingCallback(setup.settings.patience))
             loop.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
             return loop
     except torch.OutOfMemoryError as error:
         first = str(error).split(". ")[0]
-        raise OutOfMemory(f"{stage.name}: {first}. {LESS_MEMORY}") from None
+        raise OutOfMemory(f"{setup.name}: {first}. {LESS_MEMORY}") from None
 
 
-def _check_sizes(stage: Stage, train: TokenStore) -> None:
-    if (stage.base / "config.json").is_file():
-        config = AutoConfig.from_pretrained(stage.base, trust_remote_code=stage.checked.config.model.trust_remote_code)
+def _check_sizes(setup: PhaseSetup, train: TokenStore) -> None:
+    if (setup.base / "config.json").is_file():
+        config = AutoConfig.from_pretrained(setup.base, trust_remote_code=setup.checked.config.model.trust_remote_code)
         known = getattr(config, "text_config", config).vocab_size
         if train.highest_id >= known:
             text = f"it makes ids up to {train.highest_id}, but the model knows {known} tokens"
             raise ConfigError([f"model.tokenizer: {text}. Name the tokenizer that belongs to the model."])
-        longest = min(stage.settings.length, int(train.lengths.max()))
+        longest = min(setup.settings.length, int(train.lengths.max()))
         if longest > (positions := getattr(config, "max_position_embeddings", None) or longest):
-            stage.say(f"warning: rows have up to {longest:,} tokens, the model was made for {positions:,}.")
+            setup.say(f"warning: rows have up to {longest:,} tokens, the model was made for {positions:,}.")
 
 
-def _forecast(stage: Stage) -> Shape:
+def _forecast(setup: PhaseSetup) -> Shape:
     """Print the memory the phase will take, from the configuration alone; return the model's shape."""
-    settings, asked = stage.settings, stage.checked.config.model
-    blank = load_model.blank_model(stage.base, trust_remote_code=asked.trust_remote_code)
+    settings, asked = setup.settings, setup.checked.config.model
+    blank = load_model.load_blank_model(setup.base, trust_remote_code=asked.trust_remote_code)
     shape, total = Shape.of(blank), sum(p.numel() for p in blank.parameters())
     widths = sum(
-        m.in_features + m.out_features for m in load_model.body_of(blank).modules() if isinstance(m, torch.nn.Linear)
+        m.in_features + m.out_features for m in load_model.decoder_of(blank).modules() if isinstance(m, torch.nn.Linear)
     )
     needed = estimate_memory(
         shape,
-        dtype=torch.float32 if stage.sharded else stage.dtype,
+        dtype=torch.float32 if setup.is_sharded else setup.dtype,
         tokens=settings.tokens,
         recomputed=settings.checkpointing,
-        trained=stage.rank * widths if stage.rank else total,
+        trained=setup.rank * widths if setup.rank else total,
         total=total,
-        shards=stage.process.num_processes if stage.sharded else 1,
-        cpu=stage.device.type == "cpu",
+        shards=setup.process.num_processes if setup.is_sharded else 1,
+        cpu=setup.device.type == "cpu",
     )
-    stage.say(memory_advice(needed, device_memory(stage.device)))
+    setup.say(memory_advice(needed, device_memory(setup.device)))
     return shape
 
 
-def _load(stage: Stage) -> tuple[Any, str]:
+def _load(setup: PhaseSetup) -> tuple[Any, str]:
     """Return the model as it is trained, and its attention."""
-    settings, asked, run = stage.settings, stage.checked.config.model, stage.checked.config.run
-    set_seed(stage.seed)
-    dtype = torch.float32 if stage.sharded else stage.dtype
-    quantise = _quantises(settings)
-    if quantise and stage.device.type == "cpu":
-        where = f"{stage.name}.{'adapter.' if settings.adapter else ''}quantise"
+    settings, asked, run = setup.settings, setup.checked.config.model, setup.checked.config.run
+    set_seed(setup.seed)
+    dtype = torch.float32 if setup.is_sharded else setup.dtype
+    quantise = _is_quantised(settings)
+    if quantise and setup.device.type == "cpu":
+        where = f"{setup.name}.{'adapter.' if settings.adapter else ''}quantise"
         raise ConfigError([f"{where}: 4-bit weights are trained on a GPU, and there is none. Set it to false."])
-    loaded = load_model.load_model(stage.base, dtype, trust_remote_code=asked.trust_remote_code, quantise=quantise)
+    loaded = load_model.load_model(setup.base, dtype, trust_remote_code=asked.trust_remote_code, quantise=quantise)
     load_model.answer_with_logps(loaded)
-    wanted = attention.choose(asked.attention, stage.device, stage.dtype, loaded, compiled=run.compile)
+    wanted = attention.choose_attention(asked.attention, setup.device, setup.dtype, loaded, compiled=run.compile)
     attends = attention.set_attention(loaded, wanted)
-    loaded = stage.wrap(loaded)
+    loaded = setup.wrap(loaded)
     load_model.recompute_layers(loaded, settings.checkpointing)
     if run.compile:
         load_model.compile_layers(loaded)
     trained, total = load_model.trainable_parameters(loaded)
-    stage.say(f"{total:,} weights, {trained:,} trained; attention {attends}")
+    setup.say(f"{total:,} weights, {trained:,} trained; attention {attends}")
     return loaded, attends
 
 
-def _quantises(settings: PhaseSettings) -> bool:
+def _is_quantised(settings: PhaseSettings) -> bool:
     return bool(getattr(settings.adapter or settings, "quantise", False))
 
 
-def _packed(stage: Stage, store: TokenStore, plan: Plan | None) -> PackedData:
+def _packed(setup: PhaseSetup, store: TokenStore, plan: Plan | None) -> PackedData:
     """Return the forward passes of this process: those of the plan, or for evaluation each row once, in order."""
-    process, tokens = stage.process, stage.settings.tokens
+    process, tokens = setup.process, setup.settings.tokens
     steps = plan.steps if plan else pack_in_order(store.lengths, range(len(store)), tokens, process.num_processes)
-    static = stage.checked.config.run.compile
+    static = setup.checked.config.run.compile
     return PackedData(store, steps, process.num_processes, process.process_index, tokens, static=static)
 
 
-def _surroundings(stage: Stage, loaded: Any, shape: Shape, steps: int, done: int) -> Surroundings:
-    settings, speaks = stage.settings, stage.process.is_main_process
+def _loop_context(setup: PhaseSetup, loaded: Any, shape: Shape, steps: int, done: int) -> LoopContext:
+    settings, speaks = setup.settings, setup.process.is_main_process
     trained, total = load_model.trainable_parameters(loaded)
-    peak, memory = peak_flops(stage.device, stage.dtype), device_memory(stage.device)
+    peak, memory = peak_flops(setup.device, setup.dtype), device_memory(setup.device)
     preference = isinstance(settings, Dfpo)
-    return Surroundings(
+    return LoopContext(
         dfpo.PreferenceLoss(settings) if isinstance(settings, Dfpo) else TokenLoss(),
         settings,
-        Journal(stage.out / "metrics.jsonl", done, writes=speaks),
-        Progress(stage.name, steps, done, peak, memory, speaks=speaks),
+        MetricsFile(setup.out / "metrics.jsonl", done, writes=speaks),
+        Progress(setup.name, steps, done, peak, memory, speaks=speaks),
         shape,
         trained / total,
-        watch=dfpo.falling_watch(stage.say) if preference else None,
+        watch=dfpo.falling_watch(setup.say) if preference else None,
     )
 
 
 def _preparations(
-    stage: Stage, objective: Objective, data: PackedData, held_out: PackedData | None, attends: str
+    setup: PhaseSetup, objective: Objective, data: PackedData, held_out: PackedData | None, attends: str
 ) -> list[Callable[[Loop], None]]:
     """Return what runs before the first step: the proof of packing and, for preferences, the reference."""
-    begin: list[Callable[[Loop], None]] = [Proof(data.store, attends, stage.dtype)]
+    begin: list[Callable[[Loop], None]] = [PackingProof(data.store, attends, setup.dtype)]
     if isinstance(objective, dfpo.PreferenceLoss):
-        key = key_digest({"weights": stage.base_sha256, "tokens": data.store.path.name, "dtype": str(stage.dtype)})
+        key = key_digest({"weights": setup.base_sha256, "tokens": data.store.path.name, "dtype": str(setup.dtype)})
         sets = {"train": data} | ({"validation": held_out} if held_out else {})
-        begin.append(Reference(stage.cache, key, sets, objective))
+        begin.append(Reference(setup.cache, key, sets, objective))
         if not objective.mu:
-            stage.say("warning: mu = 0 is plain DPO, which lets good answers lose likelihood. Set mu above 0.")
+            setup.say("warning: mu = 0 is plain DPO, which lets good answers lose likelihood. Set mu above 0.")
     return begin
 
 
-def _arguments(stage: Stage, steps: int, *, evaluates: bool) -> TrainingArguments:
-    settings, cpu = stage.settings, stage.device.type == "cpu"
+def _arguments(setup: PhaseSetup, steps: int, *, evaluates: bool) -> TrainingArguments:
+    settings, cpu = setup.settings, setup.device.type == "cpu"
     evaluation: dict[str, Any] = {}
     if evaluates:
         evaluation = {"eval_strategy": "steps", "eval_steps": settings.eval_steps or settings.save_steps}
     if evaluates and settings.best:
         evaluation |= {"load_best_model_at_end": True, "metric_for_best_model": "eval_loss", "greater_is_better": False}
     return TrainingArguments(
-        output_dir=str(stage.out),
-        seed=stage.seed,
+        output_dir=str(setup.out),
+        seed=setup.seed,
         max_steps=steps,
         num_train_epochs=1,
         per_device_train_batch_size=1,
@@ -204,47 +204,47 @@ def _arguments(stage: Stage, steps: int, *, evaluates: bool) -> TrainingArgument
         logging_steps=1,
         logging_nan_inf_filter=False,
         disable_tqdm=True,
-        report_to=list(stage.checked.config.run.trackers),
+        report_to=list(setup.checked.config.run.trackers),
         use_cpu=cpu,
-        ddp_backend="gloo" if cpu and stage.process.num_processes > 1 else None,
+        ddp_backend="gloo" if cpu and setup.process.num_processes > 1 else None,
         ddp_find_unused_parameters=False,
-        bf16=stage.sharded and stage.dtype == torch.bfloat16,
+        bf16=setup.is_sharded and setup.dtype == torch.bfloat16,
         remove_unused_columns=False,
         restore_callback_states_from_checkpoint=bool(settings.patience),
         **evaluation,
     )
 
 
-def _finish(stage: Stage, loop: Loop, train: TokenStore) -> dict[str, Any]:
+def _finish(setup: PhaseSetup, loop: Loop, train: TokenStore) -> dict[str, Any]:
     """Write the output and return the manifest's entry."""
-    adapter, trained = stage.settings.adapter, loop.around.trained_share
+    adapter, trained = setup.settings.adapter, loop.context.trained_share
     state = loop.accelerator.get_state_dict(loop.model) if loop.is_fsdp_enabled else None
-    if stage.process.is_main_process:
+    if setup.process.is_main_process:
         inner = loop.accelerator.unwrap_model(loop.model, keep_torch_compile=False)
-        merge, trusts = bool(adapter and adapter.merge), stage.checked.config.model.trust_remote_code
-        plain = partial(load_model.load_model, stage.base, stage.dtype, trust_remote_code=trusts)
+        merge, trusts = bool(adapter and adapter.merge), setup.checked.config.model.trust_remote_code
+        plain = partial(load_model.load_model, setup.base, setup.dtype, trust_remote_code=trusts)
         load_model.save_output(
             inner,
-            stage.chat.tokenizer,
-            stage.out,
-            stage.chat.end_ids,
+            setup.chat.tokenizer,
+            setup.out,
+            setup.chat.end_ids,
             merge=merge,
             state=state,
-            plain=plain if _quantises(stage.settings) else None,
+            plain=plain if _is_quantised(setup.settings) else None,
         )
-    stage.process.wait_for_everyone()
-    peak = peak_memory(stage.device)
-    stage.say(f"done: {stage.out}, measured peak {peak / GIB:.1f} GiB")
+    setup.process.wait_for_everyone()
+    peak = peak_memory(setup.device)
+    setup.say(f"done: {setup.out}, measured peak {peak / GIB:.1f} GiB")
     best = {"best_step": loop.state.best_global_step, "eval_loss": loop.state.best_metric}
     return {
-        "base_sha256": stage.base_sha256,
-        "output_sha256": model_sha256(stage.out),
+        "base_sha256": setup.base_sha256,
+        "output_sha256": model_sha256(setup.out),
         "tokens": train.ledger.as_dict(),
         "rows": {"kept": len(train), "dropped": train.ledger.reasons},
         "steps": loop.state.global_step,
-        **totals(stage.out / "metrics.jsonl"),
+        **totals(setup.out / "metrics.jsonl"),
         "peak_memory_bytes": int(peak),
-        "dtype": str(stage.dtype)[6:],
-        **({"trainable_share": trained} if stage.rank else {}),
+        "dtype": str(setup.dtype)[6:],
+        **({"trainable_share": trained} if setup.rank else {}),
         **(best if loop.state.best_metric is not None else {}),
     }

@@ -1,4 +1,4 @@
-"""One phase as it is set up: device, type, seed, chat format, tokens, plan."""
+"""Everything a phase needs before training: device, dtype, seed, chat format, tokens, plan."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from transformers.utils import logging as transformers_logging
 
 from training.config import PhaseSettings
 from training.data.chat_format import ChatFormat
-from training.data.dataset_tables import fingerprint, rows, shards
+from training.data.dataset_tables import fingerprint_table, list_shards, read_batches
 from training.data.packing import Plan, plan_run
 from training.data.token_store import TokenStore, cached_store, require_units, tokenizer_digest
-from training.load_config import Checked
+from training.load_config import CheckedConfig
 from training.locate import fetch_model
 from training.manifest import model_sha256
 from training.model import load_model
@@ -35,15 +35,15 @@ SHOWN_CHARS = 600
 
 
 @dataclass
-class Stage:
-    """What the parts of one phase share. `wrap` turns the loaded model into the trained one.
+class PhaseSetup:
+    """Everything the parts of one phase share. `wrap` turns the loaded model into the trained one.
 
     `rank` is that of the adapter on each linear layer, 0 where the whole model is trained. `begin` runs with the loop
     before the first step, after the proofs every phase makes.
     """
 
     name: str
-    checked: Checked
+    checked: CheckedConfig
     base: Path
     settings: PhaseSettings
     process: Any
@@ -80,8 +80,8 @@ class Stage:
         return model_sha256(self.base)
 
     @property
-    def sharded(self) -> bool:
-        """FSDP2 holds float32 weights in shards and casts them itself."""
+    def is_sharded(self) -> bool:
+        """Whether FSDP2 holds float32 weights in shards and casts them itself."""
         return os.environ.get("ACCELERATE_USE_FSDP", "false").lower() == "true"
 
     def say(self, text: str) -> None:
@@ -90,7 +90,7 @@ class Stage:
             print(f"{self.name}  {text}", flush=True)
 
 
-def open_stage(name: str, checked: Checked, base: Path) -> Stage:
+def open_setup(name: str, checked: CheckedConfig, base: Path) -> PhaseSetup:
     """Return a phase ready to run, with a stock LoRA where its settings ask for one."""
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
@@ -103,7 +103,7 @@ def open_stage(name: str, checked: Checked, base: Path) -> Stage:
         base = fetch_model(asked.base, base)
     tokenizer = load_model.load_tokenizer(source, trust_remote_code=asked.trust_remote_code, beside=base)
     adapter = settings.adapter
-    return Stage(
+    return PhaseSetup(
         name,
         checked,
         base,
@@ -116,52 +116,52 @@ def open_stage(name: str, checked: Checked, base: Path) -> Stage:
     )
 
 
-def stage_tokens(stage: Stage, split: str) -> TokenStore | None:
+def tokenize_table(setup: PhaseSetup, split: str) -> TokenStore | None:
     """Return a split's tokens, from the cache where they are there; None where nothing of the split can be used."""
-    data, settings = stage.checked.data, stage.settings
-    if not shards(data, stage.name, split):
+    data, settings = setup.checked.data, setup.settings
+    if not list_shards(data, setup.name, split):
         return None
     key = {
-        "table": fingerprint(data, stage.name),
+        "table": fingerprint_table(data, setup.name),
         "split": split,
-        "phase": stage.name,
-        "tokenizer": tokenizer_digest(stage.chat.tokenizer),
+        "phase": setup.name,
+        "tokenizer": tokenizer_digest(setup.chat.tokenizer),
         "length": settings.length,
-        "tokens": settings.tokens if stage.name == "dfpo" else None,
+        "tokens": settings.tokens if setup.name == "dfpo" else None,
         "overlong": getattr(settings, "overlong", "split"),
     }
-    with stage.process.main_process_first():
-        batches = ENCODE[stage.name](rows(data, stage.name, split), stage.chat, settings)
-        store = cached_store(stage.cache, key, batches)
+    with setup.process.main_process_first():
+        batches = ENCODE[setup.name](read_batches(data, setup.name, split), setup.chat, settings)
+        store = cached_store(setup.cache, key, batches)
     if split == "train":
-        require_units(store, f"data.path: table {stage.name}")
+        require_units(store, f"data.path: table {setup.name}")
     return store if len(store) else None
 
 
-def show_tokens(stage: Stage, store: TokenStore) -> None:
+def show_tokens(setup: PhaseSetup, store: TokenStore) -> None:
     """Print the ledger, the mix and one decoded sample with what is trained between brackets."""
     left_out = "".join(f", {reason} {count:,}" for reason, count in store.ledger.reasons.items())
     total, *parts = store.ledger.as_dict().items()
     sums = " + ".join(f"{count:,} {name}" for name, count in parts)
-    stage.say(f"{len(store):,} rows kept{left_out}; tokens {total[1]:,} = {sums}")
+    setup.say(f"{len(store):,} rows kept{left_out}; tokens {total[1]:,} = {sums}")
     labels = store.labels.append_column("tokens", [store.lengths]).group_by(["source", "task"])
     mix = labels.aggregate([("tokens", "sum")]).sort_by([("tokens_sum", "descending")])
     for row in mix.slice(0, SHOWN_SOURCES).to_pylist():
-        stage.say(f"  {100 * row['tokens_sum'] / store.lengths.sum():5.1f} %  {row['source']} / {row['task']}")
-    (ids, spans, _), decode = store.unit(0), stage.chat.tokenizer.decode
+        setup.say(f"  {100 * row['tokens_sum'] / store.lengths.sum():5.1f} %  {row['source']} / {row['task']}")
+    (ids, spans, _), decode = store.unit(0), setup.chat.tokenizer.decode
     text, at = "", 0
     for start, stop in zip(spans[::2], spans[1::2], strict=True):
         text += f"{decode(ids[at:start])}⟦{decode(ids[start:stop])}⟧"
         at = stop
-    stage.say(f"sample {store.column('id')[0]}, trained in ⟦⟧: {(text + decode(ids[at:]))[:SHOWN_CHARS]!r}")
+    setup.say(f"sample {store.column('id')[0]}, trained in ⟦⟧: {(text + decode(ids[at:]))[:SHOWN_CHARS]!r}")
 
 
-def stage_plan(stage: Stage, train: TokenStore) -> Plan:
+def plan_passes(setup: PhaseSetup, train: TokenStore) -> Plan:
     """Return which rows each forward pass of the run holds."""
-    settings, processes = stage.settings, stage.process.num_processes
+    settings, processes = setup.settings, setup.process.num_processes
     bins, length = settings.accumulation * processes, (settings.epochs, settings.max_steps)
-    plan = plan_run(train.lengths, settings.tokens, bins, stage.seed, *length)
+    plan = plan_run(train.lengths, settings.tokens, bins, setup.seed, *length)
     size = f"{settings.tokens:,} tokens x {settings.accumulation} passes x {processes} processes"
     filled = f"{100 * plan.filled:.1f} % filled"
-    stage.say(f"{len(plan.steps):,} steps ({plan.epoch_steps:,} an epoch) of {size}, {filled}")
+    setup.say(f"{len(plan.steps):,} steps ({plan.epoch_steps:,} per epoch) of {size}, {filled}")
     return plan

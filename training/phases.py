@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from schemas.errors import ConfigError
-from training.load_config import Checked, load
+from training.load_config import CheckedConfig, load_config
 from training.manifest import Manifest, base_of, check_chain, open_manifest, write_manifest
 
 
 def run(path: Path, phases: list[str] | None = None) -> None:
     """Train `phases` (default: all of the configuration) of the configuration in `path`, or go on with them."""
-    checked = load(path, phases)
+    checked = load_config(path, phases)
     try:
         _run(checked, phases)
     except ConfigError as error:  # what shows only in the run: name the file, as the checks before it do
@@ -21,7 +21,7 @@ def run(path: Path, phases: list[str] | None = None) -> None:
         ) from None
 
 
-def _run(checked: Checked, phases: list[str] | None) -> None:
+def _run(checked: CheckedConfig, phases: list[str] | None) -> None:
     names = phases or list(checked.config.run.phases)
     manifest = open_manifest(checked, names)
     check_chain(manifest, checked)
@@ -35,23 +35,23 @@ def _run(checked: Checked, phases: list[str] | None) -> None:
         _train(name, checked, manifest)
 
 
-def _train(name: str, checked: Checked, manifest: Manifest) -> None:
+def _train(name: str, checked: CheckedConfig, manifest: Manifest) -> None:
     """Train one phase and enter it into the manifest."""
     base = base_of(manifest, name, checked)
     if name == "lora":
         entry = _train_experts(checked, base)
     else:
         from training.phase_run import train_phase
-        from training.phase_setup import open_stage
+        from training.phase_setup import open_setup
 
-        entry = train_phase(open_stage(name, checked, base))
+        entry = train_phase(open_setup(name, checked, base))
     manifest["phases"][name] = entry
     if _is_main():
         write_manifest(manifest, checked.out)
 
 
-def _train_experts(checked: Checked, base: Path) -> dict[str, object]:
-    """Train the mixture of experts: a stage whose model is wrapped by `training.experts`."""
+def _train_experts(checked: CheckedConfig, base: Path) -> dict[str, object]:
+    """Train the mixture of experts: a phase whose model is wrapped by `training.experts`."""
     from training.experts_phase import train_experts
 
     return train_experts(checked, base)

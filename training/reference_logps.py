@@ -55,7 +55,7 @@ class Reference:
         if loop.state.global_step:
             text = f"{path}: the cached reference is gone, and the weights have moved on since step 0."
             raise WrongReference(f"{text} Remove {loop.args.output_dir} to start the phase again.")
-        loop.around.progress.say(f"reference log-probabilities of {len(data.store):,} pairs")
+        loop.context.progress.say(f"reference log-probabilities of {len(data.store):,} pairs")
         table = loop.collect(_every_pair(data), len(data.store), side_sums).float().numpy()
         if loop.is_world_process_zero():
             _write(path, data, table)
@@ -77,11 +77,11 @@ class Reference:
         per_token = PER_TOKEN[torch.bfloat16 if loop.args.bf16 else weights]
         room = self.loss.beta * per_token * float((chosen + rejected).max()) + LN2_SLACK
         margin, distance = float(margins.abs().max()), abs(float(losses.mean()) - log(2))
-        found = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
+        figures_text = f"margin {margin:.1e}, loss {distance:.1e} from ln 2"
         if not max(margin, distance) <= room:
-            text = f"the policy is not the reference at step 0: {found} (room {room:.1e})"
+            text = f"the policy is not the reference at step 0: {figures_text} (room {room:.1e})"
             raise WrongReference(f"{text}. Remove {self.folder} to compute the reference again.")
-        loop.around.progress.say(f"reference proved on the first pass: {found}")
+        loop.context.progress.say(f"reference proved on the first pass: {figures_text}")
 
 
 def _every_pair(data: PackedData) -> Iterator[Batch]:
@@ -89,7 +89,7 @@ def _every_pair(data: PackedData) -> Iterator[Batch]:
     store = data.store
     by_length = np.argsort(-store.lengths, kind="stable").tolist()
     steps = pack_in_order(store.lengths, by_length, data.tokens, data.processes)
-    return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.frame is not None).passes()
+    return PackedData(store, steps, data.processes, data.rank, data.tokens, static=data.shape is not None).passes()
 
 
 def _write(path: Path, data: PackedData, table: npt.NDArray[Any]) -> None:

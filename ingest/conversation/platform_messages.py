@@ -1,4 +1,4 @@
-"""What in an utterance nobody said: messages of the platform, faces, pictures and recordings that only leave a mark."""
+"""Remove what no person said: platform messages, emoticons, and placeholders for pictures and audio."""
 
 from __future__ import annotations
 
@@ -93,6 +93,7 @@ _ONLY_MEDIA = re.compile(
 )
 """`语音通话 03:20` → `语音通话 03:20`"""
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
+"""`几度  了` → `  `"""
 
 
 def clean_message(text: str) -> str:
@@ -101,16 +102,16 @@ def clean_message(text: str) -> str:
     Lines that are nothing else go, the others stay.
     """
     if "<" in text:
-        text = _TAG.sub(_untagged, text)
+        text = _TAG.sub(_replace_tag, text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "\n" not in text:
-        return _cleaned_line(text)
-    lines = [(line, _cleaned_line(line)) for line in text.split("\n")]
+        return _clean_line(text)
+    lines = [(line, _clean_line(line)) for line in text.split("\n")]
     return "\n".join(left for line, left in lines if left or not line.strip()).strip()
 
 
-def _cleaned_line(text: str) -> str:
+def _clean_line(text: str) -> str:
     if "://" in text:
         text = _ADDRESS.sub(lambda found: "[语音]" if found["kind"].lower() in _SOUNDS else "[图片]", text)
     text = _SPACES.sub(" ", text).strip()
@@ -125,10 +126,10 @@ def strip_markup(text: str) -> str:
     """Return a text of a web page without its tags and entities; program text, and what has neither, as it is."""
     if not _FROM_A_PAGE.search(text) or _PROGRAM.search(text):
         return text
-    text = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(_untagged, text))
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(_replace_tag, text))
     return re.sub(r"\n{3,}", "\n\n", text.replace("\u00a0", " ")).strip()
 
 
-def _untagged(found: re.Match[str]) -> str:
+def _replace_tag(found: re.Match[str]) -> str:
     name = found["name"].lower()
     return "[图片]" if name == "img" else "\n" if name in _LINES else ""

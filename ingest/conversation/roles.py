@@ -73,7 +73,7 @@ _SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说|端)$")
 
 
 def is_platform(label: object) -> bool:
-    """Tell whether a source's name of a speaker is a platform's own."""
+    """Return whether a source's name of a speaker is a platform's own."""
     return _plain(label) in PLATFORM
 
 

@@ -93,12 +93,12 @@ def prefix_of(
 
 
 def is_voice(who: str) -> bool:
-    """Tell a name that only tells voices apart: SPEAKER_00, 说话人1, A."""
+    """Return whether a name only tells voices apart: SPEAKER_00, 说话人1, A."""
     return _VOICE.fullmatch(who) is not None
 
 
 def is_name(line: str) -> bool:
-    """Tell a line that is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
+    """Return whether a line is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
     who = line.strip().rstrip(":：").strip("[]【】()（） ")
     return 2 <= len(who) <= 12 and (role_of(who) is not None or is_voice(who))
 
@@ -129,7 +129,7 @@ def split_prefixes(text: str, letters: bool = False, names: Collection[str] = ()
     named = bool(label)
     is_set_off = text.startswith(("[", "【"))
     marks = [found for found in _INSIDE.finditer(text, at) if _names_next(found, label, is_set_off, names)]
-    for found in marks or _listed(text, at):
+    for found in marks or _speakers_between_commas(text, at):
         if text[at : found.start()].strip():
             yield Utterance(text[at : found.start()].strip(" |\u3000\t\n"), role, label)
         label = next(name for name in found.groups() if name)
@@ -144,7 +144,7 @@ def restore_line_breaks(text: str) -> str:
 
 
 def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Collection[str]) -> bool:
-    """Tell a name of a speaker from other words before a colon; `first` is the name the string begins with.
+    """Return whether words before a colon name a speaker; `first` is the name the string begins with.
 
     宝宝：3岁 is told of a child and no child's speech; a name in brackets counts where the first is in brackets.
     """
@@ -159,7 +159,7 @@ def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Colle
     return who in names or who == first or is_platform(who) or (role is not None and role[1] != "child")
 
 
-def _listed(text: str, at: int) -> list[re.Match[str]]:
+def _speakers_between_commas(text: str, at: int) -> list[re.Match[str]]:
     """Return the names between commas, where both sides are named there."""
     found = [mark for mark in _LISTED.finditer(text, at) if role_of(mark["who"])] if at else []
     return found if len({role[0] for mark in found if (role := role_of(mark["who"]))}) == 2 else []

@@ -1,4 +1,4 @@
-"""Consultations in one wide row: a column a round and side (`第1轮患者, 第1轮医生, 第2轮患者 …`, `Q1, A1, Q2, A2`)."""
+"""Consultations stored as one wide row, a column per turn (`第1轮患者, 第1轮医生 …`, `Q1, A1, Q2, A2 …`)."""
 
 from __future__ import annotations
 

@@ -53,5 +53,5 @@ def _without_platform(spoken: Sequence[Utterance]) -> list[Utterance]:
 
 
 def _are_letters(labels: set[str]) -> bool:
-    """Tell speakers named A, B, C …, of whom D is no doctor and C no child."""
+    """Return whether speakers are named A, B, C …, of whom D is no doctor and C no child."""
     return {"A", "B"} <= {label.upper() for label in labels} and all(len(label) == 1 for label in labels)

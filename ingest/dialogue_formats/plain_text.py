@@ -86,7 +86,7 @@ def prefixed_dialogues(lines: Lines) -> Iterator[Consultation]:
 
     What ends a dialogue and who speaks is told by the first lines; no more than a dialogue is held after them.
     """
-    parts = _parts(_with_names(iter(lines)))
+    parts = _split_parts(_with_names(iter(lines)))
     sample: list[tuple[bool, Part]] = []
     size = 0
     while size < _SAMPLE_LINES and (found := next(parts, None)):
@@ -96,8 +96,8 @@ def prefixed_dialogues(lines: Lines) -> Iterator[Consultation]:
     names = Names(not any(_names_side(line) for line in written), missing_name(written))
     counts = [len(_speakers(part, names)) for _, part in sample]
     blank_ends = sum(count > 1 for count in counts) >= _BOTH_SIDES_SHARE * sum(count > 0 for count in counts)
-    for part in _dialogues(itertools.chain(sample, parts), names, blank_ends):
-        yield from _located(part, names)
+    for part in _join_parts(itertools.chain(sample, parts), names, blank_ends):
+        yield from _consultations_of(part, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _names_side(line: str) -> bool:
     return found is not None and found[1] is not None and len(found[0]) > 1
 
 
-def _parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
+def _split_parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
     """Yield what stands between empty lines and separators, and whether a separator stands before it."""
     part: Part = []
     separated = False
@@ -159,7 +159,7 @@ def _parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
         yield separated, part
 
 
-def _dialogues(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: bool) -> Iterator[Part]:
+def _join_parts(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: bool) -> Iterator[Part]:
     """Yield the dialogues; a part that names no speaker belongs to the one before it, the first to the next."""
     joined: Part = []
     has_speaker = False
@@ -180,19 +180,19 @@ def _speakers(part: Part, names: Names) -> set[str]:
     return {u.role[0] if u.role else u.label for u in found}
 
 
-def _located(part: Part, names: Names) -> Iterator[Consultation]:
+def _consultations_of(part: Part, names: Names) -> Iterator[Consultation]:
     """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
     if len(part) > 1 and all(len(_speakers([line], names)) > 1 for line in part):
-        yield from (Consultation(f"line {line[0]}", tuple(_spoken([line], names))) for line in part)
+        yield from (Consultation(f"line {line[0]}", tuple(_utterances_of([line], names))) for line in part)
     else:
-        above = _above(part, names)
+        above = _facts_above(part, names)
         asked = tuple(Utterance(text, PATIENT_SIDE) for field, text in above if field in _ASKED)
-        spoken = tuple(_once(list(_spoken(part, names))))
+        spoken = tuple(_drop_repeated_description(list(_utterances_of(part, names))))
         known = {field: text for field, text in above if field in ("department", "diagnosis")}
         yield Consultation(f"line {part[0][0]}", asked + spoken, known.get("department", ""), known.get("diagnosis"))
 
 
-def _above(part: Part, names: Names) -> list[tuple[str, str]]:
+def _facts_above(part: Part, names: Names) -> list[tuple[str, str]]:
     """Return field and value of the lines above the first speaker (`科室：儿科`, `【诊断】支气管炎`)."""
     found: list[tuple[str, str]] = []
     before = ""
@@ -210,7 +210,7 @@ def _above(part: Part, names: Names) -> list[tuple[str, str]]:
     return found
 
 
-def _once(spoken: list[Utterance]) -> list[Utterance]:
+def _drop_repeated_description(spoken: list[Utterance]) -> list[Utterance]:
     """Leave out a first utterance that the description before it already holds."""
     described = len(spoken) > 1 and not spoken[0].label and spoken[1].role and spoken[1].role[0] == "patient"
     if described and "".join(spoken[1].text.split()) in "".join(spoken[0].text.split()):
@@ -218,7 +218,7 @@ def _once(spoken: list[Utterance]) -> list[Utterance]:
     return spoken
 
 
-def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
+def _utterances_of(part: Part, names: Names) -> Iterator[Utterance]:
     current: Utterance | None = None
     for _, line in part:
         if prefix_of(line, names.letters, names.others):

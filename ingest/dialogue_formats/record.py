@@ -28,7 +28,9 @@ def consultation(locator: str, record: object, options: SourceOptions) -> Consul
     utterances = _with_speakers(content)
     if not isinstance(record, Mapping):
         return Consultation(locator, tuple(utterances))
-    return Consultation(locator, tuple(_unmasked(utterances, record)), *department_and_diagnosis(record, options))
+    return Consultation(
+        locator, tuple(_fill_in_masked_drug(utterances, record)), *department_and_diagnosis(record, options)
+    )
 
 
 def _join_question(title: str, question: str, more: str) -> str:
@@ -80,15 +82,15 @@ def department_and_diagnosis(record: Record, options: SourceOptions) -> tuple[st
 
     What the record does not say itself, an object in it may (`{"basic": {"科室": …}, "dialogue": […]}`).
     """
-    department, diagnosis = _about(record, options)
+    department, diagnosis = _own_department_and_diagnosis(record, options)
     for inner in record.values():
         if isinstance(inner, Mapping) and not (department and diagnosis):
-            found = _about(inner, options)
+            found = _own_department_and_diagnosis(inner, options)
             department, diagnosis = department or found[0], diagnosis or found[1]
     return department, diagnosis or None
 
 
-def _about(record: Record, options: SourceOptions) -> tuple[str, str]:
+def _own_department_and_diagnosis(record: Record, options: SourceOptions) -> tuple[str, str]:
     own = options.columns.get("department")
     keys = names_in(record, "department") if own is None else (own,)
     departments = [text for key in keys if (text := text_of(record.get(key))) and text.lower() not in _UNKNOWN]
@@ -97,7 +99,7 @@ def _about(record: Record, options: SourceOptions) -> tuple[str, str]:
     return child, text_of(value_of(record, "diagnosis", options.columns))
 
 
-def _unmasked(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:
+def _fill_in_masked_drug(utterances: Iterable[Utterance], record: Record) -> Iterator[Utterance]:
     """Write a drug back that a record hides behind [MASK] and names; which of several it was would be a guess."""
     drugs = record.get("label")
     drug = drugs[0] if isinstance(drugs, list) and len(drugs) == 1 and isinstance(drugs[0], str) else "[MASK]"
@@ -120,19 +122,23 @@ def split_dialogues(locator: str, record: object, options: SourceOptions) -> Ite
         rest = {name: other for name, other in record.items() if name != key}
         for i, element in enumerate(value):
             yield f"{locator}.{i}", rest | (dict(element) if isinstance(element, Mapping) else {key: element})
-    elif key is None and _are_numbered(record) and all(_is_dialogue(element, options) for element in record.values()):
+    elif (
+        key is None
+        and _has_numbered_dialogues(record)
+        and all(_is_dialogue(element, options) for element in record.values())
+    ):
         yield from ((f"{locator}.{name}", element) for name, element in record.items())
     else:
         yield locator, record
 
 
-def _are_numbered(record: Record) -> bool:
-    """Tell an object of dialogues by number from one record with a single list."""
+def _has_numbered_dialogues(record: Record) -> bool:
+    """Return whether an object holds dialogues by number and is no record with a single list."""
     return len(record) > 1 or any(str(key).isdecimal() for key in record)
 
 
 def _is_dialogue(value: object, options: SourceOptions) -> bool:
-    """Tell a list of messages, or an object that has one."""
+    """Return whether a value is a list of messages, or an object that has one."""
     if isinstance(value, list):
         return len(value) > 0 and is_message(value[0])
     if not isinstance(value, Mapping) or is_message(value):

@@ -13,16 +13,17 @@ from ingest.source import SourceFile, SourceOptions
 
 TAG = "<|context|>"
 _TURN = re.compile(r"<\|(user|system)\|>((?:(?!<\|(?:user|system)\|>).)*)", re.DOTALL)
+"""`<|user|>发热` → `user`"""
 
 
 def read_tagged(file: SourceFile, options: SourceOptions) -> Consultations:
     """Yield the records of tagged text: the whole context so far, the user's words and the response."""
     for number, line in text_lines(file, options):
         if TAG in line:
-            yield Consultation(f"line {number}", tuple(_tagged(line)))
+            yield Consultation(f"line {number}", tuple(_utterances_of(line)))
 
 
-def _tagged(line: str) -> Iterator[Utterance]:
+def _utterances_of(line: str) -> Iterator[Utterance]:
     for who, text in _TURN.findall(_between(line, "context")):
         yield Utterance(text.strip(), PATIENT_SIDE if who == "user" else DOCTOR_SIDE)
     for tag, role in (("currentuser", PATIENT_SIDE), ("response", DOCTOR_SIDE)):

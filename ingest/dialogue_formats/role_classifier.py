@@ -150,14 +150,16 @@ def roles_of_voices(voices: Mapping[str, Sequence[str]]) -> tuple[dict[str, Spea
     if len(ranked) < 2 or scores[ranked[0]] <= 0:
         return {}, 0.0
     doctor, rest = ranked[0], ranked[1:]
-    sides: dict[str, SpeakerRole] = {doctor: DOCTOR} | {voice: _other(voices[voice], scores[voice]) for voice in rest}
+    sides: dict[str, SpeakerRole] = {doctor: DOCTOR} | {
+        voice: _role_of_other(voices[voice], scores[voice]) for voice in rest
+    }
     rivals = [scores[voice] for voice in rest if sides[voice][0] == "patient"]
     if not rivals:
         return {}, 0.0
     return sides, 1 / (1 + math.exp(-(scores[doctor] - max(rivals)) / _LEAD))
 
 
-def _other(texts: Sequence[str], score: float) -> SpeakerRole:
+def _role_of_other(texts: Sequence[str], score: float) -> SpeakerRole:
     childlike = sum(bool(_CHILD_CUES.search(text)) for text in texts)
     if childlike and childlike * 3 >= len(texts) and sum(map(len, texts)) <= 15 * len(texts):
         return CHILD
@@ -173,13 +175,13 @@ def roles_of_lines(lines: Sequence[str]) -> tuple[list[SpeakerRole], float]:
     the share of characters that are expected to stand on the right side.
     """
     scores = [max(-_MOST_OF_A_LINE, min(_MOST_OF_A_LINE, doctor_score(line))) for line in lines]
-    doctor = _posterior(scores, [bool(_ASKS.search(line.rstrip())) for line in lines])
+    doctor = _doctor_probabilities(scores, [bool(_ASKS.search(line.rstrip())) for line in lines])
     right = sum(max(chance, 1 - chance) * len(line) for chance, line in zip(doctor, lines, strict=True))
     total = sum(map(len, lines))
     return [DOCTOR if chance > 0.5 else PARENT for chance in doctor], right / total if total else 0.0
 
 
-def _posterior(scores: Sequence[float], asks: Sequence[bool]) -> list[float]:
+def _doctor_probabilities(scores: Sequence[float], asks: Sequence[bool]) -> list[float]:
     """Return the chance that each line is the doctor's."""
     seen = [1 / (1 + math.exp(-_SHARPNESS * score)) for score in scores]
     turns = [_ANSWERS if asked else _TURNS_OVER for asked in asks]

@@ -1,4 +1,4 @@
-"""Times of recordings, and the lines of diarised text that begin with a time and a voice.
+"""Parse timestamps, and transcript lines that begin with a timestamp and a speaker label.
 
 [00:01:05.2 - 00:01:09] SPEAKER_00: 孩子怎么了？      说话人1（00:01:05）：孩子怎么了？
 """
@@ -83,7 +83,7 @@ def parse_line(line: str) -> TranscriptLine | None:
 
 
 def is_recording_time(clock_time: str) -> bool:
-    """Tell whether a recording may begin at this time, or it is one of day."""
+    """Return whether a recording may begin at this time, or it is one of day."""
     is_short = re.fullmatch(r"\d{1,2}:\d{2}", clock_time.strip()) is not None
     return seconds(clock_time) < (_LATEST_MINUTE_S if is_short else LATEST_START_S)
 

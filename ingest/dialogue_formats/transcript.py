@@ -37,6 +37,7 @@ _SOUND = re.compile(
     ),
     re.IGNORECASE,
 )
+"""`[笑声]好的` → `[笑声]`"""
 _MIN_NAMED_SHARE = 0.2
 """Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")

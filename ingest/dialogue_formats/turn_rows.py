@@ -42,7 +42,7 @@ def as_turn(record: object, options: SourceOptions) -> Record | None:
 
 
 def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
-    """Tell whether a table has columns for text and its speaker or time, and none for question and answer."""
+    """Return whether a table has columns for text and its speaker or time, and none for question and answer."""
     asks = has(row, "question", options.columns) and has(row, "answer", options.columns)
     speaks = has(row, "role", options.columns) or has(row, "start", options.columns)
     return not asks and speaks and has(row, "text", options.columns)
@@ -79,7 +79,7 @@ class DialogueRows:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether more than one speaker speaks."""
+        """Return whether more than one speaker speaks."""
         return len({utterance.label or utterance.role for utterance in self.spoken}) > 1
 
 

@@ -53,16 +53,18 @@ _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|$)", re
 """What a model thinks before it answers: no part of the answer. Without an end there is no answer.
 `<think>先想想这个问题` → `<think>先想想这个问题`"""
 _PREAMBLE = re.compile(r"\s*(?:Below is an instruction|下面是一[个条]|以下是一[个条]|A chat between)[^#]{0,400}$")
-"""What Alpaca and Vicuna put before each record."""
+"""What Alpaca and Vicuna put before each record. `下面是一个任务` → `下面是一个任务`"""
 _BEFORE = {
     "user": re.compile(r"^\s*(?:问题|提问|问|指令|Question|Q|Human|Instruction)\s*[:：]\s*", re.IGNORECASE),
     "assistant": re.compile(r"^\s*(?:回答|答案|答|输出|Answer|A|Assistant|Response)\s*[:：]\s*", re.IGNORECASE),
     "system": re.compile(r"(?!)"),
 }
 _AFTER = re.compile(r"\s*(?:回答|答案|答|Answer|Assistant|Response)\s*[:：]\s*$", re.IGNORECASE)
+"""`发热怎么办 回答：` → ` 回答：`"""
 _ESCAPED = re.compile(r"\\n(?![a-z])")
-"""The end of a line written twice through JSON; \\\\nabla and \\\\nu are formulas."""
+r"""The end of a line written twice through JSON; \nabla and \nu are formulas. `发热\n咳嗽` → `\n`"""
 _INPUT = re.compile(r"\n\s*(?:Input|输入)\s*[:：]\s*", re.IGNORECASE)
+"""Where a question goes on with its input, on a line of its own. `输入：三天` → –"""
 
 
 def split_chat_markup(whole: str, within: MessageRole | None = None) -> list[Message]:
@@ -87,7 +89,10 @@ def _role(mark: re.Match[str]) -> MessageRole:
 
 
 def _is_dialogue(marks: list[re.Match[str]]) -> bool:
-    """Tell turns from a question that merely has a line `问题：`: marks made for it, or both roles and a third turn."""
+    """Return whether marks are those of turns: marks made for it, or both roles and a third turn.
+
+    A question may merely have a line `问题：`.
+    """
     return any(map(_is_made_for_it, marks)) or (len(marks) > 2 and len({_role(mark) for mark in marks}) == 2)
 
 

@@ -111,7 +111,7 @@ def _rejection_reason(answer: str, is_last: bool) -> Reason | None:
 
 
 def breaks_off(answer: str) -> bool:
-    """Tell an answer that ends in the middle: at a colon, a list's next number, a word that joins, an open bracket."""
+    """Return whether an answer ends in the middle: at a colon, a list number, a word that joins, an open bracket."""
     answer = answer.rstrip()
     if answer.endswith("**") and answer.count("**") % 2:
         return True
@@ -136,5 +136,5 @@ def length_cap(answers: Iterable[str]) -> int | None:
 
 
 def is_cut_at(answer: str, cap: int | None) -> bool:
-    """Tell an answer of at least a set's greatest length that ends in the middle of a sentence."""
+    """Return whether an answer of at least a set's greatest length ends in the middle of a sentence."""
     return cap is not None and len(answer) >= cap and not _SENTENCE_END.search(answer)

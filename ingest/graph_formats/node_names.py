@@ -64,7 +64,7 @@ def _nodes(file: SourceFile, siblings: Siblings) -> Iterator[tuple[tuple[str, st
     is_excel = file.suffix.startswith(".xls")
     try:
         rows = excel_rows(file, _OPTIONS, GRAPH_WORDS) if is_excel else csv_rows(file, _OPTIONS, GRAPH_WORDS)
-        for _, row in rows if is_excel else headed(rows, file, siblings):
+        for _, row in rows if is_excel else with_header_file(rows, file, siblings):
             if isinstance(row, Rejection):
                 continue
             found = node_of(row)
@@ -76,7 +76,7 @@ def _nodes(file: SourceFile, siblings: Siblings) -> Iterator[tuple[tuple[str, st
         return  # read as a file of the source, it is counted there
 
 
-def headed(rows: Iterator[TableRow], file: SourceFile, siblings: Siblings) -> Iterator[TableRow]:
+def with_header_file(rows: Iterator[TableRow], file: SourceFile, siblings: Siblings) -> Iterator[TableRow]:
     """Yield the rows of a file; its header may be another file, as neo4j-admin takes them (`nodes-header.csv`)."""
     header: list[str] = []
     for number, (locator, row) in enumerate(rows):

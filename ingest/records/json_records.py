@@ -132,7 +132,7 @@ def _first_block(blocks: Iterator[bytes]) -> bytes:
 
 
 def _layout(first: bytes) -> Layout | None:
-    """Tell the layout from the beginning of a file."""
+    """Return the layout that the beginning of a file shows."""
     lines = [line for line in first.lstrip().split(b"\n", _SAMPLE_LINES)[:_SAMPLE_LINES] if line.strip()]
     if not lines:
         return None

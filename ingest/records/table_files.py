@@ -127,9 +127,8 @@ def _sheet_rows(sheet: Any, options: SourceOptions, words: HeaderWords) -> Itera
     with sheet._get_source() as source:
         merged = merged_ranges(source)
     numbered = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
-    yield from _named(
-        sheet.title, ((i, cells) for i, cells in fill_merged_cells(numbered, merged) if cells), options, words
-    )
+    filled = ((i, cells) for i, cells in fill_merged_cells(numbered, merged) if cells)
+    yield from _named(sheet.title, filled, options, words)
 
 
 def _markup_rows(file: SourceFile, options: SourceOptions, words: HeaderWords) -> Iterator[TableRow]:

@@ -96,7 +96,7 @@ def _add(entry: Lineage, place: str, row: dict[str, Any]) -> None:
 
 
 def words(row: dict[str, Any]) -> str:
-    """Return the words of a row of any table."""
+    """Return the words of a row of any table, each line after who said it: for people, not for comparison."""
     if row.get("text"):
         return str(row["text"])
     if "head" in row:

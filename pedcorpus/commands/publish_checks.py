@@ -11,11 +11,12 @@ import pyarrow.parquet as pq
 
 from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.freshness import manifest_path
+from pedcorpus.rows.row_texts import all_words
 from pedcorpus.steps.card.figures import files_of
 from pedcorpus.steps.clean.step import level_of
 from schemas.errors import PublishRefused
 from schemas.manifest import StepManifest, read_manifest
-from schemas.shards import file_sha256, iter_batches
+from schemas.shards import file_sha256, iter_batches, table_name
 from schemas.tables import DATASET_TABLES
 
 SHOWN = 20
@@ -104,9 +105,10 @@ def private_rows(path: Path, strict: Sequence[str]) -> Iterator[tuple[str, str]]
 
     if pq.read_metadata(path).num_rows == 0:
         return
+    table = table_name(path)
     for batch in iter_batches(path):
         frame = pl.DataFrame(batch)
-        rows = frame.select("id", "source", text=_all_text(frame))
+        rows = frame.select("id", "source", text=all_words(table))
         for level, part in (
             ("strict", rows.filter(pl.col("source").is_in(strict))),
             ("identifiers", rows.filter(~pl.col("source").is_in(strict))),
@@ -114,15 +116,6 @@ def private_rows(path: Path, strict: Sequence[str]) -> Iterator[tuple[str, str]]
             hits = residual(part["text"], level)  # type: ignore[arg-type]
             for index, kind in hits.select("row", "class").iter_rows():
                 yield part["id"][index], kind
-
-
-def _all_text(frame: pl.DataFrame) -> pl.Expr:
-    """Return all words of a row of any table as one text."""
-    parts = [pl.col(name) for name in ("text", "reference", "department") if name in frame.columns]
-    for name in ("messages", "prompt", "chosen", "rejected"):
-        if name in frame.columns:
-            parts.append(pl.col(name).list.eval(pl.element().struct.field("content")).list.join("\n"))
-    return pl.concat_str(parts, separator="\n", ignore_nulls=True)
 
 
 def dataset_version(out: Path) -> str:

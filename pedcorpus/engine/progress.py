@@ -19,7 +19,7 @@ LINES = 20
 
 
 class Progress:
-    """Tell the user what runs, how far it is, and what each step did. `total` is the number of steps to build."""
+    """Show the user what runs, how far it is, and what each step did. `total` is the number of steps to build."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)

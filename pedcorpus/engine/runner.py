@@ -170,7 +170,7 @@ class DiskFull(PedCorpusError):
 
 @contextmanager
 def _watched(out: Path) -> Iterator[None]:
-    """Say in words that the disk is full."""
+    """Raise DiskFull where the disk is full."""
     try:
         yield
     except OSError as error:

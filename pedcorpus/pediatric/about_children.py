@@ -27,6 +27,7 @@ from ingest.vocabulary.children import (
     is_pediatric,
 )
 from ingest.vocabulary.chinese_numerals import parse_number
+from pedcorpus.rows.row_texts import prompt
 from schemas.sample import InstructionSample
 
 _CHILD = (
@@ -44,7 +45,7 @@ def about_children(rows: pl.DataFrame) -> NDArray[np.bool_]:
     open_rows = np.flatnonzero(~found)
     if not len(open_rows):
         return found
-    asked = rows[open_rows].select(_asked())["asked"]
+    asked = rows[open_rows].select(asked=prompt())["asked"]
     unnamed = np.array([not departments[row] for row in open_rows], np.bool_)
     found[open_rows] = _told(asked, unnamed)
     return found
@@ -62,13 +63,6 @@ def with_departments(samples: Sequence[InstructionSample]) -> tuple[list[Instruc
         for sample, is_pediatric_one in zip(samples, are_pediatric, strict=True)
     ]
     return named, int(are_pediatric.sum())
-
-
-def _asked() -> pl.Expr:
-    """Return what is said before the last answer, system messages apart."""
-    messages = pl.col("messages")
-    said = pl.element().filter(pl.element().struct.field("role") != "system").struct.field("content")
-    return messages.list.head(messages.list.len() - 1).list.eval(said).list.join("\n").alias("asked")
 
 
 def _told(asked: pl.Series, unnamed: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
-"""Near-duplicate clusters over many shards, holding the texts of possible duplicates alone.
+"""Cluster near-duplicates across shards; only texts that share a band are held in memory.
 
-Each shard is sketched by itself (band hashes, 8 bytes a band and row). Rows that share a band with another row may
+Each shard is sketched by itself (band hashes, 8 bytes per band and row). Rows that share a band with another row may
 have a near-duplicate; only their texts are read again and compared exactly, by `dedup.survivors.choose`. All other rows
 are clusters of their own. The result is that of clustering all texts at once.
 """
@@ -78,7 +78,7 @@ def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int)
 
 
 def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:
-    """Tell which rows share a band with another row, one band at a time."""
+    """Return which rows share a band with another row, one band at a time."""
     maps = [np.load(path, mmap_mode="r" if path.stat().st_size > SMALL_FILE else None) for path in sketches]
     meets = np.zeros(sum(part.shape[1] for part in maps), np.bool_)
     for band in range(maps[0].shape[0] if maps else 0):

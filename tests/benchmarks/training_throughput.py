@@ -37,8 +37,8 @@ from training.config import Cpt, Dfpo, PhaseSettings, Sft
 from training.data.batches import PackedData
 from training.data.packing import plan_run
 from training.data.token_store import TokenStore, Unit, cached_store, kept
-from training.loop import Loop, Surroundings
-from training.metrics import Journal, Progress
+from training.loop import Loop, LoopContext
+from training.metrics import MetricsFile, Progress
 from training.model import attention, load_model
 from training.model.cost import GIB, Shape, device_memory, peak_flops, peak_memory
 from training.objectives import dfpo
@@ -148,7 +148,7 @@ def ours(phase: str, size: str, how: Setting, steps: int, longest: int, device: 
     loaded = random_model(size, device, dtype)
     shape = Shape.of(loaded)
     load_model.answer_with_logps(loaded)
-    model_attention = attention.choose("auto", device, dtype, loaded, compiled=how.compiled)
+    model_attention = attention.choose_attention("auto", device, dtype, loaded, compiled=how.compiled)
     attention.set_attention(loaded, model_attention)
     load_model.recompute_layers(loaded, how.checkpointing)
     if how.compiled:
@@ -162,10 +162,10 @@ def ours(phase: str, size: str, how: Setting, steps: int, longest: int, device: 
         objective: Objective = dfpo.PreferenceLoss(settings) if isinstance(settings, Dfpo) else TokenLoss()
         begin = [Reference(Path(folder), "benchmark", {"train": data}, objective)] if phase == "dfpo" else []  # type: ignore[arg-type]
         recorder = Recorder(device, dtype)
-        journal = Journal(Path(folder) / "metrics.jsonl", 0)
-        around = Surroundings(objective, settings, journal, recorder, shape, begin=begin)
-        Loop(loaded, arguments(folder, len(plan.steps), how.accumulation, device), data, None, around).train()
-        journal.close()
+        metrics_file = MetricsFile(Path(folder) / "metrics.jsonl", 0)
+        context = LoopContext(objective, settings, metrics_file, recorder, shape, begin=begin)
+        Loop(loaded, arguments(folder, len(plan.steps), how.accumulation, device), data, None, context).train()
+        metrics_file.close()
     return recorder.figures() | {"memory": peak_memory(device), "filled": plan.filled}
 
 

@@ -20,7 +20,7 @@ from schemas.rejection import Reason, Rejection
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PACKAGES = ("schemas", "ingest", "dedup", "pedcorpus")
+PACKAGES = ("schemas", "ingest", "dedup", "training", "pedcorpus")
 
 
 def blocks(recipe: str) -> list[str]:

@@ -18,12 +18,12 @@ from tests.support.tiny_model import KEYS, build_tokenizer, save_model, sentence
 from training.config import Adapter, Cpt, Sft
 from training.data.batches import PackedData
 from training.data.chat_format import ChatFormat
-from training.data.dataset_tables import rows
+from training.data.dataset_tables import read_batches
 from training.data.packing import pack_epoch, plan_run
 from training.data.token_store import TokenStore, cached_store, kept
 from training.model.attention import set_attention
 from training.model.load_model import answer_with_logps, load_model, load_tokenizer, save_output, wrap_lora
-from training.model.optimizer import MasterAdamW, join, rate_factor, split
+from training.model.optimizer import MasterAdamW, join_master, rate_factor, split_master
 from training.model.target_logps import target_logps
 from training.objectives import cpt, sft
 from training.packing_proof import prove_packing
@@ -77,8 +77,8 @@ def test_the_head_keeps_no_more_than_its_budget_for_the_backward_pass(monkeypatc
 def test_a_bfloat16_weight_and_its_residual_are_exactly_the_master() -> None:
     master = torch.cat([torch.randn(1000) * 10.0**power for power in (-20, -3, 0, 9)])
     weight, residual = torch.empty(4000, dtype=torch.bfloat16), torch.empty(4000, dtype=torch.int16)
-    split(master, weight, residual)
-    assert torch.equal(join(weight, residual), master)
+    split_master(master, weight, residual)
+    assert torch.equal(join_master(weight, residual), master)
     assert torch.equal(weight, master.bfloat16()) or float((weight.float() - master).abs().max() / 1e9) < 0.01
 
 
@@ -93,7 +93,7 @@ def test_bfloat16_weights_follow_adamw_on_float32_masters() -> None:
         ours.grad, theirs.grad = gradient, gradient.float()
         first.step()
         second.step()
-    moved = join(ours.data, first.state[ours]["residual"])
+    moved = join_master(ours.data, first.state[ours]["residual"])
     torch.testing.assert_close(moved, theirs.data, atol=1e-7, rtol=1e-6)
     assert first.state[ours]["exp_avg"].dtype == torch.float32
 
@@ -159,7 +159,7 @@ def test_texts_above_the_length_are_split_without_losing_their_tail(tmp_path: Pa
 
 def validation_tokens(folder: Path, model: Path, data: Path) -> TokenStore:
     chat = ChatFormat(load_tokenizer(model))
-    return cached_store(folder, {}, sft.encode(rows(data, "sft", "validation"), chat, Sft()))
+    return cached_store(folder, {}, sft.encode(read_batches(data, "sft", "validation"), chat, Sft()))
 
 
 @pytest.mark.parametrize("attention", ["segments", "sdpa", "eager"])

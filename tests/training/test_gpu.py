@@ -16,7 +16,7 @@ from tests.support.tiny_experts import gradients, tokens, with_experts
 from tests.support.tiny_model import write_config, write_dataset
 from training.experts import expert_layers
 from training.model.load_model import compile_layers, recompute_layers
-from training.model.optimizer import MasterAdamW, join
+from training.model.optimizer import MasterAdamW, join_master
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")]
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ def test_the_kernel_moves_weights_as_adamw_does_in_double_precision(shape: tuple
         first.step()
         second.step()
     state = first.state[ours]
-    moved = join(ours.data, state["residual"]).double()
+    moved = join_master(ours.data, state["residual"]).double()
     torch.testing.assert_close(moved, exact.data, atol=3e-6, rtol=3e-6)  # moved by 3e-3; 30 roundings of 1.2e-7 each
     for name in ("exp_avg", "exp_avg_sq"):
         torch.testing.assert_close(state[name].double(), second.state[exact][name], atol=1e-6, rtol=1e-5)

@@ -14,7 +14,7 @@ import pytest
 
 from schemas.errors import ConfigError
 from tests.support.tiny_model import write_config
-from training.load_config import load
+from training.load_config import load_config
 
 ROOT = Path(__file__).parents[2]
 WRONG = """
@@ -44,7 +44,7 @@ def test_all_problems_come_at_once_with_file_key_and_advice(tmp_path: Path) -> N
     path = tmp_path / "train.toml"
     path.write_text(WRONG)
     with pytest.raises(ConfigError) as caught:
-        load(path)
+        load_config(path)
     found = {line.split(": ")[1]: line for line in caught.value.problems}
     assert all(line.startswith(f"{path}: ") for line in caught.value.problems)
     assert set(found) >= {
@@ -63,14 +63,14 @@ def test_all_problems_come_at_once_with_file_key_and_advice(tmp_path: Path) -> N
 def test_contradictory_keys_are_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     keys = "epochs = 1\nmax_steps = 2\ntokens_per_batch = 64\nmax_length = 128"
     with pytest.raises(ConfigError, match=r"sft\.max_steps: epochs and max_steps") as caught:
-        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
+        load_config(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
     assert "sft.tokens_per_batch: 64 is less than max_length = 128" in str(caught.value)
 
 
 def test_a_table_the_data_lacks_is_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["lora"]')
     with pytest.raises(ConfigError, match=r"data\.path: .* has no table lora .*It holds: cpt, dfpo, medkqa, sft"):
-        load(config)
+        load_config(config)
 
 
 def replace_table(data: Path, made: Path, table: str, rows: pa.Table) -> Path:
@@ -95,32 +95,32 @@ def test_a_table_that_cannot_be_trained_on_is_named_before_any_phase_runs(
     rows = change(pq.read_table(made_data / "dfpo" / "train-00000-of-00001.parquet"))
     data = replace_table(tmp_path / "data", made_data, "dfpo", rows)
     with pytest.raises(ConfigError, match=text):
-        load(write_config(tmp_path / "t.toml", tiny_model, data, tmp_path / "run"))
+        load_config(write_config(tmp_path / "t.toml", tiny_model, data, tmp_path / "run"))
 
 
 def test_an_adapter_on_an_adapter_is_refused(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     keys = "adapter = { merge = false }"
     with pytest.raises(ConfigError, match=r"cpt\.adapter\.merge: .* sft would leave another. Merge it first"):
-        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
-    load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["sft"]', keys=keys))
+        load_config(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys=keys))
+    load_config(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", '["sft"]', keys=keys))
 
 
 def test_a_run_folder_that_is_a_file_is_named(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     with pytest.raises(ConfigError, match=r"run\.out: .* is a file"):
-        load(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "t.toml"))
+        load_config(write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "t.toml"))
 
 
 def test_without_phases_those_with_a_table_are_run(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run")
     text = config.read_text().replace('phases = ["cpt", "sft", "dfpo"]', "")
     config.write_text(text)
-    assert load(config).config.run.phases == ["cpt", "sft", "dfpo"]
+    assert load_config(config).config.run.phases == ["cpt", "sft", "dfpo"]
 
 
 def test_paths_are_relative_to_the_configuration(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     (tmp_path / "model").symlink_to(tiny_model)
     (tmp_path / "data").symlink_to(made_data)
-    checked = load(write_config(tmp_path / "t.toml", Path("model"), Path("data"), Path("runs/first")))
+    checked = load_config(write_config(tmp_path / "t.toml", Path("model"), Path("data"), Path("runs/first")))
     assert checked.base == tmp_path / "model"
     assert checked.out == tmp_path / "runs/first"
 
@@ -144,7 +144,7 @@ def test_what_is_no_toml_is_one_clear_error(tmp_path: Path, text: bytes) -> None
     path = tmp_path / "t.toml"
     path.write_bytes(text)
     with pytest.raises(ConfigError, match=r"TOML|UTF-8|missing"):
-        load(path)
+        load_config(path)
 
 
 def test_every_key_is_documented() -> None:
@@ -164,6 +164,6 @@ def test_every_key_is_documented() -> None:
 def test_a_quoted_number_is_no_number(tmp_path: Path, tiny_model: Path, made_data: Path) -> None:
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys='max_steps = "2"')
     with pytest.raises(ConfigError, match=r"sft\.max_steps: '2': expected a whole number"):
-        load(config)
+        load_config(config)
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys="betas = [0.9, 0.95]")
-    assert load(config)
+    assert load_config(config)

@@ -1,4 +1,4 @@
-"""Answers of a trained model: a whole benchmark to JSON lines, or a conversation in the terminal."""
+"""Answer every question of a benchmark with a trained model: JSON lines, and beside them what they were made with."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ import pyarrow.parquet as pq
 import torch
 
 from schemas.errors import ConfigError
-from training.data.chat_format import ChatFormat
-from training.data.dataset_tables import shards
-from training.locate import fetch_model, find_data, find_model
+from training.answers.answerer import Answerer, find_model_folder
+from training.data.dataset_tables import list_shards
+from training.locate import locate_data
 from training.manifest import model_sha256, write_text
 from training.metrics import whole_lines
-from training.model import load_model as models
 
 PLACES = ("out", "model", "data", "tokens_per_batch")
 """What of a request may change before a file is finished: where things lie, and what changes no answer."""
@@ -51,67 +50,12 @@ class Question:
     reference: str | None
 
 
-class Answerer:
-    """A model ready to answer."""
-
-    def __init__(self, name: str, *, trust_remote_code: bool = False) -> None:
-        from transformers.utils import logging
-
-        logging.set_verbosity_error()
-        logging.disable_progress_bar()
-        folder = _model_folder(name)
-        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
-        self.chat = ChatFormat(models.load_tokenizer(folder, trust_remote_code=trust_remote_code))
-        self.model = models.load_model(folder, dtype, trust_remote_code=trust_remote_code).to(self.device).eval()
-        ends = self.model.generation_config.eos_token_id
-        known = ends if isinstance(ends, list) else [ends] if ends is not None else []
-        self.ends = sorted({*known, self.chat.tokenizer.eos_token_id})
-
-    def ids(self, messages: list[dict[str, str]]) -> list[int]:
-        """Return the ids after which the answer begins."""
-        return list(self.chat.tokenizer(self.chat.prompt(messages), add_special_tokens=False)["input_ids"])
-
-    def answer(
-        self, prompts: list[list[int]], max_new_tokens: int, temperature: float, streamer: Any = None
-    ) -> list[str]:
-        """Return the answers to prompts given as ids; a temperature of 0 takes the likeliest token."""
-        width, pad = max(map(len, prompts)), self.chat.tokenizer.pad_token_id
-        ids = torch.tensor([[pad] * (width - len(one)) + one for one in prompts], device=self.device)
-        mask = torch.tensor([[0] * (width - len(one)) + [1] * len(one) for one in prompts], device=self.device)
-        draw = (
-            {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
-            if temperature
-            else {"do_sample": False}
-        )
-        with torch.inference_mode():
-            out = self.model.generate(
-                input_ids=ids,
-                attention_mask=mask,
-                max_new_tokens=max_new_tokens,
-                eos_token_id=self.ends,
-                pad_token_id=pad,
-                streamer=streamer,
-                **draw,
-            )
-        texts: list[str] = self.chat.tokenizer.batch_decode(out[:, width:], skip_special_tokens=True)
-        return [text.strip() for text in texts]
-
-
-def _model_folder(name: str) -> Path:
-    """Return the folder of a model or adapter. Raise ConfigError where there is none."""
-    folder = find_model(name, Path(), "base", quick=False)
-    if isinstance(folder, str):
-        raise ConfigError([f"MODEL: {folder}"])
-    return fetch_model(name, folder)
-
-
 def generate_file(request: Request) -> None:
     """Write one line for each question, longest prompts first; lines already there are kept."""
     questions = _questions(request)
     done = _written(request.out)
     waiting = [question for question in questions if question.id not in done]
-    _same_settings(request, questions, model_sha256(_model_folder(request.model)), begun=bool(done))
+    _same_settings(request, questions, model_sha256(find_model_folder(request.model)), begun=bool(done))
     if waiting:
         answerer = Answerer(request.model, trust_remote_code=request.trust_remote_code)
         with request.out.open("a", encoding="utf-8") as file:
@@ -159,14 +103,14 @@ def _questions(request: Request) -> list[Question]:
     if path.is_file():
         rows = _read_file(path)
     else:
-        folder = find_data(request.data, Path(), list(request.tables), quick=False)
+        folder = locate_data(request.data, Path(), list(request.tables), quick=False)
         if isinstance(folder, str):
             raise ConfigError([f"--data: {folder}"])
         files = [
             file
             for table in request.tables
             for split in ("test", "validation")
-            for file in shards(folder, table, split)
+            for file in list_shards(folder, table, split)
         ]
         if not files:
             raise ConfigError([f"--data: {folder} has no test or validation shards of {', '.join(request.tables)}."])
@@ -219,27 +163,3 @@ def _same_settings(request: Request, questions: list[Question], weights: str, *,
         changed = ", ".join(key for key in settings if old.get(key) != settings[key])
         raise ConfigError([f"{request.out}: begun with other settings ({changed}). Name another file, or remove it."])
     write_text(path, json.dumps(settings, ensure_ascii=False, indent=2) + "\n")
-
-
-def talk(name: str, system: str, max_new_tokens: int, temperature: float, *, trust_remote_code: bool = False) -> None:
-    """Answer line by line from standard input; `/new` forgets the conversation, `/bye` or end of input ends it."""
-    from transformers import TextStreamer
-
-    answerer = Answerer(name, trust_remote_code=trust_remote_code)
-    streamer = TextStreamer(answerer.chat.tokenizer, skip_prompt=True, skip_special_tokens=True)
-    print("Research model, not medical advice. /new starts over, /bye ends.", flush=True)
-    start = [{"role": "system", "content": system}] if system else []
-    messages = list(start)
-    while True:
-        try:
-            line = input("> ").strip()
-        except EOFError:
-            return
-        if line == "/bye":
-            return
-        if line == "/new":
-            messages = list(start)
-        elif line:
-            messages.append({"role": "user", "content": line})
-            [answer] = answerer.answer([answerer.ids(messages)], max_new_tokens, temperature, streamer)
-            messages.append({"role": "assistant", "content": answer})

@@ -24,33 +24,33 @@ BATCH_ROWS = 1024
 """Rows tokenised at once: enough to keep the tokenizer's threads busy, a few MB of text."""
 
 
-def shards(data: Path, table: str, split: str) -> list[Path]:
+def list_shards(data: Path, table: str, split: str) -> list[Path]:
     """Return the Parquet files of a table's split, in order."""
     return sorted((data / table).glob(f"{split}-*.parquet"))
 
 
-def fingerprint(data: Path, table: str) -> str:
+def fingerprint_table(data: Path, table: str) -> str:
     """Return the SHA-256 over the content of a table's train and validation shards; names and places do not count."""
     digest = sha256()
     for split in ("train", "validation"):
-        for path in shards(data, table, split):
+        for path in list_shards(data, table, split):
             digest.update(f"{split}:{file_sha256(path)}\n".encode())
     return digest.hexdigest()
 
 
-def fingerprints(data: Path, tables: Iterable[str]) -> dict[str, str]:
+def fingerprint_tables(data: Path, tables: Iterable[str]) -> dict[str, str]:
     """Return the fingerprint of each table."""
-    return {table: fingerprint(data, table) for table in tables}
+    return {table: fingerprint_table(data, table) for table in tables}
 
 
-def fault(data: Path, table: str) -> str | None:
+def find_fault(data: Path, table: str) -> str | None:
     """Return what keeps a phase from reading its table, or None; only the files' footers are read."""
-    train = shards(data, table, "train")
+    train = list_shards(data, table, "train")
     if not train:
         held = ", ".join(sorted(entry.name for entry in data.iterdir() if entry.is_dir()))
         return f"{data} has no table {table} ({table}/train-*.parquet). It holds: {held or 'nothing'}."
     count = 0
-    for path in [*train, *shards(data, table, "validation")]:
+    for path in [*train, *list_shards(data, table, "validation")]:
         try:
             with pq.ParquetFile(path) as file:
                 schema, count = file.schema_arrow, count + (file.metadata.num_rows if path in train else 0)
@@ -60,12 +60,12 @@ def fault(data: Path, table: str) -> str | None:
         if lacking := [name for name in needed if name not in schema.names]:
             return f"{path}: no column {', '.join(lacking)}. Table {table} needs {', '.join(needed)}."
         for name in needed:
-            if expected := _expected(name, schema.field(name).type):
+            if expected := _expected_type(name, schema.field(name).type):
                 return f"{path}: column {name} is {schema.field(name).type}, expected {expected}."
     return None if count else f"table {table} in {data} has no rows. Leave the phase out, or build rows for it."
 
 
-def _expected(column: str, found: pa.DataType) -> str | None:
+def _expected_type(column: str, found: pa.DataType) -> str | None:
     """Return what type a column should have where it has another one."""
     if column == "id":
         return None
@@ -79,22 +79,22 @@ def _expected(column: str, found: pa.DataType) -> str | None:
     return None if named else "a list of {role, content}"
 
 
-def rows(data: Path, table: str, split: str) -> Iterator[pa.RecordBatch]:
+def read_batches(data: Path, table: str, split: str) -> Iterator[pa.RecordBatch]:
     """Yield a split in batches with exactly the phase's columns; labels that are absent read `unknown`.
 
     Raise ConfigError where a shard cannot be read.
     """
-    for path in shards(data, table, split):
+    for path in list_shards(data, table, split):
         try:
             held = set(pq.read_schema(path).names)
             for batch in iter_batches(path, BATCH_ROWS, [name for name in COLUMNS[table] if name in held]):
-                yield _labelled(batch, table)
+                yield _add_labels(batch, table)
         except (pa.ArrowException, OSError) as error:
             text = f"{path}: not a readable Parquet file ({error}). Build or fetch the dataset again."
             raise ConfigError([text]) from None
 
 
-def _labelled(batch: pa.RecordBatch, table: str) -> pa.RecordBatch:
+def _add_labels(batch: pa.RecordBatch, table: str) -> pa.RecordBatch:
     """Return a batch with all columns of its table; ids and labels are text."""
     for name in ("id", *LABELS):
         if name in COLUMNS[table]:

@@ -62,7 +62,7 @@ class _OpenStep:
         return self._gaps[-1][0]
 
     def add(self, row: int, size: int) -> bool:
-        """Lay a row into the tightest gap that takes it; False where none does."""
+        """Lay a row into the tightest gap that takes it; return whether there was one."""
         at = bisect_left(self._gaps, (size, -1))
         if at == len(self._gaps):
             return False

@@ -1,4 +1,4 @@
-"""Rows a trained mixture is looked at with: which, as tokens, and what it does on them.
+"""Calibration rows: choose them, and measure on them a mixture's gates and its distance to its base.
 
 Sequences go through the model one by one, unpadded, by its own forward pass, so figures depend on no batch.
 """
@@ -67,25 +67,25 @@ def _read(file: Path, limit: int) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def samples(rows: list[dict[str, Any]], chat: ChatFormat, longest: int, limit: int = ROWS) -> list[Sample]:
+def choose_samples(rows: list[dict[str, Any]], chat: ChatFormat, longest: int, limit: int = ROWS) -> list[Sample]:
     """Return up to `limit` rows as tokens, each task in turn; rows without an answer or over-long are passed over.
 
     Raise ConfigError where none is left.
     """
-    found: list[Sample] = []
-    for row in _in_turn(rows):
+    chosen: list[Sample] = []
+    for row in _take_turns(rows):
         [encoded] = chat.encode([(row["messages"] or [], 0)])
         if isinstance(encoded, Encoded) and len(encoded.ids) <= longest:
             positions = [at - 1 for start, stop in encoded.spans for at in range(max(1, start), stop)]
-            found.append(Sample(str(row.get("task") or "unknown"), encoded.ids, positions))
-        if len(found) == limit:
+            chosen.append(Sample(str(row.get("task") or "unknown"), encoded.ids, positions))
+        if len(chosen) == limit:
             break
-    if not found:
+    if not chosen:
         raise ConfigError([f"calibration: none of {len(rows):,} rows has an answer within {longest:,} tokens."])
-    return found
+    return chosen
 
 
-def _in_turn(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _take_turns(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield the first row of each task, then the second of each, and so on."""
     tasks: dict[Any, list[dict[str, Any]]] = {}
     for row in rows:
@@ -94,8 +94,8 @@ def _in_turn(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from (own[number] for own in tasks.values() if number < len(own))
 
 
-def measure(model: Any, chosen: list[Sample], adapter: str = "default") -> Gates:
-    """Return the gates of a model over samples."""
+def measure_gates(model: Any, chosen: list[Sample], adapter: str = "default") -> Gates:
+    """Return the mean gates of a model over samples, by task and layer."""
     tasks, device = sorted({sample.task for sample in chosen}), next(model.parameters()).device
     model.eval()
     with torch.inference_mode(), Recorder(model, tasks, adapter) as recorder:
@@ -105,7 +105,7 @@ def measure(model: Any, chosen: list[Sample], adapter: str = "default") -> Gates
     return recorder.gates()
 
 
-def divergence(
+def measure_divergence(
     model: Any, chosen: list[Sample], means: dict[str, Tensor], adapter: str = "default"
 ) -> dict[str, dict[str, float]]:
     """Return for each task, and over all, KL(experts || static) and KL(experts || base) in nats per answer token.

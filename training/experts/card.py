@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from training.experts.parameter_count import Size
+from training.experts.parameter_count import ParameterCount
 from training.experts.peft_config import ExpertsConfig
 from training.experts.peft_type import NAME
 from training.manifest import write_text
@@ -29,7 +29,7 @@ print(tokenizer.decode(answer[0, ids.shape[1] :], skip_special_tokens=True))
 """
 
 
-def write_card(folder: Path, config: ExpertsConfig, data: Path, size: Size, figures: dict[str, Any]) -> None:
+def write_card(folder: Path, config: ExpertsConfig, data: Path, size: ParameterCount, figures: dict[str, Any]) -> None:
     """Write README.md beside the adapter. `figures`: `base_sha256`, `entry`, `tasks` and `kl` of the phase."""
     licence, said = _licence(data)
     base = str(config.base_model_name_or_path)
@@ -41,7 +41,7 @@ def write_card(folder: Path, config: ExpertsConfig, data: Path, size: Size, figu
     write_text(folder / "README.md", "\n".join(parts))
 
 
-def _text(config: ExpertsConfig, data: Path, size: Size, figures: dict[str, Any], said: str) -> str:
+def _text(config: ExpertsConfig, data: Path, size: ParameterCount, figures: dict[str, Any], said: str) -> str:
     entry, manifest = figures["entry"], data / "manifest.json"
     digest = sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else "not built here: no manifest.json"
     return f"""# Mixture of universal and specific LoRA experts

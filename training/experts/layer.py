@@ -52,7 +52,7 @@ class CarryLoss(torch.autograd.Function):
 
 
 class ExpertsLayer(BaseTunerLayer):
-    """What a layer holds for each adapter. `observer` is handed the gate [..., T] of every forward pass."""
+    """The tensors of each adapter on a layer. `observer` is handed the gate [..., T] of every forward pass."""
 
     adapter_layer_names = (
         "pedcorpus_experts_A",
@@ -63,7 +63,7 @@ class ExpertsLayer(BaseTunerLayer):
     other_param_names = ("settings", "frozen_gates")
     observer: Callable[[Tensor], None] | None = None
     balance_share = 1.0
-    """What the balance loss of one forward pass counts: 1 / accumulation."""
+    """Weight of one forward pass's balance loss: 1 / accumulation."""
 
     def __init__(self, base_layer: nn.Module) -> None:
         self.base_layer = base_layer
@@ -73,7 +73,7 @@ class ExpertsLayer(BaseTunerLayer):
             setattr(self, name, nn.ModuleDict())
         self._disable_adapters = False
         self.merged_adapters: list[str] = []
-        self.in_features, self.out_features = sizes(self.get_base_layer())
+        self.in_features, self.out_features = layer_sizes(self.get_base_layer())
 
     def update_layer(self, adapter_name: str, config: ExpertsConfig, inference_mode: bool = False) -> None:
         """Add an adapter. B = 0, so that the layer's output is the base's at first."""
@@ -175,7 +175,7 @@ class ExpertsLinear(nn.Module, ExpertsLayer):
         return f"experts.{super().__repr__()}"
 
 
-def sizes(layer: Any) -> tuple[int, int]:
+def layer_sizes(layer: Any) -> tuple[int, int]:
     """Return (in, out) of a linear layer. Raise TypeError for anything else."""
     if hasattr(layer, "in_features") and hasattr(layer, "out_features"):
         return int(layer.in_features), int(layer.out_features)

@@ -1,4 +1,4 @@
-"""The tuner: puts experts on a model's linear layers, so that stock peft trains, saves and loads them."""
+"""The tuner of peft: puts experts on a model's linear layers, so that stock peft trains, saves and loads them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from peft.tuners.tuners_utils import BaseTuner, BaseTunerLayer
 from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 from torch import Tensor, nn
 
-from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, sizes
+from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, layer_sizes
 from training.experts.peft_type import PREFIX
 
 _FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w+)")
@@ -30,7 +30,7 @@ class ExpertsModel(BaseTuner):
 
     def _prepare_model(self, peft_config: Any, model: nn.Module) -> None:
         if peft_config.target_modules == "ffn":
-            peft_config.target_modules = feed_forward(model)
+            peft_config.target_modules = find_feed_forward(model)
 
     def _create_and_replace(
         self,
@@ -46,7 +46,7 @@ class ExpertsModel(BaseTuner):
         if isinstance(target, ExpertsLayer):
             target.update_layer(adapter_name, peft_config, peft_config.inference_mode)
             return
-        sizes(target.get_base_layer() if isinstance(target, BaseTunerLayer) else target)
+        layer_sizes(target.get_base_layer() if isinstance(target, BaseTunerLayer) else target)
         layer = ExpertsLinear(target, adapter_name, peft_config, peft_config.inference_mode)
         if adapter_name not in self.active_adapters:
             layer.requires_grad_(False)
@@ -69,15 +69,15 @@ class ExpertsModel(BaseTuner):
         super()._load_from_state_dict(state_dict, prefix, metadata, strict, *lists)
         if any(".base_layer." in key for key in state_dict):
             return
-        wanted = _by_adapter(f"{prefix}{key}" for key, _ in self.named_parameters())
-        for name, own in _by_adapter(state_dict).items():
+        wanted = _group_by_adapter(f"{prefix}{key}" for key, _ in self.named_parameters())
+        for name, own in _group_by_adapter(state_dict).items():
             if own != wanted.get(name, set()):
-                lists[-1].append(_incomplete(name, own, wanted.get(name, set())))
+                lists[-1].append(_describe_incomplete(name, own, wanted.get(name, set())))
             elif not any(state_dict[key].any() for key in own if f"{PREFIX}B." in key):
                 warnings.warn(f"adapter {name}: every B is zero, so it answers exactly like its base.", stacklevel=2)
 
 
-def feed_forward(model: nn.Module) -> set[str]:
+def find_feed_forward(model: nn.Module) -> set[str]:
     """Return the names of the linear layers of the feed-forward blocks. Raise ValueError where none is found."""
     found = set()
     for key, module in model.named_modules():
@@ -99,7 +99,7 @@ def expert_layers(model: nn.Module, adapter_name: str = "default") -> dict[str, 
     }
 
 
-def _by_adapter(keys: Iterable[str]) -> dict[str, set[str]]:
+def _group_by_adapter(keys: Iterable[str]) -> dict[str, set[str]]:
     """Return the tensors of each adapter; what peft 0.18 saves of others beside it is left out."""
     found: dict[str, set[str]] = {}
     for key in keys:
@@ -108,7 +108,7 @@ def _by_adapter(keys: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def _incomplete(name: str, given: set[str], wanted: set[str]) -> str:
+def _describe_incomplete(name: str, given: set[str], wanted: set[str]) -> str:
     odd = sorted(wanted - given)[:3] or sorted(given - wanted)[:3]
     what = "lacks" if wanted - given else "has besides"
     return (

@@ -1,4 +1,4 @@
-"""How many parameters a mixture trains, by configuration alone."""
+"""Count the parameters a mixture trains, by configuration alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from training.experts.peft_type import PREFIX
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class ParameterCount:
     """Parameters: of the experts (A and B), of the router and its noise, of the base."""
 
     experts: int
@@ -29,8 +29,8 @@ class Size:
         )
 
 
-def size_of(model: Any, config: ExpertsConfig | None = None) -> Size:
-    """Return the sizes of a model; with a configuration its experts are put on first (the meta device will do)."""
+def count_parameters(model: Any, config: ExpertsConfig | None = None) -> ParameterCount:
+    """Return the counts of a model; with a configuration its experts are put on first (the meta device will do)."""
     if config is not None:
         from peft import get_peft_model
 
@@ -39,4 +39,4 @@ def size_of(model: Any, config: ExpertsConfig | None = None) -> Size:
     for name, weight in model.named_parameters():
         own = "base" if PREFIX not in name else "experts" if f"{PREFIX}A" in name or f"{PREFIX}B" in name else "router"
         counts[own] += weight.numel()
-    return Size(**counts)
+    return ParameterCount(**counts)

@@ -1,4 +1,4 @@
-"""What one adapter of experts is: peft's configuration, saved as adapter_config.json."""
+"""The configuration of one adapter of experts, saved by peft as adapter_config.json."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ExpertsConfig(PeftConfig):
 
     @property
     def scale(self) -> float:
-        """What the experts' sum counts, alpha / r."""
+        """The factor of the experts' sum, alpha / r."""
         return self.alpha / self.r
 
     def to_dict(self) -> dict[str, Any]:

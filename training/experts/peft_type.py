@@ -17,7 +17,7 @@ PREFIX = f"{NAME.lower()}_"
 PeftType: Any = peft_types.PeftType
 
 
-def add_member(name: str = NAME) -> Any:
+def add_peft_type(name: str = NAME) -> Any:
     """Return the member `name` of PeftType, added where it is missing."""
     if name in PeftType.__members__:
         return PeftType[name]
@@ -33,4 +33,4 @@ def add_member(name: str = NAME) -> Any:
     return member
 
 
-EXPERTS = add_member()
+EXPERTS = add_peft_type()

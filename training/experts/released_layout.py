@@ -1,4 +1,4 @@
-"""Import of the adapter layout of the authors' released code (github.com/ydk122024/PediatricsGPT, MIT).
+"""Import the adapter layout of the authors' released code (github.com/ydk122024/PediatricsGPT, MIT).
 
 There a layer holds `lora_moe_A` [T+1, D, r], `lora_moe_B` [T+1, r, O], `lora_route.weight` [T, D] and `w_noise`
 [D, T], the universal expert first; adapter_config.json names the type LORA and has `lora_nums` = T + 1. Their filter
@@ -26,8 +26,8 @@ _PARTS = ("lora_moe_A", "lora_moe_B", "lora_route", "w_noise")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What was found: layers, and how many of them came without router and noise."""
+class ImportReport:
+    """What the import read: layers, and how many of them came without router and noise."""
 
     layers: int
     config: ExpertsConfig
@@ -36,22 +36,22 @@ class Imported:
 
     def lines(self) -> list[str]:
         """Return the report for a reader."""
-        found = self.config
-        lines = [f"{self.layers} layers, 1 universal and {found.experts} specific experts of rank {found.r}"]
+        config = self.config
+        lines = [f"{self.layers} layers, 1 universal and {config.experts} specific experts of rank {config.r}"]
         if self.without_router:
             lines.append(
                 f"lacking: the router of {self.without_router} layers (their code does not save it). Their gates are "
-                f"even, 1/{found.experts} each, until they are trained; the published answers cannot be reproduced"
+                f"even, 1/{config.experts} each, until they are trained; the published answers cannot be reproduced"
             )
         if self.without_noise:
             lines.append(f"lacking: the noise weights of {self.without_noise} layers; they start at zero")
         return lines
 
 
-def import_authors(folder: Path, out: Path) -> Imported:
+def import_released(folder: Path, out: Path) -> ImportReport:
     """Write the adapter in `folder` as one of ours and return what it has and lacks. Raise ConfigError for others."""
     values = _read_config(folder)
-    layers = _layers(load_file(folder / WEIGHTS), folder)
+    layers = _group_by_layer(load_file(folder / WEIGHTS), folder)
     first = layers[min(layers)]
     experts, rank = first["lora_moe_A"].shape[0] - 1, first["lora_moe_A"].shape[2]
     alpha = float(values.get("lora_alpha", 8))
@@ -67,12 +67,12 @@ def import_authors(folder: Path, out: Path) -> Imported:
     )
     tensors: dict[str, Tensor] = {}
     for name, parts in layers.items():
-        tensors |= {f"{name}.{PREFIX}{part}.weight": value for part, value in _reshaped(parts, experts, name).items()}
+        tensors |= {f"{name}.{PREFIX}{part}.weight": value for part, value in _reshape(parts, experts, name).items()}
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / WEIGHTS, metadata={"format": "pt"})
     config.save_pretrained(str(out))
     lacking = {part: sum(part not in parts for parts in layers.values()) for part in ("lora_route", "w_noise")}
-    return Imported(len(layers), config, lacking["lora_route"], lacking["w_noise"])
+    return ImportReport(len(layers), config, lacking["lora_route"], lacking["w_noise"])
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
     return values
 
 
-def _layers(tensors: dict[str, Tensor], folder: Path) -> dict[str, dict[str, Tensor]]:
+def _group_by_layer(tensors: dict[str, Tensor], folder: Path) -> dict[str, dict[str, Tensor]]:
     """Return the tensors of each layer by part; an adapter's name within a key does not count."""
     layers: dict[str, dict[str, Tensor]] = {}
     for key, value in tensors.items():
@@ -98,7 +98,7 @@ def _layers(tensors: dict[str, Tensor], folder: Path) -> dict[str, dict[str, Ten
     return layers
 
 
-def _reshaped(parts: dict[str, Tensor], experts: int, name: str) -> dict[str, Tensor]:
+def _reshape(parts: dict[str, Tensor], experts: int, name: str) -> dict[str, Tensor]:
     """Return a layer's tensors in our layout: A [R, D], B [O, R], router and noise [T, D]."""
     down, up = parts["lora_moe_A"], parts["lora_moe_B"]
     if down.shape[0] != experts + 1 or down.shape[::2] != up.shape[:2]:

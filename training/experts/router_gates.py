@@ -1,4 +1,4 @@
-"""What the routers do: the mean gate and its entropy by task and layer.
+"""Record what the routers do: the mean gate and its entropy by task and layer.
 
 L layers, G tasks, T specific experts. A gate is a probability over the T specific experts at one token; its entropy in
 nats is ln T where the router does not choose, 0 where it always takes one.
@@ -42,7 +42,7 @@ class Gates:
         """Return for each task its mean expert shares and entropy over all layers."""
         shares, entropy = self.shares.mean(0), self.entropy.mean(0)
         return {
-            task: {"shares": _rounded(shares[g]), "entropy": round(float(entropy[g]), 6), "tokens": int(self.tokens[g])}
+            task: {"shares": _round(shares[g]), "entropy": round(float(entropy[g]), 6), "tokens": int(self.tokens[g])}
             for g, task in enumerate(self.tasks)
         }
 
@@ -51,32 +51,32 @@ class Gates:
         for number, layer in enumerate(self.layers):
             for g, task in enumerate(self.tasks):
                 entropy = round(float(self.entropy[number, g]), 6)
-                yield {"layer": layer, "task": task, "shares": _rounded(self.shares[number, g]), "entropy": entropy}
+                yield {"layer": layer, "task": task, "shares": _round(self.shares[number, g]), "entropy": entropy}
 
 
 class Recorder:
     """Adds up the gates of every forward pass while it is open; `mark` says which task each token belongs to."""
 
     def __init__(self, model: torch.nn.Module, tasks: list[str], adapter: str = "default") -> None:
-        self.tasks, self._found = tasks, expert_layers(model, adapter)
-        first = next(iter(self._found.values()))
+        self.tasks, self._layers_by_name = tasks, expert_layers(model, adapter)
+        first = next(iter(self._layers_by_name.values()))
         device, experts = first.weight_of("A", adapter).device, first.settings[adapter].experts
-        shape = (len(self._found), len(tasks) + 1, experts + 1)
+        shape = (len(self._layers_by_name), len(tasks) + 1, experts + 1)
         self.sums = torch.zeros(shape, dtype=torch.float64, device=device)
         self.counts = torch.zeros(len(tasks) + 1, dtype=torch.float64, device=device)
         self._groups = torch.zeros(0, dtype=torch.int64, device=device)
 
     def __enter__(self) -> Recorder:
-        for number, layer in enumerate(self._found.values()):
+        for number, layer in enumerate(self._layers_by_name.values()):
             layer.observer = self._observer(number)
         return self
 
     def __exit__(self, *_: object) -> None:
-        for layer in self._found.values():
+        for layer in self._layers_by_name.values():
             layer.observer = None
 
     def mark(self, groups: Tensor) -> None:
-        """Say the task's number [N] of each token of the next forward pass; `len(tasks)` leaves a token out."""
+        """Set the task's number [N] of each token of the next forward pass; `len(tasks)` leaves a token out."""
         self._groups = groups.to(self.sums.device)
         self.counts.index_add_(0, self._groups, torch.ones_like(self._groups, dtype=torch.float64))
 
@@ -86,7 +86,7 @@ class Recorder:
         counts = self.counts[:-1][seen].cpu()
         means = self.sums[:, :-1][:, seen].cpu() / counts[:, None]
         tasks = [task for task, any_token in zip(self.tasks, seen.tolist(), strict=True) if any_token]
-        return Gates(tasks, list(self._found), means[..., :-1], means[..., -1], counts)
+        return Gates(tasks, list(self._layers_by_name), means[..., :-1], means[..., -1], counts)
 
     def _observer(self, number: int) -> Any:
         @torch.compiler.disable
@@ -100,7 +100,7 @@ class Recorder:
 
 def save_gates(folder: Path, gates: Gates, **more: Any) -> None:
     """Write beside an adapter its gates, and what else was measured on the same rows."""
-    overall = {layer: _rounded(mean) for layer, mean in zip(gates.layers, gates.overall(), strict=True)}
+    overall = {layer: _round(mean) for layer, mean in zip(gates.layers, gates.overall(), strict=True)}
     values = {"mean": overall, "tasks": gates.by_task(), **more, "layers": list(gates.by_layer())}
     write_text(folder / FILE, json.dumps(values, ensure_ascii=False, indent=1) + "\n")
 
@@ -114,7 +114,7 @@ def load_means(folder: Path) -> dict[str, Tensor] | None:
     return {layer: torch.tensor(mean, dtype=torch.float32) for layer, mean in values.items()}
 
 
-def summary(gates: Gates) -> list[str]:
+def describe_gates(gates: Gates) -> list[str]:
     """Return lines for the terminal: each task's expert shares and entropy, beside that of a router without choice."""
     highest = math.log(gates.shares.shape[-1])
     return [
@@ -124,5 +124,5 @@ def summary(gates: Gates) -> list[str]:
     ]
 
 
-def _rounded(values: Tensor) -> list[float]:
+def _round(values: Tensor) -> list[float]:
     return [round(float(value), 8) for value in values]

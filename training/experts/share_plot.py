@@ -1,4 +1,4 @@
-"""A plot of expert shares as an SVG file written by hand: no package, the same bytes on every machine."""
+"""Plot expert shares as an SVG file written by hand: no package, the same bytes on every machine."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def merge_static(model: Any, lora: Path, out: Path) -> None:
             shutil.copyfile(path, out / path.name)
 
 
-def report(kl: dict[str, dict[str, float]]) -> list[str]:
+def describe_divergence(kl: dict[str, dict[str, float]]) -> list[str]:
     """Return lines for the terminal: what freezing the gates costs, beside what the adapter changes at all."""
     lines = [f"  {'task':<12} {'tokens':>8}  {'KL(experts‖static)':>18}  {'KL(experts‖base)':>17}"]
     for task, found in kl.items():

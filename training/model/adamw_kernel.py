@@ -1,4 +1,4 @@
-"""One update of `MasterAdamW` as one GPU kernel: 26 bytes of traffic a weight, where single operations need some 190.
+"""One update of `MasterAdamW` as one GPU kernel: 26 bytes of traffic per weight, where single operations need some 190.
 
 Written in Triton, which comes with PyTorch for CUDA. Formula and names are those of
 `training.model.optimizer.update`; a test on a GPU compares both.

@@ -31,7 +31,7 @@ NAMES = {"varlen": "pedcorpus_varlen", "segments": "pedcorpus_segments", "sdpa":
 """Their names in transformers; `padded` leaves the model's own."""
 
 
-def choose(wanted: str, device: torch.device, dtype: torch.dtype, model: Any, *, compiled: bool) -> str:
+def choose_attention(wanted: str, device: torch.device, dtype: torch.dtype, model: Any, *, compiled: bool) -> str:
     """Return which attention to use where the configuration says auto. Raise ConfigError for one that cannot be."""
     has_kernel = device.type == "cuda" and dtype == torch.bfloat16
     if wanted == "varlen" and not has_kernel:
@@ -54,8 +54,8 @@ def set_attention(model: Any, name: str) -> str:
     model.pads_segments = name == "padded"
     if model.pads_segments:
         return name
-    AttentionInterface.register(NAMES["varlen"], varlen)
-    AttentionInterface.register(NAMES["segments"], segments)
+    AttentionInterface.register(NAMES["varlen"], attend_varlen)
+    AttentionInterface.register(NAMES["segments"], attend_segments)
     try:
         model.set_attn_implementation(NAMES[name])
     except (ValueError, AttributeError, ImportError):
@@ -63,7 +63,7 @@ def set_attention(model: Any, name: str) -> str:
     return name if model.config._attn_implementation == NAMES[name] else "sdpa"
 
 
-def padded(body: Any, input_ids: Tensor, borders: Tensor) -> Tensor:
+def run_padded_body(body: Any, input_ids: Tensor, borders: Tensor) -> Tensor:
     """Return the hidden states [T, D] of a packed row [1, T], computed with each segment in a padded row of its own."""
     lengths = borders.diff()
     lengths = lengths[lengths > 0]
@@ -73,7 +73,7 @@ def padded(body: Any, input_ids: Tensor, borders: Tensor) -> Tensor:
     return hidden[mask]
 
 
-def varlen(
+def attend_varlen(
     module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None = None, **rest: Any
 ) -> tuple[Tensor, None]:
     """Attend with flash attention over [1, heads, T, width]; borders come as `cu_seq_lens_q`."""
@@ -92,7 +92,7 @@ def varlen(
     return out[None], None
 
 
-def segments(
+def attend_segments(
     module: Any, query: Tensor, key: Tensor, value: Tensor, attention_mask: Tensor | None = None, **rest: Any
 ) -> tuple[Tensor, None]:
     """Attend block by block over [1, heads, T, width]; a block is one segment, or several short ones under a mask."""
@@ -100,7 +100,7 @@ def segments(
     options = {"scale": rest.get("scaling"), "dropout_p": rest.get("dropout", 0.0)}
     if (groups := query.shape[1] // key.shape[1]) > 1:
         key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
-    known = vars(borders).setdefault("blocks", {})  # all layers get the same tensor: masks are made once a pass
+    known = vars(borders).setdefault("blocks", {})  # all layers get the same tensor: masks are made once per pass
     if window not in known:
         known[window] = list(_blocks(borders.tolist(), window, query.device))
     parts = []

@@ -12,7 +12,7 @@ import torch
 from training.model.target_logps import CHUNK_ELEMENTS, CPU_CHUNK_ELEMENTS
 
 PEAK_FLOPS = {"B200": 2250e12, "H200": 989e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12, "4090": 165e12}
-"""Dense bfloat16 operations a second by the makers' data sheets."""
+"""Dense bfloat16 operations per second by the makers' data sheets."""
 GIB = 2**30
 
 
@@ -67,7 +67,7 @@ def step_flops(
 
 
 def peak_flops(device: torch.device, dtype: torch.dtype) -> float:
-    """Return the device's operations a second: the data sheet's for known GPUs, else what a matrix product reaches."""
+    """Return the device's operations per second: by the data sheet for known GPUs, else as a matrix product reaches."""
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
         known = next((value for key, value in PEAK_FLOPS.items() if key in name), None)

@@ -14,7 +14,7 @@ import torch
 
 from schemas.errors import ConfigError
 from training.config import Adapter
-from training.model.attention import padded
+from training.model.attention import run_padded_body
 from training.model.target_logps import target_logps
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -36,7 +36,7 @@ def load_tokenizer(folder: Path, *, trust_remote_code: bool = False, beside: Pat
             options["config"] = AutoConfig.from_pretrained(beside, trust_remote_code=trust_remote_code)
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
     except FAILURES as error:
-        raise _does_not_load("tokenizer", folder, error) from None
+        raise _load_error("tokenizer", folder, error) from None
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -60,12 +60,12 @@ def load_model(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool = Fa
                 folder, dtype=dtype, trust_remote_code=trust_remote_code, use_safetensors=True, **options
             )
     except FAILURES as error:
-        raise _does_not_load("model", folder, error) from None
+        raise _load_error("model", folder, error) from None
     model.name_or_path = str(folder.resolve())
     return model
 
 
-def blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
+def load_blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
     """Return a folder's model without weights (on the meta device), for its sizes."""
     from transformers import AutoConfig, AutoModelForCausalLM
 
@@ -76,7 +76,7 @@ def blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
         with torch.device("meta"):
             return AutoModelForCausalLM.from_config(config, trust_remote_code=trust_remote_code)
     except FAILURES as error:
-        raise _does_not_load("model", folder, error) from None
+        raise _load_error("model", folder, error) from None
 
 
 def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, quantise: bool) -> Any:
@@ -84,7 +84,7 @@ def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, 
 
     from training import experts  # registers their type with peft
 
-    ignore_renamed()
+    ignore_renaming_warnings()
     base = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
     if not base or not Path(base).is_dir():
         raise ConfigError([f"{folder}: the base of this adapter, {base!r}, is not on this disk. Restore it."])
@@ -93,7 +93,7 @@ def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, 
     return model if model.peft_type == experts.EXPERTS else model.merge_and_unload()
 
 
-def ignore_renamed() -> None:
+def ignore_renaming_warnings() -> None:
     """Hide the warning about names of transformers that stock peft still uses: a user cannot act on it."""
     warnings.filterwarnings("ignore", ".*will be removed in v6", FutureWarning)
 
@@ -110,14 +110,14 @@ def _nf4() -> Any:
     )
 
 
-def unwrapped(model: Any) -> Any:
+def unwrap(model: Any) -> Any:
     """Return the causal language model inside a peft model."""
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
-def body_of(model: Any) -> Any:
+def decoder_of(model: Any) -> Any:
     """Return the decoder: what turns token ids into hidden states."""
-    inner = unwrapped(model)
+    inner = unwrap(model)
     return inner.get_decoder() if hasattr(inner, "get_decoder") else inner.model
 
 
@@ -137,9 +137,9 @@ def answer_with_logps(model: Any) -> None:
         if target_index is None:
             return usual(*args, **rest)
         if getattr(model, "pads_segments", False):
-            hidden = padded(body_of(model), rest["input_ids"], rest["cu_seq_lens_q"])
+            hidden = run_padded_body(decoder_of(model), rest["input_ids"], rest["cu_seq_lens_q"])
         else:
-            hidden = body_of(model)(*args, **{**rest, "use_cache": False}).last_hidden_state[0]
+            hidden = decoder_of(model)(*args, **{**rest, "use_cache": False}).last_hidden_state[0]
         return target_logps(hidden.index_select(0, target_index), model.get_output_embeddings(), target_ids, cap, scale)
 
     model.forward = forward
@@ -149,7 +149,7 @@ def wrap_lora(model: Any, adapter: Adapter) -> Any:
     """Return the model with a stock LoRA; only the adapter is trained."""
     from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
-    ignore_renamed()
+    ignore_renaming_warnings()
     if adapter.quantise:
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     settings = LoraConfig(
@@ -171,13 +171,13 @@ def recompute_layers(model: Any, share: float) -> None:
         return
     name = "activation_checkpointing" if hasattr(model, "activation_checkpointing_enable") else "gradient_checkpointing"
     getattr(model, f"{name}_enable")(**{f"{name}_kwargs": {"use_reentrant": False}})
-    for number, layer in enumerate(body_of(model).layers):
+    for number, layer in enumerate(decoder_of(model).layers):
         layer.gradient_checkpointing = int((number + 1) * share) > int(number * share)
 
 
 def compile_layers(model: Any) -> None:
     """Compile each decoder layer; equal layers share one compilation."""
-    for layer in body_of(model).layers:
+    for layer in decoder_of(model).layers:
         layer.compile(dynamic=False)
 
 
@@ -213,7 +213,7 @@ def save_output(
 
             model = PeftModel.from_pretrained(plain(), str(partial / "adapter"))
         model, state = model.merge_and_unload(), None
-    if (generation := getattr(unwrapped(model), "generation_config", None)) is not None:
+    if (generation := getattr(unwrap(model), "generation_config", None)) is not None:
         generation.eos_token_id = sorted(end_ids)
         generation.pad_token_id = tokenizer.pad_token_id
     model.save_pretrained(partial, state_dict=state)
@@ -224,7 +224,7 @@ def save_output(
     partial.rmdir()
 
 
-def _does_not_load(what: str, folder: Path, error: BaseException) -> ConfigError:
+def _load_error(what: str, folder: Path, error: BaseException) -> ConfigError:
     """Return the error for a folder without a model or tokenizer that loads."""
     key = "model.base" if what == "model" else "model.tokenizer"
     hint = " Set trust_remote_code = true if you have read its code." if "remote_code" in str(error) else ""

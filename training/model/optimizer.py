@@ -2,7 +2,7 @@
 
 Weights in bfloat16 have 8 bits of precision: an update of 1e-5 would be rounded away. So their float32 master is kept,
 in two halves: the bfloat16 weight itself, and the 16 bits that rounding took off, as an integer. Together with float32
-moments that is 12 bytes a parameter beside the gradient, instead of 16 with a separate master.
+moments that is 12 bytes per parameter beside the gradient, instead of 16 with a separate master.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class MasterAdamW(torch.optim.Optimizer):
             "rate": group["lr"] / (1 - beta1**count),
             "root": (1 - beta2**count) ** -0.5,
         }
-        move = _kernel if _fits_kernel(weight) else update
+        move = _kernel if _is_fit_for_kernel(weight) else update
         tensors = weight, state.get("residual"), weight.grad, state["exp_avg"], state["exp_avg_sq"]
         move(*tensors, **factors, betas=group["betas"], eps=group["eps"])
 
@@ -93,12 +93,12 @@ def update(
     grad = grad.float()
     mean.lerp_(grad, 1 - beta1)
     square.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    master = weight if residual is None else join(weight, residual)
+    master = weight if residual is None else join_master(weight, residual)
     master.mul_(keep)
     spread = square.sqrt().mul_(root).add_(eps)
     master.addcdiv_(mean, spread, value=-rate)
     if residual is not None:
-        split(master, weight, residual)
+        split_master(master, weight, residual)
 
 
 def _kernel(*tensors: Any, **factors: Any) -> None:
@@ -107,20 +107,20 @@ def _kernel(*tensors: Any, **factors: Any) -> None:
     adamw_kernel.update(*tensors, **factors)
 
 
-def _fits_kernel(weight: Tensor) -> bool:
-    """Whether one kernel can move the weight: plain contiguous bfloat16 on a GPU, where Triton is installed."""
+def _is_fit_for_kernel(weight: Tensor) -> bool:
+    """Return whether one kernel can move the weight: plain contiguous bfloat16 on a GPU, where Triton is installed."""
     plain = type(weight) in (Tensor, torch.nn.Parameter) and weight.is_contiguous()
     return plain and weight.is_cuda and weight.dtype == torch.bfloat16 and find_spec("triton") is not None
 
 
-def join(weight: Tensor, residual: Tensor) -> Tensor:
+def join_master(weight: Tensor, residual: Tensor) -> Tensor:
     """Return the float32 master of a bfloat16 weight and its residual."""
     high = weight.contiguous().view(torch.int16).to(torch.int32) << 16
     return (high + residual.to(torch.int32)).view(torch.float32)
 
 
-def split(master: Tensor, weight: Tensor, residual: Tensor) -> None:
-    """Write a float32 master into a bfloat16 weight (rounded to nearest) and the rest; `join` gives it back exactly."""
+def split_master(master: Tensor, weight: Tensor, residual: Tensor) -> None:
+    """Write a float32 master into a bfloat16 weight (rounded to nearest) and the rest; `join_master` undoes it."""
     bits = master.view(torch.int32)
     high = (bits + 0x8000) >> 16
     residual.copy_(bits - (high << 16))

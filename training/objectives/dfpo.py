@@ -10,15 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
+import torch
+from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from training.config import Dfpo, PhaseSettings
+from training.data.batches import Batch
 from training.data.chat_format import ChatFormat, Encoded, Refused
 from training.data.dataset_tables import labels_of
 from training.data.token_store import Label, Unit, dropped, kept
 
 
 def encode(batches: Iterable[pa.RecordBatch], chat: ChatFormat, settings: PhaseSettings) -> Iterator[list[Unit]]:
-    """Yield one unit a pair: the chosen conversation, then the rejected one; only the answers are trained."""
+    """Yield one unit per pair: the chosen conversation, then the rejected one; only the answers are trained."""
     for batch in batches:
         rows = batch.to_pydict()
         sides = [
@@ -43,7 +47,7 @@ def _pair(label: Label, chosen: Encoded | Refused, rejected: Encoded | Refused, 
     return kept(label, chosen, rejected)
 
 
-def side_sums(values_K: Any, batch: dict[str, Any]) -> Any:
+def side_sums(values_K: Tensor, batch: Batch) -> Tensor:
     """Return the sums [pairs, 2] of a value of each target over the chosen and the rejected answers."""
     zeros = values_K.new_zeros(2 * batch["units"])
     return zeros.index_add(0, batch["target_sequence"], values_K).view(-1, 2)
@@ -57,11 +61,8 @@ class PreferenceLoss:
     def __init__(self, settings: Dfpo) -> None:
         self.beta, self.mu, self.per_token = settings.beta, settings.mu, settings.nll_mean == "token"
 
-    def units(self, logps_K: Any, batch: dict[str, Any]) -> dict[str, Any]:
+    def units(self, logps_K: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Return figures of each of the U pairs from K target log-probabilities; `margin` is β times the log-ratio."""
-        import torch
-        from torch.nn.functional import logsigmoid
-
         sums, counts = side_sums(logps_K, batch), side_sums(torch.ones_like(logps_K), batch)
         ratio = sums - batch["reference"]
         margin = self.beta * (ratio[:, 0] - ratio[:, 1])
@@ -80,7 +81,7 @@ class PreferenceLoss:
             "rejected_tokens": counts[:, 1],
         }
 
-    def weight(self, batch: dict[str, Any]) -> Any:
+    def weight(self, batch: Batch) -> int:
         """Return what the sum of `loss` over a step is divided by: its pairs."""
         return batch["step_units"]
 

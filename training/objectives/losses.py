@@ -6,17 +6,22 @@ the first forward pass. So the cut into forward passes, accumulation and process
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from training.data.batches import Batch
 
 
 class Objective(Protocol):
     """What a phase minimises. K targets, U units of a forward pass."""
 
-    def units(self, logps_K: Any, batch: dict[str, Any]) -> dict[str, Any]:
+    def units(self, logps_K: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Return figures [U] of each unit, `loss` among them."""
         ...
 
-    def weight(self, batch: dict[str, Any]) -> Any:
+    def weight(self, batch: Batch) -> int:
         """Return what the sum of `loss` over a step is divided by."""
         ...
 
@@ -28,15 +33,13 @@ class Objective(Protocol):
 class TokenLoss:
     """Mean over targets."""
 
-    def units(self, logps_K: Any, batch: dict[str, Any]) -> dict[str, Any]:
+    def units(self, logps_K: Tensor, batch: Batch) -> dict[str, Tensor]:
         """Return the negative log-likelihood of each unit and its targets."""
-        import torch
-
         zeros = torch.zeros(batch["units"], dtype=torch.float32, device=logps_K.device)
         nll = zeros.index_add(0, batch["target_sequence"], -logps_K)
         return {"loss": nll, "targets": zeros.index_add(0, batch["target_sequence"], torch.ones_like(logps_K))}
 
-    def weight(self, batch: dict[str, Any]) -> Any:
+    def weight(self, batch: Batch) -> int:
         """Return the targets of the step."""
         return batch["step_targets"]
 

@@ -28,9 +28,9 @@ from pedcorpus.steps.decontaminate.test_items import (
     PARENT,
     REASONS,
     TWIN,
-    Tests,
-    by_parents,
-    by_words,
+    TestIndex,
+    leaks_by_parents,
+    leaks_by_text,
     linked,
 )
 from schemas.sample import MEDICAL_TASKS
@@ -89,36 +89,36 @@ def describe(task: Task) -> TaskResult:
     return TaskResult()
 
 
-def look_tasks(context: StepContext) -> list[Task]:
-    """List the task that looks for candidates."""
-    return global_task("look", context)
+def shortlist_tasks(context: StepContext) -> list[Task]:
+    """List the task that makes the shortlist of candidates."""
+    return global_task("shortlist", context)
 
 
-def look(task: Task) -> TaskResult:
+def shortlist(task: Task) -> TaskResult:
     """Cluster all instruction rows and write the candidates."""
-    selection.look(task)
+    selection.shortlist_candidates(task)
     return TaskResult()
 
 
-def probe_tasks(context: StepContext) -> list[Task]:
+def estimate_tasks(context: StepContext) -> list[Task]:
     """List the tasks that count what gives the candidates away."""
-    return shard_tasks("probe", context)
+    return shard_tasks("estimate", context)
 
 
-def probe(task: Task) -> TaskResult:
+def estimate(task: Task) -> TaskResult:
     """Count what gives the candidates away in one shard."""
-    selection.probe(task)
+    selection.estimate_leaks(task)
     return TaskResult()
 
 
-def select_tasks(context: StepContext) -> list[Task]:
+def choose_tasks(context: StepContext) -> list[Task]:
     """List the task that chooses the tests."""
-    return global_task("select", context)
+    return global_task("choose", context)
 
 
-def select(task: Task) -> TaskResult:
+def choose(task: Task) -> TaskResult:
     """Choose the tests and write the benchmark."""
-    tests = selection.select(task)
+    tests = selection.choose_items(task)
     result = TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
     for name in MEDICAL_TASKS:
         result.figures[f"tests.{name}"] = tests.filter(pl.col("task") == name).height if tests.height else 0
@@ -142,7 +142,7 @@ def filter_tasks(context: StepContext) -> list[Task]:
 
 def filter_shard(task: Task) -> TaskResult:
     """Divide the rows of one shard into those that may be trained on and those that may not."""
-    tests = Tests.load(task.work / "tests")
+    tests = TestIndex.load(task.work / "tests")
     table, number = task.payload["table"], task.payload["start"]
     result = TaskResult()
     kept, rejected, evidence = [], [TABLES["rejected"].empty_table()], [EVIDENCE.empty_table()]
@@ -171,33 +171,33 @@ def filter_shard(task: Task) -> TaskResult:
 
 ROUNDS = (
     Round("describe", describe_tasks, describe),
-    Round("look", look_tasks, look),
-    Round("probe", probe_tasks, probe),
-    Round("select", select_tasks, select),
+    Round("shortlist", shortlist_tasks, shortlist),
+    Round("estimate", estimate_tasks, estimate),
+    Round("choose", choose_tasks, choose),
     Round("filter", filter_tasks, filter_shard),
 )
 
 
 def _is_test(task: Task, table: str, start: int, rows: int) -> NDArray[np.bool_]:
-    """Tell which rows of an instruction shard are the tests themselves."""
+    """Return which rows of an instruction shard are the tests themselves."""
     if table != "instruction":
         return np.zeros(rows, np.bool_)
     return np.isin(np.arange(start, start + rows), np.load(task.work / "chosen.npy"))
 
 
 def _judge(
-    task: Task, table: str, frame: pl.DataFrame, start: int, tests: Tests
+    task: Task, table: str, frame: pl.DataFrame, start: int, tests: TestIndex
 ) -> tuple[NDArray[np.int64], pl.DataFrame]:
     """Return a verdict (an index of REASONS) and its evidence for each row."""
-    test, measure, value = by_words(frame.select(whole_text(table).alias("text"))["text"], tests)
+    test, measure, value = leaks_by_text(frame.select(whole_text(table).alias("text"))["text"], tests)
     verdict = np.where(test >= 0, LEAK, KEPT)
     if table == "instruction":
-        with np.load(task.work / "looked.npz") as looked:
-            labels = [looked[name][start : start + frame.height] for name in ("asked", "answer")]
+        with np.load(task.work / "candidates.npz") as candidates:
+            labels = [candidates[name][start : start + frame.height] for name in ("asked", "answer")]
         for known, mine in zip(tests.clusters, labels, strict=True):
             twin = linked(known, mine)
             _set(twin >= 0, (verdict, TWIN), (test, twin), (measure, "cluster"), (value, 1.0))
-    parent = by_parents(frame, tests)
+    parent = leaks_by_parents(frame, tests)
     if table in PLAIN and not task.config["benchmark"]["strict"]:
         _set(parent >= 0, (verdict, KEPT))
     else:

@@ -79,7 +79,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
     from dedup.across_shards import SignedCorpus, decide_all
-    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, priorities, ranks, write_decisions
 
     paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
@@ -98,7 +98,7 @@ def decide(task: Task) -> TaskResult:
             corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, TABLE), task.work / "spool" / name
         )
         decided.add(decisions, level)
-    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
+    return write_decisions(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 
 
 def write_tasks(context: StepContext) -> list[Task]:
@@ -108,10 +108,10 @@ def write_tasks(context: StepContext) -> list[Task]:
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Comparison, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, split_kept_rejected
 
     levels = [Comparison(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
-    return divide(task, task.work / "decisions" / task.label, TABLE, levels)
+    return split_kept_rejected(task, task.work / "decisions" / task.label, TABLE, levels)
 
 
 def _learn_tasks(context: StepContext) -> list[Task]:

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 
 from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
-from pedcorpus.steps.dedup.compared_texts import COLUMNS, text_of
+from pedcorpus.steps.dedup.compared_texts import text_of
 from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
+from schemas.tables import WORDS
 
 VERSION = 3
 """Raise it when a rule or the lexicon of `dedup` changes what is removed."""
@@ -84,7 +85,7 @@ def decide_tasks(context: StepContext) -> list[Task]:
 def decide(task: Task) -> TaskResult:
     """Decide over all rows of a table."""
     from dedup.across_shards import SignedCorpus, decide_all
-    from pedcorpus.steps.dedup.decisions import Decided, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import Decided, priorities, ranks, write_decisions
 
     table, paths = task.payload["table"], task.paths()
     rows = read_shards(paths, ["id", "source", *(["qualifiers"] if table in EXACT else [])])
@@ -102,16 +103,18 @@ def decide(task: Task) -> TaskResult:
     )
     decided = Decided(rows.num_rows)
     decided.add(decisions, 0)
-    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in task.labels])
+    return write_decisions(
+        decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in task.labels]
+    )
 
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Comparison, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, split_kept_rejected
 
     table = task.payload["table"]
     levels = [Comparison(f"spool/{table}", Reason.DUPLICATE_EXACT, Reason.DUPLICATE_NEAR)]
-    return divide(task, task.work / "decisions" / task.label, table, levels)
+    return split_kept_rejected(task, task.work / "decisions" / task.label, table, levels)
 
 
 def write_tasks(context: StepContext) -> list[Task]:
@@ -147,7 +150,7 @@ ROUNDS = (
 
 def column_of(path: Path, table: str) -> pa.Array:
     """Return the texts of a shard."""
-    return text_of(read_shards([path], list(COLUMNS[table])), table)
+    return text_of(read_shards([path], [name for name, _ in WORDS[table]]), table)
 
 
 def common_of(work: Path, table: str) -> NDArray[np.uint64]:

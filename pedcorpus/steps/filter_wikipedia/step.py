@@ -24,7 +24,7 @@ from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import bundled, classes, scores
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.rows.rejections import rejections_of
-from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
+from pedcorpus.steps.filter_wikipedia.choose_articles import choose_articles
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
@@ -96,7 +96,7 @@ def choose(task: Task) -> TaskResult:
     if files:
         columns = ["id", "score", "class", "bytes"]
         scored = pl.concat(pl.read_parquet(file, columns=columns) for file in files)
-        chosen = chosen_of(scored, task.config["wikipedia"])
+        chosen = choose_articles(scored, task.config["wikipedia"])
         chosen.write_parquet(task.work / "chosen.parquet")
     return TaskResult()
 

@@ -40,7 +40,7 @@ MOST_PROBLEMS = 3
 def rounds(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Round, ...]:
     """Return the rounds of one source; `found` are its files with their content hashes."""
     reading = Round("read", partial(_tasks, found), read)
-    merging = Round("graph", merge_statements.tasks, merge_statements.relate)
+    merging = Round("graph", merge_statements.tasks, merge_statements.merge_statements)
     return (reading, merging) if SOURCES[kind].is_merged else (reading,)
 
 

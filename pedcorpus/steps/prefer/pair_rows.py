@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 
 def question_of(row: Row) -> str:
-    """Return all that the user says."""
+    """Return all that the user says: `row_texts.asked` of a single row."""
     return "\n".join(message["content"] for message in row["messages"] if message["role"] == "user")
 
 

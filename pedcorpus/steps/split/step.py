@@ -1,6 +1,6 @@
 """Step `split`: the training tables and the benchmarks, as files of a Hub dataset.
 
-Each shard is described in numbers; one task divides all rows; each shard's rows are scattered to pieces, one for each
+Each shard is described in numbers; one task places all rows; each shard's rows are scattered to pieces, one per
 file they go to; each file is gathered from its pieces, in the order of the rows' keys. A row in no table is rejected.
 """
 
@@ -25,7 +25,7 @@ from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
 from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
-from pedcorpus.steps.split.mixtures import seeded
+from pedcorpus.steps.split.mixtures import order_keys
 from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Rows
 from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
@@ -61,22 +61,22 @@ def describe(task: Task) -> TaskResult:
     return TaskResult()
 
 
-def divide_tasks(context: StepContext) -> list[Task]:
-    """List the one task that divides all rows."""
+def place_tasks(context: StepContext) -> list[Task]:
+    """List the one task that places all rows."""
     shards = context.all_shards()
     tables = [shard.table for shard in shards]
-    return [context.task("divide", "all", *shards, tables=tables, takes_all=takes_all(context))]
+    return [context.task("place", "all", *shards, tables=tables, takes_all=takes_all(context))]
 
 
-def divide(task: Task) -> TaskResult:
-    """Divide all rows; write each shard's places and the number of files."""
+def place(task: Task) -> TaskResult:
+    """Place all rows; write each shard's places and the number of files."""
     parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
-    places = placement.divide(_rows(parts), _links(task, parts, starts), task.config["split"])
+    places = placement.place_rows(_rows(parts), _links(task, parts, starts), task.config["split"])
     for number in range(len(parts)):
         mine = slice(starts[number], starts[number + 1])
         arrays = {
-            f"{name}.{field}": getattr(place, field)[mine] for name, place in places.items() for field in place._fields
+            f"{name}.{field}": getattr(table, field)[mine] for name, table in places.items() for field in table._fields
         }
         np.savez(task.work / f"places-{number:05d}.npz", **arrays)
     (task.work / "files.json").write_text(json.dumps(placement.file_counts(places)))
@@ -89,7 +89,7 @@ def scatter_tasks(context: StepContext) -> list[Task]:
 
 
 def scatter(task: Task) -> TaskResult:
-    """Write a shard's rows to one piece for each file they go to; reject those that go nowhere."""
+    """Write a shard's rows to one piece per file they go to; reject those that go nowhere."""
     result = TaskResult()
     table, start = task.payload["table"], 0
     pieces: dict[tuple[str, int, int], list[pl.DataFrame]] = {}
@@ -140,7 +140,7 @@ def gather(task: Task) -> TaskResult:
             old.unlink(missing_ok=True)
     if paths := sorted((task.work / "pieces").glob(f"{task.label}.*.parquet")):
         rows = read_shards(paths)
-        keys = seeded(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
+        keys = order_keys(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
         write_shard(rows.take(pa.array(np.argsort(keys, kind="stable"))), file, schema_name(name))
     else:
         rows = schema_of(name).empty_table()
@@ -154,7 +154,7 @@ def gather(task: Task) -> TaskResult:
 
 ROUNDS = (
     Round("describe", describe_tasks, describe),
-    Round("divide", divide_tasks, divide),
+    Round("place", place_tasks, place),
     Round("scatter", scatter_tasks, scatter),
     Round("gather", gather_tasks, gather),
 )
@@ -193,7 +193,7 @@ def _text(name: str) -> pl.Expr:
 
 def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     n = frame.height
-    is_told = table == "instruction"
+    is_instruction = table == "instruction"
     parents, parent_row = (
         (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
     )
@@ -203,8 +203,8 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
         "ids": hashes(frame["id"]),
         "source": hashes(frame["source"]).view(np.int64),
         "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
-        "is_general": (frame["task"] == "general").to_numpy() if is_told else np.zeros(n, np.bool_),
-        "is_pediatric": in_scope(frame, payload) if is_told else np.zeros(n, np.bool_),
+        "is_general": (frame["task"] == "general").to_numpy() if is_instruction else np.zeros(n, np.bool_),
+        "is_pediatric": in_scope(frame, payload) if is_instruction else np.zeros(n, np.bool_),
         "test": np.array(tests, np.int8),
         "parent": parents,
         "parent_row": parent_row,
@@ -218,7 +218,7 @@ def _rows(parts: list[Any]) -> Rows:
 
 
 def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
-    """Tie rows by parents and by near-duplicate texts; tests are tied to nothing, they are on no side."""
+    """Tie rows by parents and by near-duplicate texts; tests are tied to nothing, they are in no split."""
     training = [i for i, table in enumerate(task.payload["tables"]) if table != "benchmark"]
     tokens = [np.zeros(0, np.uint64), *(parts[i]["parent"] for i in training)]
     rows = [np.zeros(0, np.int64), *(parts[i]["parent_row"] + starts[i] for i in training)]
@@ -229,6 +229,6 @@ def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
         labels = cluster(paths, _text(name), [task.work / f"{name}-{i:05d}.npy" for i in mine], settings)
         numbers = np.concatenate([np.zeros(0, np.int64), *(np.arange(starts[i], starts[i + 1]) for i in mine)])
         named = content_id("", (name,)).encode()
-        tokens.append(seeded(labels.astype(np.uint64), int(named[1:9], 16)))
+        tokens.append(order_keys(labels.astype(np.uint64), int(named[1:9], 16)))
         rows.append(numbers)
     return Links(np.concatenate(tokens), np.concatenate(rows))

@@ -113,6 +113,12 @@ def test_every_nesting_gives_the_same_turns(record: Any) -> None:
     assert [(role, text.removeprefix("你是儿科医生\n患者：")) for role, text in spoken(found)] == EXCHANGE
 
 
+@pytest.mark.parametrize("nothing", ["无", "<noinput>", "None"])
+def test_an_input_that_says_there_is_none_is_no_part_of_the_question(nothing: str) -> None:
+    (found,) = read("a.json", [{"instruction": P, "input": nothing, "output": D}])
+    assert spoken(found) == EXCHANGE
+
+
 def test_several_dialogues_in_one_object_are_told_apart() -> None:
     by_number: dict[str, Any] = {
         "1001": {"diagnosis": "上感", "dialogue": MESSAGES, "self_report": "三天"},

@@ -10,7 +10,8 @@ import pytest
 
 from schemas.errors import ConfigError
 from tests.support.tiny_model import save_model, write_dataset
-from training.answers.generate import Request, generate_file, talk
+from training.answers.generate import Request, generate_file
+from training.answers.talk import talk
 
 
 def ask(model: Path, data: Path, out: Path, **changes: Any) -> list[dict[str, Any]]:

@@ -17,8 +17,8 @@ from safetensors.torch import load_file, save_file
 
 from tests.support.tiny_experts import load_base, shake, tokens, with_experts
 from training.experts import EXPERTS, NAME, ExpertsConfig, ExpertsModel
-from training.experts.parameter_count import size_of
-from training.experts.peft_type import add_member
+from training.experts.parameter_count import count_parameters
+from training.experts.peft_type import add_peft_type
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.filterwarnings("ignore:.*will be removed in v6:FutureWarning")  # names that peft still calls
@@ -109,7 +109,7 @@ def test_registering_twice_changes_nothing() -> None:
     from peft.utils.peft_types import PeftType
 
     members = list(PeftType)
-    assert add_member() is EXPERTS
+    assert add_peft_type() is EXPERTS
     assert list(PeftType) == members
     assert PeftType(NAME) is EXPERTS
     assert NAME in list(PeftType)
@@ -166,7 +166,7 @@ def test_the_trainable_share_of_the_paper_follows_from_the_configuration_alone()
             layer.self_attn.W_pack = nn.Linear(4096, 3 * 4096, bias=False)
             for name in ("q_proj", "k_proj", "v_proj"):
                 delattr(layer.self_attn, name)
-    size = size_of(model, ExpertsConfig(task_type="CAUSAL_LM"))
+    size = count_parameters(model, ExpertsConfig(task_type="CAUSAL_LM"))
     assert (size.experts, size.base) == (71_565_312, 7_505_973_248)
     assert size.router == 32 * 2 * 3 * (4 * 4096 + 11008) == 5_259_264
     assert str(size).startswith("experts train 71,565,312 of 7,505,973,248 (0.953 %), router and noise beside them ")

@@ -15,8 +15,8 @@ from safetensors.torch import load_file, save_file
 from schemas.errors import ConfigError
 from tests.support.tiny_experts import load_base, tokens, with_experts
 from training.experts import expert_layers
-from training.experts.calibration import Sample, divergence, measure, read_rows, samples
-from training.experts.released_layout import import_authors
+from training.experts.calibration import Sample, choose_samples, measure_divergence, measure_gates, read_rows
+from training.experts.released_layout import import_released
 from training.experts.static import export_static, merge_static
 from training.export_experts import export
 
@@ -42,7 +42,7 @@ def answer(model: Any, ids: torch.Tensor | None = None) -> torch.Tensor:
 
 
 def means_of(model: Any) -> dict[str, torch.Tensor]:
-    gates = measure(model, some_samples())
+    gates = measure_gates(model, some_samples())
     return {layer: mean.float() for layer, mean in zip(gates.layers, gates.overall(), strict=True)}
 
 
@@ -82,7 +82,7 @@ def test_the_export_merges_into_plain_weights(exported: Path, tiny_model: Path, 
 
 def test_the_divergence_of_the_export_stands_beside_the_adapter_s_own(exported: Path, tiny_model: Path) -> None:
     model = with_experts(tiny_model, alpha=12.0)
-    kl = divergence(model, some_samples(), means_of(model))
+    kl = measure_divergence(model, some_samples(), means_of(model))
     assert list(kl) == ["evidiag", "medkqa", "all"]
     assert kl["all"]["tokens"] == 42
     assert 0 < kl["all"]["static"] < kl["all"]["base"]
@@ -90,7 +90,7 @@ def test_the_divergence_of_the_export_stands_beside_the_adapter_s_own(exported: 
     ids = torch.tensor([sample.ids])
     p, q = (answer(m, ids)[0, sample.positions].log_softmax(-1) for m in (model, frozen(tiny_model)))
     expected = float((p.exp() * (p - q)).sum(-1).mean())
-    assert divergence(model, [sample], means_of(model))["medkqa"]["static"] == pytest.approx(expected, abs=1e-6)
+    assert measure_divergence(model, [sample], means_of(model))["medkqa"]["static"] == pytest.approx(expected, abs=1e-6)
     assert not any(layer.frozen_gates for layer in expert_layers(model).values())
 
 
@@ -118,7 +118,7 @@ def test_calibration_takes_each_task_in_turn(made_data: Path, tiny_model: Path) 
     from training.data.chat_format import ChatFormat
 
     chat = ChatFormat(AutoTokenizer.from_pretrained(tiny_model))
-    found = samples(read_rows(made_data / "sft"), chat, 256, limit=8)
+    found = choose_samples(read_rows(made_data / "sft"), chat, 256, limit=8)
     assert sorted({sample.task for sample in found}) == ["evidiag", "general", "medkqa", "trerecom"]
     assert len(found) == 8
     for sample in found:
@@ -153,7 +153,7 @@ def authors_folder(folder: Path, tiny_model: Path, *, router: bool) -> Path:
 def test_the_authors_layout_is_read_by_reshape(tmp_path: Path, tiny_model: Path) -> None:
     from peft import AutoPeftModelForCausalLM
 
-    found = import_authors(authors_folder(tmp_path / "theirs", tiny_model, router=True), tmp_path / "ours")
+    found = import_released(authors_folder(tmp_path / "theirs", tiny_model, router=True), tmp_path / "ours")
     assert (found.layers, found.without_router, found.without_noise) == (14, 0, 0)
     assert torch.equal(
         answer(AutoPeftModelForCausalLM.from_pretrained(tmp_path / "ours")), answer(with_experts(tiny_model))
@@ -163,7 +163,7 @@ def test_the_authors_layout_is_read_by_reshape(tmp_path: Path, tiny_model: Path)
 def test_what_the_authors_files_lack_is_said_and_replaced_by_even_gates(tmp_path: Path, tiny_model: Path) -> None:
     from peft import AutoPeftModelForCausalLM
 
-    found = import_authors(authors_folder(tmp_path / "theirs", tiny_model, router=False), tmp_path / "ours")
+    found = import_released(authors_folder(tmp_path / "theirs", tiny_model, router=False), tmp_path / "ours")
     assert (found.without_router, found.without_noise) == (14, 14)
     assert "lacking: the router of 14 layers" in "\n".join(found.lines())
     model = AutoPeftModelForCausalLM.from_pretrained(tmp_path / "ours")
@@ -172,9 +172,9 @@ def test_what_the_authors_files_lack_is_said_and_replaced_by_even_gates(tmp_path
 
 def test_a_layout_of_another_kind_is_refused(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not of the authors' layout"):
-        import_authors(exported / "static", tmp_path / "out")
+        import_released(exported / "static", tmp_path / "out")
     with pytest.raises(ConfigError, match="no adapter"):
-        import_authors(tmp_path, tmp_path / "out")
+        import_released(tmp_path, tmp_path / "out")
 
 
 def test_static_tensors_scale_only_the_rows_of_specific_experts(exported: Path) -> None:

@@ -15,7 +15,7 @@ from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
 from pedcorpus.config.sections import Wikipedia
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
-from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
+from pedcorpus.steps.filter_wikipedia.choose_articles import choose_articles
 from tests.benchmarks.wikipedia_labels import best, f1, real, written
 from tests.support.run_step import ORIGIN, put, rejected_of, rows_of, run
 
@@ -103,7 +103,7 @@ def test_the_target_leaves_room_for_the_general_share() -> None:
             "bytes": pl.Series([100] * 30, dtype=pl.UInt32),
         }
     )
-    chosen = chosen_of(articles, {"general_share": 0.2, "target_bytes": 1000})
+    chosen = choose_articles(articles, {"general_share": 0.2, "target_bytes": 1000})
     stays = chosen.filter(pl.col("reason").is_null())
     assert stays["class"].value_counts(sort=True).rows() == [("medical", 8), ("general", 2)]
     assert stays.filter(pl.col("class") == "medical")["score"].min() == 22.0
