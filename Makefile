@@ -4,7 +4,7 @@ VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --no-compile
 # Bytecode of what runs: some environments forbid Python to write any, and then each start costs seconds. Not of all,
 # as pip would: that is 95 MB more.
-IDLE = tests|pip|setuptools|openai|networkx|pygments|huggingface_hub|PIL|stats|signal|optimize|interpolate|spatial
+IDLE = tests|pip|setuptools|openai|datasketch|networkx|pygments|huggingface_hub|PIL|stats|signal|optimize|interpolate|spatial
 COMPILE = $(VENV)/bin/python -m compileall -qq -j 0 -x '/($(IDLE))/' $(VENV)/lib \
 	schemas ingest dedup pedcorpus training || true
 

@@ -27,6 +27,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
 from dedup.ngram_index import NgramIndex, count_frequencies, distinct_ngrams, index_ngrams, place_of, unique_pairs
 from dedup.signatures.compile_kernel import inner, kernel
 from dedup.signatures.exact import hash_contents
@@ -34,10 +35,6 @@ from dedup.signatures.exact_jaccard import Table, fill_table, new_table, table_s
 from dedup.signatures.shingles import decode, roll
 from dedup.signatures.texts import Column, Texts, as_texts, iter_texts, longest
 
-LONG, SHORT = 13, 5
-"""Characters of the n-grams."""
-LONG_SHARE, CONTAINMENT, JACCARD = 0.3, 0.6, 0.8
-"""Shares from which a row leaks."""
 MIN_CHARS = 16
 """Shortest question or answer for which holding 60 % of its 5-grams is a leak. Measured: 2,993 public test questions
 against 7,033 unrelated rows; all 105 hits were questions of 12 to 15 characters, by form (…的临床表现有些什么)."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 RECALL = 0.999
 """Share of the pairs exactly at the threshold that must become candidates."""
 MAX_ROWS = 5
-"""Rows of a band: 5 leaves few false candidates at 0.8 and needs 25 bands (measured: recall 1.0000)."""
+"""Rows of a band: 5 leaves few false candidates at 0.8 and needs 25 bands (recall 1.0000, docs/benchmarks.md)."""
 MAX_BANDS = 64
 """Bands, of 8 bytes per document; more would cost more memory than the texts."""
 
@@ -38,6 +40,11 @@ class MinHash:
     def detection(self, jaccard: float) -> float:
         """Return the probability that a pair at `jaccard` becomes a candidate."""
         return float(1.0 - (1.0 - jaccard**self.rows) ** self.bands)
+
+    @classmethod
+    def from_config(cls, section: Mapping[str, Any]) -> MinHash:
+        """Return what a section `[dedup]` of a configuration says; its other keys are not looked at."""
+        return cls(**{field.name: section[field.name] for field in fields(cls)})
 
     @classmethod
     def at(cls, threshold: float, ngram: int = 5, seed: int = 1) -> MinHash:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -44,24 +46,67 @@ def configuration() -> str:
 def _default(field: Any) -> str:
     if field.is_required():
         return "required"
-    value = field.default
+    value = field.get_default(call_default_factory=True)
     if isinstance(value, Frozen):
         return "its own table"
     return "–" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
+def steps_of_reasons() -> dict[str, list[str]]:
+    """Return reason → the steps whose code gives it, in the order of a build."""
+    given: dict[str, list[str]] = {reason.value: [] for reason in Reason}
+    for place, step in STEPS.items():
+        files = [HERE.parent / place] if place.endswith(".py") else sorted((HERE.parent / place).rglob("*.py"))
+        text = "".join(file.read_text(encoding="utf-8") for file in files if _place(file) == place)
+        for name in dict.fromkeys(re.findall(r"\bReason\.([A-Z_]+)\b", text)):
+            if step not in given[Reason[name].value]:
+                given[Reason[name].value].append(step)
+    return given
+
+
+def _place(file: Path) -> str:
+    """Return the longest place of STEPS that holds a file."""
+    path = file.relative_to(HERE.parent)
+    return max((place for place in STEPS if path.is_relative_to(place)), key=len)
+
+
 def reasons() -> str:
     """Return the list of rejection reasons."""
-    rows = "\n".join(
-        f"| `{reason.value}` | {'yes' if reason in BROKEN else '–'} | {MEANING[reason.value]} |" for reason in Reason
+    steps = steps_of_reasons()
+    rows = (
+        f"| `{reason.value}` | {'yes' if reason in BROKEN else '–'} | {_names(steps[reason.value])} "
+        f"| {_names(REASONS[reason.value].get('loosened_by', []))} | {REASONS[reason.value]['meaning']} |"
+        for reason in Reason
     )
     return (
-        "# Why a row is left out\n\nWritten by `python docs/render.py` from `schemas/rejection.py`. Broken rows count "
-        "towards a source's `max_rejected_share`.\n\n| reason | broken | meaning |\n| --- | --- | --- |\n" + rows + "\n"
+        "# Why a row is left out\n\n"
+        "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the steps' code.\n"
+        "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n\n"
+        "| reason | broken | given by | key that loosens it | meaning |\n"
+        "| --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
     )
 
 
-MEANING: dict[str, str] = json.loads((HERE / "reasons.json").read_text(encoding="utf-8"))
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names) or "–"
+
+
+REASONS: dict[str, dict[str, Any]] = json.loads((HERE / "reasons.json").read_text(encoding="utf-8"))
+STEPS = {
+    "ingest": "ingest-*",
+    "pedcorpus/graph": "ingest-*",
+    "pedcorpus/steps/ingest": "ingest-*",
+    "ingest/cleaning": "clean",
+    "pedcorpus/steps/clean": "clean",
+    "pedcorpus/steps/dedup": "dedup",
+    "pedcorpus/steps/filter_wikipedia": "filter-wikipedia",
+    "pedcorpus/steps/instruct": "instruct",
+    "pedcorpus/steps/dedup/instructions.py": "dedup-instructions",
+    "pedcorpus/steps/prefer": "prefer",
+    "pedcorpus/steps/decontaminate": "decontaminate",
+    "pedcorpus/steps/split": "split",
+}
+"""Folder or file → the step it is code of, in the order of a build; the longest that holds a file counts."""
 
 if __name__ == "__main__":
     (HERE / "configuration.md").write_text(configuration(), encoding="utf-8")

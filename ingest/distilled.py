@@ -4,7 +4,9 @@ Reads JSON in any layout, CSV, Excel, Parquet: Alpaca (also with lists and `hist
 prompt and response, question and answer in English and Chinese, preference rows (the chosen answer), turns in one
 string. A drug label (a string of lines such as `适应证:…`) becomes a question about the drug, the label its answer.
 
-One row: `{"instruction": "儿童肺炎有哪些表现？", "input": "", "output": "发热、咳嗽、气促……"}`.
+Each format is a line of `distilled_formats/detect.py`. A row, as a user sees it:
+
+    {"instruction": "儿童肺炎有哪些表现？", "input": "", "output": "发热、咳嗽、气促……"}
 """
 
 from __future__ import annotations
@@ -13,25 +15,17 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from ingest.conversation.merge_snapshots import collapsed
-from ingest.conversation.utterances import prefix_of
-from ingest.dialogue_formats.plain_text import prefixed_dialogues
-from ingest.distilled_formats.chat_markup import NoConversation
-from ingest.distilled_formats.record import conversation
+from ingest.conversation.merge_snapshots import merge_snapshots
+from ingest.distilled_formats.detect import find_format
+from ingest.distilled_formats.record import messages_of_record
 from ingest.distilled_formats.topic import department_of, task_of
-from ingest.distilled_formats.unusable_answers import is_cut_at, length_cap, sound
-from ingest.files.decode import first_lines, text_lines
-from ingest.records.field_names import has
-from ingest.records.json_records import is_json, json_records, unwrapped
-from ingest.records.table_files import csv_rows, excel_rows, parquet_rows, table_kind, unnamed
+from ingest.distilled_formats.unusable_answers import drop_unusable_answers, is_cut_at, length_cap
+from ingest.records.table_files import unnamed
 from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample, Message, messages_id
 
-FORMATS = ("json", "csv", "excel", "parquet", "text")
-"""What `format = "…"` may be: json (any layout), csv (delimited text), excel, parquet, text (lines 问：…, 答：…)."""
-_SAMPLE_LINES = 60
-"""Lines looked at to tell a text from a table."""
 _LABEL_KEYS = re.compile(
     r"^\s*[【\[]?(药品类型|英文名|剂型|规格|适应[证症]|禁忌[证症]?|注意事项|不良反应|用法用量|药物相互作用|成[份分]|性状|贮藏"
     r"|功能主治)[】\]]?\s*[:：]",
@@ -43,7 +37,6 @@ _CAP_CHARS = 8 * 2**20
 """Samples, and characters of them, looked at to tell at what length a set's answers were cut off."""
 _PREFERRED = ("label", "kto_tag")
 """Keys that are false where an answer is the worse one of a preference (KTO)."""
-_OWN = ("question", "answer", "dialogue")
 LABEL_LINES = 3
 """Different headings of a drug label that make a string one."""
 
@@ -52,13 +45,13 @@ def read(file: SourceFile, options: SourceOptions) -> Iterator[IngestedSample | 
     """Yield the samples of a set. Raises `UnreadableFile`."""
     found = (
         record if isinstance(record, Rejection) else _sample(record, locator, file, options)
-        for locator, record in _records(file, options)
+        for locator, record in find_format(file, options).read(file, options)
     )
-    whole = _uncut(found, file, options)
-    yield from collapsed(whole, lambda one: [(message.role, message.content) for message in one.messages])
+    whole = _reject_truncated(found, file, options)
+    yield from merge_snapshots(whole, lambda one: [(message.role, message.content) for message in one.messages])
 
 
-def _uncut(
+def _reject_truncated(
     found: Iterator[IngestedSample | Rejection], file: SourceFile, options: SourceOptions
 ) -> Iterator[IngestedSample | Rejection]:
     """Reject answers that end in the middle at the greatest length of the first ones: a set made with a limit."""
@@ -76,55 +69,11 @@ def _uncut(
             yield item
 
 
-def _records(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
-    match options.format or table_kind(file) or _kind(file, options):
-        case "json":
-            for locator, record in unwrapped(json_records(file, options)):
-                yield from _numbered(locator, record, options)
-        case "excel":
-            yield from excel_rows(file, options)
-        case "parquet":
-            yield from parquet_rows(file, options)
-        case "text":
-            yield from _texts(file, options)
-        case _:
-            yield from csv_rows(file, options)
-
-
-def _kind(file: SourceFile, options: SourceOptions) -> str:
-    if is_json(file, options):
-        return "json"
-    lines = [line for line in first_lines(file, options, _SAMPLE_LINES) if line.strip()]
-    return (
-        "text"
-        if lines and prefix_of(lines[0]) and len({at[0] for line in lines if (at := prefix_of(line))}) > 1
-        else "csv"
-    )
-
-
-def _numbered(locator: str, record: object, options: SourceOptions) -> Iterator[tuple[str, object]]:
-    """Yield a record, or the records of an object that holds them by number."""
-    if isinstance(record, dict) and record and not any(has(record, field, options.columns) for field in _OWN):
-        inner = list(record.values())
-        if all(
-            isinstance(value, dict) and any(has(value, field, options.columns) for field in _OWN) for value in inner
-        ):
-            yield from ((f"{locator}.{name}", value) for name, value in record.items())
-            return
-    yield locator, record
-
-
-def _texts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, object]]:
-    """Yield the conversations of text whose lines name who speaks."""
-    for found in prefixed_dialogues(text_lines(file, options)):
-        yield f"line {found.line}", [{"role": u.label or "user", "content": u.text} for u in found.spoken]
-
-
 def _sample(record: object, locator: str, file: SourceFile, options: SourceOptions) -> IngestedSample | Rejection:
     try:
-        messages = _label(record) or conversation(record, options.columns)
-        messages, flaw = sound(messages)
-    except NoConversation as error:
+        messages = _drug_label_messages(record) or messages_of_record(record, options.columns)
+        messages, flaw = drop_unusable_answers(messages)
+    except UnusableRecord as error:
         excerpt = "" if options.columns else unnamed(record, "question and answer")
         return file.reject(options, error.reason, locator, excerpt or str(record))
     if isinstance(record, dict) and any(record.get(key) is False for key in _PREFERRED):
@@ -143,7 +92,7 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
     )
 
 
-def _label(record: object) -> tuple[Message, ...] | None:
+def _drug_label_messages(record: object) -> tuple[Message, ...] | None:
     """Return a drug label as question and answer, None where the record is none."""
     if not isinstance(record, str) or len(set(_LABEL_KEYS.findall(record))) < LABEL_LINES:
         return None

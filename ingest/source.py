@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from schemas.origin import Origin, content_id
 from schemas.rejection import EXCERPT_CHARS, Reason, Rejection
@@ -93,9 +93,25 @@ A reader holds at most one file's worth of state, streams where the format allow
 """
 
 
+Range = tuple[int, int, bool, bool]
+"""Start and length in bytes of a part of a file, and whether it is the first, the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How large local files of a kind, those with `suffix`, are read in parts.
+
+    `ranges` gives the parts of a file of about so many bytes; `part` opens one, with path and hash of the whole file.
+    """
+
+    suffix: str
+    ranges: Callable[[Path, int], Sequence[Range]]
+    part: Callable[[Path, str, str, Range], SourceFile]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source kind, as listed in `ingest.SOURCES`.
+    """One source kind, as listed in `ingest.SOURCES`: its reader, and all that other parts ask of a kind.
 
     `table` is the Arrow table its records fill, `formats` the names `format = "…"` may take, `example` one raw row as
     a user would see it (shown by `pedcorpus sources`).
@@ -106,3 +122,19 @@ class Source:
     formats: tuple[str, ...]
     example: str
     about: str
+    privacy: Literal["strict", "identifiers"] = "identifiers"
+    """How far the step clean de-identifies its texts where the configuration does not say."""
+    is_speech: bool = False
+    """People speak in it: what `sources --probe` shows of a raw file is masked strictly, whatever `privacy` is."""
+    is_prose: bool = False
+    """Any text could be one: a probe takes a file for another kind first, and lists of words for none of these."""
+    plain_kind: str = ""
+    """Kind that the same reader serves, where a file has nothing that sets this one apart (no recommendations)."""
+    is_encyclopedia: bool = False
+    """Of its articles only those that filter-wikipedia keeps are trained on, as plain text; no samples are made."""
+    needs_siblings: bool = False
+    """Its reader looks things up in all files of the source (`SourceFile.siblings`)."""
+    is_merged: bool = False
+    """What its files state is merged over the whole source, in a second round of the step ingest."""
+    parts: Parts | None = None
+    """How its large files are read in parts; None: each file as a whole."""

@@ -1,4 +1,4 @@
-"""Wikipedia: a pages-articles dump, of any age and compression → one document an article, in simplified Chinese.
+"""Wikipedia: a pages-articles dump, of any age and compression → one document per article, in simplified Chinese.
 
 Address: https://dumps.wikimedia.org/zhwiki/, licence CC BY-SA 4.0. Raw:
 `<page><title>川崎病</title><ns>0</ns><id>123</id><revision><id>456</id><text>'''川崎病'''是…</text></revision></page>`.
@@ -18,9 +18,9 @@ import polars as pl
 
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import may_be_medical
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
-from ingest.wikipedia_dump.wikitext import article
+from ingest.wikipedia_dump.wikitext import read_article
 from schemas.document import Document, document_id
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -28,7 +28,7 @@ from schemas.rejection import Reason, Rejection
 UNGATED_CHARS = 2**24
 """Characters of wikitext (about 40 MB of a dump) up to which a file is parsed whole, gate or no gate: 30 s."""
 GENERAL_EVERY = 20
-"""Of articles the gate stops, one in so many is parsed all the same, chosen by page id. The Chinese Wikipedia gives so
+"""Of this many articles the gate stops, one is parsed all the same, chosen by page id. The Chinese Wikipedia so gives
 some 70,000 articles to draw the general share from, ten times what `general_share = 0.1` takes."""
 BATCH_CHARS = 2**22
 """Characters of wikitext the gate sees at once."""
@@ -43,7 +43,8 @@ _DISAMBIGUATION = (
 _DISAMBIGUATION_TITLE = r"[(（](?:消歧[义義]|disambiguation)[)）]\s*$"
 _LIST_TITLE = r"(?i).(?:列表|名单|名單|一[览覽](?:表)?|年表)\s*(?:[(（].*[)）])?$|^list of "
 _INDEX = re.compile(rb"\d{1,15}:\d{1,12}:.")
-"""First line of the index beside a multistream dump: place, page, title. Streams are found without it."""
+"""First line of the index beside a multistream dump: place, page, title. Streams are found without it.
+`600:12:Main Page` → `600:12:M`"""
 _STUB = r"(?i)\{\{[^{}|]{0,30}(?:stub|小作品|小條目|小条目)\s*[|}]"
 
 
@@ -60,15 +61,15 @@ def read(file: SourceFile, options: SourceOptions, *, gated: bool | None = None)
             return
     with file.open() as stream:
         batches = _batches(pages(stream))
-        held: list[Sequence[Page | UnreadableFile]] = []
+        pending: list[Sequence[Page | UnreadableFile]] = []
         size = 0
         while gated is None and (batch := next(batches, None)) is not None:
-            held.append(batch)
+            pending.append(batch)
             size += sum(len(page.text) for page in batch if isinstance(page, Page))
             if size > UNGATED_CHARS:
                 break
         is_gated = size > UNGATED_CHARS if gated is None else gated
-        for batch in chain(held, batches):
+        for batch in chain(pending, batches):
             yield from _read_batch(batch, is_gated, file, options)
 
 
@@ -130,13 +131,13 @@ def _reasons(articles: Sequence[Page], is_gated: bool) -> list[Reason | None]:
 
 
 def is_drawn(page_id: str) -> bool:
-    """Tell whether a page is in the fixed share that is parsed whatever the gate says."""
+    """Return whether a page is in the fixed share that is parsed whatever the gate says."""
     return crc32(page_id.encode()) % GENERAL_EVERY == 0
 
 
 def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document | Rejection:
     try:
-        text, title = article(page.text)
+        text, title = read_article(page.text)
     except (ValueError, RecursionError):
         return _reject(page, Reason.MALFORMED, file, options)
     least = 4 * MIN_CHARS if pl.Series([page.text]).str.contains(_STUB)[0] else MIN_CHARS
@@ -148,7 +149,7 @@ def _article(page: Page, file: SourceFile, options: SourceOptions) -> Document |
         source=options.name,
         origin=origin,
         kind="text",
-        title=title or simplified(page.title, {}),
+        title=title or to_simplified(page.title),
         section=(),
         text=text,
         department=options.department,

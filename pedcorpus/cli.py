@@ -29,9 +29,26 @@ app = typer.Typer(
     epilog="Example: python -m pedcorpus build my.toml --out build/mine && python -m pedcorpus inspect build/mine",
 )
 
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from pedcorpus import __version__
+
+        print(f"pedcorpus {__version__}")
+        raise typer.Exit
+
+
 ConfigPath = Annotated[Path | None, typer.Argument(metavar="CONFIG", help="TOML file; default: the bundled sample.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to build; default: build/<corpus.name>.")]
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.callback()
+def options(version: VersionOption = False) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command(epilog="Example: python -m pedcorpus build my.toml --out build/mine --workers 8")
@@ -41,7 +58,7 @@ def build(
     workers: Annotated[int | None, typer.Option(min=1, help="Tasks at once; default: the cores.")] = None,
     executor: Annotated[str | None, typer.Option(help="local, slurm or ray, whatever the configuration says.")] = None,
     only: Annotated[str | None, typer.Option(metavar="STEP", help="Build this step and what it needs.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Forget finished steps (teacher answers are kept).")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget finished steps and build them anew.")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="Start the build in the background and return.")] = False,
 ) -> None:
     """Build the dataset; what is already built and unchanged is skipped."""
@@ -53,7 +70,7 @@ def build(
 @app.command(epilog="Example: python -m pedcorpus plan my.toml --json")
 def plan(config: ConfigPath = None, out: OutOption = None, as_json: JsonOption = False) -> None:
     """Show the steps: fresh, stale (and why), missing."""
-    from pedcorpus.commands.build import show_plan
+    from pedcorpus.commands.plan import show_plan
 
     show_plan(config, out, as_json=as_json)
 
@@ -113,9 +130,9 @@ def dedup(
     boilerplate: Annotated[bool, typer.Option("--boilerplate", help="Leave shared templates out of shingles.")] = False,
 ) -> None:
     """Remove near-duplicates from any table: kept, removed, conflicts, summary."""
-    from pedcorpus.commands.dedup import run
+    from pedcorpus.commands.dedup import DedupOptions, run
 
-    run(files, out, text, id_column, threshold, ngram, workers, containment, boilerplate)
+    run(files, out, DedupOptions(text, id_column, threshold, ngram, workers, containment, boilerplate))
 
 
 @app.command(epilog="Example: python -m pedcorpus publish build/ours --repo our-group/pedcorpus --dry-run")

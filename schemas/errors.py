@@ -5,6 +5,7 @@ PedCorpusError
 ├── SourceError     a source as a whole cannot be used (nothing usable, too much rejected, a folder we may not read)
 │   └── NothingFound    no file is where it looks
 ├── UnreadableFile  one file cannot be read; ingest turns it into a counted rejection
+├── UnusableRecord  one record cannot be read; its reader turns it into a counted rejection
 ├── LedgerError     read ≠ kept + rejected: a fault of ours, never of the user
 └── PublishRefused  a gate before publication said no
 """
@@ -41,6 +42,14 @@ class UnreadableFile(PedCorpusError):
 
     def __init__(self, reason: Reason, message: str) -> None:
         super().__init__(message)
+        self.reason = reason
+
+
+class UnusableRecord(PedCorpusError):
+    """One record of a file is nothing its reader can use. Carries the reason under which it is counted."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
         self.reason = reason
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, get_args, get_origin
 
@@ -29,10 +29,9 @@ EXPECTED = {
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words for the faults of one kind of file. `config` is its model; `later` says of planned keys what is missing."""
+    """Words for the faults of one kind of file. `config` is its model."""
 
     config: type[BaseModel]
-    later: Mapping[str, str] = field(default_factory=dict)
 
     def describe(self, errors: Sequence[Error], values: Mapping[str, Any]) -> list[str]:
         """Return one line for each place with an error; the branches of a choice of types are one error."""
@@ -55,9 +54,7 @@ class Wording:
 
     def _unknown(self, place: Place) -> str:
         """Say that a key is unknown, and which is meant."""
-        path, key = ".".join(part for part in place if isinstance(part, str)), str(place[-1])
-        if path in self.later:
-            return f"{self.later[path]}. Leave it out."
+        key = str(place[-1])
         known = sorted(model.model_fields) if (model := self._model_at(place[:-1])) else []
         if close := get_close_matches(key, known, n=1, cutoff=_NEAR):
             return f"no such key. Did you mean {close[0]!r}?"

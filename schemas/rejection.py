@@ -67,7 +67,6 @@ class Reason(StrEnum):
     PARENT_OF_TEST = "parent_of_test"
     TWIN_OF_TEST = "twin_of_test"
     OVER_TARGET = "over_target"
-    WITHDRAWN = "withdrawn"
 
 
 BROKEN = frozenset(

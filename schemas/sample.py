@@ -8,7 +8,9 @@ from typing import Literal
 from schemas.origin import Origin, content_id
 
 Task = Literal["medkqa", "evidiag", "trerecom", "general"]
-TASKS: tuple[Task, ...] = ("medkqa", "evidiag", "trerecom", "general")
+MEDICAL_TASKS: tuple[Task, ...] = ("medkqa", "evidiag", "trerecom")
+"""The tasks of the corpus, each with a benchmark of its name."""
+TASKS: tuple[Task, ...] = (*MEDICAL_TASKS, "general")
 MessageRole = Literal["system", "user", "assistant"]
 
 
@@ -24,7 +26,7 @@ class Message:
 class Builder:
     """What wrote a text: `name` and `version` of a template or prompt; `model` where a model wrote it."""
 
-    kind: Literal["template", "teacher", "original"]
+    kind: Literal["template", "original"]
     name: str
     version: str
     model: str | None = None

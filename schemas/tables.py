@@ -10,7 +10,7 @@ import pyarrow as pa
 from schemas.dialogue import Dialogue
 from schemas.document import Document, Dose
 from schemas.rejection import Rejection
-from schemas.sample import IngestedSample, InstructionSample, PreferenceSample, PretrainSample
+from schemas.sample import MEDICAL_TASKS, IngestedSample, InstructionSample, PreferenceSample, PretrainSample
 from schemas.triple import Triple
 
 _TEXT = pa.string()
@@ -112,6 +112,33 @@ TABLES: dict[str, pa.Schema] = {
 
 `filter-wikipedia` adds `score` (float64) and `class` (string) to `document`.
 """
+
+WORDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "document": (("text", ""),),
+    "dialogue": (("turns", "text"),),
+    "triple": (("head", ""), ("relation", ""), ("tail", "")),
+    "sample": (("messages", "content"),),
+    "instruction": (("messages", "content"),),
+    "preference": (("prompt", "content"), ("chosen", "content"), ("rejected", "content")),
+    "pretrain": (("text", ""),),
+    "benchmark": (("messages", "content"), ("reference", "")),
+}
+"""Table → columns with the words of a row, each with the field of the structs that hold them ("": plain strings)."""
+FREE_TEXT: dict[str, tuple[tuple[str, str], ...]] = {
+    "document": (
+        *WORDS["document"],
+        *((name, "") for name in ("title", "section", "table", "grade", "evidence", "department")),
+        *(("doses", item.name) for item in fields(Dose)),
+    ),
+    "dialogue": (*WORDS["dialogue"], ("diagnosis", ""), ("department", "")),
+    "triple": (("head", ""), ("tail", ""), ("qualifiers", "")),  # a relation is one of ours
+    "sample": (*WORDS["sample"], ("department", "")),
+}
+"""Table of ingest → all columns in which a file's own words stand, its main text first."""
+
+TRAINING_TABLES = ("cpt", "sft", "dfpo", "lora")
+DATASET_TABLES = (*TRAINING_TABLES, *MEDICAL_TASKS)
+"""The tables of a dataset, one folder each, in the order of the card."""
 
 Record = Document | Dialogue | Triple | IngestedSample
 """What a reader may yield, besides rejections."""

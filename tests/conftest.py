@@ -10,13 +10,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.shared_files import shared_folder
+
 ROOT = Path(__file__).parents[1]
+
+FOREIGN = ("HF_", "HUGGING_FACE_", "HUGGINGFACE_", "TRANSFORMERS_", "FORCE_COLOR", "NO_COLOR")
+"""Beginnings of variables of the caller's that would change what a test sees: another Hub, a token, offline,
+colours."""
+KEPT = {"HF_HOME"}
+"""A place for caches may be the only one that can be written."""
+
+for name in [name for name in os.environ if name.startswith(FOREIGN) and name not in KEPT]:
+    del os.environ[name]  # here, before any test module imports a library that reads them once
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Real files for tests, beside the repository or under PEDCORPUS_SHARED; skip where absent."""
-    folder = Path(os.environ.get("PEDCORPUS_SHARED", ROOT.parent / "shared"))
+    folder = shared_folder()
     if not (folder / "data").is_dir():
         pytest.skip("no real material beside the repository")
     return folder

@@ -30,6 +30,23 @@ PHASES = {
 }
 
 
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        print(f"pedcorpus {version('pedcorpus')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 def _add(name: str, says: str) -> None:
     @app.command(name=name, help=says, epilog=f"Example: python -m training {name} train.toml")
     def phase(config: Annotated[Path, typer.Argument(metavar="CONFIG", help="A TOML file: docs/training.md.")]) -> None:
@@ -60,9 +77,10 @@ def generate(
     trust_remote_code: Annotated[bool, typer.Option(help="Run Python code that comes with the model.")] = False,
 ) -> None:
     """Answer every question of a benchmark: JSON lines {id, task, prediction, reference, model}."""
+    from schemas.sample import MEDICAL_TASKS
     from training.answers.generate import Request, generate_file
 
-    tables = tuple(table or ("medkqa", "evidiag", "trerecom"))
+    tables = tuple(table or MEDICAL_TASKS)
     generate_file(
         Request(
             model,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from schemas.rejection import Rejection
 
 BlockKind = Literal["heading", "text", "table", "caption", "footnote", "recommendation", "contents"]
 Box = tuple[float, float, float, float]
@@ -23,8 +25,8 @@ class Place:
 class Block:
     """One block in reading order.
 
-    `numbering`, `size` and `bold` tell the outline how headings stand to each other; `level` (1 outermost) is set
-    where the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
+    `size` in points and `bold` show the outline how headings stand to each other; `level` (1 outermost) is set where
+    the format itself knows it. `unreadable` counts □ in the text. `grade` and `evidence` are a recommendation's.
     """
 
     kind: BlockKind
@@ -39,7 +41,11 @@ class Block:
     evidence: str | None = None
 
 
-def locator(places: Sequence[Place]) -> str:
+Blocks = tuple[str, Iterator[Block | Rejection]]
+"""A book's title ("" where unknown) and its blocks."""
+
+
+def locator_of(places: Sequence[Place]) -> str:
     """Return where the places lie: `p.12 [x0,y0,x1,y1]`, `p.12-13 [...]`, or the first place's label.
 
     On several pages the box is the union of the boxes of each page.

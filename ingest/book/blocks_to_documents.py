@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from ingest.book.block import Block, Place, locator
-from ingest.book.doses.dose_tables import carried_down, doses
+from ingest.book.block import Block, Place, locator_of
+from ingest.book.doses.dose_tables import doses_of, fill_down
 from ingest.book.heading_tree import Outline
-from ingest.book.table_sentences import sentences
+from ingest.book.table_sentences import write_sentences
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document, DocumentKind, document_id
 from schemas.rejection import Reason, Rejection
@@ -23,7 +23,7 @@ PASSAGE_CHARS = 1500
 
 
 @dataclass(slots=True)
-class Passage:
+class OpenPassage:
     """The paragraphs gathered since the last heading or cut, and the tables, captions and notes beside them."""
 
     blocks: list[Block] = field(default_factory=list)
@@ -44,15 +44,17 @@ class Book:
     options: SourceOptions
     title: str
 
-    def document(self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], unread: int = 0) -> Document:
-        """Make the document of some blocks of one section; `unread` glyphs of its headings could not be read."""
+    def make_document(
+        self, kind: DocumentKind, section: tuple[str, ...], blocks: list[Block], unread: int = 0
+    ) -> Document:
+        """Make a document of blocks of one section; `unread` glyphs of its headings could not be read."""
         text = "\n".join(block.text for block in blocks)
         rows = blocks[0].rows or None
         if rows and kind == "table":
-            rows = carried_down(rows)
-            text = sentences(rows)
+            rows = fill_down(rows)
+            text = write_sentences(rows)
         places: list[Place] = [place for block in blocks for place in block.places]
-        origin = self.file.origin(locator(places))
+        origin = self.file.origin(locator_of(places))
         unreadable = unread + sum(block.unreadable for block in blocks)
         return Document(
             id=document_id(self.options.name, origin, text),
@@ -68,15 +70,15 @@ class Book:
             grade=blocks[0].grade,
             evidence=blocks[0].evidence,
             warnings=(f"unreadable glyphs: {unreadable}",) if unreadable else (),
-            doses=doses(rows) if rows and kind == "table" else (),
+            doses=doses_of(rows) if rows and kind == "table" else (),
         )
 
     def reject(self, block: Block) -> Rejection:
         """Return the rejection of a table of contents."""
-        return self.file.reject(self.options, Reason.TABLE_OF_CONTENTS, locator(block.places), block.text)
+        return self.file.reject(self.options, Reason.TABLE_OF_CONTENTS, locator_of(block.places), block.text)
 
 
-def documents(
+def make_documents(
     blocks: Iterable[Block | Rejection], file: SourceFile, options: SourceOptions, title: str
 ) -> Iterator[Document | Rejection]:
     """Yield the documents of a book, in reading order; rejections among the blocks pass through.
@@ -84,8 +86,8 @@ def documents(
     Headings without text below them stand in the sections of those below, or are documents of their own, so that no
     line is lost.
     """
-    book, outline, passage = Book(file, options, title), Outline(), Passage()
-    bare: list[tuple[Block, tuple[str, ...]]] = []
+    book, outline, passage = Book(file, options, title), Outline(), OpenPassage()
+    textless: list[tuple[Block, tuple[str, ...]]] = []  # headings without text below them so far, with their paths
     for block in blocks:
         if isinstance(block, Rejection):
             yield block
@@ -94,23 +96,25 @@ def documents(
         elif block.kind == "heading":
             yield from _flush(book, outline, passage)
             outline.enter(block)
-            yield from (book.document("text", path[:-1], [alone]) for alone, path in bare if not outline.below(path))
-            bare = [(alone, path) for alone, path in bare if outline.below(path)] + [(block, outline.path)]
+            above = [(heading, path) for heading, path in textless if outline.is_under(path)]
+            ended = [(heading, path) for heading, path in textless if not outline.is_under(path)]
+            yield from (book.make_document("text", path[:-1], [heading]) for heading, path in ended)
+            textless = [*above, (block, outline.path)]
         elif block.kind == "text":
-            bare = []
+            textless = []
             passage.add(block)
             if passage.chars >= PASSAGE_CHARS:
                 yield from _flush(book, outline, passage)
         else:
-            bare = []
+            textless = []
             passage.beside.append(block)
     yield from _flush(book, outline, passage)
-    yield from (book.document("text", path[:-1], [alone]) for alone, path in bare[-1:])
+    yield from (book.make_document("text", path[:-1], [heading]) for heading, path in textless[-1:])
 
 
-def _flush(book: Book, outline: Outline, passage: Passage) -> Iterator[Document]:
+def _flush(book: Book, outline: Outline, passage: OpenPassage) -> Iterator[Document]:
     if passage.blocks:
-        yield book.document("text", outline.path, passage.blocks, outline.unreadable)
+        yield book.make_document("text", outline.path, passage.blocks, outline.unreadable)
     for block in passage.beside:
-        yield book.document(cast(DocumentKind, block.kind), outline.path, [block], outline.unreadable)
+        yield book.make_document(cast(DocumentKind, block.kind), outline.path, [block], outline.unreadable)
     passage.blocks, passage.beside, passage.chars = [], [], 0

@@ -10,8 +10,8 @@ MAX_CELLS = 1_000_000
 """Places of a grid beyond which spans are no longer followed."""
 
 
-def expand(rows: Sequence[Sequence[tuple[str, str, str]]]) -> list[list[str]]:
-    """Return rows of plain cells of rows of `(text, rows spanned, columns spanned)`."""
+def expand_spans(rows: Sequence[Sequence[tuple[str, str, str]]]) -> list[list[str]]:
+    """Return rows of plain cells, made of rows of `(text, rows spanned, columns spanned)`."""
     grid: list[dict[int, str]] = [{} for _ in rows]
     filled = 0
     for i, row in enumerate(rows):
@@ -19,7 +19,7 @@ def expand(rows: Sequence[Sequence[tuple[str, str, str]]]) -> list[list[str]]:
         for text, down, across in row:
             while column in grid[i]:
                 column += 1
-            height, width = min(_span(down), len(rows) - i), _span(across)
+            height, width = min(_read_span(down), len(rows) - i), _read_span(across)
             filled += height * width
             if filled > MAX_CELLS:
                 height = width = 1
@@ -30,5 +30,5 @@ def expand(rows: Sequence[Sequence[tuple[str, str, str]]]) -> list[list[str]]:
     return [[cells.get(c, "") for c in range(max(cells, default=-1) + 1)] for cells in grid]
 
 
-def _span(value: str) -> int:
+def _read_span(value: str) -> int:
     return max(1, min(int(value), MAX_SPAN)) if value.strip().isdecimal() else 1

@@ -1,4 +1,4 @@
-"""Words of blocks in formats that flow: white space, captions, headings."""
+"""Lines of text: their white space, and which are captions or headings."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ import re
 from dataclasses import replace
 
 from ingest.book.block import Block
-from ingest.book.heading_numbers import STRONG, numbering, tidy_heading
+from ingest.book.heading_numbers import read_number, tidy_heading
 
 _HAN = r"\u2100-\u214f\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) +(?=[{_HAN}])")
+"""`小 儿` → ` `, `10 mg` → –"""
 _HEAD = re.compile(
     r"^(?:第 ?[一二三四五六七八九十百零〇\d]{1,5} ?[编篇卷部章节]|附录 ?[A-Z\d一二三四五六七八九十]{0,2}"
     r"|[图表] ?\d[\d.\-]*) "
 )
-"""A number before a heading or caption, the space after which is kept. `第一章 ...` → `第一章 `"""
-_REFERENCE = re.compile(r"(?<=[\u4e00-\u9fff，。；：、！？）”])[¹²³⁴-⁹](?:[¹²³⁴-⁹⁰,，\-–]*[¹²³⁴-⁹⁰])?(?![A-Z⁺⁻])")
-"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C)."""
+"""A number before a heading or caption, the space after which is kept.
+`第一章 绪 论` → `第一章 `, `表 1-2 剂量` → `表 1-2 `"""
+_RAISED = "¹²³⁴-⁹"
+_REFERENCE = re.compile(
+    rf"(?<=[\u4e00-\u9fff，。；：、！？）”])[{_RAISED}](?:[{_RAISED}⁰,，\-–]*[{_RAISED}⁰])?(?![A-Z⁺⁻{_RAISED}⁰])"
+)
+"""A reference in superscript characters; powers follow digits and isotopes stand before a letter (¹³C).
+`首选阿莫西林¹，` → `¹`, `10⁹/L` → –, `行¹³C呼气试验` → –"""
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u3000]+")
+"""`甲\u3000乙` → `\u3000`"""
 _CAPTION = re.compile(
     r"^(?:续?\s*[图表]\s*[A-Z]?\d+(?:\s*[-–—.．]\s*\d+)*|(?:Fig(?:ure)?|Table)\.?\s*\d+(?:[-–.]\d+)*)(?P<rest>.*)$",
     re.DOTALL,
 )
-"""`表1-2 常用药物剂量` → `表1-2 常用药物剂量`"""
+"""The title of a figure or table; `rest` are its words. `表1-2 常用药物剂量` → ` 常用药物剂量`"""
 _VERB_AFTER = re.compile(r"^\s*(?:显示|所示|为|可见|列出|中|和|与|及|、|，|,|表明|说明|给出|是|的|总结|示|[)）])")
-_MARK = re.compile(r"[\[(（［]\s*[\d①-⑳,，\-–~\s]+[\])）］]|[①-⑳]+|[*†‡§]+")
-"""`[1]` → `[1]`"""
-_NUMBERS = re.compile(r"[+\-−–]?\d+(?:\s*[,，\-–~]\s*\d+)*")
-"""`1,3-5` → `1,3-5`"""
-_POWER = re.compile(r"(?:\d|[×x]|(?:^|[^A-Za-z])(?:[cdkm]?m|[A-Za-zα-ω]))$")
-"""Before a power: a number, a sign of multiplication, metres, a variable. `.73 m` → ` m`"""
+"""What a sentence about a figure goes on with. `所示，` → `所示`, ` 常用药物剂量` → –"""
 MAX_CAPTION = 80
 """Longest caption in characters."""
+MAX_HEADING = 40
+"""Longest heading in characters that is not marked as one."""
 
 
 def tidy(text: str) -> str:
@@ -46,23 +50,8 @@ def clean(text: str) -> str:
     return "\n".join(line for part in text.split("\n") if (line := tidy(part)))
 
 
-def raised(before: str, words: str, after: str = "") -> str:
-    """Return what superscript words say between the text before and after: a power with ^, nothing for a reference.
-
-    A number before a letter is an isotope's (¹³C).
-    """
-    mark = words.strip()
-    if _MARK.fullmatch(mark):
-        return ""
-    if not _NUMBERS.fullmatch(mark):
-        return words
-    if re.fullmatch(r"[+\-−–]?\d{1,2}", mark) and (_POWER.search(before.rstrip()) or mark[0] in "+-−–"):
-        return f"^{mark}"
-    return words if re.match(r"[A-Z]", after) and mark.isdecimal() else ""
-
-
 def is_caption(text: str) -> bool:
-    """Return True for the title of a figure or table."""
+    """Return whether a text is the title of a figure or table."""
     match = _CAPTION.match(text)
     if not match or len(text) > MAX_CAPTION or text.endswith(("。", "；")):
         return False
@@ -74,18 +63,17 @@ def caption_of(block: Block) -> Block:
     return replace(block, kind="caption") if block.kind == "text" and is_caption(block.text) else block
 
 
-MAX_HEADING = 40
-"""Longest heading in characters that is not marked as one."""
-CHAPTER = 30
-"""Down to this rank (第一节) a number makes a short line a heading even where it is not bold."""
-
-
 def is_unmarked_heading(text: str, *, bold: bool) -> bool:
-    """Return True for a short line with a heading's number: many books are written without styles."""
-    found = numbering(text)
-    if found is None or found.rank > STRONG or len(text) > MAX_HEADING or re.search(r"[。；，：;,]$", text):
+    """Return whether a short line is a heading by its number: many books are written without styles.
+
+    Numbers of parts, chapters and sections need no bold type beside them.
+    """
+    number = read_number(text)
+    if number is None or not number.rank.is_above_decimals or len(text) > MAX_HEADING:
         return False
-    return bold or (found.rank <= CHAPTER and "\n" not in text)
+    if re.search(r"[。；，：;,]$", text):
+        return False
+    return bold or (number.rank.is_division and "\n" not in text)
 
 
 def heading_of(text: str) -> str:

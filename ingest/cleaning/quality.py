@@ -17,7 +17,7 @@ from schemas.rejection import Reason
 MAX_KANA_SHARE = 0.2
 """Above this share of kana or Hangul among Han, kana and Hangul a text is Japanese or Korean."""
 CHARS_PER_CUE = 60
-"""An advertisement or boilerplate has at least one cue in so many characters, a text that mentions one has not."""
+"""An advertisement or boilerplate has at least one cue per this many characters, a text that mentions one has not."""
 
 _SYMBOL = r"[^\p{L}\p{M}\p{N}\s，。；：？！（）“”‘’《》〈〉【】「」『』［］〔〕、…—·～.,;:!?()%/+~<>=≤≥±×°℃℉^\[\]-]"
 _PLACEHOLDER = (
@@ -71,7 +71,7 @@ def term_reasons(term: pl.Expr) -> pl.Expr:
 
 
 def is_chinese(text: pl.Expr, min_han_share: float) -> pl.Expr:
-    """Tell where Han characters are at least `min_han_share` of Han, kana, Hangul and words of other scripts.
+    """Return where Han characters are at least `min_han_share` of Han, kana, Hangul and words of other scripts.
 
     A foreign word counts as one, so that a text full of Latin drug names stays Chinese; one of fewer than 5 letters is
     a unit or a laboratory value (mg, WBC) and does not count. A line of such values alone passes.
@@ -98,6 +98,6 @@ def repeated(text: pl.Expr) -> pl.Expr:
 
 
 def _dense(text: pl.Expr, cues: str, least: int) -> pl.Expr:
-    """Tell where the text has so many cues, and one in every `CHARS_PER_CUE` characters."""
+    """Return where the text has at least `least` cues, and one per `CHARS_PER_CUE` characters."""
     found = text.str.count_matches(cues)
     return (found >= least) & (found * CHARS_PER_CUE >= text.str.len_chars())

@@ -1,4 +1,4 @@
-"""Records that repeat the one before and go on: a conversation written anew after each answer is one conversation."""
+"""Merge cumulative snapshots: of records that each repeat the previous one and continue it, keep the last."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Said = Sequence[tuple[str, str]]
 """(role, text) of each turn."""
 
 
-def collapsed(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iterator[T | Rejection]:
+def merge_snapshots(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iterator[T | Rejection]:
     """Yield the records; of neighbours of which one begins with the whole other, the longer alone.
 
     Equal ones stay: those are duplicates, which a later step counts.
@@ -24,17 +24,17 @@ def collapsed(found: Iterator[T | Rejection], said: Callable[[T], Said]) -> Iter
                 yield held
                 held = None
             yield item
-        elif held is None or _goes_on(said(held), said(item)):
+        elif held is None or _continues(said(held), said(item)):
             held = item
-        elif not _goes_on(said(item), said(held)):
+        elif not _continues(said(item), said(held)):
             yield held
             held = item
     if held is not None:
         yield held
 
 
-def _goes_on(before: Said, after: Said) -> bool:
-    """Tell whether `after` says all of `before` and more; the last turn of `before` may have been cut short.
+def _continues(before: Said, after: Said) -> bool:
+    """Return whether `after` says all of `before` and more; the last turn of `before` may have been cut short.
 
     Of two single exchanges the longer answer is another answer.
     """

@@ -1,4 +1,4 @@
-"""What in an utterance nobody said: messages of the platform, faces, pictures and recordings that only leave a mark."""
+"""Remove what no person said: platform messages, emoticons, and placeholders for pictures and audio."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ BOILERPLATE = re.compile(
     )[。！!.～~…]*""",
     re.VERBOSE,
 )
-"""Messages of a platform, not of a person; only a whole utterance counts. `请对本次服务进行评价` → `请对本次服务进行评价`"""
+"""Messages of a platform, not of a person; only a whole utterance counts.
+`请对本次服务进行评价` → `请对本次服务进行评价`"""
 _MOST_CHARS = 240
 """Longest message of a platform."""
 _MEDIA = {
@@ -92,24 +93,25 @@ _ONLY_MEDIA = re.compile(
 )
 """`语音通话 03:20` → `语音通话 03:20`"""
 _SPACES = re.compile(r"[ \t\u00a0\u3000\ufeff\u200b]+")
+"""`几度  了` → `  `"""
 
 
-def cleaned(text: str) -> str:
+def clean_message(text: str) -> str:
     """Return an utterance without emoticons and markup, pictures written [图片]; "" for boilerplate or media alone.
 
     Lines that are nothing else go, the others stay.
     """
     if "<" in text:
-        text = _TAG.sub(_untagged, text)
+        text = _TAG.sub(_replace_tag, text)
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "\n" not in text:
-        return _cleaned_line(text)
-    lines = [(line, _cleaned_line(line)) for line in text.split("\n")]
+        return _clean_line(text)
+    lines = [(line, _clean_line(line)) for line in text.split("\n")]
     return "\n".join(left for line, left in lines if left or not line.strip()).strip()
 
 
-def _cleaned_line(text: str) -> str:
+def _clean_line(text: str) -> str:
     if "://" in text:
         text = _ADDRESS.sub(lambda found: "[语音]" if found["kind"].lower() in _SOUNDS else "[图片]", text)
     text = _SPACES.sub(" ", text).strip()
@@ -120,14 +122,14 @@ def _cleaned_line(text: str) -> str:
     return text
 
 
-def without_markup(text: str) -> str:
+def strip_markup(text: str) -> str:
     """Return a text of a web page without its tags and entities; program text, and what has neither, as it is."""
     if not _FROM_A_PAGE.search(text) or _PROGRAM.search(text):
         return text
-    text = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(_untagged, text))
+    text = _ENTITY.sub(lambda found: html.unescape(found[0]), _TAG.sub(_replace_tag, text))
     return re.sub(r"\n{3,}", "\n\n", text.replace("\u00a0", " ")).strip()
 
 
-def _untagged(found: re.Match[str]) -> str:
+def _replace_tag(found: re.Match[str]) -> str:
     name = found["name"].lower()
     return "[图片]" if name == "img" else "\n" if name in _LINES else ""

@@ -5,43 +5,43 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 from schemas.dialogue import Role, Speaker
 
-Side = tuple[Role, Speaker | None]
+SpeakerRole = tuple[Role, Speaker | None]
 
-DOCTOR: Side = ("doctor", "doctor")
-NURSE: Side = ("doctor", "nurse")
-PATIENT: Side = ("patient", "patient")
-PARENT: Side = ("patient", "parent")
-CHILD: Side = ("patient", "child")
-ANSWERING: Side = ("doctor", None)
-ASKING: Side = ("patient", None)
-
-
-def _called(names: str, side: Side) -> dict[str, Side]:
-    return dict.fromkeys(names.split(), side)
+DOCTOR: SpeakerRole = ("doctor", "doctor")
+NURSE: SpeakerRole = ("doctor", "nurse")
+PATIENT: SpeakerRole = ("patient", "patient")
+PARENT: SpeakerRole = ("patient", "parent")
+CHILD: SpeakerRole = ("patient", "child")
+DOCTOR_SIDE: SpeakerRole = ("doctor", None)
+PATIENT_SIDE: SpeakerRole = ("patient", None)
 
 
-SIDES: dict[str, Side] = (
-    _called(
+def _with_role(names: str, role: SpeakerRole) -> dict[str, SpeakerRole]:
+    return dict.fromkeys(names.split(), role)
+
+
+ROLE_NAMES: dict[str, SpeakerRole] = (
+    _with_role(
         "医生 大夫 医师 专家 expert 医 医方 答 追答 回答 主治医生 主治医师 住院医 主任 教授 医务人员 doctor doctors dr",
         DOCTOR,
     )
-    | _called("d physician pediatrician paediatrician clinician gp", DOCTOR)
-    | _called(
-        "assistant gpt bot chatgpt model agent ai bing bard claude llm 助手 医助 坐席 医生助理 客服医生", ANSWERING
+    | _with_role("d physician pediatrician paediatrician clinician gp", DOCTOR)
+    | _with_role(
+        "assistant gpt bot chatgpt model agent ai bing bard claude llm 助手 医助 坐席 医生助理 客服医生", DOCTOR_SIDE
     )
-    | _called("药师 药剂师 导诊 导医 分诊 分诊台 营养师 康复师 技师 pharmacist", ANSWERING)
-    | _called("护士 护师 护士长 护理 nurse", NURSE)
-    | _called("患者 病人 患 患方 病患 患者本人 patient patients p pt", PATIENT)
-    | _called("问 追问 提问 用户 网友 客户 病友 user human client customer question q", ASKING)
-    | _called(
+    | _with_role("药师 药剂师 导诊 导医 分诊 分诊台 营养师 康复师 技师 pharmacist", DOCTOR_SIDE)
+    | _with_role("护士 护师 护士长 护理 nurse", NURSE)
+    | _with_role("患者 病人 患 患方 病患 患者本人 patient patients p pt", PATIENT)
+    | _with_role("问 追问 提问 用户 网友 客户 病友 user human client customer question q", PATIENT_SIDE)
+    | _with_role(
         "家长 家属 家人 亲属 监护人 陪诊 妈妈 爸爸 母亲 父亲 妈 爸 宝妈 宝爸 奶爸 孩妈 孩爸 孩他妈 娃妈 娃爸", PARENT
     )
-    | _called("奶奶 爷爷 外婆 外公 姥姥 姥爷 parent mother father family mom mum mommy dad daddy caregiver", PARENT)
-    | _called("guardian grandma grandmother grandpa grandfather m f", PARENT)
-    | _called("患儿 孩子 小孩 宝宝 小朋友 儿童 child kid c", CHILD)
+    | _with_role("奶奶 爷爷 外婆 外公 姥姥 姥爷 parent mother father family mom mum mommy dad daddy caregiver", PARENT)
+    | _with_role("guardian grandma grandmother grandpa grandfather m f", PARENT)
+    | _with_role("患儿 孩子 小孩 宝宝 小朋友 儿童 child kid c", CHILD)
 )
 """A source's name for a speaker, in lower case → role, and who of that side."""
 
@@ -49,11 +49,11 @@ _PLATFORM = "system 系统 客服 平台 机器人 小助手 智能客服 在线
 PLATFORM = frozenset(_PLATFORM.split())
 """Names under which a platform speaks to both sides: no part of the consultation."""
 
-_ENDINGS: dict[str, Side] = (
-    _called("医生 大夫 医师 主任 教授 专家 院长 doctor", DOCTOR)
-    | _called("护士 nurse", NURSE)
-    | _called("妈妈 爸爸 宝妈 宝爸 子妈 子爸 家长 家属 奶奶 爷爷 外婆 姥姥 母亲 父亲 parent", PARENT)
-    | _called("患者 病人 patient", PATIENT)
+_ENDINGS: dict[str, SpeakerRole] = (
+    _with_role("医生 大夫 医师 主任 教授 专家 院长 doctor", DOCTOR)
+    | _with_role("护士 nurse", NURSE)
+    | _with_role("妈妈 爸爸 宝妈 宝爸 子妈 子爸 家长 家属 奶奶 爷爷 外婆 姥姥 母亲 父亲 parent", PARENT)
+    | _with_role("患者 病人 patient", PATIENT)
 )
 """王医生 and 小明妈妈 are named by how they end."""
 _ACTING = re.compile(r"(?:(提问|咨询|求助|问诊|就诊|发问|求医|询问|来访)|(回答|答复|回复|解答|接诊))[者人方]")
@@ -73,24 +73,24 @@ _SAYING = re.compile(r"(?<=.{2})(?:提?问|追问|回?答|回复|说|端)$")
 
 
 def is_platform(label: object) -> bool:
-    """Tell whether a source's name of a speaker is a platform's own."""
+    """Return whether a source's name of a speaker is a platform's own."""
     return _plain(label) in PLATFORM
 
 
 @lru_cache(maxsize=1 << 12)
-def side_of(label: object) -> Side | None:
+def role_of(label: object) -> SpeakerRole | None:
     """Return role and speaker for a source's name of a speaker, or None."""
     name = _plain(label)
-    if side := SIDES.get(name) or SIDES.get(_SAYING.sub("", name)):
-        return side
+    if role := ROLE_NAMES.get(name) or ROLE_NAMES.get(_SAYING.sub("", name)):
+        return role
     if acting := _ACTING.fullmatch(name):
         return PATIENT if acting[1] else DOCTOR
     if _DR.fullmatch(str(label).strip()):
         return DOCTOR
     if len(name) > _MOST_CHARS or _ADDRESS.search(name):
         return None
-    return next((side for ending, side in _ENDINGS.items() if name.endswith(ending)), None)
+    return next((role for ending, role in _ENDINGS.items() if name.endswith(ending)), None)
 
 
 def _plain(label: object) -> str:
-    return simplified(_DECORATION.sub("", _REMARK.sub("", str(label)[:40].strip())).lower())
+    return simplified_name(_DECORATION.sub("", _REMARK.sub("", str(label)[:40].strip())).lower())

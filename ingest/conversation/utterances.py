@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.conversation.platform_messages import cleaned
-from ingest.conversation.roles import Side, is_platform, side_of
+from ingest.conversation.platform_messages import clean_message
+from ingest.conversation.roles import SpeakerRole, is_platform, role_of
 from schemas.dialogue import Role, Speaker, Turn
 
 _WHO = r"(?P<who>[一-龥](?:[ \u3000]?[一-龥]){0,11}[ \u3000]?\d{0,3}|[A-Za-z_]{1,12}[ _]?\d{0,3})"
@@ -66,39 +66,41 @@ class Utterance:
     """One piece of a dialogue: `side` once known, `label` as the source calls the speaker, times in seconds."""
 
     text: str
-    side: Side | None = None
+    role: SpeakerRole | None = None
     label: str = ""
     start: float | None = None
     end: float | None = None
 
 
-def prefix_of(line: str, letters: bool = True, names: Collection[str] = ()) -> tuple[str, Side | None, int] | None:
-    """Return name, side and end of the speaker a line begins with; a voice (说话人1) and a platform have no side.
+def prefix_of(
+    line: str, letters: bool = True, names: Collection[str] = ()
+) -> tuple[str, SpeakerRole | None, int] | None:
+    """Return name, role and end of the speaker a line begins with; a voice (说话人1) and a platform have no role.
 
     Without `letters`, A and B are no voices: they number a list. `names` are further names of speakers.
     """
     if found := PREFIX.match(line):
         who = found["who"].strip()
-        side = side_of(who)
-        if side or who in names or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
-            return who, side, found.end()
+        role = role_of(who)
+        if role or who in names or is_platform(who) or (is_voice(who) and (letters or len(who) > 1)):
+            return who, role, found.end()
     if found := _SET_OFF.match(line):
         who = (found["who"] or found["tabbed"] or found["round"]).strip()
-        side = None if found["round"] else side_of(who)
-        if side or (len(who) > 1 and is_voice(who)):
-            return who, side, found.end()
+        role = None if found["round"] else role_of(who)
+        if role or (len(who) > 1 and is_voice(who)):
+            return who, role, found.end()
     return None
 
 
 def is_voice(who: str) -> bool:
-    """Tell a name that only tells voices apart: SPEAKER_00, 说话人1, A."""
+    """Return whether a name only tells voices apart: SPEAKER_00, 说话人1, A."""
     return _VOICE.fullmatch(who) is not None
 
 
 def is_name(line: str) -> bool:
-    """Tell a line that is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
+    """Return whether a line is a speaker's name alone: 医生, [SPEAKER_00], 说话人1：."""
     who = line.strip().rstrip(":：").strip("[]【】()（） ")
-    return 2 <= len(who) <= 12 and (side_of(who) is not None or is_voice(who))
+    return 2 <= len(who) <= 12 and (role_of(who) is not None or is_voice(who))
 
 
 def missing_name(lines: Iterable[str]) -> frozenset[str]:
@@ -122,27 +124,27 @@ def missing_name(lines: Iterable[str]) -> frozenset[str]:
 
 def split_prefixes(text: str, letters: bool = False, names: Collection[str] = ()) -> Iterator[Utterance]:
     """Yield the utterances of a string that names its speakers (患者：… 医生：…); what comes first may have no side."""
-    text = unbroken(text).strip()
-    label, side, at = prefix_of(text, letters, names) or ("", None, 0)
+    text = restore_line_breaks(text).strip()
+    label, role, at = prefix_of(text, letters, names) or ("", None, 0)
     named = bool(label)
     is_set_off = text.startswith(("[", "【"))
     marks = [found for found in _INSIDE.finditer(text, at) if _names_next(found, label, is_set_off, names)]
-    for found in marks or _listed(text, at):
+    for found in marks or _speakers_between_commas(text, at):
         if text[at : found.start()].strip():
-            yield Utterance(text[at : found.start()].strip(" |\u3000\t\n"), side, label)
+            yield Utterance(text[at : found.start()].strip(" |\u3000\t\n"), role, label)
         label = next(name for name in found.groups() if name)
-        side, at, named = side_of(label), found.end(), True
+        role, at, named = role_of(label), found.end(), True
     if text[at:].strip() or named:
-        yield Utterance(text[at:].strip(" |\u3000\t\n"), side, label)
+        yield Utterance(text[at:].strip(" |\u3000\t\n"), role, label)
 
 
-def unbroken(text: str) -> str:
+def restore_line_breaks(text: str) -> str:
     """Return a string with the marks that stand for the end of a line as line ends."""
     return _BREAK.sub("\n", text) if "<" in text or "\\n" in text or "[SEP]" in text else text
 
 
 def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Collection[str]) -> bool:
-    """Tell a name of a speaker from other words before a colon; `first` is the name the string begins with.
+    """Return whether words before a colon name a speaker; `first` is the name the string begins with.
 
     宝宝：3岁 is told of a child and no child's speech; a name in brackets counts where the first is in brackets.
     """
@@ -153,24 +155,24 @@ def _names_next(found: re.Match[str], first: str, is_set_off: bool, names: Colle
         return False
     if len(who) == 1:
         return any({first.upper(), who.upper()} <= pair for pair in _LETTERS)
-    side = side_of(who)
-    return who in names or who == first or is_platform(who) or (side is not None and side[1] != "child")
+    role = role_of(who)
+    return who in names or who == first or is_platform(who) or (role is not None and role[1] != "child")
 
 
-def _listed(text: str, at: int) -> list[re.Match[str]]:
+def _speakers_between_commas(text: str, at: int) -> list[re.Match[str]]:
     """Return the names between commas, where both sides are named there."""
-    found = [mark for mark in _LISTED.finditer(text, at) if side_of(mark["who"])] if at else []
-    return found if len({side[0] for mark in found if (side := side_of(mark["who"]))}) == 2 else []
+    found = [mark for mark in _LISTED.finditer(text, at) if role_of(mark["who"])] if at else []
+    return found if len({role[0] for mark in found if (role := role_of(mark["who"]))}) == 2 else []
 
 
-def turns(utterances: Iterable[Utterance]) -> tuple[Turn, ...]:
+def join_turns(utterances: Iterable[Utterance]) -> tuple[Turn, ...]:
     """Return the turns of a dialogue: empty utterances dropped, adjacent ones of one role joined into one turn."""
     joined: list[tuple[Role, list[str], Speaker | None]] = []
     for utterance in utterances:
-        text = cleaned(utterance.text)
-        if not text or utterance.side is None:
+        text = clean_message(utterance.text)
+        if not text or utterance.role is None:
             continue
-        role, speaker = utterance.side
+        role, speaker = utterance.role
         if joined and joined[-1][0] == role:
             _, parts, last = joined[-1]
             parts += [_sign_after(parts[-1]), text]

@@ -1,4 +1,4 @@
-"""Recordings in JSON, as recognisers (Whisper, FunASR, Paraformer …) write them: segments with text and times.
+"""Transcripts in JSON, as speech recognition writes them (Whisper, FunASR, Paraformer, iFLYTEK): timed segments.
 
 Where the words have speakers of their own, a segment is cut between them; where only words are given, they make the
 segments. `iFLYTEK` writes its words in a lattice of JSON texts.
@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-import orjson
-
+from ingest.conversation.json_cells import holds_json, parse_cell
+from ingest.conversation.message import text_of
 from ingest.conversation.utterances import Utterance
-from ingest.dialogue_formats.messages import message_of, text_of, times_of
+from ingest.dialogue_formats.timestamps import timed_message_of, times_of
 from ingest.records.field_names import Record, names_in
 
 _SLOWEST_S_PER_CHAR = 20.0
@@ -38,16 +38,20 @@ def segments_of(record: object) -> list[Utterance] | None:
     A transcript is a list of objects with text and time, or an object that has one, perhaps further inside; of several
     lists the one with the longest texts counts.
     """
-    found = in_seconds(_found(record, 0) or [])
-    return _sentences(found) if found and (found[0].start or 0.0) < _LONGEST_S else None
+    found = in_seconds(_find_segments(record, 0) or [])
+    return _join_into_sentences(found) if found and (found[0].start or 0.0) < _LONGEST_S else None
 
 
-def _found(value: object, depth: int) -> list[Utterance] | None:
-    value = _parsed(value)
+def _find_segments(value: object, depth: int) -> list[Utterance] | None:
+    value = parse_cell(value)
     if depth > _MOST_NESTED:
         return None
     if isinstance(value, Mapping):
-        inner = (_found(part, depth + 1) for part in value.values() if _may_hold(part))
+        inner = (
+            _find_segments(part, depth + 1)
+            for part in value.values()
+            if isinstance(part, list | Mapping) or holds_json(part)
+        )
         return max((segments for segments in inner if segments), key=_mean_chars, default=None)
     if not isinstance(value, list) or not value:
         return None
@@ -58,31 +62,18 @@ def _found(value: object, depth: int) -> list[Utterance] | None:
         segments += found
     else:
         return segments
-    return _parts(value, depth) if all(isinstance(element, Mapping) for element in value) else None
-
-
-def _may_hold(value: object) -> bool:
-    return isinstance(value, list | Mapping) or (isinstance(value, str) and value.startswith(("{", "[{")))
-
-
-def _parsed(value: object) -> object:
-    if isinstance(value, str) and _may_hold(value):
-        try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
-            return None
-    return value
+    return _join_parts(value, depth) if all(isinstance(element, Mapping) for element in value) else None
 
 
 def _mean_chars(segments: Sequence[Utterance]) -> float:
     return sum(len(segment.text) for segment in segments) / len(segments)
 
 
-def _parts(parts: Sequence[Mapping[str | int, object]], depth: int) -> list[Utterance] | None:
+def _join_parts(parts: Sequence[Mapping[str | int, object]], depth: int) -> list[Utterance] | None:
     """Join the parts of one recording: parts that follow each other, or channels, of which each is a voice."""
     found: list[list[Utterance]] = []
     for part in parts:
-        segments = _found(part, depth + 1)
+        segments = _find_segments(part, depth + 1)
         if segments is None:
             return None
         channel = next((text_of(part[key]) for key in _CHANNELS if key in part), "")
@@ -99,24 +90,24 @@ def _parts(parts: Sequence[Mapping[str | int, object]], depth: int) -> list[Utte
 def _segments(element: object) -> list[Utterance] | None:
     """Return what an element of a list says: one segment, or one for each voice of its words; None for no segment."""
     if isinstance(element, list):
-        return _listed(element)
+        return _segment_of_list(element)
     if not isinstance(element, Mapping):
         return None
-    if isinstance(lattice := _parsed(element.get("json_1best")), Mapping):
+    if isinstance(lattice := parse_cell(element.get("json_1best")), Mapping):
         return _lattice(lattice.get("st"))
     spoken, words = _segment(element), list(_words(element))
     voices = {word.label for word in words if word.label} - {spoken.label}
     is_told = sum(len(word.text) for word in words) >= _MIN_TOLD * len(spoken.text)
     if voices and is_told and (spoken.label or len(voices) > 1):
-        return _runs(words)
+        return _join_runs(words)
     if words and not spoken.text:
-        spoken = replace(_joined(words), label=spoken.label)
+        spoken = replace(_join_words(words), label=spoken.label)
     if len(voices) == 1:
         spoken = replace(spoken, label=spoken.label or voices.pop())
     return [spoken] if spoken.text and spoken.start is not None and len(element) > 1 else None
 
 
-def _listed(element: list[object]) -> list[Utterance] | None:
+def _segment_of_list(element: list[object]) -> list[Utterance] | None:
     """Return the segment of `[start, end, text]`, perhaps with a speaker behind it."""
     match element:
         case [int() | float() as start, int() | float() as end, str() as text, *rest]:
@@ -126,7 +117,7 @@ def _listed(element: list[object]) -> list[Utterance] | None:
 
 def _segment(element: Record) -> Utterance:
     said = any(isinstance(element[key], str) for key in names_in(element, "text"))
-    spoken = (message_of(element) if said else None) or Utterance("", label=_label(element))
+    spoken = (timed_message_of(element) if said else None) or Utterance("", label=_label(element))
     times = element.get("timestamp")
     if spoken.start is None and isinstance(times, list) and len(times) == 2:  # chunks of transformers' pipeline
         start, end = (float(time) if isinstance(time, int | float) else None for time in times)
@@ -174,12 +165,12 @@ def _best_words(value: object) -> Iterator[str]:
                 yield text_of(choices[0].get("w"))
 
 
-def _runs(words: Sequence[Utterance]) -> list[Utterance]:
+def _join_runs(words: Sequence[Utterance]) -> list[Utterance]:
     """Join words of one voice that follow each other."""
-    return [_joined(list(run)) for _, run in groupby(words, key=lambda word: word.label)]
+    return [_join_words(list(run)) for _, run in groupby(words, key=lambda word: word.label)]
 
 
-def _joined(words: Sequence[Utterance]) -> Utterance:
+def _join_words(words: Sequence[Utterance]) -> Utterance:
     text = ""
     for word in words:
         needs_space = text[-1:].isascii() and text[-1:].isalnum() and word.text[:1].isascii()
@@ -189,7 +180,7 @@ def _joined(words: Sequence[Utterance]) -> Utterance:
     return Utterance(text, None, words[0].label, min(starts, default=None), max(ends, default=None))
 
 
-def _sentences(segments: list[Utterance]) -> list[Utterance]:
+def _join_into_sentences(segments: list[Utterance]) -> list[Utterance]:
     """Return segments; where they are words, those of a voice up to a pause or the end of a sentence are joined."""
     if len(segments) < 2 or _mean_chars(segments) > _WORD_CHARS or any(segment.end is None for segment in segments):
         return segments
@@ -202,7 +193,7 @@ def _sentences(segments: list[Utterance]) -> list[Utterance]:
         if ends:
             groups.append([])
         groups[-1].append(segment)
-    return [_joined(group) for group in groups]
+    return [_join_words(group) for group in groups]
 
 
 def in_seconds(segments: Sequence[Utterance]) -> list[Utterance]:

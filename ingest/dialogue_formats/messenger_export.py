@@ -11,9 +11,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from ingest.conversation.roles import side_of
+from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, is_voice
-from ingest.dialogue_formats.timestamps import may_begin, seconds
+from ingest.dialogue_formats.consultation import Consultation, Consultations
+from ingest.dialogue_formats.timestamps import is_recording_time, seconds
+from ingest.files.decode import text_lines
+from ingest.source import SourceFile, SourceOptions
 
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
 _DATE = (
@@ -58,13 +61,21 @@ def stamp_of(line: str) -> Stamp | None:
     return Stamp(who, found[f"{kind}start"], found[f"{kind}end"] or "", bool(found[f"{kind}date"]))
 
 
+def read_stamped(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the one consultation of a file; it is a recording where its times count from the beginning."""
+    lines = list(text_lines(file, options))
+    utterances, is_dated = timed_messages(lines, speakers_of([line for _, line in lines]))
+    is_recording = bool(utterances) and not is_dated
+    yield Consultation("" if is_recording else "line 1", tuple(utterances), is_recording=is_recording)
+
+
 def speakers_of(lines: Sequence[str]) -> frozenset[str]:
     """Return who stands above utterances: names of sides and voices, and other names that stand there twice."""
     names = Counter(stamp.who for line in lines if (stamp := stamp_of(line)))
-    return frozenset(who for who, times in names.items() if times > 1 or side_of(who) or is_voice(who))
+    return frozenset(who for who, times in names.items() if times > 1 or role_of(who) or is_voice(who))
 
 
-def stamped(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tuple[list[Utterance], bool]:
+def timed_messages(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tuple[list[Utterance], bool]:
     """Return what was said under each stamp, and whether the times are of a calendar or a day: a messenger's."""
     found: list[Utterance] = []
     said: list[str] = []
@@ -72,11 +83,11 @@ def stamped(lines: Sequence[tuple[int, str]], speakers: Collection[str]) -> tupl
     for _, line in lines:
         stamp = stamp_of(line)
         if stamp and stamp.who in speakers:
-            is_dated = is_dated or stamp.is_dated or (not found and not may_begin(stamp.start))
+            is_dated = is_dated or stamp.is_dated or (not found and not is_recording_time(stamp.start))
             end = seconds(stamp.end) if stamp.end else None
-            found.append(Utterance("", side_of(stamp.who), stamp.who, seconds(stamp.start), end))
+            found.append(Utterance("", role_of(stamp.who), stamp.who, seconds(stamp.start), end))
             said = []
         elif found and line.strip():
             said.append(line.strip())
-            found[-1] = Utterance("\n".join(said), found[-1].side, found[-1].label, found[-1].start, found[-1].end)
+            found[-1] = Utterance("\n".join(said), found[-1].role, found[-1].label, found[-1].start, found[-1].end)
     return found, is_dated

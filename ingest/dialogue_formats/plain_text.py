@@ -14,22 +14,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.conversation.roles import ANSWERING, ASKING, Side
-from ingest.conversation.utterances import Utterance, is_name, missing_name, prefix_of, split_prefixes
+from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, SpeakerRole
+from ingest.conversation.utterances import Utterance, is_name, is_voice, missing_name, prefix_of, split_prefixes
+from ingest.dialogue_formats.consultation import Consultation, Consultations
+from ingest.files.decode import lines_or_none
 from ingest.records.field_names import rank
+from ingest.source import SourceFile, SourceOptions
+from schemas.rejection import Reason
 
 Lines = Iterable[tuple[int, str]]
 Part = list[tuple[int, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A dialogue, the line on which it begins, and what stands above it; no utterances where a block has no speaker."""
-
-    line: int
-    spoken: tuple[Utterance, ...]
-    department: str = ""
-    diagnosis: str | None = None
 
 
 _SEPARATOR = re.compile(
@@ -40,9 +34,9 @@ _SEPARATOR = re.compile(
     re.IGNORECASE,
 )
 """`id=1` → `id=1`"""
-_HEADINGS: dict[str, Side | None] = {
-    "Doctor faculty": None, "Description": ASKING, "Dialogue": None, "Conversation": None,
-    "Diagnosis and suggestions": ANSWERING, "对话内容": None, "问诊记录": None, "病情描述": ASKING,
+_HEADINGS: dict[str, SpeakerRole | None] = {
+    "Doctor faculty": None, "Description": PATIENT_SIDE, "Dialogue": None, "Conversation": None,
+    "Diagnosis and suggestions": DOCTOR_SIDE, "对话内容": None, "问诊记录": None, "病情描述": PATIENT_SIDE,
 }  # fmt: skip
 """Headings of the parts of a record (MedDialog), and whose words follow."""
 _HEADING = re.compile(rf"\s*(?P<name>{'|'.join(_HEADINGS)}|https?://\S+|第\s*\d+\s*轮)\s*[:：]?\s*", re.IGNORECASE)
@@ -54,6 +48,7 @@ _FACT = re.compile(
 """What stands above a dialogue: a name, a colon and a value, or a name in brackets before it.
 `【就诊科室】新生儿科` → `【就诊科室】新生儿科`"""
 _ABOVE = ("department", "diagnosis", "self_report", "title", "question")
+_ASKED = frozenset({"title", "self_report", "question"})
 _SAMPLE_LINES = 20_000
 """Lines looked at to tell what ends a dialogue."""
 _AROUND = " :：[]【】()（）\t"
@@ -67,12 +62,31 @@ _BOTH_SIDES_SHARE = 0.5
 """Share of blank-line blocks with both sides from which a blank line ends a dialogue and not just a turn."""
 
 
-def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
+def read_text(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the consultations of text; those of which all speakers are voices (SPEAKER_00) are recordings."""
+    too_long: list[int] = []
+    for consultation in prefixed_dialogues(_short_lines(file, options, too_long)):
+        utterances = consultation.utterances
+        are_voices = all(len(utterance.label) > 1 and is_voice(utterance.label) for utterance in utterances)
+        yield replace(consultation, is_recording=bool(utterances) and are_voices)
+    yield from (file.reject(options, Reason.TOO_LARGE, f"line {number}") for number in too_long)
+
+
+def _short_lines(file: SourceFile, options: SourceOptions, too_long: list[int]) -> Iterator[tuple[int, str]]:
+    """Yield the lines, and note the numbers of those that are too long."""
+    for number, line in lines_or_none(file, options):
+        if line is None:
+            too_long.append(number)
+        else:
+            yield number, line
+
+
+def prefixed_dialogues(lines: Lines) -> Iterator[Consultation]:
     """Yield the dialogues of text whose lines name the speaker; a line without a name goes on with the one before.
 
     What ends a dialogue and who speaks is told by the first lines; no more than a dialogue is held after them.
     """
-    parts = _parts(_with_names(iter(lines)))
+    parts = _split_parts(_with_names(iter(lines)))
     sample: list[tuple[bool, Part]] = []
     size = 0
     while size < _SAMPLE_LINES and (found := next(parts, None)):
@@ -82,8 +96,8 @@ def prefixed_dialogues(lines: Lines) -> Iterator[Located]:
     names = Names(not any(_names_side(line) for line in written), missing_name(written))
     counts = [len(_speakers(part, names)) for _, part in sample]
     blank_ends = sum(count > 1 for count in counts) >= _BOTH_SIDES_SHARE * sum(count > 0 for count in counts)
-    for part in _dialogues(itertools.chain(sample, parts), names, blank_ends):
-        yield from _located(part, names)
+    for part in _join_parts(itertools.chain(sample, parts), names, blank_ends):
+        yield from _consultations_of(part, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ def _names_side(line: str) -> bool:
     return found is not None and found[1] is not None and len(found[0]) > 1
 
 
-def _parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
+def _split_parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
     """Yield what stands between empty lines and separators, and whether a separator stands before it."""
     part: Part = []
     separated = False
@@ -145,7 +159,7 @@ def _parts(lines: Lines) -> Iterator[tuple[bool, Part]]:
         yield separated, part
 
 
-def _dialogues(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: bool) -> Iterator[Part]:
+def _join_parts(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: bool) -> Iterator[Part]:
     """Yield the dialogues; a part that names no speaker belongs to the one before it, the first to the next."""
     joined: Part = []
     has_speaker = False
@@ -162,23 +176,23 @@ def _dialogues(parts: Iterable[tuple[bool, Part]], names: Names, blank_ends: boo
 
 def _speakers(part: Part, names: Names) -> set[str]:
     """Return who speaks in a part: roles, and the names of voices."""
-    found = [u for _, line in part for u in split_prefixes(line, names.letters, names.others) if u.side or u.label]
-    return {u.side[0] if u.side else u.label for u in found}
+    found = [u for _, line in part for u in split_prefixes(line, names.letters, names.others) if u.role or u.label]
+    return {u.role[0] if u.role else u.label for u in found}
 
 
-def _located(part: Part, names: Names) -> Iterator[Located]:
+def _consultations_of(part: Part, names: Names) -> Iterator[Consultation]:
     """Yield a part as one dialogue, or each of its lines where every line holds both sides."""
     if len(part) > 1 and all(len(_speakers([line], names)) > 1 for line in part):
-        yield from (Located(line[0], tuple(_spoken([line], names))) for line in part)
+        yield from (Consultation(f"line {line[0]}", tuple(_utterances_of([line], names))) for line in part)
     else:
-        above = _above(part, names)
-        asked = tuple(Utterance(text, ASKING) for field, text in above if field in ("title", "self_report", "question"))
-        spoken = tuple(_once(list(_spoken(part, names))))
+        above = _facts_above(part, names)
+        asked = tuple(Utterance(text, PATIENT_SIDE) for field, text in above if field in _ASKED)
+        spoken = tuple(_drop_repeated_description(list(_utterances_of(part, names))))
         known = {field: text for field, text in above if field in ("department", "diagnosis")}
-        yield Located(part[0][0], asked + spoken, known.get("department", ""), known.get("diagnosis"))
+        yield Consultation(f"line {part[0][0]}", asked + spoken, known.get("department", ""), known.get("diagnosis"))
 
 
-def _above(part: Part, names: Names) -> list[tuple[str, str]]:
+def _facts_above(part: Part, names: Names) -> list[tuple[str, str]]:
     """Return field and value of the lines above the first speaker (`科室：儿科`, `【诊断】支气管炎`)."""
     found: list[tuple[str, str]] = []
     before = ""
@@ -196,15 +210,15 @@ def _above(part: Part, names: Names) -> list[tuple[str, str]]:
     return found
 
 
-def _once(spoken: list[Utterance]) -> list[Utterance]:
+def _drop_repeated_description(spoken: list[Utterance]) -> list[Utterance]:
     """Leave out a first utterance that the description before it already holds."""
-    described = len(spoken) > 1 and not spoken[0].label and spoken[1].side and spoken[1].side[0] == "patient"
+    described = len(spoken) > 1 and not spoken[0].label and spoken[1].role and spoken[1].role[0] == "patient"
     if described and "".join(spoken[1].text.split()) in "".join(spoken[0].text.split()):
         return [spoken[0], *spoken[2:]]
     return spoken
 
 
-def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
+def _utterances_of(part: Part, names: Names) -> Iterator[Utterance]:
     current: Utterance | None = None
     for _, line in part:
         if prefix_of(line, names.letters, names.others):
@@ -214,8 +228,8 @@ def _spoken(part: Part, names: Names) -> Iterator[Utterance]:
         elif heading := _HEADING.fullmatch(line):
             if current:
                 yield current
-            side = _HEADINGS.get(heading["name"])
-            current = Utterance("", side) if side else None
+            role = _HEADINGS.get(heading["name"])
+            current = Utterance("", role) if role else None
         elif current:
             current = replace(current, text=f"{current.text}\n{line.strip()}".strip())
     if current:

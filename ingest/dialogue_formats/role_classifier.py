@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ingest.conversation.roles import CHILD, DOCTOR, NURSE, PARENT, Side
+from ingest.conversation.roles import CHILD, DOCTOR, NURSE, PARENT, SpeakerRole
 from ingest.vocabulary.jieba_words import words_of
 
 _DOCTOR_CUES: tuple[tuple[str, float], ...] = (
@@ -114,7 +114,7 @@ _ASKS = re.compile(r"(?:[?？]|吗|呢|没有|多久了|几天了|几次|多少|
 """`有咳嗽？` → `？`"""
 
 
-def score_of(text: str) -> float:
+def doctor_score(text: str) -> float:
     """Return how much an utterance sounds like the doctor (above 0) or the family (below 0), from -4 to 4.
 
     What a cue has counted is not counted again word by word.
@@ -139,25 +139,27 @@ def _weights() -> Mapping[str, float]:
     return found
 
 
-def sides_of_voices(voices: Mapping[str, Sequence[str]]) -> tuple[dict[str, Side], float]:
+def roles_of_voices(voices: Mapping[str, Sequence[str]]) -> tuple[dict[str, SpeakerRole], float]:
     """Return who each voice is, and a confidence from 0 to 1.
 
     The voice that sounds most like the doctor is the doctor; the confidence is the logistic of its lead over the next.
     Of the others, one that speaks like a child is the child, one like a nurse and not a parent the nurse.
     """
-    scores = {voice: sum(map(score_of, texts)) / math.sqrt(max(len(texts), 1)) for voice, texts in voices.items()}
+    scores = {voice: sum(map(doctor_score, texts)) / math.sqrt(max(len(texts), 1)) for voice, texts in voices.items()}
     ranked = sorted(scores, key=lambda voice: (-scores[voice], voice))
     if len(ranked) < 2 or scores[ranked[0]] <= 0:
         return {}, 0.0
     doctor, rest = ranked[0], ranked[1:]
-    sides: dict[str, Side] = {doctor: DOCTOR} | {voice: _other(voices[voice], scores[voice]) for voice in rest}
+    sides: dict[str, SpeakerRole] = {doctor: DOCTOR} | {
+        voice: _role_of_other(voices[voice], scores[voice]) for voice in rest
+    }
     rivals = [scores[voice] for voice in rest if sides[voice][0] == "patient"]
     if not rivals:
         return {}, 0.0
     return sides, 1 / (1 + math.exp(-(scores[doctor] - max(rivals)) / _LEAD))
 
 
-def _other(texts: Sequence[str], score: float) -> Side:
+def _role_of_other(texts: Sequence[str], score: float) -> SpeakerRole:
     childlike = sum(bool(_CHILD_CUES.search(text)) for text in texts)
     if childlike and childlike * 3 >= len(texts) and sum(map(len, texts)) <= 15 * len(texts):
         return CHILD
@@ -166,30 +168,30 @@ def _other(texts: Sequence[str], score: float) -> Side:
     return PARENT
 
 
-def sides_of_lines(lines: Sequence[str]) -> tuple[list[Side], float]:
+def roles_of_lines(lines: Sequence[str]) -> tuple[list[SpeakerRole], float]:
     """Return who says each line of a transcript without voices, and a confidence from 0 to 1.
 
     Lines are judged together (forward and backward): each by its score and by the lines around it. The confidence is
     the share of characters that are expected to stand on the right side.
     """
-    scores = [max(-_MOST_OF_A_LINE, min(_MOST_OF_A_LINE, score_of(line))) for line in lines]
-    doctor = _posterior(scores, [bool(_ASKS.search(line.rstrip())) for line in lines])
+    scores = [max(-_MOST_OF_A_LINE, min(_MOST_OF_A_LINE, doctor_score(line))) for line in lines]
+    doctor = _doctor_probabilities(scores, [bool(_ASKS.search(line.rstrip())) for line in lines])
     right = sum(max(chance, 1 - chance) * len(line) for chance, line in zip(doctor, lines, strict=True))
     total = sum(map(len, lines))
     return [DOCTOR if chance > 0.5 else PARENT for chance in doctor], right / total if total else 0.0
 
 
-def _posterior(scores: Sequence[float], asks: Sequence[bool]) -> list[float]:
+def _doctor_probabilities(scores: Sequence[float], asks: Sequence[bool]) -> list[float]:
     """Return the chance that each line is the doctor's."""
     seen = [1 / (1 + math.exp(-_SHARPNESS * score)) for score in scores]
     turns = [_ANSWERS if asked else _TURNS_OVER for asked in asks]
-    forward = _passed(seen, turns[:-1])
-    backward = _passed(seen[::-1], turns[:-1][::-1])[::-1]
+    forward = _forward_probabilities(seen, turns[:-1])
+    backward = _forward_probabilities(seen[::-1], turns[:-1][::-1])[::-1]
     both = ((f * b / s, (1 - f) * (1 - b) / (1 - s)) for f, b, s in zip(forward, backward, seen, strict=True))
     return [doctor / (doctor + patient) for doctor, patient in both]
 
 
-def _passed(seen: Sequence[float], turns: Sequence[float]) -> list[float]:
+def _forward_probabilities(seen: Sequence[float], turns: Sequence[float]) -> list[float]:
     """Return, line by line, the chance of the doctor given this line and those before it."""
     found: list[float] = []
     for i, chance in enumerate(seen):

@@ -20,6 +20,7 @@ _FILLER_INSIDE = re.compile(
 _OPENING = re.compile(r"(?:^|(?<=[。？！?!]))那个[，,]\s*(?=[我他她你您孩宝医就嗯呃咱])")
 """那个 before somebody is named points at nothing; 这个，不能吃 does. `那个，他、他` → `那个，`"""
 _FILLER_END = re.compile(r"[，,]\s*(?:嗯+|呃+|额+|啊+|那个)(?=[。.！!]?$)")
+"""`咳了三天，嗯。` → `，嗯`"""
 _STARTS = "我你您他她它这那就是有在要会的了但给把被跟也还都没"
 """Characters that nobody doubles on purpose: 我我 is a stutter, 慢慢 and 宝宝 are words."""
 _STUTTER = re.compile(rf"([{_STARTS}])(?:[，,、]?\1)+(?![然是])")
@@ -28,7 +29,8 @@ _CLAUSE = r"(?:^|(?<=[，,。.？?！!；;、\s我你您他她它们宝娃子就
 """Where no word begins that a negation could belong to: 是不是不是 and 要不不 may mean what they say."""
 _NEGATION = re.compile(rf"{_CLAUSE}(不|别|没)\1+(?=[一-龥，,。])")
 """`不不不，不要` → `不不不`"""
-_AT_CLAUSE = re.compile(_CLAUSE)
+_AT_CLAUSE = re.compile(f"{_CLAUSE}.")
+"""`不发烧` → `不`"""
 _STAMMER = re.compile(r"([一-龥])\1{2,}")
 """`八四七幺幺幺五，我` → `幺幺幺`"""
 _AGREEING = frozenset("对是好行哦噢")
@@ -57,8 +59,11 @@ _LONGEST_WORD = 4
 _PASSES = 3
 """Taking out one filler may bring two stutters together; no speech needs more rounds."""
 _SIGNS = re.compile(r"[，,、]{2,}")
+"""`咳嗽，，发烧` → `，，`"""
 _LEADING = re.compile(r"^[，,、。.；;\s]+")
+"""`，咳嗽` → `，`"""
 _BEFORE_END = re.compile(r"[，,、\s]+(?=[。？！?!])")
+"""`咳嗽，。` → `，`"""
 
 
 def without_fillers(text: str) -> str:
@@ -68,16 +73,16 @@ def without_fillers(text: str) -> str:
     for _ in range(_PASSES):
         before = text
         text = _OPENING.sub("", _FILLER_END.sub("", _FILLER_INSIDE.sub("", _FILLER.sub("", text))))
-        text = _AGAIN.sub(_once, _PHRASE.sub(r"\1", text))
+        text = _AGAIN.sub(_say_once, _PHRASE.sub(r"\1", text))
         text = _NEGATION.sub(r"\1", _STUTTER.sub(r"\1", text))
-        text = _BROKEN_OFF.sub(_whole, _STAMMER.sub(_run, text))
+        text = _BROKEN_OFF.sub(_drop_broken_off, _STAMMER.sub(_shorten_run, text))
         text = _BEFORE_END.sub("", _LEADING.sub("", _SIGNS.sub("，", text)))
         if text == before:
             break
     return text.strip()
 
 
-def _run(found: re.Match[str]) -> str:
+def _shorten_run(found: re.Match[str]) -> str:
     """Return a run of one character as the character, or as the word it makes doubled (谢谢谢谢)."""
     char = found[1]
     if char in _KEPT_RUNS:
@@ -85,7 +90,7 @@ def _run(found: re.Match[str]) -> str:
     return char * 2 if char not in _AGREEING and (char in _DOUBLED or flag_of(char * 2)) else char
 
 
-def _once(found: re.Match[str]) -> str:
+def _say_once(found: re.Match[str]) -> str:
     """Return a word said again as said once, unless it counts, names a thing, or denies what stands before it."""
     unit = found[1]
     if len(set(unit)) == 1 or _NOT_AGAIN.search(unit):
@@ -95,7 +100,7 @@ def _once(found: re.Match[str]) -> str:
     return unit if flag_of(unit) in _SAID_AGAIN else found[0]
 
 
-def _whole(found: re.Match[str]) -> str:
+def _drop_broken_off(found: re.Match[str]) -> str:
     """Return a doubled character as one where it breaks off a word that follows whole (咳咳嗽, 布布洛芬)."""
     char, text, at = found[1], found.string, found.end()
     if char in _DOUBLED or char in _COUNTS or _NEGATIVE.match(char) or flag_of(char * 2):

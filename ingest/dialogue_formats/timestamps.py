@@ -1,4 +1,4 @@
-"""Times of recordings, and the lines of diarised text that begin with a time and a voice.
+"""Parse timestamps, and transcript lines that begin with a timestamp and a speaker label.
 
 [00:01:05.2 - 00:01:09] SPEAKER_00: 孩子怎么了？      说话人1（00:01:05）：孩子怎么了？
 """
@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from ingest.conversation.message import PLAIN, message_of
+from ingest.conversation.utterances import Utterance
+from ingest.records.field_names import Columns, Record, names_in, value_of
 
 _CLOCK = (
     r"(?>(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?|\d{1,3}:\d\.\d{1,3}|\d{1,6}(?:\.\d{1,3})?s"
@@ -54,7 +58,7 @@ _LATEST_MINUTE_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class TranscriptLine:
     """One line of diarised text; `end` is None and `who` "" where it does not say."""
 
     start: float
@@ -65,19 +69,21 @@ class Cue:
     """False where the time may be one of day."""
 
 
-def cue_of(line: str) -> Cue | None:
+def parse_line(line: str) -> TranscriptLine | None:
     """Return what a line of diarised text says, None for any other line."""
     for number, form in enumerate(_LINE, 1):
         if found := form.fullmatch(line):
             start, end = found[f"start{number}"], found[f"end{number}"]
             who = (found.groupdict().get(f"who{number}") or "").strip()
-            is_recorded = end is not None or may_begin(start)
-            return Cue(seconds(start), seconds(end) if end else None, who, found[f"text{number}"].strip(), is_recorded)
+            is_recorded = end is not None or is_recording_time(start)
+            return TranscriptLine(
+                seconds(start), seconds(end) if end else None, who, found[f"text{number}"].strip(), is_recorded
+            )
     return None
 
 
-def may_begin(clock_time: str) -> bool:
-    """Tell whether a recording may begin at this time, or it is one of day."""
+def is_recording_time(clock_time: str) -> bool:
+    """Return whether a recording may begin at this time, or it is one of day."""
     is_short = re.fullmatch(r"\d{1,2}:\d{2}", clock_time.strip()) is not None
     return seconds(clock_time) < (_LATEST_MINUTE_S if is_short else LATEST_START_S)
 
@@ -96,3 +102,25 @@ def clock(value: float) -> str:
     thousandths = round(value * 1000)
     minutes, rest = divmod(thousandths, 60_000)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def timed_message_of(item: Record, columns: Columns = PLAIN) -> Utterance | None:
+    """Return the utterance of a message object with the times it has, None where it has no text of its own."""
+    message = message_of(item, columns)
+    if message is None or ("start" not in columns and not names_in(item, "start")):
+        return message
+    start, end = times_of(item, columns)
+    return replace(message, start=start, end=end)
+
+
+def times_of(item: Record, columns: Columns = PLAIN) -> tuple[float | None, float | None]:
+    """Return start and end of a segment in the unit it has; a time of day is none."""
+    start, end = (_time(value_of(item, field, columns)) for field in ("start", "end"))
+    return start, end
+
+
+def _time(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, str | int | float) else None
+    except ValueError:
+        return seconds(value) if isinstance(value, str) and CLOCK.fullmatch(value.strip()) else None

@@ -10,13 +10,17 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
-from ingest.conversation.roles import side_of
+from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, is_name, missing_name, prefix_of
-from ingest.dialogue_formats import assign_roles
-from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE, UncertainRoles
-from ingest.dialogue_formats.role_classifier import sides_of_lines
+from ingest.dialogue_formats.assign_roles import MIN_CONFIDENCE, assign_by_name_or_words
+from ingest.dialogue_formats.consultation import Consultation, Consultations
+from ingest.dialogue_formats.role_classifier import roles_of_lines
 from ingest.dialogue_formats.spoken_fillers import without_fillers
-from ingest.dialogue_formats.timestamps import CUE_TIMES, clock, cue_of, seconds
+from ingest.dialogue_formats.timestamps import CUE_TIMES, clock, parse_line, seconds
+from ingest.files.decode import text_lines
+from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnusableRecord
+from schemas.rejection import Reason
 
 Lines = Iterable[tuple[int, str]]
 
@@ -33,13 +37,24 @@ _SOUND = re.compile(
     ),
     re.IGNORECASE,
 )
+"""`[笑声]好的` → `[笑声]`"""
 _MIN_NAMED_SHARE = 0.2
 """Share of segments with a voice from which those without one go on with the voice before."""
 _QUESTION_END = re.compile(r"(?:[?？]|吗|呢|没有|不|几天|多久|多少|哪里|什么)[。.]?$")
 """`药了吗？` → `？`"""
 
 
-def subtitles(lines: Lines) -> Iterator[Utterance]:
+def read_subtitles(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the recording of a file in SRT or WebVTT."""
+    yield Consultation("", tuple(subtitle_segments(text_lines(file, options))), is_recording=True)
+
+
+def read_diarised(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Yield the recording of a file of diarised text."""
+    yield Consultation("", tuple(diarised_segments(text_lines(file, options))), is_recording=True)
+
+
+def subtitle_segments(lines: Lines) -> Iterator[Utterance]:
     """Yield the segments of SRT or WebVTT text."""
     lines = list(lines)
     names = missing_name(line for _, line in lines)
@@ -51,16 +66,16 @@ def subtitles(lines: Lines) -> Iterator[Utterance]:
             spoken.pop()  # the number of this cue, where no empty line stands before it
         if found or not line.strip():
             if times and spoken:
-                yield from _subtitle(spoken, names, *times)
+                yield from _one_subtitle(spoken, names, *times)
             spoken = []
             times = (seconds(found["start"]), seconds(found["end"])) if found else None
         elif times:
             spoken.append(line.strip())
     if times and spoken:
-        yield from _subtitle(spoken, names, *times)
+        yield from _one_subtitle(spoken, names, *times)
 
 
-def _subtitle(spoken: list[str], names: Collection[str], start: float, end: float) -> Iterator[Utterance]:
+def _one_subtitle(spoken: list[str], names: Collection[str], start: float, end: float) -> Iterator[Utterance]:
     """Yield one subtitle, or one utterance for each of its lines that names a speaker or begins with a dash."""
     current, label = "", ""
     for i, line in enumerate(spoken):
@@ -79,11 +94,11 @@ def _subtitle(spoken: list[str], names: Collection[str], start: float, end: floa
         yield Utterance(current, label=label, start=start, end=end)
 
 
-def diarised(lines: Lines) -> Iterator[Utterance]:
+def diarised_segments(lines: Lines) -> Iterator[Utterance]:
     """Yield the segments of diarised text; a line without time and voice goes on with the one before."""
     held: Utterance | None = None
     for _, line in lines:
-        if cue := cue_of(line):
+        if cue := parse_line(line):
             if held:
                 yield held
             held = Utterance(cue.text, label=cue.who, start=cue.start, end=cue.end)
@@ -93,21 +108,21 @@ def diarised(lines: Lines) -> Iterator[Utterance]:
         yield held
 
 
-def with_sides(segments: Iterable[Utterance]) -> list[Utterance]:
-    """Return the segments cleaned of fillers and noises, each with its side.
+def assign_roles(segments: Iterable[Utterance]) -> list[Utterance]:
+    """Return the segments cleaned of fillers and noises, each with its role.
 
-    Voices named by role keep it; others are inferred. Raises `UncertainRoles`.
+    Voices named by role keep it; others are inferred. Raises `UnusableRecord` (UNCERTAIN_ROLES).
     """
-    spoken = _continued([cleaned for segment in segments if (cleaned := _clean(segment)).text])
+    spoken = _with_labels([speech for segment in segments if (speech := _without_noise(segment)).text])
     if {segment.label for segment in spoken} == {""}:
-        sides, confidence = sides_of_lines([segment.text for segment in spoken])
+        roles, confidence = roles_of_lines([segment.text for segment in spoken])
         if confidence < MIN_CONFIDENCE:
-            raise UncertainRoles
-        spoken = [replace(segment, side=side) for segment, side in zip(spoken, sides, strict=True)]
-    return list(_answered(assign_roles.with_sides(spoken)))
+            raise UnusableRecord(Reason.UNCERTAIN_ROLES)
+        spoken = [replace(segment, role=role) for segment, role in zip(spoken, roles, strict=True)]
+    return list(_without_backchannels(assign_by_name_or_words(spoken)))
 
 
-def _continued(spoken: list[Utterance]) -> list[Utterance]:
+def _with_labels(spoken: list[Utterance]) -> list[Utterance]:
     """Let segments without a voice go on with the one before, where the voice is written only when it changes."""
     named = sum(bool(segment.label) for segment in spoken)
     if not spoken or named < _MIN_NAMED_SHARE * len(spoken) or not spoken[0].label:
@@ -115,16 +130,16 @@ def _continued(spoken: list[Utterance]) -> list[Utterance]:
     found: list[Utterance] = []
     for segment in spoken:
         label = segment.label or found[-1].label
-        found.append(replace(segment, label=label, side=side_of(label)))
+        found.append(replace(segment, label=label, role=role_of(label)))
     return found
 
 
-def _clean(segment: Utterance) -> Utterance:
+def _without_noise(segment: Utterance) -> Utterance:
     text = without_fillers(_SOUND.sub("", segment.text).strip())
-    return replace(segment, text=text, side=side_of(segment.label) if segment.label else None)
+    return replace(segment, text=text, role=role_of(segment.label) if segment.label else None)
 
 
-def _answered(spoken: Iterable[Utterance]) -> Iterator[Utterance]:
+def _without_backchannels(spoken: Iterable[Utterance]) -> Iterator[Utterance]:
     """Drop 嗯 said while listening; 嗯 after a question is an answer and stays."""
     before = ""
     for segment in spoken:

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from ingest.conversation.roles import side_of
+from ingest.conversation.message import question_and_answer, text_of
+from ingest.conversation.roles import role_of
 from ingest.conversation.utterances import Utterance, split_prefixes
-from ingest.dialogue_formats.messages import message_of, question_and_answer, text_of
+from ingest.dialogue_formats.timestamps import timed_message_of
 from ingest.records.field_names import Record, best_key, has, spelled, value_of
 from ingest.source import SourceOptions
 
@@ -35,19 +36,19 @@ def as_turn(record: object, options: SourceOptions) -> Record | None:
         isinstance(value, list) and value and isinstance(value[0], Mapping) for value in record.values()
     ):
         return None
-    spoken = message_of(record, options)
-    is_turn = spoken is not None and spoken.text and (spoken.side or spoken.label or spoken.start is not None)
+    spoken = timed_message_of(record, options.columns)
+    is_turn = spoken is not None and spoken.text and (spoken.role or spoken.label or spoken.start is not None)
     return record if is_turn else None
 
 
 def is_table_of_turns(row: Record, options: SourceOptions) -> bool:
-    """Tell whether a table has columns for text and its speaker or time, and none for question and answer."""
+    """Return whether a table has columns for text and its speaker or time, and none for question and answer."""
     asks = has(row, "question", options.columns) and has(row, "answer", options.columns)
     speaks = has(row, "role", options.columns) or has(row, "start", options.columns)
     return not asks and speaks and has(row, "text", options.columns)
 
 
-def headed(row: Record, options: SourceOptions) -> Record | str:
+def infer_turn(row: Record, options: SourceOptions) -> Record | str:
     """Return a row without header as what it says by itself: a turn behind a speaker's name, or a text with names.
 
     Any other row, and one whose columns the user named, stays as it is.
@@ -59,7 +60,7 @@ def headed(row: Record, options: SourceOptions) -> Record | str:
         parts = list(split_prefixes(cells[0]))
         is_turn = len(parts) == 1 and parts[0].label
         return {"role": parts[0].label, "text": parts[0].text} if is_turn else cells[0]
-    at = next((i for i, cell in enumerate(cells[:-1]) if side_of(cell)), None)
+    at = next((i for i, cell in enumerate(cells[:-1]) if role_of(cell)), None)
     if at is None:
         return row
     turn: dict[str | int, object] = {"role": cells[at], "text": cells[at + 1]}
@@ -67,7 +68,7 @@ def headed(row: Record, options: SourceOptions) -> Record | str:
 
 
 @dataclass(slots=True)
-class Gathered:
+class DialogueRows:
     """The turns of one dialogue, where it begins, its sheet, whether an id names it, and its first row."""
 
     locator: str
@@ -78,11 +79,11 @@ class Gathered:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether more than one speaker speaks."""
-        return len({utterance.label or utterance.side for utterance in self.spoken}) > 1
+        """Return whether more than one speaker speaks."""
+        return len({utterance.label or utterance.role for utterance in self.spoken}) > 1
 
 
-class Turns:
+class TurnRows:
     """Turns by their dialogue. A row without an id goes on with the dialogue before it, as merged cells do.
 
     Each sheet of a workbook begins anew. Where no row has an id, so do rows behind an empty one, and where turns are
@@ -91,21 +92,21 @@ class Turns:
 
     def __init__(self, options: SourceOptions) -> None:
         self._options = options
-        self._found: dict[tuple[str, str], Gathered] = {}
+        self._found: dict[tuple[str, str], DialogueRows] = {}
         self._is_weak = True
         self._last = ("", "")
         self._line = 0
         self._number: float | None = None
-        self._numbered: list[tuple[str, Gathered]] = []
+        self._numbered: list[tuple[str, DialogueRows]] = []
 
     def add(self, locator: str, row: Record) -> None:
         """Add a turn."""
         key, name = self._id(row)
         self._is_weak = self._is_weak and (key is None or name in _WEAK_IDS)
         self._last = self._place(locator, key, row)
-        spoken = message_of(row, self._options)
+        spoken = timed_message_of(row, self._options.columns)
         if spoken is not None:
-            gathered = Gathered(locator, self._last[0], key is not None, row)
+            gathered = DialogueRows(locator, self._last[0], key is not None, row)
             self._found.setdefault(self._last, gathered).spoken.append(spoken)
             if self._is_weak and key is not None:
                 self._numbered.append((key, replace(gathered, spoken=[spoken])))
@@ -132,9 +133,9 @@ class Turns:
         name = best_key(row, "id")
         return (None, "") if name is None else (text_of(row[name]) or None, str(name).strip().lower())
 
-    def dialogues(self) -> Iterator[Gathered]:
+    def dialogues(self) -> Iterator[DialogueRows]:
         """Yield the dialogues in the order they begin; numbers that no two turns share are those of turns."""
-        if self._is_weak and (restarted := _restarted(self._numbered)):
+        if self._is_weak and (restarted := _split_on_restart(self._numbered)):
             yield from restarted
             return
         for _, group in itertools.groupby(self._found.values(), key=lambda dialogue: dialogue.sheet):
@@ -147,12 +148,12 @@ class Turns:
             yield from found
 
 
-def _restarted(numbered: list[tuple[str, Gathered]]) -> list[Gathered]:
+def _split_on_restart(numbered: list[tuple[str, DialogueRows]]) -> list[DialogueRows]:
     """Return the dialogues of turns whose numbers rise and begin again, nothing where they do not."""
     keys = [int(key) if key.isdecimal() and len(key) < 10 else -1 for key, _ in numbered]
     if len(set(keys)) == len(keys) or -1 in keys or any(a == b for a, b in itertools.pairwise(keys)):
         return []
-    found: list[Gathered] = []
+    found: list[DialogueRows] = []
     for i, (_, turn) in enumerate(numbered):
         if not found or keys[i] <= keys[i - 1] or turn.sheet != found[-1].sheet:
             found.append(replace(turn, spoken=[]))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from ingest.conversation.platform_messages import without_markup
+from ingest.conversation.platform_messages import strip_markup
+from schemas.errors import UnusableRecord
 from schemas.rejection import Reason
 from schemas.sample import Message, MessageRole
 
@@ -53,44 +53,34 @@ _THOUGHTS = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|$)", re
 """What a model thinks before it answers: no part of the answer. Without an end there is no answer.
 `<think>先想想这个问题` → `<think>先想想这个问题`"""
 _PREAMBLE = re.compile(r"\s*(?:Below is an instruction|下面是一[个条]|以下是一[个条]|A chat between)[^#]{0,400}$")
-"""What Alpaca and Vicuna put before each record."""
+"""What Alpaca and Vicuna put before each record. `下面是一个任务` → `下面是一个任务`"""
 _BEFORE = {
     "user": re.compile(r"^\s*(?:问题|提问|问|指令|Question|Q|Human|Instruction)\s*[:：]\s*", re.IGNORECASE),
     "assistant": re.compile(r"^\s*(?:回答|答案|答|输出|Answer|A|Assistant|Response)\s*[:：]\s*", re.IGNORECASE),
     "system": re.compile(r"(?!)"),
 }
 _AFTER = re.compile(r"\s*(?:回答|答案|答|Answer|Assistant|Response)\s*[:：]\s*$", re.IGNORECASE)
+"""`发热怎么办 回答：` → ` 回答：`"""
 _ESCAPED = re.compile(r"\\n(?![a-z])")
-"""The end of a line written twice through JSON; \\\\nabla and \\\\nu are formulas."""
+r"""The end of a line written twice through JSON; \nabla and \nu are formulas. `发热\n咳嗽` → `\n`"""
 _INPUT = re.compile(r"\n\s*(?:Input|输入)\s*[:：]\s*", re.IGNORECASE)
+"""Where a question goes on with its input, on a line of its own. `输入：三天` → –"""
 
 
-class NoConversation(Exception):
-    """A record is no conversation; carries the reason."""
+def split_chat_markup(whole: str, within: MessageRole | None = None) -> list[Message]:
+    """Return the turns written into one string, nothing where it has no marks of turns.
 
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
-def flattened(whole: str, otherwise: MessageRole | None = None) -> Iterator[Message]:
-    """Yield the turns written into one string; a string without marks is one turn of the role `otherwise`."""
+    `within`: the role whose text the string is by itself; a mark such as `问题：` may then be part of it.
+    """
     marks = list(_MARKER.finditer(whole))
-    roles = [_role(mark) for mark in marks]
     if len(marks) < 2 and not (marks and _is_made_for_it(marks[0])):
-        if otherwise is None:
-            raise NoConversation(Reason.MISSING_FIELD)
-        yield Message(otherwise, whole)
-        return
-    if otherwise is not None and not _is_dialogue(marks):
-        yield Message(otherwise, whole)
-        return
+        return []
+    if within is not None and not _is_dialogue(marks):
+        return []
     before = whole[: marks[0].start()].strip()
-    if before and not _PREAMBLE.match(before):
-        yield Message(otherwise or "user", before)
-    for i, mark in enumerate(marks):
-        end = marks[i + 1].start() if i + 1 < len(marks) else len(whole)
-        yield Message(roles[i], whole[mark.end() : end])
+    turns = [Message(within or "user", before)] if before and not _PREAMBLE.match(before) else []
+    ends = [mark.start() for mark in marks[1:]] + [len(whole)]
+    return turns + [Message(_role(mark), whole[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)]
 
 
 def _role(mark: re.Match[str]) -> MessageRole:
@@ -99,7 +89,10 @@ def _role(mark: re.Match[str]) -> MessageRole:
 
 
 def _is_dialogue(marks: list[re.Match[str]]) -> bool:
-    """Tell turns from a question that merely has a line `问题：`: marks made for it, or both roles and a third turn."""
+    """Return whether marks are those of turns: marks made for it, or both roles and a third turn.
+
+    A question may merely have a line `问题：`.
+    """
     return any(map(_is_made_for_it, marks)) or (len(marks) > 2 and len({_role(mark) for mark in marks}) == 2)
 
 
@@ -107,12 +100,12 @@ def _is_made_for_it(mark: re.Match[str]) -> bool:
     return any(mark[name] for name in _MADE_FOR_IT)
 
 
-def alternating(turns: list[Message]) -> tuple[Message, ...]:
-    """Return a system message, then user and assistant in turn, an answer last. Raises `NoConversation`."""
-    system = [turn for turn in turns if turn.role == "system" and _bare(turn)][:1]
+def as_alternating(turns: list[Message]) -> tuple[Message, ...]:
+    """Return a system message, then user and assistant in turn, an answer last. Raises `UnusableRecord`."""
+    system = [turn for turn in turns if turn.role == "system" and _without_markup(turn)][:1]
     joined: list[Message] = []
     for turn in turns:
-        content = _bare(turn)
+        content = _without_markup(turn)
         if turn.role == "system" or (not content and turn is not turns[-1]):
             continue
         if joined and joined[-1].role == turn.role:
@@ -122,13 +115,13 @@ def alternating(turns: list[Message]) -> tuple[Message, ...]:
     while joined and joined[-1].role == "user":
         joined.pop()
     if not joined or not joined[0].content:
-        raise NoConversation(Reason.MISSING_FIELD)
-    return (*(Message("system", _bare(turn)) for turn in system), *joined)
+        raise UnusableRecord(Reason.MISSING_FIELD)
+    return (*(Message("system", _without_markup(turn)) for turn in system), *joined)
 
 
-def _bare(turn: Message) -> str:
+def _without_markup(turn: Message) -> str:
     """Return a turn's text without the words and tokens that only mark it as a turn."""
-    content = without_markup(_ENDS.sub("", turn.content))
+    content = strip_markup(_ENDS.sub("", turn.content))
     if "\\n" in content and "\n" not in content:
         content = _ESCAPED.sub("\n", content)
     if turn.role == "assistant":

@@ -20,7 +20,7 @@ _LISTED = re.compile(r"\s*[(（]?([A-H])[)）.、．:：]\s*")
 """`A. 肺炎` → `A. `"""
 
 
-def with_choices(question: str, answer: str, record: Record) -> tuple[str, str]:
+def write_out_choices(question: str, answer: str, record: Record) -> tuple[str, str]:
     """Return question and answer with the options written out; as they are where there are none."""
     found = _ANSWER.fullmatch(answer.strip())
     options = _options(record) if found else {}

@@ -9,21 +9,30 @@ import re
 from collections.abc import Mapping
 
 from ingest.records.field_names import names_in
+from ingest.vocabulary.children import (
+    AGE_OF_A_CHILD,
+    AGE_OF_A_GROWN_UP,
+    CHILD,
+    GROWN_UP,
+    PEDIATRICS,
+    PREGNANT,
+    is_pediatric,
+)
 from ingest.vocabulary.departments import department_in
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from schemas.sample import TASKS, Message, Task
 
-PEDIATRICS = "儿科"
 _TASK_KEYS = ("task", "任务")
 _NO_DEPARTMENT = frozenset({"", "nan", "none", "null", "其他", "其它", "未知"})
 
 _CHILD = re.compile(
-    r"小儿|儿童|幼儿|婴|宝宝|新生儿|早产儿|患儿|儿科|男孩|女孩|小孩|孩子|小朋友|儿保"
-    r"|(?<!\d)(?:1[0-4]|\d)(?:岁|周岁)(?![至到~-]?[2-9]\d)|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
+    rf"{CHILD}|婴|孩子"
+    rf"|(?<!\d){AGE_OF_A_CHILD}周?岁(?![至到~-]?[2-9]\d)"
+    r"|(?<!\d)\d{1,2}个?月(?:大|龄)|[一二两三四五六七八九十]岁半?的?(?:儿子|女儿|男|女|小)"
 )
 """`7号，小孩的预产` → `小孩`"""
 _ADULT = re.compile(
-    r"怀孕|孕妇|妊娠|备孕|孕期|早孕|验孕|胎儿|胎盘|预产期|试管婴儿|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|避孕|同房|产后|不孕|不育|怀不上|[要生]小?孩|流产|(?<!\d)(?:1[5-9]|[2-9]\d)(?:岁|周岁)|老年|成人|中年"
+    rf"{PREGNANT}|{GROWN_UP}|月经|排卵|子宫|宫颈|卵巢|输卵管|精子|怀不上|[要生]小?孩|(?<!\d){AGE_OF_A_GROWN_UP}周?岁"
 )
 """`准备做试管婴儿，要抽` → `试管婴儿`"""
 _MEDICAL = re.compile(
@@ -51,7 +60,7 @@ def department_of(record: object, messages: tuple[Message, ...], default: str) -
     """
     if isinstance(record, Mapping):
         named = [str(record[key]).strip() for key in names_in(record, "department") if record.get(key) is not None]
-        if any("儿" in name for name in named):
+        if any(map(is_pediatric, named)):
             return PEDIATRICS
         if found := next((name for name in named if name.lower() not in _NO_DEPARTMENT and len(name) <= 20), None):
             return found
@@ -83,4 +92,4 @@ def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
 
 def _simplified(text: str) -> str:
     """Return a text in simplified characters, as the words here are."""
-    return simplified(text, {}) if _TRADITIONAL.search(text) else text
+    return to_simplified(text) if _TRADITIONAL.search(text) else text

@@ -82,19 +82,19 @@ Flaw = tuple[Reason, str]
 """What is wrong with an answer, and that answer."""
 
 
-def sound(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], Flaw | None]:
+def drop_unusable_answers(messages: tuple[Message, ...]) -> tuple[tuple[Message, ...], Flaw | None]:
     """Return a conversation up to its last sound answer, and the flaw of the answer behind it, where one has a flaw.
 
     Nothing is left where the first answer has it.
     """
     answers = [i for i, message in enumerate(messages) if message.role == "assistant"]
     for i in answers:
-        if reason := _reason(messages[i].content, is_last=i == answers[-1]):
+        if reason := _rejection_reason(messages[i].content, is_last=i == answers[-1]):
             return messages[: i - 1] if i > answers[0] else (), (reason, messages[i].content)
     return messages, None
 
 
-def _reason(answer: str, is_last: bool) -> Reason | None:
+def _rejection_reason(answer: str, is_last: bool) -> Reason | None:
     """Return why an answer is nothing to learn from.
 
     EMPTY: no word, or one character; PLACEHOLDER: 暂无, 略; REFUSAL: a model says that it is one, or will not or cannot
@@ -111,7 +111,7 @@ def _reason(answer: str, is_last: bool) -> Reason | None:
 
 
 def breaks_off(answer: str) -> bool:
-    """Tell an answer that ends in the middle: at a colon, a list's next number, a word that joins, an open bracket."""
+    """Return whether an answer ends in the middle: at a colon, a list number, a word that joins, an open bracket."""
     answer = answer.rstrip()
     if answer.endswith("**") and answer.count("**") % 2:
         return True
@@ -136,5 +136,5 @@ def length_cap(answers: Iterable[str]) -> int | None:
 
 
 def is_cut_at(answer: str, cap: int | None) -> bool:
-    """Tell an answer of at least a set's greatest length that ends in the middle of a sentence."""
+    """Return whether an answer of at least a set's greatest length ends in the middle of a sentence."""
     return cap is not None and len(answer) >= cap and not _SENTENCE_END.search(answer)

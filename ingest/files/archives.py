@@ -14,8 +14,9 @@ from typing import BinaryIO
 
 from ingest.files.compression import codec_of, decompressing
 from ingest.files.find import FoundFile
-from ingest.files.reopenable import Held, hold, seekable
-from ingest.files.zip_members import MAX_MEMBER_BYTES, ZIP_DOCUMENTS, Member, document_suffix, is_litter, zip_members
+from ingest.files.litter import is_litter
+from ingest.files.reopenable import Reopenable, buffer_member, open_seekable
+from ingest.files.zip_members import MAX_MEMBER_BYTES, ZIP_DOCUMENTS, Member, document_suffix, zip_members
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
@@ -67,7 +68,7 @@ def _open(outer: SourceFile, options: SourceOptions) -> Iterator[SourceFile | Re
     file, head = _decompressed(outer)
     match _archive_of(head, file.suffix):
         case "zip":
-            with seekable(file) as stream:
+            with open_seekable(file) as stream:
                 if suffix := document_suffix(stream):
                     yield replace(file, suffix=suffix)
                 else:
@@ -121,7 +122,7 @@ def _suffix(name: str) -> str:
 def _read_members(
     outer: SourceFile, options: SourceOptions, members: Iterator[Member]
 ) -> Iterator[SourceFile | Rejection]:
-    """Hold each member in turn and yield it; after a cut, what was read of the member is the last thing yielded."""
+    """Buffer each member in turn and yield it; after a cut, what was read of the member is the last thing yielded."""
     count = -1
     for count, (name, problem, opener) in enumerate(members):
         member = SourceFile(outer.path, outer.sha256, opener, name, _suffix(name))
@@ -133,27 +134,27 @@ def _read_members(
         if problem is not None:
             yield member.reject(options, problem, "", f"member {name!r}")
             continue
-        held = hold(opener, MAX_MEMBER_BYTES)
-        yield _judged(member, held, options)
-        if held.failure is not None and held.is_cut:
+        buffered = buffer_member(opener, MAX_MEMBER_BYTES)
+        yield _judged(member, buffered, options)
+        if buffered.failure is not None and buffered.is_cut:
             return
     if count < 0:
         yield outer.reject(options, Reason.EMPTY, "", "an archive without members")
 
 
-def _judged(member: SourceFile, held: Held, options: SourceOptions) -> SourceFile | Rejection:
+def _judged(member: SourceFile, buffered: Reopenable, options: SourceOptions) -> SourceFile | Rejection:
     """Return the member as a file, or its rejection where nothing of it can be read or it is an archive again."""
-    if held.size == 0:
-        reason, message = (held.failure.reason, str(held.failure)) if held.failure else (Reason.EMPTY, "")
+    if buffered.size == 0:
+        reason, message = (buffered.failure.reason, str(buffered.failure)) if buffered.failure else (Reason.EMPTY, "")
         return member.reject(options, reason, "", message)
-    file, head = _decompressed(SourceFile(member.path, member.sha256, held, member.member, member.suffix))
+    file, head = _decompressed(SourceFile(member.path, member.sha256, buffered, member.member, member.suffix))
     if kind := _archive_of(head, file.suffix):
         return file.reject(options, Reason.UNSAFE_ARCHIVE, "", f"a {kind} inside an archive: unpack the outer one")
     return file
 
 
 def _is_safe(name: str) -> bool:
-    """Tell whether a member name is relative and stays inside."""
+    """Return whether a member name is relative and stays inside."""
     parts = name.replace("\\", "/").split("/")
     return not (name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or "\x00" in name)
 

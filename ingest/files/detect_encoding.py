@@ -1,4 +1,4 @@
-"""Tell which encoding a text file has.
+"""Detect the encoding of a text file.
 
 Chinese material comes in UTF-8 with and without a mark, GB18030, Big5 and UTF-16, and none of them says so.
 """
@@ -18,6 +18,7 @@ from schemas.rejection import Reason
 SAMPLE_BYTES = 2**20
 """Bytes looked at, from the first byte beyond ASCII on."""
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+"""`fever` → –"""
 _MAX_ASCII_BYTES = 256 * 2**20
 """Where as many bytes are plain ASCII, the file counts as ASCII."""
 _MARKS = (
@@ -134,14 +135,14 @@ def _gb2312_share(sample: bytes) -> float:
 
 
 def _is_mostly(sample: bytes, encoding: str, broken_share: float) -> bool:
-    """Tell text with some broken bytes: most of what lies beyond ASCII is whole Chinese characters, and common ones."""
+    """Return whether most of what lies beyond ASCII is whole and common Chinese characters."""
     text = [char for char in sample.decode(encoding, "replace") if char > "\u2000"]
     common = sum(char in _COMMON for char in text)
     return text.count("\ufffd") <= broken_share * len(text) and common >= _MIN_PLAUSIBLE * len(text) > 0
 
 
 def _decodes(sample: bytes, encoding: str) -> bool:
-    """Tell whether the sample is valid; a character cut at its end is no fault."""
+    """Return whether the sample is valid; a character cut at its end is no fault."""
     try:
         codecs.getincrementaldecoder(encoding)().decode(sample)
     except UnicodeError:
@@ -156,7 +157,7 @@ def _common_share(sample: bytes, encoding: str) -> float:
 
 
 def _is_plausible(head: bytes, encoding: str) -> bool:
-    """Tell whether bytes of a wide encoding give text: mostly known characters, few beyond the first plane."""
+    """Return whether bytes of a wide encoding give text: mostly known characters, few beyond the first plane."""
     head = head[: min(len(head), 1 << 16) // 4 * 4]
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(head)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from ingest.files.litter import is_litter
 from schemas.errors import NothingFound, SourceError
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -30,7 +31,7 @@ class FoundFile:
 
     @property
     def is_local(self) -> bool:
-        """True for a file of this machine's file system."""
+        """Return whether this is a file of this machine's file system."""
         return "://" not in self.url
 
     @property
@@ -58,10 +59,10 @@ class FoundFile:
 
 
 def find_files(patterns: str | list[str], base: Path) -> list[FoundFile]:
-    """Return the regular, not hidden files that `patterns` name, sorted by path; `base` is where relative ones start.
+    """Return the regular files that `patterns` name, sorted by path; `base` is where relative ones start.
 
-    A folder is read recursively. `*` and `?` stay within a folder, `**` crosses folders. Raises `NothingFound` where a
-    pattern finds nothing.
+    A folder is read recursively; what is hidden, or litter of systems and office programs, is passed over. `*` and `?`
+    stay within a folder, `**` crosses folders. Raises `NothingFound` where a pattern finds nothing.
     """
     found: dict[str, FoundFile] = {}
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
@@ -121,7 +122,7 @@ def _glob_regex(pattern: str) -> re.Pattern[str]:
 
 
 def _walk(root: Path) -> Iterator[FoundFile]:
-    """Yield the regular, not hidden files below `root`. Links are followed, but no folder is entered twice."""
+    """Yield the regular files below `root` that are not litter. Links are followed, but no folder is entered twice."""
     entered: set[tuple[int, int]] = set()
     for folder, names, files in os.walk(root, followlinks=True, onerror=_refuse):
         stat = Path(folder).stat()
@@ -129,10 +130,10 @@ def _walk(root: Path) -> Iterator[FoundFile]:
             names.clear()
             continue
         entered.add((stat.st_dev, stat.st_ino))
-        names[:] = sorted(name for name in names if not name.startswith("."))
+        names[:] = sorted(name for name in names if not is_litter(name))
         for name in files:
             path = Path(folder, name)
-            if not name.startswith(".") and path.is_file():
+            if not is_litter(name) and path.is_file():
                 yield FoundFile(str(path), path.relative_to(root).as_posix())
 
 
@@ -155,7 +156,7 @@ def _find_remote(url: str) -> Iterator[FoundFile]:
         raise SourceError(f"{url}: {error}, expected an address we can list. Check it and its credentials.") from None
     for name in names:
         inner = name[len(root) :].lstrip("/")
-        if not any(part.startswith(".") for part in inner.split("/")):
+        if not is_litter(inner):
             yield FoundFile(fs.unstrip_protocol(name), inner)
 
 

@@ -28,7 +28,7 @@ _BLOCK = 1 << 16
 _CUTS = frozenset({Reason.TRUNCATED, Reason.UNSAFE_ARCHIVE})
 
 
-class Held:
+class Reopenable:
     """A member's bytes, opened by calling it. Where the member broke off, reading past its end raises the failure."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Held:
 
     @property
     def is_cut(self) -> bool:
-        """True where the archive behind this member cannot be read on."""
+        """Return whether the archive behind this member can be read no further."""
         return self.failure is not None and self.failure.reason in _CUTS
 
     def keep(self, stream: BinaryIO, limit: int) -> None:
@@ -104,18 +104,18 @@ class _Broken(io.RawIOBase):
         super().close()
 
 
-def hold(opener: Callable[[], BinaryIO], limit: int) -> Held:
+def buffer_member(opener: Callable[[], BinaryIO], limit: int) -> Reopenable:
     """Read a member of at most `limit` bytes; a failure is kept in what is returned."""
-    held = Held()
+    buffered = Reopenable()
     try:
         with opener() as stream:
-            held.keep(stream, limit)
+            buffered.keep(stream, limit)
     except UnreadableFile as error:
-        held.failure, held.size = error, 0
-    return held
+        buffered.failure, buffered.size = error, 0
+    return buffered
 
 
-def seekable(file: SourceFile, limit: int = 2**31) -> BinaryIO:
+def open_seekable(file: SourceFile, limit: int = 2**31) -> BinaryIO:
     """Open a file so that one can seek in it, for formats whose directory stands at the end.
 
     Raises `UnreadableFile` where it is cut or has more than `limit` bytes.
@@ -124,7 +124,7 @@ def seekable(file: SourceFile, limit: int = 2**31) -> BinaryIO:
     if stream.seekable():
         return stream
     stream.close()
-    held = hold(file.opener, limit)
-    if held.failure is not None:
-        raise held.failure
-    return held()
+    buffered = buffer_member(file.opener, limit)
+    if buffered.failure is not None:
+        raise buffered.failure
+    return buffered()

@@ -7,10 +7,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from ingest.files.compression import MAX_RATIO, RATIO_FREE_BYTES
+from ingest.files.litter import is_litter
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
@@ -23,17 +23,9 @@ ZIP_DOCUMENTS = frozenset(
 _DOCUMENT_PARTS = {"xl/workbook.xml": ".xlsx", "word/document.xml": ".docx", "META-INF/container.xml": ".epub"}
 """A member that only such a document has → its suffix."""
 _ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, KeyError, RuntimeError)
-_LITTER = frozenset({"Thumbs.db", "desktop.ini"})
 
 Member = tuple[str, Reason | None, Callable[[], BinaryIO]]
 """A member's name, why it may not be read, and how to open it (now, while the archive stands there)."""
-
-
-def is_litter(name: str) -> bool:
-    """Tell what systems leave in archives, and hidden members, which are not read in folders either."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    hidden = any(part.startswith(".") and part != ".." for part in parts)
-    return "__MACOSX" in parts or hidden or (bool(parts) and parts[-1] in _LITTER)
 
 
 def document_suffix(stream: BinaryIO) -> str | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from ingest.graph_formats.relations import spelling
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 
 _THING = r"(?:实体|节点|结点|概念|名词|词|端)"
 _NAMED = r"(?:(?:的)?(?:名称|名字|文本|名))?"
@@ -50,7 +50,7 @@ _ID = re.compile(r"(.+?)_?(?:id|编号|序号)")
 
 def field_of(name: str) -> str | None:
     """Return what a column or key holds: head, relation, tail, head_type, tail_type; None for any other name."""
-    word = simplified(spelling(name))
+    word = simplified_name(spelling(name))
     return next((field for field, shape in _FIELDS.items() if shape.fullmatch(word)), None)
 
 

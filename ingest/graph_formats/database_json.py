@@ -28,7 +28,7 @@ _BREAK = re.compile(r"[/#]|^[A-Za-z][\w.-]*:(?!//)")
 
 
 def is_export(record: Facts) -> bool:
-    """Tell a record of one of these exports."""
+    """Return whether a record is one of these exports."""
     return "@id" in record or "@graph" in record or any(_parts([record]))
 
 

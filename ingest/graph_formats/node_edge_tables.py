@@ -54,12 +54,12 @@ Names = dict[tuple[str, str], tuple[str, str] | None]
 
 
 def is_node(keys: Iterable[str | int]) -> bool:
-    """Tell a node file by its header."""
+    """Return whether a header is that of a file of nodes."""
     return "ID" in _kinds(keys)
 
 
 def is_relationship(keys: Iterable[str | int]) -> bool:
-    """Tell a relationship file by its header."""
+    """Return whether a header is that of a file of relationships."""
     return {"START_ID", "END_ID"} <= set(_kinds(keys))
 
 
@@ -154,12 +154,12 @@ def relationship(file: SourceFile, options: SourceOptions, names: Names, row: Ro
 
 
 def is_number(value: str) -> bool:
-    """Tell an id that can be no name: digits, perhaps behind a letter."""
+    """Return whether an id can be no name: digits, perhaps behind a letter."""
     return _NUMBER.fullmatch(value.strip()) is not None
 
 
 def is_id(value: str) -> bool:
-    """Tell a key of a database from a name that serves as one."""
+    """Return whether a value is a key of a database, not a name that serves as one."""
     return _ID.fullmatch(value) is not None
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from ingest.files.decode import first_lines
+from ingest.graph_formats.header_words import GRAPH_WORDS
 from ingest.graph_formats.node_edge_tables import SPACE_IS_KNOWN, Names, is_id, is_node, is_relationship, node_of
 from ingest.records.table_files import TableRow, csv_rows, excel_rows
 from ingest.source import SourceFile, SourceOptions
@@ -62,7 +63,8 @@ def _gathered(files: Iterable[SourceFile], siblings: Siblings) -> Names:
 def _nodes(file: SourceFile, siblings: Siblings) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
     is_excel = file.suffix.startswith(".xls")
     try:
-        for _, row in excel_rows(file, _OPTIONS) if is_excel else headed(csv_rows(file, _OPTIONS), file, siblings):
+        rows = excel_rows(file, _OPTIONS, GRAPH_WORDS) if is_excel else csv_rows(file, _OPTIONS, GRAPH_WORDS)
+        for _, row in rows if is_excel else with_header_file(rows, file, siblings):
             if isinstance(row, Rejection):
                 continue
             found = node_of(row)
@@ -74,7 +76,7 @@ def _nodes(file: SourceFile, siblings: Siblings) -> Iterator[tuple[tuple[str, st
         return  # read as a file of the source, it is counted there
 
 
-def headed(rows: Iterator[TableRow], file: SourceFile, siblings: Siblings) -> Iterator[TableRow]:
+def with_header_file(rows: Iterator[TableRow], file: SourceFile, siblings: Siblings) -> Iterator[TableRow]:
     """Yield the rows of a file; its header may be another file, as neo4j-admin takes them (`nodes-header.csv`)."""
     header: list[str] = []
     for number, (locator, row) in enumerate(rows):

@@ -1,4 +1,4 @@
-"""Tell people's names among medical terms.
+"""Recognise people's names among medical terms.
 
 Crawled graphs list doctors' names as symptoms (seen in QASystemOnMedicalKG exports and in symptom dictionaries). Such
 a statement is false, and it is private.
@@ -6,14 +6,9 @@ a statement is false, and it is private.
 
 from __future__ import annotations
 
+from ingest.privacy.names.surnames import RARE_IN_TERMS
 from ingest.vocabulary.jieba_words import flags_of
 
-_SURNAMES = frozenset(
-    "王李张刘陈杨赵吴周徐孙朱马胡郭林何梁郑罗宋谢唐韩曹许邓冯曾程蔡彭潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邹熊郝邵孟秦侯"
-    "江史顾薛尹段雷钱汤黎贺龚文庞樊兰殷施陶洪翟颜倪严牛俞章鲁葛韦申尤毕聂焦向柳邢岳齐梅莫庄辛管祝左涂谷祁耿牟卜舒季凌隋巨欧阮褚娄"
-    "曲裴席甄靳项梅池卓屈鲍覃霍翁植车房裘缪应宗包诸单贾骆胥蔺岑闫闵晏阎查乔"
-)
-"""The commonest surnames but those that begin many terms (高, 黄, 白, 石, 方, 毛, 金, 温, 关, 易, 康, 安, 于)."""
 _TERMS = frozenset(
     "痛热痒肿胀血炎症病疹斑麻木疸咳喘吐泻秘晕眩厥痉搐挛瘫痪瘦胖尿便汗渴饿食欲眠梦惊悸慌闷气短促难哑嘶疼酸软乏力疲倦冷寒颤抖烧烫裂溃疡烂脓"
     "痂癣疣痣瘤癌囊结节肌骨筋关脉管腺腔膜肝脾肺肾心胃肠脑脊髓颈胸腹腰背腿臂手足脚指趾眼耳鼻喉咽舌唇齿牙龈口面头颅发毛皮肤甲乳阴精卵宫经带"
@@ -26,11 +21,11 @@ _TERMS = frozenset(
 
 
 def is_person_name(term: str) -> bool:
-    """Tell whether a term of two or three characters is a person's name.
+    """Return whether a term of two or three characters is a person's name.
 
     It has no character of a term behind the first, and begins with a surname or is a name to jieba, which also knows
     rare surnames (read on 1,359 short symptoms of public lists: 40 names found, no term among them).
     """
     if len(term) not in (2, 3) or any(char in _TERMS for char in term[1:]):
         return False
-    return term[0] in _SURNAMES or flags_of(term) == ["nr"]
+    return term[0] in RARE_IN_TERMS or flags_of(term) == ["nr"]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,12 @@ TYPES: dict[str, str] = {
 """The sources' words for entity classes → ours."""
 
 _WORD_BREAK = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s\-.]+")
+"""`has symptom` → ` `"""
 
 
 def spelling(name: str) -> str:
     """Return a relation's name as `ALIASES` spells it: `hasSymptom` and `has symptom` become `has_symptom`."""
-    return simplified(_WORD_BREAK.sub("_", name.strip()).lower())
+    return simplified_name(_WORD_BREAK.sub("_", name.strip()).lower())
 
 
 def known_relation(name: str, own: Mapping[str, str] | None = None) -> str | None:

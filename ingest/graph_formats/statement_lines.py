@@ -9,6 +9,7 @@ from ingest.files.decode import first_lines, lines_or_none
 from ingest.graph_formats.relations import known_relation
 from ingest.graph_formats.statements import Statement, statement
 from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
 _SAMPLE_LINES = 200
@@ -56,8 +57,14 @@ def line_triple(text: str) -> tuple[str, str, str] | None:
     return (found["head"], found["relation"], found["tail"]) if found else None
 
 
-def line_statements(pattern: re.Pattern[str], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
-    """Yield the statement of each line that is not blank; a line written otherwise is MALFORMED."""
+def line_statements(file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
+    """Yield the statement of each line that is not blank; a line written otherwise is MALFORMED.
+
+    Raises `UnreadableFile` where most lines are no statements.
+    """
+    pattern = pattern_of(file, options)
+    if pattern is None:
+        raise UnreadableFile(Reason.UNKNOWN_FORMAT, "expected lines like 肺炎 -[症状]-> 发热 or (肺炎, 症状, 发热)")
     for number, line in lines_or_none(file, options):
         locator = f"line {number}"
         if line is None:

@@ -31,7 +31,7 @@ def statement_list(record: Mapping[str, object], options: SourceOptions) -> list
 
 
 def states_nothing(record: Mapping[str, object]) -> bool:
-    """Tell a text without statements: its list is empty."""
+    """Return whether a record is a text without statements: its list is empty."""
     return any(record.get(key) == [] for key in _LISTS) and "name" not in record
 
 

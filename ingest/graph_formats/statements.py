@@ -25,6 +25,7 @@ _NOTHING = frozenset({"", "nan", "none", "null", "n/a", "[]", "{}", "-", "--", "
 _SENTENCE = re.compile(r"[。；！？;]|\n")
 """`：每日；次数：` → `；`"""
 _SPACE = re.compile(r"\s+")
+"""`发热 咳嗽` → ` `"""
 _SEPARATOR = re.compile(r"[、，,；;|\n]\s*(?![^（(]*[）)])")
 """`发热、咳嗽（` → `、`"""
 _QUOTED = re.compile(r"""['"](.+?)['"]\s*(?:,|\]$)""")
@@ -77,7 +78,7 @@ def clean(text: str) -> str:
 
 
 def is_text(tail: str) -> bool:
-    """Tell running text from a name."""
+    """Return whether a tail is running text, not a name."""
     return len(tail) > TEXT_CHARS or _SENTENCE.search(tail[:-1]) is not None
 
 

@@ -13,10 +13,10 @@ from functools import partial
 
 from ingest.graph_formats import node_edge_tables
 from ingest.graph_formats.column_names import FIELDS, fields_of
-from ingest.graph_formats.node_names import headed, named_ends, names_in
+from ingest.graph_formats.node_names import named_ends, names_in, with_header_file
 from ingest.graph_formats.relations import TYPES, known_relation
 from ingest.graph_formats.statements import Statement, clean, entity_statements, statement, stub
-from ingest.records.field_names import simplified
+from ingest.records.field_names import simplified_name
 from ingest.records.table_files import Row, TableRow
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -52,7 +52,7 @@ Shape = Callable[[Row, str], Iterator[Statement]]
 
 def table_statements(rows: Iterator[TableRow], file: SourceFile, options: SourceOptions) -> Iterator[Statement]:
     """Yield the statements of a table's rows. Raises `UnreadableFile` where no shape fits."""
-    rows = headed(rows, file, file.siblings)
+    rows = with_header_file(rows, file, file.siblings)
     sample = list(itertools.islice(rows, SAMPLE_ROWS))
     shapes: dict[tuple[str | int, ...], Shape] = {}
     for locator, row in itertools.chain(sample, rows):
@@ -100,7 +100,7 @@ def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: Source
 
 
 def _positions(keys: tuple[str | int, ...], sample: list[Row], own: Mapping[str, str]) -> dict[str, str | int]:
-    """Tell the columns of a table without header: the relation, and what surrounds it in order."""
+    """Return field → column of a table without header: the relation, and what surrounds it in order."""
     columns = {key: [str(row[key]) for row in sample] for key in keys}
     known = {
         key: sum(known_relation(v, own) is not None for v in values) / len(values) for key, values in columns.items()
@@ -145,7 +145,7 @@ def _name_column(keys: tuple[str | int, ...], options: SourceOptions) -> str | i
             return options.columns[field]
     if isinstance(keys[0], int):
         return None
-    name = next((key for key in keys if simplified(str(key).strip().lower()) in NAMES), keys[0])
+    name = next((key for key in keys if simplified_name(str(key).strip().lower()) in NAMES), keys[0])
     known = [
         key
         for key in keys

@@ -111,7 +111,7 @@ def _is_directive(pending: list[str]) -> bool:
 
 
 def _is_complete(tokens: list[Token] | None, text: str) -> bool:
-    """Tell whether a statement ends here; what can be no statement ends too."""
+    """Return whether a statement ends here; what can be no statement ends too."""
     if tokens is None:
         return not _is_open(text)
     return bool(tokens) and tokens[-1] == ("mark", ".")

@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 )
 """`@prefix ow` → `@prefix`"""
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+r"""`a\u4e2d` → `\u4e2d`"""
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 Token = tuple[str, str]

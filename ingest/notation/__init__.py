@@ -1,1 +1,1 @@
-"""Formulas and odd characters as plain text: TeX, MathML, superscripts, symbol fonts, radicals."""
+"""Formulas and odd characters as plain text: TeX, MathML, superscripts, codes of symbol fonts, radicals."""

@@ -10,12 +10,12 @@ MAX_DEPTH = 30
 """Deepest nesting that is followed."""
 
 
-def formula(element: Any, depth: int = 0) -> str:
+def mathml_as_text(element: Any, depth: int = 0) -> str:
     """Return an element of MathML as text: fractions with a stroke, powers with ^, indices on the line."""
     name = str(element.tag).split("}")[-1].split(":")[-1]
     if not isinstance(element.tag, str) or name in _LEFT_OUT or depth > MAX_DEPTH:
         return ""
-    parts = [formula(child, depth + 1) for child in element]
+    parts = [mathml_as_text(child, depth + 1) for child in element]
     if name == "mfrac" and len(parts) == 2:
         return f"{_grouped(parts[0])}/{_grouped(parts[1])}"
     if name in ("msup", "msubsup") and len(parts) > 1:

@@ -1,7 +1,7 @@
-"""Unified ideographs for the radicals that Unicode normalisation leaves alone.
+"""Unified ideographs for radicals, which PDF producers write in place of ordinary characters (⻓ for 长).
 
-PDF producers write U+2E80–2EFF for ordinary characters (⻓ for 长). NFKC maps the Kangxi block U+2F00–2FDF but only two
-of this one. The pairs are those of Unicode's EquivalentUnifiedIdeograph property.
+Unicode normalisation (NFKC) maps the Kangxi block U+2F00–2FDF, but of the supplement U+2E80–2EFF only two characters;
+the other pairs are those of Unicode's EquivalentUnifiedIdeograph property.
 """
 
 RADICALS = dict(
@@ -14,3 +14,9 @@ RADICALS = dict(
     )
 )
 """CJK radical supplement → unified ideograph."""
+KANGXI = (
+    "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气"
+    "水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑"
+    "非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠"
+)
+"""The 214 ideographs of the Kangxi radicals U+2F00–2FD5, in order as NFKC maps them."""

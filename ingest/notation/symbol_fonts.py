@@ -1,4 +1,4 @@
-"""Characters of the fonts Symbol and Wingdings, which files write as codes of their own (often from U+F000 on)."""
+"""Map private-use codes of the fonts Symbol and Wingdings, often from U+F000 on, to Unicode."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DINGBATS = {0xFC: "✓", 0xFE: "☑", 0xA8: "□", 0xFB: "✗"}
 """Wingdings marks that carry meaning; all others are bullets."""
 
 
-def symbol(font: str, code: int) -> str | None:
+def decode_symbol(font: str, code: int) -> str | None:
     """Return the character of a code in a symbol font, None where it is not known."""
     if "dings" in font.lower():
         return DINGBATS.get(code & 0xFF, "•")

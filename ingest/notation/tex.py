@@ -16,15 +16,19 @@ _SIGNS = {
 }
 # fmt: on
 _SPACE = re.compile(r"\\(?:(?:left|right|displaystyle|quad|qquad)(?![A-Za-z])|[,;:!])")
+"""`5\\,mg` → `\\,`"""
 _WORDS = re.compile(r"\\(?:text|mathrm|mathit|mathbf|rm|operatorname|textrm|mbox|ce)\s*\{([^{}]*)\}")
+"""`10\\,\\mathrm{mg}` → `mg`"""
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+"""`\\frac{a+b}{2}` → `a+b`"""
 _SCRIPT = re.compile(r"(_|\^)\{([^{}]*)\}")
-"""`s10^{9}/L` → `^{9}`"""
+"""`10^{9}` → `9`"""
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
+"""`10\\times 5` → `times`"""
 
 
-def line_of(tex: str) -> str:
-    """Return a formula as text, fractions with a stroke, powers with ^, indices on the line; "" where none does."""
+def tex_as_text(tex: str) -> str:
+    """Return a formula as text: fractions with a stroke, powers with ^, indices on the line, "" for a long one."""
     tex = re.sub(r"\s*\^\s*(?:\{\s*\\circ\s*\}|\\circ)\s*", "°", " ".join(tex.split()))
     if len(tex) > MAX_CHARS:
         return ""

@@ -1,4 +1,4 @@
-"""De-identification over columns: cheap gates in Polars first, Python only for the records they let through."""
+"""De-identification over columns: cheap prefilters in Polars first, Python only for the records they let through."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from collections import Counter
 
 import polars as pl
 
-from ingest.privacy.classes import Level, Mode
+from ingest.privacy.classes import Mode, PrivacyLevel
 from ingest.privacy.deidentify_record import deidentify_folded
-from ingest.privacy.detectors import private_spans
+from ingest.privacy.detectors import find_private_spans
 from ingest.privacy.folded_text import fold_series
-from ingest.privacy.prefilter import gates_of
+from ingest.privacy.prefilter import passed_prefilters
 
 
-def deidentify_column(texts: pl.Series, level: Level, mode: Mode, keys: pl.Series) -> tuple[pl.Series, Counter[str]]:
+def deidentify_column(
+    texts: pl.Series, level: PrivacyLevel, mode: Mode, keys: pl.Series
+) -> tuple[pl.Series, Counter[str]]:
     """Return the texts without private data, and how many values of each class were replaced.
 
     Rows with the same key are one record: its dates move alike and its names are replaced in all its rows. Nulls stay.
     """
     texts = texts.cast(pl.String)
     counts, rows, changed = Counter[str](), list[int](), list[str]()
-    for key, at, before, folded, gates in _suspects(texts, keys.cast(pl.String), level).iter_rows():
-        after, found = deidentify_folded(before, folded, gates, level=level, mode=mode, key=key or "")
-        counts += found
+    for key, at, before, folded, prefilters in _suspects(texts, keys.cast(pl.String), level).iter_rows():
+        after, replaced = deidentify_folded(before, folded, prefilters, level=level, mode=mode, key=key or "")
+        counts += replaced
         for row, old, new in zip(at, before, after, strict=True):
             if old != new:
                 rows.append(row)
@@ -30,28 +32,27 @@ def deidentify_column(texts: pl.Series, level: Level, mode: Mode, keys: pl.Serie
     return texts.scatter(rows, changed) if rows else texts, counts
 
 
-def _suspects(texts: pl.Series, keys: pl.Series, level: Level) -> pl.DataFrame:
-    """Return the records of which a text passes a gate: `key`, and lists `row`, `text`, `folded` of their texts."""
-    gates = gates_of(texts, level)
-    frame = pl.DataFrame({"key": keys, "text": texts, "gates": gates}).with_row_index("row")
-    passed = frame.filter(pl.col("gates") > 0).group_by("key").agg(pl.col("gates").bitwise_or())
+def _suspects(texts: pl.Series, keys: pl.Series, level: PrivacyLevel) -> pl.DataFrame:
+    """Return the records of which a text passes a prefilter: `key`, lists `row`, `text`, `folded`, and `passed`."""
+    frame = pl.DataFrame({"key": keys, "text": texts, "passed": passed_prefilters(texts, level)}).with_row_index("row")
+    suspects = frame.filter(pl.col("passed") > 0).group_by("key").agg(pl.col("passed").bitwise_or())
     rows = (
-        frame.drop("gates")
+        frame.drop("passed")
         .filter(pl.col("text").is_not_null())
-        .join(passed, on="key", how="inner", nulls_equal=True, maintain_order="left")
+        .join(suspects, on="key", how="inner", nulls_equal=True, maintain_order="left")
     )
     rows = rows.with_columns(folded=fold_series(rows["text"]))
-    return rows.group_by("key", maintain_order=True).agg("row", "text", "folded", pl.col("gates").first())
+    return rows.group_by("key", maintain_order=True).agg("row", "text", "folded", pl.col("passed").first())
 
 
-def residual(texts: pl.Series, level: Level) -> pl.DataFrame:
+def residual(texts: pl.Series, level: PrivacyLevel) -> pl.DataFrame:
     """Return `row` and `class` of every value that still looks private, invented ones apart; never the value."""
     texts = texts.cast(pl.String)
-    frame = pl.DataFrame({"text": texts, "gates": gates_of(texts, level)}).with_row_index("row")
-    frame = frame.filter(pl.col("gates") > 0)
-    found = [
+    frame = pl.DataFrame({"text": texts, "passed": passed_prefilters(texts, level)}).with_row_index("row")
+    frame = frame.filter(pl.col("passed") > 0)
+    hits = [
         {"row": row, "class": span.kind}
-        for row, text, gates in zip(frame["row"], fold_series(frame["text"]), frame["gates"], strict=True)
-        for span in private_spans(text, level, gates)
+        for row, text, passed in zip(frame["row"], fold_series(frame["text"]), frame["passed"], strict=True)
+        for span in find_private_spans(text, level, passed)
     ]
-    return pl.DataFrame(found, schema={"row": pl.UInt32, "class": pl.String})
+    return pl.DataFrame(hits, schema={"row": pl.UInt32, "class": pl.String})

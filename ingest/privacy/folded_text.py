@@ -26,7 +26,7 @@ _TABLE: dict[int, int | str] = {
 _DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖0-9]"
 _HAN_DIGIT = "[零〇○一二三四五六七八九幺两壹贰叁肆伍陆柒捌玖]"
 _SPELLED = re.compile(rf"{_DIGIT}(?:{_DIGIT}|(?<=\d)[ \-.](?=\d)|(?<={_HAN_DIGIT})[ \-.,、](?={_HAN_DIGIT})){{5,}}")
-"""`岸名都1-1-326室,` → `1-1-326`"""
+"""`打一三八零零一三八零零零找我` → `一三八零零一三八零零零`"""
 _CIRCLES = re.compile(r"[①②③④⑤⑥⑦⑧⑨⓪❶❷❸❹❺❻❼❽❾]{6,}")
 """`电话①③⑧①②③④⑤⑥⑦⑧` → `①③⑧①②③④⑤⑥⑦⑧`"""
 _MAY_BE_SPELLED = rf"(?:{_DIGIT}[ \-.,、]?){{5}}{_DIGIT}|{_CIRCLES.pattern}"
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     if _SPELLED.search(plain):
         plain = _SPELLED.sub(_digits, plain)
     if _CIRCLES.search(plain):
-        plain = _CIRCLES.sub(lambda found: found[0].translate(_CIRCLED), plain)
+        plain = _CIRCLES.sub(lambda match: match[0].translate(_CIRCLED), plain)
     return plain
 
 
@@ -57,8 +57,8 @@ def fold_series(texts: pl.Series) -> pl.Series:
     return plain.scatter(spelled.arg_true(), [fold(text) for text in texts.filter(spelled)]) if spelled.any() else plain
 
 
-def _digits(found: re.Match[str]) -> str:
-    run = found[0]
+def _digits(match: re.Match[str]) -> str:
+    run = match[0]
     if run.isascii() or (_COUNTING.match(run) and len(run) < 11):
         return run
     return run.translate(_HAN_DIGITS).replace(",", "-").replace("、", "-")

@@ -20,6 +20,7 @@ MAX_CELL_CHARS = 4 * 2**20
 _SEPARATOR_LINE = re.compile(r"\ufeff?sep=([^\w\s\"]|\t)\s*")
 """The first line by which Excel is told the delimiter. `sep=,` → `sep=,`"""
 _QUOTED_CELL = re.compile(r'(?:^|\t)"(?:[^"]|"")*"(?:\t|$)')
+"""`"肺炎"` → `"肺炎"`"""
 
 Line = tuple[int, str | None]
 """Number and text of a line; None stands for a text that is too long."""

@@ -89,7 +89,7 @@ _BREAKS = re.compile(r"[\s_\-.:：*]+")
 """`gue-con` → `-`"""
 
 
-def simplified(name: str) -> str:
+def simplified_name(name: str) -> str:
     """Return a name with the traditional characters that names of fields and speakers have made simplified."""
     return name.translate(_TRADITIONAL)
 
@@ -98,7 +98,7 @@ def simplified(name: str) -> str:
 def spelled(name: str) -> str:
     """Return a name as the vocabulary spells it: `患者問題（必填）` becomes 患者问题, `Doctor_Reply` doctorreply."""
     plain = unicodedata.normalize("NFKC", name[:80]).lower()
-    return simplified(_BREAKS.sub("", _BRACKETS.sub("", plain) or plain))
+    return simplified_name(_BREAKS.sub("", _BRACKETS.sub("", plain) or plain))
 
 
 def _parse() -> dict[str, dict[str, int]]:
@@ -162,10 +162,10 @@ def best_key(record: Record, field: str) -> str | int | None:
 
 
 def has(record: Record, field: str, columns: Columns) -> bool:
-    """Tell whether a record has a name for a field, though perhaps without a value."""
+    """Return whether a record has a name for a field, though perhaps without a value."""
     return columns[field] in record if field in columns else bool(names_in(record, field))
 
 
 def is_name(name: str) -> bool:
-    """Tell whether a name is one of any field: what a header row is made of."""
+    """Return whether a name is one of any field: what a header row is made of."""
     return any(rank(field, name) is not None for field in _RANKS)

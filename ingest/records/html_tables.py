@@ -16,7 +16,11 @@ from schemas.rejection import Reason
 
 _HEAD_BYTES = 4096
 _HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|meta|head|style|table|div)\b", re.IGNORECASE)
+"""`<table><tr>` → `<table`"""
 _SPREADSHEET = re.compile(rb"<\w{0,8}:?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet", re.IGNORECASE)
+"""
+`<Workbook urn:schemas-microsoft-com:office:spreadsheet` → `<Workbook urn:schemas-microsoft-com:office:spreadsheet`
+"""
 _BREAKS = frozenset({"br", "p", "div"})
 _MOST_COLUMNS = 16_384
 """Columns of a sheet in Excel."""
@@ -30,7 +34,7 @@ MarkupRow = tuple[str, int, list[str]]
 
 
 def is_markup_table(file: SourceFile) -> bool:
-    """Tell a file named .xls that begins as HTML or as Excel's XML, in an encoding that keeps ASCII."""
+    """Return whether a file named .xls begins as HTML or as Excel's XML, in an encoding that keeps ASCII."""
     if file.suffix not in (".xls", ".html", ".htm", ".xml"):
         return False
     with file.open() as stream:

@@ -27,11 +27,14 @@ JsonRecord = tuple[str, object | Rejection]
 
 _SAMPLE_LINES = 50
 _ARRAY = re.compile(rb'\s*\[\s*(?:[\[{"\]]|-?[0-9.]+\s*[,\]]|$)')
+"""`[{"id": 1}]` → `[{`"""
 _OBJECT = re.compile(rb'\s*\{\s*(?:["}]|$)')
+"""`{"id": 1}` → `{"`"""
 _LONE_SURROGATE = re.compile(
     r"(?<!\\)((?:\\\\)*)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
 )
+r"""`\ud83d!` → `\ud83d`"""
 _ROLE_KEYS = frozenset({"role", "from", "speaker", "sender", "角色"})
 WRAPPERS = frozenset({"data", "records", "rows", "items", "examples", "samples", "train", "dev", "validation", "test"})
 """Keys (in any case) under which exports put the list of records of a file."""
@@ -71,7 +74,7 @@ def _whole(data: bytes) -> list[JsonRecord]:
 
 
 def is_json(file: SourceFile, options: SourceOptions) -> bool:
-    """Tell whether the content looks like JSON in one of the layouts."""
+    """Return whether the content looks like JSON in one of the layouts."""
     return _layout(_first_block(utf8_blocks(file, options))) is not None
 
 
@@ -97,7 +100,7 @@ def _wrapped_lists(record: object) -> list[tuple[str, list[object]]]:
 
 
 def _is_message(element: object) -> bool:
-    """Tell a message that does not say to which conversation it belongs: its list is one conversation."""
+    """Return whether an element is a message that names no conversation: its list is one conversation."""
     if not isinstance(element, dict) or not _ROLE_KEYS & set(element):
         return False
     return not any(key.lower().endswith(("id", "号")) for key in element)
@@ -129,7 +132,7 @@ def _first_block(blocks: Iterator[bytes]) -> bytes:
 
 
 def _layout(first: bytes) -> Layout | None:
-    """Tell the layout from the beginning of a file."""
+    """Return the layout that the beginning of a file shows."""
     lines = [line for line in first.lstrip().split(b"\n", _SAMPLE_LINES)[:_SAMPLE_LINES] if line.strip()]
     if not lines:
         return None
@@ -143,7 +146,7 @@ def _layout(first: bytes) -> Layout | None:
 
 
 def _is_whole(line: bytes) -> bool:
-    """Tell whether a line is a whole JSON object or array."""
+    """Return whether a line is a whole JSON object or array."""
     line = line.strip().removesuffix(b",")
     if not line.startswith((b"{", b"[")) or not line.endswith((b"}", b"]")) or len(line) > 1 << 20:
         return False

@@ -24,12 +24,18 @@ _MARKER_WINDOW = 4096
 
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+([\[\]{}])", re.DOTALL)
+"""`"id": [1` → `[`"""
 _SCALAR = re.compile(_STRING + rb"|(?:-?[0-9][0-9.eE+-]*+|true|false|null|NaN|-?Infinity)(?=[\s,\]])", re.DOTALL)
+"""`12.5, 3` → `12.5`"""
 _WORDS = re.compile(rb"[^\n\[{]++")
+"""`# export {` → `# export `"""
 _GAP = re.compile(rb"[\s,\x00]*+")
+"""`, 3` → `, `"""
 _FIRST_KEY = re.compile(rb"\{\s*" + _STRING + rb"\s*:", re.DOTALL)
+"""`{"id": 1}` → `{"id":`"""
 _CLOSING = {ord("["): b"]", ord("{"): b"}"}
 _INDENT = re.compile(rb"\n[ \t]*+$")
+"""`]  ` → –"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import Any
 
 from ingest.files.compression import MAX_RATIO, RATIO_FREE_BYTES
 from ingest.files.decode import lines_or_none
-from ingest.files.reopenable import seekable
+from ingest.files.reopenable import open_seekable
 from ingest.records.delimited import SAMPLE_LINES, Records
-from ingest.records.header import find_header
+from ingest.records.header import FIELD_WORDS, HeaderWords, find_header
 from ingest.records.html_tables import is_markup_table, markup_rows
-from ingest.records.merged_cells import filled_down, merged_down
+from ingest.records.merged_cells import fill_merged_cells, merged_ranges
 from ingest.records.workbook_limits import check_workbook
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -49,13 +49,28 @@ def table_kind(file: SourceFile) -> str | None:
     return "excel" if is_markup_table(file) else _SUFFIXES.get(file.suffix)
 
 
-def csv_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
+def is_excel(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file is a workbook."""
+    return table_kind(file) == "excel"
+
+
+def is_parquet(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file is Parquet."""
+    return table_kind(file) == "parquet"
+
+
+def is_csv(file: SourceFile, options: SourceOptions) -> bool:
+    """Return whether a file's name says delimited text."""
+    return table_kind(file) == "csv"
+
+
+def csv_rows(file: SourceFile, options: SourceOptions, words: HeaderWords = FIELD_WORDS) -> Iterator[TableRow]:
     """Yield the rows of delimited text (locator `line N`, where the row begins); empty rows are skipped.
 
     A row with too few or too many cells is MALFORMED. Raises `UnreadableFile`.
     """
     records = Records(lines_or_none(file, options))
-    before, header = find_header(records.sample(), options)
+    before, header = find_header(records.sample(), options, words)
     for line, cells in records:
         if cells is not None and not any(cell.strip() for cell in cells):
             continue
@@ -79,7 +94,7 @@ def unnamed(row: object, fields: str) -> str:
     return f"no header with {fields}; name the columns: columns = {{ question = 0, answer = 1 }}. {list(row.values())}"
 
 
-def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
+def excel_rows(file: SourceFile, options: SourceOptions, words: HeaderWords = FIELD_WORDS) -> Iterator[TableRow]:
     """Yield the rows of all sheets of a workbook (locator `Sheet1: line N`). Raises `UnreadableFile`.
 
     A cell merged over several rows stands in each of them.
@@ -87,15 +102,15 @@ def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
     from openpyxl import load_workbook
 
     if is_markup_table(file):
-        yield from _markup_rows(file, options)
+        yield from _markup_rows(file, options, words)
         return
-    with seekable(file) as stream:
+    with open_seekable(file) as stream:
         check_workbook(stream)
         try:
             book = load_workbook(stream, read_only=True, data_only=True)
             for sheet in book.worksheets:
                 try:
-                    yield from _sheet_rows(sheet, file, options)
+                    yield from _sheet_rows(sheet, options, words)
                 except UnreadableFile as error:
                     if len(book.worksheets) == 1:
                         raise
@@ -107,24 +122,27 @@ def excel_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
             raise UnreadableFile(Reason.UNREADABLE_FILE, f"not a readable .xlsx: {error}") from None
 
 
-def _sheet_rows(sheet: Any, file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
+def _sheet_rows(sheet: Any, options: SourceOptions, words: HeaderWords) -> Iterator[TableRow]:
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     with sheet._get_source() as source:
-        merged = merged_down(source)
+        merged = merged_ranges(source)
     numbered = ((i, _cells(values)) for i, values in enumerate(sheet.iter_rows(values_only=True), 1))
-    yield from _named(sheet.title, ((i, cells) for i, cells in filled_down(numbered, merged) if cells), options)
+    filled = ((i, cells) for i, cells in fill_merged_cells(numbered, merged) if cells)
+    yield from _named(sheet.title, filled, options, words)
 
 
-def _markup_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]:
+def _markup_rows(file: SourceFile, options: SourceOptions, words: HeaderWords) -> Iterator[TableRow]:
     """Yield the rows of a workbook that is HTML or XML (locator `table 1: line N`, or the sheet's name)."""
     for title, rows in itertools.groupby(markup_rows(file, options), key=lambda row: row[0]):
-        yield from _named(title, ((number, _filled(cells)) for _, number, cells in rows), options)
+        yield from _named(title, ((number, _filled(cells)) for _, number, cells in rows), options, words)
 
 
-def _named(title: str, rows: Iterator[tuple[int, list[str]]], options: SourceOptions) -> Iterator[TableRow]:
+def _named(
+    title: str, rows: Iterator[tuple[int, list[str]]], options: SourceOptions, words: HeaderWords
+) -> Iterator[TableRow]:
     """Yield the numbered rows of a sheet under the names of its header."""
     sample = list(itertools.islice(rows, SAMPLE_LINES))
-    before, header = find_header([cells for _, cells in sample], options)
+    before, header = find_header([cells for _, cells in sample], options, words)
     if not before:
         header = list(range(max((len(cells) for _, cells in sample), default=0)))
     for number, cells in itertools.chain(sample[before:], rows):
@@ -159,7 +177,7 @@ def parquet_rows(file: SourceFile, options: SourceOptions) -> Iterator[TableRow]
     import pyarrow.parquet as pq
 
     number = 0
-    with seekable(file) as stream:
+    with open_seekable(file) as stream:
         try:
             table = pq.ParquetFile(stream, pre_buffer=False)
             _check_parquet(table.metadata)

@@ -1,1 +1,1 @@
-"""Words of medicine and of hospitals: terms, departments, jieba's segmentation."""
+"""Words of medicine and of hospitals: terms, departments, jieba's segmentation; numerals."""

@@ -21,6 +21,7 @@ _LEAD = 3.0
 _LONG_WORD = 3
 """Characters from which a word counts 1.5 instead of 1: it says more."""
 _DENIED = re.compile(r"怀孕情况.{0,10}|(?:未|没有?|无)(?:怀孕|发热|咳嗽|高血压|糖尿病)")
+"""`孩子没有发热` → `没有发热`"""
 
 
 def department_in(asked: str) -> str:

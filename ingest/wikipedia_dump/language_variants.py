@@ -8,8 +8,9 @@ conversion (`-{R|…}-`, `-{…}-`) stays as written.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
+
+from ingest.vocabulary.simplified import to_simplified
 
 ORDER = ("zh-cn", "zh-hans", "zh-sg", "zh-my", "zh", "zh-tw", "zh-hant", "zh-hk", "zh-mo")
 """Variants by how near they are to the Chinese of the mainland."""
@@ -20,16 +21,19 @@ RAW = ("\ufdd0", "\ufdd1")
 Rules = dict[str, str]
 
 _MARKS = re.compile("[\ufdd0-\ufdef]")
+"""`甲\ufdd0乙` → `\ufdd0`"""
 _BRACKET = re.compile(r"-\{(?!\{)|\}-")
-"""`尼西林}-，又稱` → `}-`"""
+"""`阿莫-{西林}-，` → `-{`"""
 _FLAGS = re.compile(r"\s*([A-Za-z;+\- ]{0,80}?)\s*\|(.*)", re.DOTALL)
-"""`zh-tw|臺灣` → `zh-tw|臺灣`"""
+"""Flags or variants, and what they hold for. `A|zh-cn:哮喘` → `A`"""
 _TITLE = re.compile(r"-\{\s*T\s*\|([^{}]{1,400})\}-")
-"""`-{T|zh-cn:哮喘;zh-tw:氣喘}-正文` → `-{T|zh-cn:哮喘;zh-tw:氣喘}-`"""
+"""`-{T|zh-cn:哮喘}-正文` → `zh-cn:哮喘`"""
 _VARIANT = re.compile(r"(?:^|;|=>)\s*(zh(?:-[a-z]{2,4})?)\s*:", re.IGNORECASE)
-"""`zh-hans:计算机` → `zh-hans:`"""
+"""`zh-hans:计算机;zh-hant:電腦` → `zh-hans`"""
 _PROTECTED = re.compile(f"{RAW[0]}([^{''.join(RAW)}]*){RAW[1]}")
+"""`甲\ufdd0電腦\ufdd1乙` → `電腦`"""
 _TORN = re.compile(f"[{''.join(RAW)}]")
+"""`甲\ufdd1乙` → `\ufdd1`"""
 _OURS = {"zh-cn", "zh-hans", "zh-sg", "zh-my", "zh"}
 _MAX_DEPTH = 20
 
@@ -54,37 +58,37 @@ def resolve(text: str) -> tuple[str, Rules]:
             stack.append([])
         elif match[0] == "}-" and len(stack) > 1:
             inner = "".join(stack.pop())
-            stack[-1].append(_one(inner, rules))
+            stack[-1].append(_resolve_bracket(inner, rules))
         else:
             stack[-1].append(match[0])
     stack[-1].append(text[last:])
     return "-{".join("".join(part) for part in stack), rules
 
 
-def _one(inner: str, rules: Rules) -> str:
+def _resolve_bracket(inner: str, rules: Rules) -> str:
     """Return what one bracket shows, and take up the rules it declares."""
-    found = _FLAGS.fullmatch(inner)
-    flags = {flag.strip() for flag in found[1].split(";")} if found else set()
-    body = found[2] if found else inner
+    match = _FLAGS.fullmatch(inner)
+    flags = {flag.strip() for flag in match[1].split(";")} if match else set()
+    body = match[2] if match else inner
     if "R" in flags:
-        return _protected(body)
+        return _protect(body)
     if named := flags & set(ORDER):  # converted for the variants named, shown as it is to readers of all others
-        return body if named & _OURS else _protected(body)
+        return body if named & _OURS else _protect(body)
     words = variants(body)
     if flags & {"A", "H", "+"}:
         rules.update(rules_of(words, body))
     if flags & {"H", "T", "-", "D", "N"} or ("+" in flags and "A" not in flags):
         return ""
-    return preferred(words) if words else _protected(body)
+    return preferred(words) if words else _protect(body)
 
 
 def declared_title(text: str) -> str:
     """Return the title that `-{T|…}-` gives the page in our variant, "" where there is none."""
-    found = _TITLE.search(text)
-    return preferred(variants(found[1])) if found else ""
+    match = _TITLE.search(text)
+    return preferred(variants(match[1])) if match else ""
 
 
-def _protected(body: str) -> str:
+def _protect(body: str) -> str:
     return RAW[0] + strip_marks(body) + RAW[1]
 
 
@@ -110,13 +114,12 @@ def rules_of(words: dict[str, str], body: str = "") -> Rules:
     return {word: target for word in sorted(sources) if target and word != target and target not in word}
 
 
-def simplified(text: str, rules: Rules) -> str:
+def simplify_page(text: str, rules: Rules) -> str:
     """Return the text in simplified characters: the page's rules first, then OpenCC; protected pieces as written."""
     pieces = _PROTECTED.split(text)
     replace = _replacer(rules)
-    convert = _converter()
     for i in range(0, len(pieces), 2):
-        pieces[i] = convert.convert(replace(_TORN.sub("", pieces[i])))
+        pieces[i] = to_simplified(replace(_TORN.sub("", pieces[i])))
     return "".join(pieces)
 
 
@@ -125,10 +128,3 @@ def _replacer(rules: Rules) -> Any:
         return str
     words = re.compile("|".join(re.escape(word) for word in sorted(rules, key=lambda word: (-len(word), word))))
     return lambda text: words.sub(lambda match: rules[match[0]], text)
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ingest.files.compression import DecompressedStream
-from ingest.source import SourceFile
+from ingest.source import Range, SourceFile
 
 _STREAM = (b"BZh", b"1AY&SY")
 """A bz2 stream begins with these and a digit in between; 9 bytes by chance: once in 10**21."""
@@ -34,10 +34,6 @@ def streams(path: Path) -> list[tuple[int, int]]:
     return [(start, end - start) for start, end in zip(starts, ends, strict=True)]
 
 
-Range = tuple[int, int, bool, bool]
-"""Start and length in bytes of a part, and whether it is the first and the last of its file."""
-
-
 def ranges(path: Path, target: int) -> list[Range]:
     """Return ranges of whole streams of about `target` compressed bytes; where they lie depends on the file alone."""
     groups: list[list[tuple[int, int]]] = [[]]
@@ -50,7 +46,7 @@ def ranges(path: Path, target: int) -> list[Range]:
 
 
 def part(path: Path, name: str, sha256: str, where: Range) -> SourceFile:
-    """Return one part. `name` and `sha256` are those of the whole file, so locators and ids do not tell of parts."""
+    """Return one part. `name` and `sha256` are those of the whole file, so locators and ids show nothing of parts."""
     return SourceFile(name, sha256, partial(_open, path, *where), suffix=".xml", is_part=True)
 
 

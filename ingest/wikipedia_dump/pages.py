@@ -102,8 +102,8 @@ def _check(tree: Any) -> None:
 
 def _namespaces(tree: Any) -> dict[str, str]:
     """Return name → number of the export's namespaces: exports before 2012 have no number at the page."""
-    found = tree.iterfind(".//{*}namespaces/{*}namespace")
-    return {name.text.strip(): name.get("key", "0") for name in found if name.text}
+    namespaces = tree.iterfind(".//{*}namespaces/{*}namespace")
+    return {name.text.strip(): name.get("key", "0") for name in namespaces if name.text}
 
 
 def _page(element: Any, names: dict[str, str]) -> Page:

@@ -9,22 +9,26 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ingest.vocabulary.any_of import any_of
 from ingest.wikipedia_dump.language_variants import Rules, preferred, rules_of, variants
 
 Show = Callable[[Any], str]
 """Renders wikicode as text."""
 
 _FIRST = re.compile(
-    "nowrap|nobr|nobold|small|big|smaller|larger|tooltip|abbr|abbrlink|hover|ruby(-[a-z]{2})?|nihongo2?|ja|lj|lk|ko-hhrm|zh-han[st]|unicode"
-    "|trad|math|mvar|c?quote|quotation|blockquote|引文|引言|(small)?sub|bracket|green|red|blue|center|mono|code|strong|em|link"
-    "|illm|僻字|僻|kai|text|lang-[a-z-]{2,12}"
+    any_of(
+        "nowrap nobr nobold small big smaller larger tooltip abbr abbrlink hover nihongo nihongo2 ja lj lk ko-hhrm"
+        " unicode trad math mvar quote cquote quotation blockquote 引文 引言 sub smallsub bracket green red blue center"
+        " mono code strong em link illm 僻字 僻 kai text"
+    )
+    + "|ruby(-[a-z]{2})?|zh-han[st]|lang-[a-z-]{2,12}"
 )
-"""`lang-en` → `lang-en`"""
+"""`lang-en` → `lang-en`, `infobox` → –"""
 _DISPLAY = re.compile(r"le|internal link helper(/.*)?|link-[a-z-]+|ilh|li")
 """`link-en` → `link-en`"""
 _NOTES = {"noteta", "noteta-lite", "全文字詞轉換", "全文字词转换"}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8})?")
-"""`en` → `en`"""
+"""`en` → `en`, `川崎病` → –"""
 _LIST = re.compile("(un)?bulleted ?list|ubl|ordered list|columns-list|col-list|multicol|plain ?list|flatlist|hlist")
 """`plainlist` → `plainlist`"""
 _SECOND = {"lang", "langx", "color", "transl", "transliteration", "語言", "语言"}
@@ -32,7 +36,7 @@ _THIRD = {"tsl", "translink", "illtsl"}
 MAX_ITEMS = 100
 """Most items of a list that is written as a template."""
 _WIDTH = re.compile(r"\d{1,3}(em|px|%)?")
-"""Columns of a list and how wide they are: no item. `2` → `2`"""
+"""Columns of a list and how wide they are: no item. `20em` → `20em`, `高热` → –"""
 _SIGNS = {
     "!": "|",
     "=": "=",
@@ -49,7 +53,7 @@ _RANGE = {"-", "–", "to", "~", "～", "至", "and", "x", "by"}
 _UNITS = {"c": "℃", "f": "℉", "sqkm": "平方公里", "sqm": "平方米", "m2": "平方米", "km2": "平方公里"}
 
 
-def rendered(template: Any, show: Show) -> str:
+def render(template: Any, show: Show) -> str:
     """Return the text of a template node; "" where it shows none that belongs to the running text."""
     name = " ".join(str(template.name).replace("_", " ").split()).lower()
     if name in _SIGNS:
@@ -75,7 +79,7 @@ def rendered(template: Any, show: Show) -> str:
     return (value("4") or value("3")) if name in _THIRD else ""
 
 
-def declared(code: Any) -> tuple[Rules, str]:
+def read_declarations(code: Any) -> tuple[Rules, str]:
     """Return the conversion rules and the title of the page's noteTA templates (groups they name lie elsewhere)."""
     rules: Rules = {}
     title = ""

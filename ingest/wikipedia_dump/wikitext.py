@@ -11,44 +11,43 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ingest.notation.tex import line_of
+from ingest.notation.tex import tex_as_text
+from ingest.vocabulary.any_of import any_of
 from ingest.wikipedia_dump import language_variants
-from ingest.wikipedia_dump.wiki_templates import declared, rendered
+from ingest.wikipedia_dump.wiki_templates import read_declarations, render
 
-_PAIRED = re.compile(
-    r"<(/?)(ref|gallery|timeline|imagemap|score|templatestyles|syntaxhighlight|source|mapframe|maplink|graph|hiero|math|chem"
-    r"|ce|del|s|strike|rt|rp|style|script|noinclude|includeonly|inputbox|section|indicator|categorytree|references)\b"
-    r"([^<>]{0,2000}?)(/?)>",
-    re.IGNORECASE,
+_NOT_RUNNING_TEXT = any_of(
+    "ref gallery timeline imagemap score templatestyles syntaxhighlight source mapframe maplink graph hiero math chem"
+    " ce del s strike rt rp style script noinclude includeonly inputbox section indicator categorytree references"
 )
+_PAIRED = re.compile(rf"<(/?)({_NOT_RUNNING_TEXT})\b([^<>]{{0,2000}}?)(/?)>", re.IGNORECASE)
 """Tags whose content is not running text. The order in which they open decides, as in the wiki.
-`甲<ref><re` → `<ref>`"""
+`甲<ref name=a>乙</ref>` → `ref`"""
 _NOWIKI = re.compile(r"<nowiki>([^<]{0,20000}(?:<(?!/?nowiki)[^<]{0,20000}){0,200})</nowiki>", re.IGNORECASE)
-"""`甲<nowiki>乙</nowiki><br` → `<nowiki>乙</nowiki>`"""
+"""`甲<nowiki>[[乙]]</nowiki>` → `[[乙]]`"""
 _FORMULA = re.compile(r"<(math|chem|ce)\b[^<>/]{0,200}>((?:[^<]|<(?![/a-z])){0,2000})</\1>", re.IGNORECASE)
+"""`<math>10^9</math>` → `10^9`"""
 _CAPTION = re.compile(r"^[ \t]*\|\+[ \t]*(.*)$", re.MULTILINE)
 """Title of a table: made a row, as the parser takes it for the first cell of the first one.
-`|+ style=x | 兒童劑量` → `|+ style=x | 兒童劑量`"""
+`|+ 儿童剂量` → `儿童剂量`"""
 _SUP = re.compile(r"<sup>\s*([-+−]?\d{1,6}[-+−]?|[-+−])\s*</sup>", re.IGNORECASE)
-"""`10<sup>9</sup>/L，` → `<sup>9</sup>`"""
+"""`10<sup>9</sup>/L` → `9`"""
 _LINE_TAG = re.compile(
-    r"</?(?:br|p|div|center|blockquote|poem|li|ul|ol|dl|dd|dt|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE
+    rf"</?{any_of('br p div center blockquote poem li ul ol dl dd dt tr table')}\b[^<>]{{0,2000}}>", re.IGNORECASE
 )
-"""`甲<div><di` → `<div>`"""
+"""`甲<br />乙` → `<br />`, `H<sub>2` → –"""
 _ANY_TAG = re.compile(r"</?[a-z][a-z0-9]{0,20}\b[^<>]{0,2000}>", re.IGNORECASE)
-"""`L，H<sub>2</` → `<sub>`"""
+"""`H<sub>2</sub>O` → `<sub>`, `<5 mg` → –"""
 _MAX_UNCLOSED = 20
 """Tables, templates or links left open above which they are plain text: the parser's time grows with the square of
 their number (20 s for 20,000 tables)."""
-_NAMESPACE = re.compile(
-    r"\s*(?:file|image|media|category|template|檔案|档案|文件|圖像|图像|圖片|图片|媒体|媒體|分类|分類|模板|template)\s*:",
-    re.IGNORECASE,
-)
-"""`Category:兒科` → `Category:`"""
+_NAMESPACES = any_of("file image media category template 檔案 档案 文件 圖像 图像 圖片 图片 媒体 媒體 分类 分類 模板")
+_NAMESPACE = re.compile(rf"\s*{_NAMESPACES}\s*:", re.IGNORECASE)
+"""`Category:儿科` → `Category:`, `川崎病` → –"""
 _FOREIGN_WIKI = re.compile(r"\s*[a-z]{2,3}(?:-[a-z]{2,8}){0,2}\s*:", re.IGNORECASE)
-"""`en:Kaw` → `en:`"""
+"""`en:Kawasaki disease` → `en:`"""
 _PREFIX = re.compile(r"^:?(?:[a-z-]{1,12}:){0,2}", re.IGNORECASE)
-"""`:Category:兒科` → `:Category:`"""
+"""`:en:Kawasaki disease` → `:en:`"""
 _TAIL = re.compile(
     "参考(?:文献|资料|来源|书目|数据)?|注释|注解|脚注|备注|附注|(?:资料)?来源|引用|引文|(?:外部|相关)(?:链接|连接|连结)|参见|参看|另见|书目"
     "|相关(?:条目|主题)|(?:延伸|扩展|深入|进一步)阅读|图集|图片|画廊|注释[与和及]参考(?:文献|资料)|参考(?:文献|资料)[与和及]注释"
@@ -59,30 +58,31 @@ _LEVELS = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8"
 """Marks in front of headings, by level; stripped from the input with the others."""
 _LEVEL_OF = {mark: level for level, mark in enumerate(_LEVELS)}
 _BOXES = re.compile(
-    r"infobox|navbox|metadata|ambox|vertical-navbox|toccolours|noprint|mbox|sidebar|taxobox", re.IGNORECASE
+    any_of("infobox navbox metadata ambox vertical-navbox toccolours noprint mbox sidebar taxobox"), re.IGNORECASE
 )
+"""`class=wikitable infobox` → `infobox`"""
 _SUPERSCRIPT = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _MAGIC = re.compile(r"__[A-Z]{3,20}__|'{2,5}")
-"""`甲__NOTOC__` → `__NOTOC__`"""
+"""`__NOTOC__` → `__NOTOC__`, `'''川崎病'''` → `'''`"""
 _CONTENT = len(_LEVELS)
 _BULLETS = re.compile(r"^(?:- ?)+(?=\D)")
 """`- - 高热` → `- - `"""
 _WORD = re.compile(r"\w")
-"""`（Kawa` → `K`"""
+"""`（热）` → `热`, `（）` → –"""
 _HOLLOW = re.compile(r"[（(][ \xa0，,、；;：:/·]{0,20}[）)]")
-"""`（，）甲` → `（，）`"""
+"""`川崎病（，）是` → `（，）`"""
 _LEADING = re.compile(r"([（(])[ \xa0，,、；;：:]{1,20}")
-"""`甲（ （ （` → `（ `"""
+"""`（ ，Kawasaki）` → `（ ，`"""
 _TRAILING = re.compile(r"[ \xa0，,、；;：:]{1,20}([）)])")
-"""`川崎病；）` → `；）`"""
+"""`（川崎病；）` → `；）`"""
 
 
 def plain(wikitext: str) -> str:
     """Return the article's text in simplified characters, paragraphs separated by line ends."""
-    return article(wikitext)[0]
+    return read_article(wikitext)[0]
 
 
-def article(wikitext: str) -> tuple[str, str]:
+def read_article(wikitext: str) -> tuple[str, str]:
     """Return the article's text and the title it declares for our variant, "" where it declares none.
 
     Raises ValueError where the parser gives up.
@@ -96,9 +96,9 @@ def article(wikitext: str) -> tuple[str, str]:
         code = mwparserfromhell.parse(text, skip_style_tags=True)
     except ParserError as error:
         raise ValueError(f"wikitext cannot be parsed: {error}") from error
-    more, title = declared(code)
-    shown = language_variants.simplified("".join(_body(code.nodes)), {**more, **rules})
-    return _tidy(shown), language_variants.simplified(language_variants.declared_title(slim) or title, {})
+    more, title = read_declarations(code)
+    shown = language_variants.simplify_page("".join(_body(code.nodes)), {**more, **rules})
+    return _tidy(shown), language_variants.simplify_page(language_variants.declared_title(slim) or title, {})
 
 
 def _without_bulk(text: str) -> str:
@@ -107,7 +107,7 @@ def _without_bulk(text: str) -> str:
     No HTML reaches the parser: 50,000 open <div> cost it two minutes.
     """
     text = _NOWIKI.sub(_literal, _without_comments(text))
-    text = _FORMULA.sub(lambda match: line_of(match[2]), text)
+    text = _FORMULA.sub(lambda match: tex_as_text(match[2]), text)
     text = _CAPTION.sub(r"|-\n| \1\n|-", text)
     text = _SUP.sub(lambda match: match[1].translate(_SUPERSCRIPT), text)
     kept, last, inside = [], 0, ""
@@ -148,7 +148,7 @@ def _body(nodes: Iterable[Any]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, Heading):
             title = _show(node.title).strip()
-            key = language_variants.simplified(title, {}).replace(" ", "").lower()
+            key = language_variants.simplify_page(title, {}).replace(" ", "").lower()
             skipped = 0 if node.level <= skipped else skipped
             skipped = skipped or (node.level if _TAIL.fullmatch(key) else 0)
             if not skipped:
@@ -170,7 +170,7 @@ def _node(node: Any) -> str:
     if isinstance(node, nodes.Wikilink):
         return _link(node)
     if isinstance(node, nodes.Template):
-        return rendered(node, _show)
+        return render(node, _show)
     if isinstance(node, nodes.Tag):
         return _tag(node)
     if isinstance(node, nodes.ExternalLink):

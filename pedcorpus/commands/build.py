@@ -1,8 +1,9 @@
-"""`build` and `plan`: configuration → plan → runner."""
+"""`build`: configuration → plan → runner."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -10,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from rich.console import Console
-
+from pedcorpus.build_plan import needed, out_folder
+from pedcorpus.commands.console import say, shown_command
+from pedcorpus.commands.plan import plan_of_file
 from pedcorpus.config.load import SAMPLE, load
 from pedcorpus.config.sections import Config, Run
 from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import Step
-from pedcorpus.plan import left_out, make_plan, needed, out_folder
 from schemas.errors import ConfigError
 
 
@@ -29,8 +30,8 @@ def run_build(
     only: str | None = None,
     fresh: bool = False,
     detach: bool = False,
-) -> None:
-    """Build the dataset of a configuration and say what was done."""
+) -> Path:
+    """Build the dataset of a configuration, say what was done, and return OUT."""
     start = time.perf_counter()
     path = config_path or SAMPLE
     config = load(path)
@@ -38,19 +39,20 @@ def run_build(
     out = out_folder(config, out)
     if detach:
         _detach(out)
-        return
+        return out
     from pedcorpus.engine.progress import Progress
     from pedcorpus.engine.runner import run_plan
 
-    plan = _plan(config, path, out)
+    plan = plan_of_file(config, path, out)
     steps = needed(plan, only)
-    built = run_plan(steps, out, run, Progress(), forget=_forgotten(steps, out, fresh=fresh, whole=only is None))
+    built = run_plan(steps, out, run, Progress(), forget=folders_to_remove(steps, out, fresh=fresh, whole=only is None))
     if built:
-        _say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
+        say(f"{len(built)} of {len(steps)} steps built in {time.perf_counter() - start:.1f} s.")
     else:
-        _say(f"Nothing to do: all {len(steps)} steps are fresh.")
+        say(f"Nothing to do: all {len(steps)} steps are fresh.")
     if only is None:
         _say_dataset(out)
+    return out
 
 
 def _say_dataset(out: Path) -> None:
@@ -58,50 +60,17 @@ def _say_dataset(out: Path) -> None:
     manifest = json.loads((out / "dataset" / "manifest.json").read_text(encoding="utf-8"))
     empty = [name for name, splits in manifest["tables"].items() if not any(s["rows"] for s in splits.values())]
     if empty:
-        _say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
-    _say(f"Dataset: {out / 'dataset'}\nSee: python -m pedcorpus inspect {out}")
+        say(f"Tables without rows: {', '.join(empty)}. The card shows at which step rows were left out, and why.")
+    say(f"Dataset: {out / 'dataset'}\nSee: {shown_command('inspect', out)}")
 
 
-def _forgotten(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
+def folders_to_remove(steps: Sequence[Step], out: Path, *, fresh: bool, whole: bool) -> list[Path]:
     """Return the folders to remove first: with --fresh those to build anew, else unfinished ones no longer planned."""
     if fresh:
         return [out / "steps"] if whole else [out / "steps" / step.name for step in steps]
     names = {step.name for step in steps}
-    found = (out / "steps").glob("*") if whole else ()
-    return [path for path in found if path.name not in names and not manifest_path(out, path.name).is_file()]
-
-
-def show_plan(config_path: Path | None, out: Path | None, *, as_json: bool = False) -> None:
-    """Print every step with its state."""
-    from pedcorpus.engine.freshness import states
-
-    path = config_path or SAMPLE
-    config = load(path)
-    out = out_folder(config, out)
-    found = states(_plan(config, path, out), out)
-    if as_json:
-        print(json.dumps([{"step": s.step.name, "state": s.state, "changed": s.changed} for s in found], indent=1))
-        return
-    width = max(len(s.step.name) for s in found)
-    for state in found:
-        why = f"  changed: {', '.join(state.changed)}" if state.changed else ""
-        print(f"{state.step.name:<{width}}  {state.state}{why}")
-
-
-def _plan(config: Config, path: Path, out: Path) -> list[Step]:
-    """Return the plan; say which optional sources it leaves out. Problems name the configuration file."""
-    try:
-        plan = make_plan(config, path.absolute().parent, out)
-    except ConfigError as error:
-        raise ConfigError([f"{path}: {problem}" for problem in error.problems]) from None
-    if absent := left_out(config, plan):
-        _say(f"Left out, no files yet: {', '.join(absent)}.")
-    return plan
-
-
-def _say(text: str) -> None:
-    """Print to standard error; standard output is for answers."""
-    Console(stderr=True).print(text, highlight=False, markup=False, soft_wrap=True)
+    folders = (out / "steps").glob("*") if whole else ()
+    return [path for path in folders if path.name not in names and not manifest_path(out, path.name).is_file()]
 
 
 def _run_settings(config: Config, workers: int | None, executor: str | None) -> Run:
@@ -123,4 +92,4 @@ def _detach(out: Path) -> None:
     with log.open("ab") as file:
         command = [sys.executable, "-m", "pedcorpus", *arguments]
         process = subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True)
-    print(f"Build started (process {process.pid}). Progress: tail -f {log}")
+    print(f"Build started (process {process.pid}). Progress: {shlex.join(['tail', '-f', str(log)])}")

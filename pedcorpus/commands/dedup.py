@@ -48,6 +48,33 @@ RESULTS = ("kept.parquet", "removed.parquet", "conflicts.parquet", "summary.json
 
 
 @dataclass(frozen=True, slots=True)
+class DedupOptions:
+    """How rows are compared, and by which columns."""
+
+    text: str
+    """Column with the text."""
+    id: str | None = None
+    """Column with ids; without one, `file:line`."""
+    threshold: float = 0.8
+    """Jaccard of n-gram sets from which two texts are duplicates: above 0, at most 1."""
+    ngram: int = 5
+    """Characters of an n-gram."""
+    workers: int | None = None
+    """Processes; default: the cores."""
+    containment: float | None = None
+    """Share of a text from which it is removed where another holds it; None: never."""
+    boilerplate: bool = False
+    """Leave n-grams that many texts of a file share out of the sets."""
+
+    @property
+    def minhash(self) -> MinHash:
+        """The bands and rows for this threshold."""
+        from dedup import MinHash
+
+        return MinHash.at(self.threshold, self.ngram)
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What was done, in rows; `measures` counts the removed by measure. rows = kept + removed."""
 
@@ -71,42 +98,33 @@ class Summary:
         return f"{self.rows:,} rows: {', '.join(notes)}."
 
 
-def run(
-    files: Sequence[Path],
-    out: Path,
-    text: str,
-    id: str | None = None,
-    threshold: float = 0.8,
-    ngram: int = 5,
-    workers: int | None = None,
-    containment: float | None = None,
-    boilerplate: bool = False,
-    say: Callable[[str], object] = print,
-) -> Summary:
-    """Remove near-duplicates from the rows of `files`, compared by the column `text`; see the module."""
-    from dedup import MinHash
+def run(files: Sequence[Path], out: Path, options: DedupOptions, say: Callable[[str], object] = print) -> Summary:
+    """Remove near-duplicates from the rows of `files`; write kept, removed, conflicts and summary to `out`.
 
-    _check(threshold, containment, files, out)
-    settings = MinHash.at(threshold, ngram)
+    Raise PedCorpusError for files that cannot be read, lack a column, or lie where the results go.
+    """
+    _check(files, out, options)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".dedup-", dir=out) as scratch:
         work = Path(scratch)
-        inputs = read_inputs([Path(file) for file in files], work, [text, *([id] if id else [])])
-        ids = ids_of(inputs, id)
-        ranks = ranks_of(inputs, ids, id)
-        folders = _signed(inputs, text, settings, work, workers, boilerplate, containment is not None)
-        decisions = _decide(inputs, text, settings, folders, ranks, work, containment)
+        inputs = read_inputs(
+            [Path(file) for file in files], work, [options.text, *([options.id] if options.id else [])]
+        )
+        ids = ids_of(inputs, options.id)
+        ranks = ranks_of(inputs, ids, options.id)
+        folders = _signed(inputs, options, work)
+        decisions = _decide(inputs, options, folders, ranks, work)
         _write_kept(inputs, decisions, out / "kept.parquet")
     removed = _removed(decisions, ranks)
     _write_lists(decisions, removed, ids, out)
-    summary = _summary(inputs, decisions, removed, settings, containment, boilerplate)
+    summary = _summary(inputs, decisions, removed, options)
     write_json(out / "summary.json", asdict(summary))
     say(str(summary))
     return summary
 
 
-def _check(threshold: float, containment: float | None, files: Sequence[Path], out: Path) -> None:
-    for name, value in (("threshold", threshold), ("containment", containment)):
+def _check(files: Sequence[Path], out: Path, options: DedupOptions) -> None:
+    for name, value in (("threshold", options.threshold), ("containment", options.containment)):
         if value is not None and not 0 < value <= 1:
             raise PedCorpusError(f"--{name} {value}: more than 0 and at most 1 was expected.")
     if not files:
@@ -118,55 +136,46 @@ def _check(threshold: float, containment: float | None, files: Sequence[Path], o
             )
 
 
-def _signed(
-    inputs: Inputs, text: str, settings: MinHash, work: Path, workers: int | None, boilerplate: bool, sampled: bool
-) -> list[Path]:
+def _signed(inputs: Inputs, options: DedupOptions, work: Path) -> list[Path]:
     """Sign all parts, in processes where it pays, and return the folders of their arrays."""
-    _learn(inputs, text, settings, work / "common.npy", boilerplate)
-    folders = [work / part.path.stem for part in inputs.parts]
-    jobs = [
-        (part, text, settings, work / "common.npy", f, sampled) for part, f in zip(inputs.parts, folders, strict=True)
-    ]
+    _learn_boilerplate(inputs, options, work)
     size = sum(part.path.stat().st_size for part in inputs.parts)
-    processes = min(workers or os.cpu_count() or 1, len(jobs))
+    processes = min(options.workers or os.cpu_count() or 1, len(inputs.parts))
     if processes == 1 or size < POOL_BYTES:
-        for job in jobs:
-            _sign(*job)
-    else:
-        with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
-            list(pool.map(_sign, *zip(*jobs, strict=True)))
-    return folders
+        return [_sign(part, options, work) for part in inputs.parts]
+    n = len(inputs.parts)
+    with ProcessPoolExecutor(processes, mp_context=get_context("forkserver")) as pool:
+        return list(pool.map(_sign, inputs.parts, [options] * n, [work] * n))
 
 
-def _learn(inputs: Inputs, text: str, settings: MinHash, path: Path, boilerplate: bool) -> None:
-    """Learn the boilerplate of each file, if asked, and leave it in `path`."""
+def _learn_boilerplate(inputs: Inputs, options: DedupOptions, work: Path) -> None:
+    """Learn the boilerplate of each file, if asked, and leave it in `common.npy`."""
     from dedup.boilerplate import learn_boilerplate, merge_bitmaps
 
-    files = sorted({part.file for part in inputs.parts}) if boilerplate else []
-    columns = ((column_of(part, text, TEXT) for part in inputs.parts if part.file == file) for file in files)
-    np.save(path, merge_bitmaps(learn_boilerplate(texts, settings.ngram) for texts in columns))
+    files = sorted({part.file for part in inputs.parts}) if options.boilerplate else []
+    columns = ((column_of(part, options.text, TEXT) for part in inputs.parts if part.file == file) for file in files)
+    np.save(work / "common.npy", merge_bitmaps(learn_boilerplate(texts, options.ngram) for texts in columns))
 
 
-def _sign(part: Part, text: str, settings: MinHash, common: Path, folder: Path, sampled: bool) -> None:
+def _sign(part: Part, options: DedupOptions, work: Path) -> Path:
+    """Write the signatures of a part; return the folder of its arrays."""
     from dedup.across_shards import sign_shard
 
-    sign_shard(column_of(part, text, TEXT), settings, np.load(common), folder, sampled=sampled)
+    folder, common = work / part.path.stem, np.load(work / "common.npy")
+    texts = column_of(part, options.text, TEXT)
+    sign_shard(texts, options.minhash, common, folder, sampled=options.containment is not None)
+    return folder
 
 
 def _decide(
-    inputs: Inputs,
-    text: str,
-    settings: MinHash,
-    folders: list[Path],
-    ranks: NDArray[np.int64],
-    work: Path,
-    containment: float | None,
+    inputs: Inputs, options: DedupOptions, folders: list[Path], ranks: NDArray[np.int64], work: Path
 ) -> Decisions:
     from dedup.across_shards import SignedCorpus, decide_all
 
     priority = np.zeros(len(ranks), np.int64)
-    corpus = SignedCorpus(folders, lambda k: column_of(inputs.parts[k], text, TEXT), priority, ranks)
-    return decide_all(corpus, settings, np.load(work / "common.npy"), work / "spool", containment=containment)
+    corpus = SignedCorpus(folders, lambda k: column_of(inputs.parts[k], options.text, TEXT), priority, ranks)
+    common = np.load(work / "common.npy")
+    return decide_all(corpus, options.minhash, common, work / "spool", containment=options.containment)
 
 
 def _write_kept(inputs: Inputs, decisions: Decisions, path: Path) -> None:
@@ -207,14 +216,7 @@ def _write_lists(decisions: Decisions, removed: NDArray[np.int64], ids: pa.Chunk
     pq.write_table(pa.table(columns), out / "conflicts.parquet", compression="zstd")
 
 
-def _summary(
-    inputs: Inputs,
-    decisions: Decisions,
-    removed: NDArray[np.int64],
-    settings: MinHash,
-    containment: float | None,
-    boilerplate: bool,
-) -> Summary:
+def _summary(inputs: Inputs, decisions: Decisions, removed: NDArray[np.int64], options: DedupOptions) -> Summary:
     from dedup.in_memory import MEASURES
 
     counts = Counter(MEASURES.take(pa.array(decisions.measure[removed])).to_pylist())
@@ -229,5 +231,9 @@ def _summary(
         measures={name: counts[name] for name in MEASURES.to_pylist()},
         unreadable=len(inputs.unreadable),
         unreadable_rows=inputs.unreadable[:SHOWN_UNREADABLE],
-        settings={**asdict(settings), "containment": containment, "boilerplate": boilerplate},
+        settings={
+            **asdict(options.minhash),
+            "containment": options.containment,
+            "boilerplate": options.boilerplate,
+        },
     )

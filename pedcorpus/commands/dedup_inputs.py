@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.files.compression import MAGIC, codec_of, decompressing
+from ingest.records.header import FIRST_ROW
 from ingest.records.json_records import json_records
 from ingest.records.table_files import csv_rows
 from ingest.source import SourceFile, SourceOptions
@@ -175,23 +176,13 @@ def _records(
         return path.open("rb")
 
     file = SourceFile(name, "", decompressing(opener, codec) if codec else opener, suffix=suffix)
-    found = json_records(file, _OPTIONS) if suffix in JSON_SUFFIXES else _csv_records(file)
+    found = json_records(file, _OPTIONS) if suffix in JSON_SUFFIXES else csv_rows(file, _OPTIONS, FIRST_ROW)
     for locator, row in found:
         if isinstance(row, dict):
             yield int("".join(c for c in locator if c.isdigit()) or 0), row
         else:
             excerpt = row.excerpt if isinstance(row, Rejection) else orjson.dumps(row).decode()[:EXCERPT_CHARS]
             unreadable.append({"file": name, "place": locator, "excerpt": excerpt})
-
-
-def _csv_records(file: SourceFile) -> Iterator[tuple[str, Any]]:
-    """Yield the rows of delimited text; the first is the header, whatever it says."""
-    rows = csv_rows(file, _OPTIONS)
-    first = next((row for _, row in rows if isinstance(row, dict)), None)
-    if first is None or all(isinstance(key, str) for key in first):
-        return csv_rows(file, _OPTIONS)
-    names = {f"{i}": str(cell).strip() for i, cell in enumerate(first.values())}
-    return csv_rows(file, SourceOptions("dedup", "table", columns=names))
 
 
 def _batched(records: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[tuple[pa.Array, pa.Table]]:

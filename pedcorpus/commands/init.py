@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pedcorpus.commands.console import shown_command
 from schemas.errors import PedCorpusError
 
 FOLDERS = {
@@ -82,7 +83,7 @@ def write_starter(folder: Path) -> None:
         (place / ".about").write_text(f"Put here {about}.\n", encoding="utf-8")
     config.write_text(_starter_text(folder.absolute().name), encoding="utf-8")
     print(f"Wrote {config} and the folders {', '.join(FOLDERS)}.\nPut files into them (one kind is enough), then:")
-    print(f"  python -m pedcorpus plan {config}\n  python -m pedcorpus build {config}")
+    print(f"  {shown_command('plan', config)}\n  {shown_command('build', config)}")
 
 
 def _starter_text(name: str) -> str:

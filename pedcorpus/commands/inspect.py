@@ -13,13 +13,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from pedcorpus.commands.lineage import MAKERS, Lineage, trace, words
-from pedcorpus.steps.card.figures import KIND_TITLES
+from pedcorpus.build_plan import MAKERS
+from pedcorpus.commands.lineage import Lineage, trace, words
+from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
 from pedcorpus.steps.card.markdown import cell, size
 from schemas.errors import PedCorpusError
+from schemas.sample import MEDICAL_TASKS
 
-COLUMNS = ("table", "source", "department", "size", "human_preference", "medkqa", "evidiag", "trerecom")
-HEADS = ("table", "source", "department", "size", "human preference", "MedKQ&A", "EviDiag", "TreRecom")
+COLUMNS = ("table", "source", "department", "size", "human_preference", *MEDICAL_TASKS)
+HEADS = ("table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in MEDICAL_TASKS))
 TEXT_CHARS = 300
 WIDTH = 160
 """Columns where standard output is no terminal, so that no cell of the corpus table is cut."""

@@ -9,8 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.steps.card.figures import TABLES
+from pedcorpus.build_plan import order_of
 from schemas.errors import PedCorpusError
+from schemas.tables import DATASET_TABLES
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def _add(entry: Lineage, place: str, row: dict[str, Any]) -> None:
 
 
 def words(row: dict[str, Any]) -> str:
-    """Return the words of a row of any table."""
+    """Return the words of a row of any table, each line after who said it: for people, not for comparison."""
     if row.get("text"):
         return str(row["text"])
     if "head" in row:
@@ -115,27 +116,9 @@ def _rows_with(frame: pl.LazyFrame, ids: Sequence[str]) -> list[dict[str, Any]]:
 def _frames(out: Path) -> Iterator[tuple[str, pl.LazyFrame]]:
     """Yield every shard below OUT with the name of its place, steps in the order of the build."""
     steps = [path.parent for path in (out / "steps").glob("*/manifest.json")]
-    for step in sorted(steps, key=_order):
+    for step in sorted(steps, key=lambda step: (order_of(step.name), step.name)):
         for path in sorted(step.glob("part-*.parquet")) + sorted(step.glob("rejected/part-*.parquet")):
             yield f"steps/{step.name}", pl.scan_parquet(path)
-    for table in TABLES:
+    for table in DATASET_TABLES:
         for path in sorted((out / "dataset" / table).glob("*.parquet")):
             yield f"dataset/{table}/{path.name.split('-')[0]}", pl.scan_parquet(path)
-
-
-MAKERS = ("instruct", "prefer", "split")
-"""Steps whose rejections are rows that nothing was made of; the row itself stays."""
-_STEPS = (
-    "clean",
-    "dedup",
-    "filter-wikipedia",
-    "instruct",
-    "dedup-instructions",
-    "prefer",
-    "decontaminate",
-    "split",
-)
-
-
-def _order(step: Path) -> tuple[int, str]:
-    return (_STEPS.index(step.name) + 1 if step.name in _STEPS else 0, step.name)

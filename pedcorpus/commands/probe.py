@@ -5,46 +5,14 @@ Private data are masked in all that is shown, strictly where people speak.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
-from ingest import SOURCES
-from ingest.files.archives import Siblings, open_members
+from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile
-from ingest.files.reopenable import seekable
-from ingest.source import SourceFile, SourceOptions
-from pedcorpus.steps.ingest.read_file import read_found
-from schemas.errors import UnreadableFile
-from schemas.rejection import BROKEN, Reason, Rejection
-from schemas.tables import Record, row
-
-SHOWN = 3
-"""Records shown of a file."""
-PROBED = 200
-"""Records read to judge a kind."""
-LEAST_KEPT = 0.05
-"""Records kept for each that is left out: a dump of redirects is one all the same."""
-CHARS_A_MARK = 200
-"""Most characters of prose between two marks that end sentences; Chinese books have some 40."""
-KINDS = ("wikipedia", "dialogue", "distilled", "knowledge_graph", "guideline", "textbook")
-"""Kinds in the order in which they are tried, after those added to the register: any text could be a book."""
-_UNFIT = frozenset({Reason.UNKNOWN_FORMAT, Reason.MISSING_FIELD})
-"""Reasons that say: this is no file of that kind."""
-_PLAIN = frozenset({"", ".txt", ".text", ".csv", ".tsv"})
-_SENTENCE = re.compile("[。！？；.!?;]")
-"""`和康复。儿童不` → `。`"""
-_INSTRUCTIONS = re.compile(
-    rb"\b(?:instruction|prompt|response|output|chosen|target)\b[\"']?\s{0,8}[:,\t]|<(?:user|bot)>"
-    rb"|[\"'](?:user|assistant|human|gpt)[\"']"
-)
-"""Words by which instruction sets name their fields and roles; consultations say doctor and patient."""
-_HEAD_BYTES = 1 << 14
-_KEEP = frozenset({"id", "source", "origin", "license", "kind", "role", "channel", "task", "builder", "parents"})
-"""Fields that are ours, not the file's words."""
+from pedcorpus.commands.choose_kind import PROBED, ProbedFile, Reading, fitting_best_first, read_as, read_as_each
+from pedcorpus.commands.mask_record import masked
+from schemas.tables import row
 
 
 @dataclass(slots=True)
@@ -63,175 +31,56 @@ class Probe:
     shown: list[dict[str, Any]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Reading:
-    """What one kind makes of the file."""
-
-    kind: str
-    kept: int = 0
-    more: bool = False
-    first: list[Record] = field(default_factory=list)
-    rejections: Counter[Reason] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    recommends: bool = False
-    chars: int = 0
-    marks: int = 0
-
-    @property
-    def fits(self) -> bool:
-        """True where at most half is broken, and not nearly all is left out."""
-        broken = sum(n for reason, n in self.rejections.items() if reason in BROKEN)
-        return self.kept >= max(broken, 1) and self.kept >= LEAST_KEPT * self.rejections.total()
-
-
 def probe(
     found: FoundFile, kind: str | None = None, siblings: Siblings | None = None, limit: int | None = PROBED
 ) -> Probe:
     """Read the first `limit` records of a file (None: all) as `kind`, or as each kind, and choose what fits best."""
     try:
-        sha256 = found.sha256()
+        file = ProbedFile(found, found.sha256(), siblings)
     except OSError as error:
-        return Probe(
-            found.path, None, kind or "", rejected={"unreadable_file": 1}, problems=[error.strerror or str(error)]
-        )
-    encodings: Counter[str] = Counter()
-    more = [name for name in SOURCES if name not in KINDS]
-    tried = [kind] if kind else [*more, *(name for name in KINDS if name != "textbook")]
-    readings = [_read(found, sha256, name, siblings, encodings, PROBED) for name in tried]
-    fitting = [reading for reading in readings if reading.fits and (kind or not _is_hardly_a_book(reading, found))]
-    if len(fitting) > 1 and {"dialogue", "distilled"} <= {r.kind for r in fitting} and _says_instructions(found):
-        fitting.sort(key=lambda reading: reading.kind != "distilled")
-    if not fitting and not kind and not any(map(_recognised, readings)):
-        told = [f"as {reading.kind}: {problem}" for reading in readings for problem in reading.problems[:1]]
-        return Probe(found.path, None, "", encodings=_names(encodings), rejected=_counts(readings[-1]), problems=told)
-    chosen = fitting[0] if fitting else max(readings, key=_recognised)
-    if limit != PROBED and chosen.more:
-        chosen = _read(found, sha256, chosen.kind, siblings, encodings, limit)
-    names = [_book(reading) for reading in fitting if reading.kind != chosen.kind]
+        problem = error.strerror or str(error)
+        return Probe(found.path, None, kind or "", rejected={"unreadable_file": 1}, problems=[problem])
+    if kind:
+        reading = read_as(file, kind)
+        return _probe_of(file, reading, limit, fits=reading.fits, asked=kind)
+    readings = read_as_each(file)
+    fitting = fitting_best_first(file, readings)
+    if not fitting and not any(reading.recognised for reading in readings):
+        return _unknown(file, readings)
+    best = fitting[0] if fitting else max(readings, key=lambda reading: reading.recognised)
+    result = _probe_of(file, best, limit, fits=bool(fitting))
+    result.also = [reading.name for reading in fitting if reading.kind != best.kind]
+    return result
+
+
+def _probe_of(file: ProbedFile, reading: Reading, limit: int | None, *, fits: bool, asked: str | None = None) -> Probe:
+    """Return what is known of a file by one reading of it; its other records are read where more are asked for."""
+    if limit != PROBED and reading.more:
+        reading = read_as(file, reading.kind, limit)
+    nearest = asked or reading.name
     return Probe(
-        found.path,
-        _book(chosen, kind) if fitting else None,
-        _book(chosen, kind),
-        chosen.kept,
-        chosen.more,
-        _names(encodings),
-        _counts(chosen),
-        chosen.problems,
-        names,
-        [masked(row(record), chosen.kind) for record in chosen.first],
+        file.found.path,
+        nearest if fits else None,
+        nearest,
+        records=reading.kept,
+        more=reading.more,
+        encodings=_encodings(file),
+        rejected=_counts(reading),
+        problems=reading.problems,
+        shown=[masked(row(record), reading.kind) for record in reading.first],
     )
 
 
-def _read(
-    found: FoundFile,
-    sha256: str,
-    kind: str,
-    siblings: Siblings | None,
-    encodings: Counter[str],
-    limit: int | None,
-) -> _Reading:
-    """Read a file as one kind."""
-    reading = _Reading(kind)
-    records = read_found(found, sha256, SourceOptions("probe", kind), SOURCES[kind], siblings, encodings)
-    for number, record in enumerate(islice(records, limit), start=1):
-        reading.more = number == limit
-        if isinstance(record, Rejection):
-            reading.rejections[record.reason] += 1
-            if len(reading.problems) < SHOWN and record.excerpt:
-                reading.problems.append(_problem(record))
-            continue
-        reading.kept += 1
-        reading.recommends |= getattr(record, "kind", "") == "recommendation"
-        text = getattr(record, "text", "")
-        reading.chars, reading.marks = reading.chars + len(text), reading.marks + len(_SENTENCE.findall(text))
-        if len(reading.first) < SHOWN:
-            reading.first.append(record)
-    return reading
+def _unknown(file: ProbedFile, readings: list[Reading]) -> Probe:
+    """Return what is known of a file of no kind: what each kind says of it."""
+    problems = [f"as {reading.kind}: {problem}" for reading in readings for problem in reading.problems[:1]]
+    rejected = _counts(readings[-1])
+    return Probe(file.found.path, None, "", encodings=_encodings(file), rejected=rejected, problems=problems)
 
 
-def _recognised(reading: _Reading) -> int:
-    """Return how far a kind recognised a file that fits none: what it kept, or rejected for its content."""
-    return reading.kept + sum(n for reason, n in reading.rejections.items() if reason not in _UNFIT)
+def _encodings(file: ProbedFile) -> list[str]:
+    return sorted(name.removeprefix("encoding.") for name in file.encodings)
 
 
-def _names(encodings: Counter[str]) -> list[str]:
-    return sorted(name.removeprefix("encoding.") for name in encodings)
-
-
-def _counts(reading: _Reading) -> dict[str, int]:
+def _counts(reading: Reading) -> dict[str, int]:
     return {reason.value: n for reason, n in reading.rejections.most_common()}
-
-
-def _book(reading: _Reading, asked: str | None = None) -> str:
-    """Return the kind to name: a guideline without recommendations is a textbook."""
-    return "textbook" if reading.kind == "guideline" and not (reading.recommends or asked) else reading.kind
-
-
-def _is_hardly_a_book(reading: _Reading, found: FoundFile) -> bool:
-    """Tell lists of words, which a reader of books would take for paragraphs."""
-    suffix = "." + found.path.rpartition(".")[2].lower() if "." in found.path else ""
-    return reading.kind == "guideline" and suffix in _PLAIN and reading.marks * CHARS_A_MARK < reading.chars
-
-
-def _says_instructions(found: FoundFile) -> bool:
-    """Tell whether the first stream of a file names fields or roles as instruction sets do."""
-    try:
-        for member in open_members(found, SourceOptions("probe", ""), ""):
-            if isinstance(member, SourceFile):
-                return _INSTRUCTIONS.search(_field_names(member)) is not None
-    except (OSError, UnreadableFile):
-        pass
-    return False
-
-
-def _field_names(member: SourceFile) -> bytes:
-    """Return the beginning of a stream, or the names of a Parquet file's columns, each with a colon."""
-    if member.suffix == ".parquet":
-        import pyarrow.parquet as pq
-
-        with seekable(member) as stream:
-            return "".join(f"{name}: " for name in pq.read_schema(stream).names).encode()
-    with member.open() as stream:
-        return stream.read(_HEAD_BYTES)
-
-
-def _problem(rejection: Rejection) -> str:
-    """Return where and why, with what stands there masked."""
-    (excerpt,) = _mask([rejection.excerpt], "strict")
-    place = f"{rejection.origin.locator}: " if rejection.origin.locator else ""
-    return f"{rejection.reason.value}: {place}{excerpt}"
-
-
-def masked(record: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Return a record with the private data of its texts masked, as one record: a name found once goes everywhere."""
-    texts: list[str] = []
-    _collect(record, texts)
-    level = "strict" if kind in ("dialogue", "distilled") else "identifiers"
-    new = iter(_mask(texts, level))
-    return {key: value if key in _KEEP else _with(value, new) for key, value in record.items()}
-
-
-def _mask(texts: Sequence[str], level: Any) -> list[str]:
-    from ingest.privacy import deidentify
-
-    return deidentify(texts, level=level, mode="mask", key="probe")[0]
-
-
-def _collect(value: Any, into: list[str]) -> None:
-    if isinstance(value, str):
-        into.append(value)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key not in _KEEP:
-                _collect(item, into)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _collect(item, into)
-
-
-def _with(value: Any, new: Any) -> Any:
-    if isinstance(value, str):
-        return next(new)
-    if isinstance(value, dict):
-        return {key: item if key in _KEEP else _with(item, new) for key, item in value.items()}
-    return [_with(item, new) for item in value] if isinstance(value, list | tuple) else value

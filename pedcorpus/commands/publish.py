@@ -125,7 +125,7 @@ def _status(error: Exception) -> int | None:
 
 
 def _may_pass(error: Exception) -> bool:
-    """Tell whether a fault may be gone in a moment: no answer at all, too many requests, or a fault of the Hub."""
+    """Return whether a fault may be gone in a moment: no answer at all, too many requests, or a fault of the Hub."""
     status = _status(error)
     return status is None or status == 429 or status >= 500
 

@@ -9,15 +9,16 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
+from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.freshness import manifest_path
-from pedcorpus.steps.card.figures import TABLES, files_of
+from pedcorpus.rows.row_texts import all_words
+from pedcorpus.steps.card.figures import files_of
 from pedcorpus.steps.clean.step import level_of
 from schemas.errors import PublishRefused
 from schemas.manifest import StepManifest, read_manifest
-from schemas.shards import file_sha256, iter_batches
+from schemas.shards import file_sha256, iter_batches, table_name
+from schemas.tables import DATASET_TABLES
 
-FORBIDDEN_LICENSES = ("internal", "unknown", "")
-"""Licences that forbid publication, however they are capitalised; none stated is unknown."""
 SHOWN = 20
 """Rows named in a refusal; the number of all stands beside them."""
 
@@ -68,11 +69,6 @@ def _changed(out: Path, card: StepManifest) -> Iterator[str]:
             yield f"{name} was not written by the build. Move it away."
 
 
-def may_be_published(license: str) -> bool:
-    """Tell whether a licence allows publication."""
-    return license.strip().casefold() not in FORBIDDEN_LICENSES
-
-
 def _licenses(card: StepManifest) -> Iterator[str]:
     for name, source in card.config["sources"].items():
         if not may_be_published(source["license"]):
@@ -86,7 +82,7 @@ def _private_rows(out: Path, card: StepManifest) -> Iterator[str]:
     """Yield rows in which the privacy scan finds something, by table, id and class."""
     found: list[tuple[str, str, str]] = []
     strict = _strict_sources(out, card)
-    for table in TABLES:
+    for table in DATASET_TABLES:
         for paths in files_of(out / "dataset", table).values():
             for path in paths:
                 found += [(table, row_id, kind) for row_id, kind in private_rows(path, strict)]
@@ -109,9 +105,10 @@ def private_rows(path: Path, strict: Sequence[str]) -> Iterator[tuple[str, str]]
 
     if pq.read_metadata(path).num_rows == 0:
         return
+    table = table_name(path)
     for batch in iter_batches(path):
         frame = pl.DataFrame(batch)
-        rows = frame.select("id", "source", text=_all_text(frame))
+        rows = frame.select("id", "source", text=all_words(table))
         for level, part in (
             ("strict", rows.filter(pl.col("source").is_in(strict))),
             ("identifiers", rows.filter(~pl.col("source").is_in(strict))),
@@ -119,15 +116,6 @@ def private_rows(path: Path, strict: Sequence[str]) -> Iterator[tuple[str, str]]
             hits = residual(part["text"], level)  # type: ignore[arg-type]
             for index, kind in hits.select("row", "class").iter_rows():
                 yield part["id"][index], kind
-
-
-def _all_text(frame: pl.DataFrame) -> pl.Expr:
-    """Return all words of a row of any table as one text."""
-    parts = [pl.col(name) for name in ("text", "reference", "department") if name in frame.columns]
-    for name in ("messages", "prompt", "chosen", "rejected"):
-        if name in frame.columns:
-            parts.append(pl.col(name).list.eval(pl.element().struct.field("content")).list.join("\n"))
-    return pl.concat_str(parts, separator="\n", ignore_nulls=True)
 
 
 def dataset_version(out: Path) -> str:

@@ -22,17 +22,7 @@ SAMPLE = Path(__file__).parents[1] / "sample" / "pedcorpus.toml"
 """Configuration of the bundled sample, the default of `build`."""
 FILES = (("wikipedia", "lexicon"), ("benchmark", "external"))
 """Keys besides the sources' paths that name files."""
-WORDING = Wording(
-    Config,
-    later={
-        "teacher": "a teacher model is not built in yet",
-        "judge": "a judge is not built in yet",
-        "instruct.roleplay": "needs a teacher model, which is not built in yet",
-        "instruct.regularise": "needs a teacher model, which is not built in yet",
-        "instruct.reconstruct": "needs a teacher model, which is not built in yet",
-    },
-)
-"""Planned tables and keys are named: whoever read about them is told so."""
+WORDING = Wording(Config)
 
 
 def load(path: Path) -> Config:
@@ -49,7 +39,7 @@ def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Co
         config = Config.model_validate(values, strict=True)
     except ValidationError as error:
         problems = WORDING.describe(error.errors(), values)
-    problems += [*_names(values), *_run(values), *_not_built_in(values), *_encodings(values)]
+    problems += [*_names(values), *_run(values), *_encodings(values)]
     if base is not None:
         problems += _missing_paths(values, base)
     if problems or config is None:
@@ -58,7 +48,7 @@ def parse(values: Mapping[str, Any], where: str, base: Path | None = None) -> Co
 
 
 def _sources(values: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the place and the values of each source, as far as they are ones."""
+    """Yield place and values of each well-formed `[[source]]`."""
     sources = values.get("source")
     for index, source in enumerate(sources if isinstance(sources, list) else []):
         if isinstance(source, Mapping):
@@ -86,14 +76,6 @@ def _run(values: Mapping[str, Any]) -> Iterator[str]:
         yield 'run.slurm: missing. executor = "slurm" needs a table [run.slurm] with a partition.'
 
 
-def _not_built_in(values: Mapping[str, Any]) -> Iterator[str]:
-    """Yield choices that need a teacher model."""
-    prefer = _table(values, "prefer")
-    for key, later, now in (("chosen", "teacher", "reference"), ("rejected", "weak-model", "retrieved")):
-        if prefer.get(key) == later:
-            yield f'prefer.{key}: "{later}" needs a teacher model, which is not built in yet. Use "{now}".'
-
-
 def _encodings(values: Mapping[str, Any]) -> Iterator[str]:
     for place, source in _sources(values):
         name = source.get("encoding")
@@ -115,7 +97,7 @@ def _missing_paths(values: Mapping[str, Any], base: Path) -> Iterator[str]:
 
 
 def _exists(path: str, base: Path) -> bool:
-    """Tell whether something is at a path; True where only a search could tell."""
+    """Return whether something is at a path; True where only a search could tell."""
     if "://" in path or any(character in path for character in "*?["):
         return True
     try:

@@ -17,7 +17,7 @@ from pydantic import (
     PositiveInt,
 )
 
-from pedcorpus.config.source_kinds import BY_QUALITY, Kind
+from pedcorpus.config.source_kinds import Kind, kinds_by_quality
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -111,7 +111,7 @@ class Dedup(Frozen):
     """Seed of the hash functions."""
     verify: bool = True
     """Check every candidate pair exactly. Without it about a quarter of what is removed has no duplicate."""
-    prefer: list[Kind] = list(BY_QUALITY)
+    prefer: list[Kind] = Field(default_factory=kinds_by_quality)
     """Which source kind survives a cluster, best first."""
 
 
@@ -142,12 +142,8 @@ class Instruct(Frozen):
 
 
 class Prefer(Frozen):
-    """Preference pairs."""
+    """Preference pairs: the reference answer, and the answer to a similar question of the same department."""
 
-    chosen: Literal["reference", "teacher"] = "reference"
-    """Who writes the preferred answer: the reference answer as it is, or a teacher model."""
-    rejected: Literal["retrieved", "weak-model"] = "retrieved"
-    """Where the other answer comes from: a similar question of the same department, or a weaker model."""
     size: PositiveInt = 15_556
     """Most pairs (size of PedCorpus-DFPO)."""
 
@@ -225,8 +221,6 @@ class Run(Frozen):
 class Publish(Frozen):
     """`[publish]`."""
 
-    forbidden: Literal["stop", "leave-out"] = "stop"
-    """What to do with sources whose licence forbids publication; for now both refuse."""
     contact: str = ""
     """Whom to write to for removal of data; stands on the card."""
     homepage: str = ""

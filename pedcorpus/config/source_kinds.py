@@ -7,18 +7,19 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-BY_QUALITY = ("guideline", "textbook", "knowledge_graph", "dialogue", "distilled", "wikipedia")
-"""The kinds that come with the package, the most trustworthy first."""
+
+def kinds_by_quality() -> list[str]:
+    """Return all kinds, the most trustworthy first. Loads the readers (half a second)."""
+    from ingest import SOURCES
+
+    return list(SOURCES)
 
 
 def _registered(kind: str) -> str:
-    """Return a source kind that has a reader; of others than the usual, the register is asked (half a second)."""
-    if kind in BY_QUALITY:
-        return kind
-    from ingest import SOURCES
-
-    if kind not in SOURCES:
-        raise PydanticCustomError("literal_error", "no such kind", {"expected": ", ".join(map(repr, SOURCES))})
+    """Return a source kind that has a reader."""
+    known = kinds_by_quality()
+    if kind not in known:
+        raise PydanticCustomError("literal_error", "no such kind", {"expected": ", ".join(map(repr, known))})
     return kind
 
 

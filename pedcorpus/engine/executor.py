@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pedcorpus.config.sections import Run
-from pedcorpus.engine.step import Phase, Shard, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, Task, TaskResult
 from schemas.errors import PedCorpusError
 from schemas.manifest import write_json
 
@@ -45,12 +45,12 @@ class Job:
     @property
     def result_path(self) -> Path:
         """Where the result goes."""
-        return self.task.work / self.task.phase / f"{self.task.label}.result.json"
+        return self.task.work / self.task.round / f"{self.task.label}.result.json"
 
     @property
     def error_path(self) -> Path:
         """Where a failure goes."""
-        return self.task.work / self.task.phase / f"{self.task.label}.error.json"
+        return self.task.work / self.task.round / f"{self.task.label}.error.json"
 
 
 class TaskFailed(PedCorpusError):
@@ -59,10 +59,10 @@ class TaskFailed(PedCorpusError):
     exit_status = 1
 
 
-def job_of(task: Task, phase: Phase) -> Job:
-    """Return the job of a task of a phase."""
+def job_of(task: Task, round: Round) -> Job:
+    """Return the job of a task of a round."""
     size = sum(path.stat().st_size for path in task.paths()) + int(task.payload.get("size", 0))
-    return Job(task, f"{phase.run.__module__}:{phase.run.__qualname__}", size)
+    return Job(task, f"{round.run.__module__}:{round.run.__qualname__}", size)
 
 
 def execute(jobs: Sequence[Job], run: Run, scratch: Path, on_progress: Callable[[int], None]) -> list[TaskResult]:

@@ -1,4 +1,4 @@
-"""Progress of a build: one live line a step on a terminal, one plain line a step elsewhere."""
+"""Progress of a build: one live line per step on a terminal, one plain line per step elsewhere."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ LINES = 20
 
 
 class Progress:
-    """Tell the user what runs, how far it is, and what each step did. `total` is the number of steps to build."""
+    """Show the user what runs, how far it is, and what each step did. `total` is the number of steps to build."""
 
     def __init__(self, console: Console | None = None) -> None:
         self.console = console or Console(stderr=True)
         self.total, self.finished = 0, 0
 
     @contextmanager
-    def phase(self, title: str, tasks: int) -> Iterator[Callable[[int], None]]:
-        """Show one phase; call the yielded function with the number of finished tasks."""
+    def round(self, title: str, tasks: int) -> Iterator[Callable[[int], None]]:
+        """Show one round; call the yielded function with the number of finished tasks."""
         if not self.console.is_terminal:
             yield lambda done: None
             return

@@ -1,4 +1,4 @@
-"""Run a plan: every step that is not fresh, phase by phase, its manifest last.
+"""Run a plan: every step that is not fresh, round by round, its manifest last.
 
 Killing the program at any moment and running it again gives the same bytes: results of finished tasks of the same
 fingerprint are kept in the step's scratch folder, everything else of an unfinished step is thrown away.
@@ -17,7 +17,7 @@ from pedcorpus.config.sections import Run
 from pedcorpus.engine.executor import FULL, Job, execute, job_of, usage
 from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.progress import Progress
-from pedcorpus.engine.step import Phase, Shard, Step, StepContext, TaskResult
+from pedcorpus.engine.step import Round, Shard, Step, StepContext, TaskResult
 from schemas import SCHEMA_VERSION
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_manifest
@@ -62,7 +62,7 @@ def _wave(pending: Sequence[StepState]) -> list[StepState]:
     """Return the first pending step and those after it that need none of the pending: they share a pool."""
     names = {state.step.name for state in pending}
     first = pending[0]
-    together = [s for s in pending if names.isdisjoint(s.step.inputs) and len(s.step.phases) == 1]
+    together = [s for s in pending if names.isdisjoint(s.step.inputs) and len(s.step.rounds) == 1]
     return together if first in together else [first]
 
 
@@ -70,12 +70,12 @@ def _run_wave(wave: Sequence[StepState], out: Path, run: Run, progress: Progress
     contexts = [_begin(state, out) for state in wave]
     results: dict[str, list[TaskResult]] = {state.step.name: [] for state in wave}
     jobs: dict[str, list[Job]] = {state.step.name: [] for state in wave}
-    for index in range(max(len(state.step.phases) for state in wave)):
-        todo = [(s, c) for s, c in zip(wave, contexts, strict=True) if index < len(s.step.phases)]
-        ready = [(state.step, _jobs(state.step.phases[index], context)) for state, context in todo]
+    for index in range(max(len(state.step.rounds) for state in wave)):
+        todo = [(s, c) for s, c in zip(wave, contexts, strict=True) if index < len(s.step.rounds)]
+        ready = [(state.step, _jobs(state.step.rounds[index], context)) for state, context in todo]
         together = [job for _, some in ready for job in some]
         title = ", ".join(step.name for step, _ in ready)
-        with progress.phase(title, len(together)) as tick:
+        with progress.round(title, len(together)) as tick:
             ended = iter(execute(together, run, contexts[0].work / "launch", tick))
         for step, some in ready:
             jobs[step.name] += some
@@ -102,8 +102,8 @@ def _together(problems: Sequence[PedCorpusError]) -> PedCorpusError:
     return error
 
 
-def _jobs(phase: Phase, context: StepContext) -> list[Job]:
-    return [job_of(task, phase) for task in phase.tasks(context)]
+def _jobs(round: Round, context: StepContext) -> list[Job]:
+    return [job_of(task, round) for task in round.tasks(context)]
 
 
 def _begin(state: StepState, out: Path) -> StepContext:
@@ -170,7 +170,7 @@ class DiskFull(PedCorpusError):
 
 @contextmanager
 def _watched(out: Path) -> Iterator[None]:
-    """Say in words that the disk is full."""
+    """Raise DiskFull where the disk is full."""
     try:
         yield
     except OSError as error:

@@ -1,7 +1,7 @@
-"""A step of the build as data: name, version, configuration, inputs, phases of tasks.
+"""A step of the build as data: name, version, configuration, inputs, rounds of tasks.
 
-The plan knows what (this file and `plan.py`), the runner knows how (`runner.py`). A phase's tasks are independent of
-each other and run on any executor; the next phase starts when all have ended. Most steps have one phase.
+The plan knows what (this file and `build_plan.py`), the runner knows how (`runner.py`). A round's tasks are independent
+of each other and run on any executor; the next round starts when all have ended. Most steps have one round.
 """
 
 from __future__ import annotations
@@ -29,18 +29,33 @@ class Shard:
     sha256: str
     table: str
 
+    @property
+    def label(self) -> str:
+        """What the task that wrote it was called."""
+        return label_of(self.file)
+
+    @property
+    def source(self) -> str:
+        """The source of a shard of ingest, `clean` or `dedup`, where a label is `<source>-<number>`."""
+        return self.label.rpartition("-")[0]
+
+
+def label_of(file: str) -> str:
+    """Return the label in a shard's file name, `part-<label>.parquet`."""
+    return file.rsplit("/", 1)[-1].removeprefix("part-").removesuffix(".parquet")
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One unit of work for one process: plain data, so that any executor can carry it.
 
     `out` is OUT; shards go to `OUT/steps/<step>/part-*.parquet`, rejections to `OUT/steps/<step>/rejected/`.
-    `work` is this run's scratch folder, shared by the phases of the step. `inputs` are shard paths relative to OUT.
+    `work` is this run's scratch folder, shared by the rounds of the step. `inputs` are shard paths relative to OUT.
     `label` makes the task's file names unique and stable: `part-<label>.parquet`.
     """
 
     step: str
-    phase: str
+    round: str
     label: str
     out: Path
     work: Path
@@ -52,6 +67,11 @@ class Task:
     def folder(self) -> Path:
         """The step's folder."""
         return self.out / "steps" / self.step
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the inputs."""
+        return [label_of(name) for name in self.inputs]
 
     def paths(self) -> list[Path]:
         """Absolute paths of the inputs."""
@@ -88,7 +108,7 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What a phase sees when it lists its tasks: OUT, the step's configuration, the shards of each input step."""
+    """What a round sees when it lists its tasks: OUT, the step's configuration, the shards of each input step."""
 
     step: str
     out: Path
@@ -100,10 +120,18 @@ class StepContext:
         """Shards of all inputs, in the order of the inputs, of one table where given."""
         return [s for shards in self.shards.values() for s in shards if table is None or s.table == table]
 
+    def task(self, round: str, label: str, /, *inputs: Shard | str, **payload: Any) -> Task:
+        """Return a task of the step over `inputs`: shards, or their paths relative to OUT."""
+        files = tuple(item.file if isinstance(item, Shard) else item for item in inputs)
+        return Task(self.step, round, label, self.out, self.work, self.config, files, payload)
+
 
 @dataclass(frozen=True, slots=True)
-class Phase:
-    """One round of tasks. `tasks` runs in the main process; `run` in workers and must be a module-level function."""
+class Round:
+    """Tasks that may run at the same time.
+
+    `tasks` runs in the main process; `run` in workers and must be a module-level function.
+    """
 
     name: str
     tasks: Callable[[StepContext], list[Task]]
@@ -122,7 +150,7 @@ class Step:
     version: int
     config: Mapping[str, Any]
     inputs: tuple[str, ...]
-    phases: tuple[Phase, ...]
+    rounds: tuple[Round, ...]
     content: Mapping[str, str] = field(default_factory=dict)
     is_maker: bool = False
     outputs: tuple[str, ...] = ()

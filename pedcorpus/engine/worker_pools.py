@@ -17,7 +17,7 @@ from datatrove.utils.logging import logger
 from pedcorpus.config.sections import Run
 from schemas.errors import ConfigError, PedCorpusError
 
-PRELOAD = ["polars", "pyarrow.parquet", "datatrove.executor.local", "pedcorpus.executor"]
+PRELOAD = ["polars", "pyarrow.parquet", "datatrove.executor.local", "pedcorpus.engine.executor"]
 """Modules the fork server loads once, so that each worker starts with them."""
 POLL_S = 0.5
 """Seconds between two looks at how far the tasks are."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ingest.graph_formats.relations import AVOID, CONTRAINDICATED, EAT, IS_A, TREATED_BY, TREATS
+from ingest.vocabulary.children import CHILD_IN_A_NAME, is_pediatric
 from schemas.triple import Triple
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 HUB_DEGREE = 200
 """Neighbours above which a node is taken but not passed through: by way of 发热 or 血常规 everything is near."""
-_PEDIATRIC = re.compile(r"小儿|儿童|新生儿|婴|幼儿|早产儿|青少年|先天性")
+_PEDIATRIC = re.compile(CHILD_IN_A_NAME)
+"""`支气管肺炎（小儿）` → `小儿`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def pediatric_seeds(graph: nx.MultiDiGraph) -> list[str]:
     """Return the diseases whose name or department says that children have them, sorted."""
     seeds = {name for name, kind in graph.nodes(data="type") if kind == "disease" and _PEDIATRIC.search(name)}
     for head, tail, relation in graph.edges(keys=True):
-        if relation == "就诊科室" and "儿" in tail:
+        if relation == "就诊科室" and is_pediatric(tail):
             seeds.add(head)
     return sorted(seeds)
 

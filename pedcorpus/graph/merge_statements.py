@@ -1,4 +1,4 @@
-"""The second phase of a graph's ingest: the statements of all files of the source as one graph.
+"""The second round of a graph's ingest: the statements of all files of the source as one graph.
 
 A statement made in several places becomes one row that names them all (`also`); the others are rejected as its
 duplicates, so that each place can be found from either side. With `hops` or `seeds` only what lies
@@ -24,7 +24,7 @@ from schemas.tables import TABLES
 from schemas.triple import Triple
 
 RAW = "statements"
-"""Folder in the step's scratch with the shards of the first phase."""
+"""Folder in the step's scratch with the shards of the first round."""
 LIST = "contradictions.jsonl"
 _COLUMNS = ("id", "head", "head_type", "relation", "tail", "tail_type", "origin")
 
@@ -34,18 +34,17 @@ def tasks(context: StepContext) -> list[Task]:
     raw = sorted((context.work / RAW).glob("part-*.parquet"))
     if not raw:
         return []
-    inputs = tuple(path.relative_to(context.out).as_posix() for path in raw)
-    label = f"{context.step.removeprefix('ingest-')}-graph"
-    return [Task(context.step, "graph", label, context.out, context.work, context.config, inputs)]
+    files = [path.relative_to(context.out).as_posix() for path in raw]
+    return [context.task("graph", f"{context.step.removeprefix('ingest-')}-graph", *files)]
 
 
-def relate(task: Task) -> TaskResult:
+def merge_statements(task: Task) -> TaskResult:
     """Merge, choose and check the statements of a source; write its shards."""
     paths = task.paths()
     ids = pl.concat([pl.read_parquet(path, columns=["id"])["id"] for path in paths])
     first = ids.is_first_distinct()
     merged = _merged(paths, ids.filter(~first).unique())
-    near = _near(paths, task.config["source"])
+    names = _names_within_hops(paths, task.config["source"])
     result = TaskResult(read=len(ids))
     result.figures[MERGED] = len(ids) - int(first.sum())
     left: list[pl.DataFrame] = []
@@ -54,7 +53,7 @@ def relate(task: Task) -> TaskResult:
         frame = pl.read_parquet(path)
         frame = frame.with_columns(first=first.slice(start, frame.height))
         start += frame.height
-        inside = pl.lit(True) if near is None else pl.col("head").is_in(near) & pl.col("tail").is_in(near)
+        inside = pl.lit(True) if names is None else pl.col("head").is_in(names) & pl.col("tail").is_in(names)
         reason = (
             pl.when(~pl.col("first"))
             .then(pl.lit(Reason.DUPLICATE_EXACT.value))
@@ -112,7 +111,7 @@ def _write(frame: pl.DataFrame, task: Task, name: str, result: TaskResult) -> No
     result.shards.append(Shard(path.relative_to(task.out).as_posix(), frame.height, file_sha256(path), "triple"))
 
 
-def _near(paths: Sequence[Path], source: dict[str, Any]) -> list[str] | None:
+def _names_within_hops(paths: Sequence[Path], source: dict[str, Any]) -> list[str] | None:
     """Return the names within the configured hops of the seeds; None where the whole graph is wanted."""
     import networkx as nx
 

@@ -1,21 +1,13 @@
-"""Whom a text is about: children where the department says so."""
+"""How templates name the patient: as a child where the department says so."""
 
 from __future__ import annotations
 
 import re
 
-PEDIATRICS = "儿科"
-"""The department of samples that name none and are about a child."""
+from ingest.vocabulary.children import GROWN_UP_SUBJECT, is_pediatric
 
-_PEDIATRIC = re.compile(r"儿|p(?:a?e)diatri", re.IGNORECASE)
-"""`小儿遗尿症` → `儿`"""
-_NOT_A_CHILD = re.compile(r"老年|老人|妊娠|孕|产后|绝经|更年期|前列腺|成人")
+_NOT_A_CHILD = re.compile(GROWN_UP_SUBJECT)
 """`老年性骨质` → `老年`"""
-
-
-def is_pediatric(department: str) -> bool:
-    """Tell whether a department is one for children: 儿科, 新生儿科, 小儿外科, 儿童保健科, pediatrics …."""
-    return _PEDIATRIC.search(department) is not None
 
 
 def patient_words(department: str, subject: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Whom the tables for children are made of: pediatric samples, or all where a corpus has none to speak of.
+"""Whether the tables for children take only pediatric samples or, for want of them, those of all departments.
 
-Decided once a corpus, from what `instruct` counted, so that preference pairs, tests and the LoRA table agree. A step
+Decided once per corpus, from what `instruct` counted, so that preference pairs, tests and the LoRA table agree. A step
 that takes all departments says so in its manifest (figure `scope.all_departments`) and on its line of progress.
 """
 
@@ -28,19 +28,19 @@ MIN_SHARE = 0.1
 
 
 def takes_all(context: StepContext) -> bool:
-    """Tell whether the tables for children take the samples of all departments."""
+    """Return whether the tables for children take the samples of all departments."""
     manifest = read_manifest(manifest_path(context.out, "instruct"))
     return manifest is not None and has_no_children(manifest.figures)
 
 
 def has_no_children(figures: Mapping[str, int]) -> bool:
-    """Tell from the figures of `instruct` whether hardly any of its samples are about children."""
+    """Return whether, by the figures of `instruct`, hardly any of its samples are about children."""
     pediatric, medical = figures.get(PEDIATRIC, 0), figures.get(MEDICAL, 0)
     return pediatric < MIN_PEDIATRIC and pediatric < MIN_SHARE * medical
 
 
 def in_scope(rows: pl.DataFrame, payload: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """Tell which samples tables for children may take; `payload` is that of a task, with `takes_all`."""
+    """Return which samples tables for children may take; `payload` is that of a task, with `takes_all`."""
     from pedcorpus.pediatric.about_children import about_children
 
     return np.ones(rows.height, np.bool_) if payload.get("takes_all") else about_children(rows)

@@ -1,15 +1,14 @@
-"""Near-duplicate clusters over many shards, holding the texts of possible duplicates alone.
+"""Cluster near-duplicates across shards; only texts that share a band are held in memory.
 
-Each shard is sketched by itself (band hashes, 8 bytes a band and row). Rows that share a band with another row may
+Each shard is sketched by itself (band hashes, 8 bytes per band and row). Rows that share a band with another row may
 have a near-duplicate; only their texts are read again and compared exactly, by `dedup.survivors.choose`. All other rows
 are clusters of their own. The result is that of clustering all texts at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,16 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from dedup.settings import MinHash
-from schemas.shards import iter_batches, read_shards
+from pedcorpus.rows.read_rows import frames_at
 
 SMALL_FILE = 2**16
 """Bytes up to which a file is read rather than mapped (an empty array cannot be mapped)."""
 NO_TEXT = np.uint64(2**64 - 1)
-
-
-def minhash(config: Mapping[str, Any]) -> MinHash:
-    """Return the settings of near-duplicate search from the section `[dedup]`."""
-    return MinHash(**{key: config[key] for key in ("ngram", "bands", "rows", "seed", "threshold", "verify")})
 
 
 def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
@@ -65,21 +59,6 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
     return labels
 
 
-def hashes(names: pl.Series) -> NDArray[np.uint64]:
-    """Return a 64-bit hash of each string: the same on every machine."""
-    from dedup.signatures.exact import hash_contents
-    from dedup.signatures.texts import as_texts
-
-    content = hash_contents(as_texts(names.to_arrow()), 1)
-    return content.high ^ content.low
-
-
-def parent_tokens(parents: pl.Series) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Return the hashes of all parents and the rows they belong to."""
-    rows = np.repeat(np.arange(len(parents)), parents.list.len().to_numpy())
-    return hashes(parents.explode().drop_nulls()), rows
-
-
 def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:
     """Return the component of each row where rows with a token in common are tied: the smallest row number in it.
 
@@ -98,37 +77,8 @@ def components(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int)
         labels = lower
 
 
-def frames(path: Path) -> Iterator[pl.DataFrame]:
-    """Yield a shard's rows as frames of some thousand rows; one without rows where it has none."""
-    has_rows = False
-    for batch in iter_batches(path):
-        has_rows = True
-        yield _frame(pa.Table.from_batches([batch]))
-    if not has_rows:
-        yield _frame(read_shards([path]))
-
-
-def frames_at(
-    paths: Sequence[Path], wanted: NDArray[np.bool_], select: Callable[[pl.DataFrame], pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
-    """Yield `select` of the wanted rows of all shards, rows numbered through; the column `number` is added."""
-    start = 0
-    for path in paths:
-        for frame in frames(path):
-            mine = np.flatnonzero(wanted[start : start + frame.height])
-            if len(mine):
-                yield select(frame[mine]).with_columns(number=pl.Series(mine + start))
-            start += frame.height
-
-
-def _frame(table: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table.replace_schema_metadata())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
-
-
 def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:
-    """Tell which rows share a band with another row, one band at a time."""
+    """Return which rows share a band with another row, one band at a time."""
     maps = [np.load(path, mmap_mode="r" if path.stat().st_size > SMALL_FILE else None) for path in sketches]
     meets = np.zeros(sum(part.shape[1] for part in maps), np.bool_)
     for band in range(maps[0].shape[0] if maps else 0):

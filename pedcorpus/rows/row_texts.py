@@ -1,11 +1,13 @@
 """The texts of rows, column by column: what a model learns from them, and question and answer of conversations.
 
-System messages are left out everywhere: one that many samples share would make them look alike.
+System messages are left out of all but `all_words`: one that many samples share would make them look alike.
 """
 
 from __future__ import annotations
 
 import polars as pl
+
+from schemas.tables import TABLES, WORDS
 
 _CONTENT = pl.element().struct.field("content")
 _IS_USER = pl.element().struct.field("role") == "user"
@@ -19,6 +21,16 @@ def whole_text(table: str) -> pl.Expr:
     if table == "preference":
         return pl.concat_str([_joined(name) for name in ("prompt", "chosen", "rejected")], separator="\n")
     return pl.col("text")
+
+
+def all_words(table: str) -> pl.Expr:
+    """Return all that a row of `table` publishes as words, system messages and department too, as one text."""
+    columns = [*WORDS[table], *([("department", "")] if "department" in TABLES[table].names else [])]
+    parts = [
+        pl.col(name).list.eval(pl.element().struct.field(field)).list.join("\n") if field else name
+        for name, field in columns
+    ]
+    return pl.concat_str(parts, separator="\n", ignore_nulls=True)
 
 
 def prompt() -> pl.Expr:

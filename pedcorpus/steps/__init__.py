@@ -1,1 +1,1 @@
-"""The steps of the build: each file says its phases and does its rows."""
+"""The steps of the build: each folder has a `step.py` with its version and rounds."""

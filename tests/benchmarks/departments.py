@@ -15,10 +15,12 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2])]
 
-from ingest.distilled_formats.record import conversation  # noqa: E402
-from ingest.distilled_formats.topic import PEDIATRICS, department_of  # noqa: E402
+from ingest.conversation.header_words import CONVERSATION_WORDS  # noqa: E402
+from ingest.distilled_formats.record import messages_of_record  # noqa: E402
+from ingest.distilled_formats.topic import department_of  # noqa: E402
 from ingest.records.table_files import csv_rows  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
+from ingest.vocabulary.children import PEDIATRICS  # noqa: E402
 from ingest.vocabulary.departments import department_in  # noqa: E402
 from schemas.rejection import Rejection  # noqa: E402
 from schemas.sample import Message  # noqa: E402
@@ -57,14 +59,15 @@ def sets(shared: Path) -> Iterator[tuple[str, list[Case]]]:
     records = json.loads((shared / "distill/zhongjing_CMtMedQA_test.json").read_text(encoding="utf-8"))
     yield (
         "CMtMedQA",
-        [(f"{r.get('cate1') or ''} {r.get('cate2') or ''}", conversation(r, {})[0].content) for r in records],
+        [(f"{r.get('cate1') or ''} {r.get('cate2') or ''}", messages_of_record(r, {})[0].content) for r in records],
     )
     records = json.loads((shared / "eval/huatuogpt_Med-dialog_100.json").read_text(encoding="utf-8"))
     yield "Huatuo", [(r["Department"], r["medical_case"]) for r in records]
     records = json.loads((shared / "eval/disc_cmd_samples.json").read_text(encoding="utf-8"))
     yield "CMD", [(f"{r['department']} {r['raw_case']}", r["question"]) for r in records]
     file = SourceFile.from_path(shared / "dialogues/toyhom_neike_gb18030.csv")
-    rows = [row for _, row in csv_rows(file, SourceOptions("toyhom", "dialogue")) if not isinstance(row, Rejection)]
+    table = csv_rows(file, SourceOptions("toyhom", "dialogue"), CONVERSATION_WORDS)
+    rows = [row for _, row in table if not isinstance(row, Rejection)]
     yield "Toyhom", [(row["department"], f"{row['title']} {row['ask']}") for row in rows]
 
 

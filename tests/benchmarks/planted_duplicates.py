@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -12,8 +11,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.support.shared_files import shared_folder
+
 ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", ROOT.parent / "shared")) / "data"
+SHARED = shared_folder() / "data"
 _SENTENCE = re.compile(r"[^。！？\n]{8,}[。！？]?")
 _SYLLABLES = "患儿发热咳嗽腹泻皮疹呕吐肺炎支气管川崎病治疗检查血常规体温感染症状家长医院给予观察护理饮食睡眠精神尿量"
 

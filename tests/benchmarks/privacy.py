@@ -28,9 +28,9 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 from ingest.cleaning.normalise import normalise_series  # noqa: E402
 from ingest.dialogue import read  # noqa: E402
 from ingest.privacy import LABELS, deidentify, deidentify_column  # noqa: E402
-from ingest.privacy.detectors import spans_of_each  # noqa: E402
+from ingest.privacy.detectors import find_spans_per_text  # noqa: E402
 from ingest.privacy.folded_text import fold  # noqa: E402
-from ingest.privacy.prefilter import gates_of  # noqa: E402
+from ingest.privacy.prefilter import passed_prefilters  # noqa: E402
 from ingest.source import SourceFile, SourceOptions  # noqa: E402
 from schemas.dialogue import Dialogue  # noqa: E402
 from tests.benchmarks.planted_duplicates import SHARED  # noqa: E402
@@ -166,17 +166,17 @@ def places_of(texts: list[str]) -> list[tuple[int, int, str]]:
     folded, starts = [fold(text) for text in texts], [0]
     for text in texts:
         starts.append(starts[-1] + len(text) + 1)
-    found = spans_of_each(folded, "strict")
+    found = find_spans_per_text(folded, "strict")
     return [(at + s.start, at + s.end, s.kind) for at, spans in zip(starts, found, strict=False) for s in spans]
 
 
 def throughput(carriers: list[list[str]]) -> None:
     """Print MB per CPU-second of the column entry, beside a Python loop with one expression for mobile numbers.
 
-    `cue-free`: only the dialogues in which the strict gate sees nothing, as most of a book's paragraphs are.
+    `cue-free`: only the dialogues in which the strict prefilters see nothing, as most of a book's paragraphs are.
     """
     all_texts = pl.Series("text", ["\n".join(turns) for turns in carriers])
-    quiet = all_texts.filter(gates_of(all_texts, "strict") == 0)
+    quiet = all_texts.filter(passed_prefilters(all_texts, "strict") == 0)
     mobile = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
     for name, some in (("dialogues", all_texts), ("cue-free", quiet)):
         texts = pl.concat([some] * max(1, 6_000 // max(1, len(some))))

@@ -105,16 +105,16 @@ def measure(name: str, talks: list[Talk]) -> None:
     """Print the line of one set."""
     both = [talk for talk in talks if len({is_doctor for is_doctor, _ in talk}) == 2]
     told = [
-        role_classifier.sides_of_voices({str(s): [text for is_s, text in talk if is_s == s] for s in (True, False)})
+        role_classifier.roles_of_voices({str(s): [text for is_s, text in talk if is_s == s] for s in (True, False)})
         for talk in both
     ]
     sure = [sides["True"][0] == "doctor" for sides, confidence in told if confidence >= MIN_CONFIDENCE]
-    lines = [(talk, *role_classifier.sides_of_lines([text for _, text in talk])) for talk in both]
+    lines = [(talk, *role_classifier.roles_of_lines([text for _, text in talk])) for talk in both]
     chars = Counter[bool]()
     for talk, sides, confidence in lines:
         if confidence >= MIN_CONFIDENCE:
-            for (is_doctor, text), side in zip(talk, sides, strict=True):
-                chars[(side[0] == "doctor") == is_doctor] += len(text)
+            for (is_doctor, text), role in zip(talk, sides, strict=True):
+                chars[(role[0] == "doctor") == is_doctor] += len(text)
     sure_lines = sum(confidence >= MIN_CONFIDENCE for _, _, confidence in lines)
     right = sum(sure) / max(len(sure), 1)
     print(

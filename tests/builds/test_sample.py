@@ -205,14 +205,3 @@ def test_inspect_shows_the_corpus_table_and_a_row_back_to_its_page(sample_build:
     assert re.search(r"from textbook: [\w./-]+\.pdf, p\.\d+", lineage)
     as_json = json.loads(pedcorpus("inspect", sample_build, "--id", row["id"], "--json").stdout)
     assert [parent["id"] for parent in as_json["parents"]] == row["parents"]
-
-
-def test_the_notebook_runs(sample_build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PEDCORPUS_OUT", str(sample_build))
-    cells = json.loads((ROOT / "notebooks" / "first_look.ipynb").read_text(encoding="utf-8"))["cells"]
-    scope: dict[str, Any] = {}
-    for cell in cells:
-        if cell["cell_type"] == "code":
-            exec("".join(cell["source"]), scope)
-    assert scope["flow"].select((pl.col("read") == pl.col("kept") + pl.col("rejected")).all()).item()
-    assert scope["lengths"].height > 1

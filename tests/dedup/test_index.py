@@ -59,7 +59,7 @@ def test_signatures_estimate_jaccard_as_well_as_the_reference_does() -> None:
     assert spread["ours"] < 1.2 * spread["theirs"]
 
 
-def test_another_seed_makes_other_signatures_and_more_hashes_than_there_are_are_refused() -> None:
+def test_another_seed_makes_other_signatures_and_too_many_hashes_are_refused() -> None:
     texts = as_texts(pa.array(["川崎病是一种以全身血管炎为主要病变的疾病"]))
     assert not np.array_equal(sign_texts(texts, SETTINGS, 125), sign_texts(texts, MinHash(seed=2), 125))
     with pytest.raises(ValueError, match="129 hash functions"):

@@ -14,8 +14,8 @@ import pytest
 
 from ingest import SOURCES
 from ingest.files.find import FoundFile, find_files
+from pedcorpus.build_plan import _content_hash
 from pedcorpus.engine.content_hashes import ContentHashes
-from pedcorpus.plan import _content_hash
 from tests.hostile.build import build
 from tests.hostile.case import Case, tried
 from tests.hostile.run import CASES

@@ -1,7 +1,8 @@
-"""Adding a source kind is one file and one line, as CONTRIBUTING shows."""
+"""The recipes of CONTRIBUTING: each, applied to a copy of the house, does what it says."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -19,11 +20,41 @@ from schemas.rejection import Reason, Rejection
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PACKAGES = ("schemas", "ingest", "dedup", "training", "pedcorpus")
+
+
+def blocks(recipe: str) -> list[str]:
+    """Return the code of a recipe, named by its heading."""
+    section = re.search(rf"^## {recipe}.*?$(.*?)(?=^## |\Z)", TEXT, flags=re.DOTALL | re.MULTILINE)
+    assert section, recipe
+    return re.findall(r"```\w+\n(.*?)```", section[1], flags=re.DOTALL)
+
+
+def copy_house(folder: Path) -> None:
+    """Copy what a build needs."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def insert(path: Path, before: str, text: str) -> None:
+    """Insert text into a file in front of the one place where `before` stands."""
+    old = path.read_text(encoding="utf-8")
+    assert old.count(before) == 1, (path, before)
+    path.write_text(old.replace(before, text + before), encoding="utf-8")
+
+
+def run(folder: Path, *words: object) -> str:
+    """Run Python in a copy of the house and return what it prints."""
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [sys.executable, *map(str, words)]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 def shown() -> tuple[types.ModuleType, Source]:
     """Run the code of CONTRIBUTING: the reader's file, and its line in the register."""
-    file, line = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    file, line = blocks("Add a source kind")
     leaflet = types.ModuleType("leaflet")
     exec(file, leaflet.__dict__)
     register = eval("{" + line + "}", {"Source": Source, "leaflet": leaflet})
@@ -51,9 +82,8 @@ def test_its_line_in_the_register_is_all_that_ingest_needs(tmp_path: Path) -> No
 
 
 def test_one_file_and_one_line_make_a_kind_that_builds(tmp_path: Path) -> None:
-    for package in ("schemas", "ingest", "dedup", "pedcorpus"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    file, line = re.findall(r"```python\n(.*?)```", TEXT, flags=re.DOTALL)
+    copy_house(tmp_path)
+    file, line = blocks("Add a source kind")
     (tmp_path / "ingest/leaflet.py").write_text(file, encoding="utf-8")
     register = tmp_path / "ingest/__init__.py"
     text = register.read_text(encoding="utf-8").replace(
@@ -67,10 +97,33 @@ def test_one_file_and_one_line_make_a_kind_that_builds(tmp_path: Path) -> None:
         '[corpus]\nname = "c"\n[[source]]\nname = "pharmacy"\nkind = "leaflet"\npath = "leaflets.txt"\n',
         encoding="utf-8",
     )
-    words = [sys.executable, "-m", "pedcorpus", "build", "c.toml", "--only", "clean", "--workers", "1", "--out", "out"]
-    result = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
+    run(tmp_path, "-m", "pedcorpus", "build", "c.toml", "--only", "clean", "--workers", 1, "--out", "out")
     rows = pl.read_parquet(tmp_path / "out/steps/clean/*.parquet")
     assert rows["title"].to_list() == ["布洛芬混悬液"]
     manifest = (tmp_path / "out/steps/ingest-pharmacy/manifest.json").read_text(encoding="utf-8")
     assert '"missing_field": 1' in manifest
+    code = "import pedcorpus; print(*(type(r).__name__ for r in pedcorpus.read('leaflets.txt', 'leaflet')))"
+    assert run(tmp_path, "-c", code).split() == ["Document", "Rejection"]
+
+
+def test_one_line_makes_a_phrase_that_samples_get(tmp_path: Path) -> None:
+    copy_house(tmp_path)
+    (phrase,) = blocks("Add a phrase or a template")
+    before = '    "{subject}的用药剂量和用法是怎样的？",\n'
+    insert(tmp_path / "pedcorpus/steps/instruct/templates.toml", before, phrase)
+    code = (
+        "from pedcorpus.steps.instruct.templates import templates\n"
+        "dose = templates('document')['dose']\n"
+        "print(*{dose.phrase('questions', str(key), subject='肺炎') for key in range(60)}, sep='\\n')"
+    )
+    assert phrase.strip().strip('",').format(subject="肺炎") in run(tmp_path, "-c", code).splitlines()
+
+
+def test_one_file_and_one_function_make_a_command(tmp_path: Path, sample_build: Path) -> None:
+    copy_house(tmp_path)
+    file, function = blocks("Add a command")
+    (tmp_path / "pedcorpus/commands/rows.py").write_text(file, encoding="utf-8")
+    insert(tmp_path / "pedcorpus/cli.py", "def main() -> NoReturn:", function + "\n\n")
+    assert "Print how many rows each step kept." in run(tmp_path, "-m", "pedcorpus", "--help")
+    lines = run(tmp_path, "-m", "pedcorpus", "rows", sample_build).splitlines()
+    assert {line.split()[0] for line in lines} >= {"clean", "dedup", "split"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -16,6 +17,8 @@ from schemas.rejection import Reason
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+BY_EXAMPLE = {"ingest/leaflet.py", "pedcorpus/commands/rows.py"}
+"""Paths of files that a reader of CONTRIBUTING would add."""
 COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -82,8 +85,34 @@ def test_the_rendered_documents_are_up_to_date() -> None:
         assert rendered[name]() == (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8"), "run docs/render.py"
 
 
-@pytest.mark.parametrize("path", ["README.md", "CONTRIBUTING.md", "docs/decisions.md", "docs/paper.md"])
+def test_the_steps_named_beside_a_reason_are_those_whose_code_gives_it() -> None:
+    """Every use of `Reason.X` lies in the code of a step that the table names, but where reasons are only compared."""
+    rendered = runpy.run_path(str(ROOT / "docs" / "render.py"))
+    table = (ROOT / "docs" / "reasons.md").read_text(encoding="utf-8")
+    for path in sorted([*(ROOT / "ingest").rglob("*.py"), *(ROOT / "pedcorpus").rglob("*.py")]):
+        names = set(re.findall(r"\bReason\.([A-Z_]+)\b", path.read_text(encoding="utf-8")))
+        place = path.relative_to(ROOT)
+        if names and not place.is_relative_to("pedcorpus/commands"):
+            step = rendered["STEPS"][max((p for p in rendered["STEPS"] if place.is_relative_to(p)), key=len)]
+            rows = {name: re.search(rf"^\| `{Reason[name].value}` .*$", table, flags=re.MULTILINE) for name in names}
+            assert [name for name, row in rows.items() if not row or f"`{step}`" not in row[0]] == [], place
+
+
+def test_the_keys_that_loosen_a_reason_exist() -> None:
+    entries = json.loads((ROOT / "docs" / "reasons.json").read_text(encoding="utf-8"))
+    known = {f"{name}.{key}" for name, model in sections(Config).items() for key in model.model_fields}
+    assert list(entries) == [reason.value for reason in Reason]
+    for reason, entry in entries.items():
+        assert set(entry.get("loosened_by", [])) <= known, reason
+        assert entry["meaning"], reason
+
+
+DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
 def test_files_named_in_the_documents_exist(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
-    named = re.findall(r"`((?:pedcorpus|ingest|dedup|schemas|training|tests|docs)/[\w./-]+\.\w+)`", text)
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    roots = "pedcorpus|ingest|dedup|schemas|training|tests|docs|notebooks"
+    named = re.findall(rf"(?<![\w./-])((?:{roots})/[\w./-]+\.(?:py|pyi|md|toml|json|txt|tsv|ipynb))\b", text)
+    assert [name for name in named if not (ROOT / name).exists() and name not in BY_EXAMPLE] == []

@@ -37,6 +37,9 @@ def test_each_pattern_finds_what_its_example_says(file: str) -> None:
         examples = EXAMPLE.findall(text)
         assert examples, f"{file}:{line} {name}: no example below it"
         for given, expected, nothing in examples:
-            match = getattr(module, name).search(given)
+            pattern = getattr(module, name)
+            is_bytes = isinstance(pattern.pattern, bytes)
+            match = pattern.search(given.encode() if is_bytes else given)
             found = set() if match is None else {match.group(), *match.groups()}
+            found = {text.decode() if isinstance(text, bytes) else text for text in found}
             assert (not found) if nothing else (expected in found), f"{file}:{line} {name}: {given!r} gives {found}"

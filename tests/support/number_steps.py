@@ -6,12 +6,11 @@ import errno
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pedcorpus.engine.step import Phase, Shard, Step, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, Step, StepContext, Task, TaskResult
 from schemas.errors import PedCorpusError
 from schemas.shards import file_sha256, write_shard
 
@@ -20,12 +19,8 @@ def _tasks(context: StepContext) -> list[Task]:
     shards = context.all_shards()
     if not shards:
         count = context.config["numbers"]["files"]
-        return [_task(context, f"{index:05d}", (), {"index": index}) for index in range(count)]
-    return [_task(context, f"{index:05d}", (shard.file,), {}) for index, shard in enumerate(shards)]
-
-
-def _task(context: StepContext, label: str, inputs: tuple[str, ...], payload: dict[str, Any]) -> Task:
-    return Task(context.step, "count", label, context.out, context.work, context.config, inputs, payload)
+        return [context.task("count", f"{index:05d}", index=index) for index in range(count)]
+    return [context.task("count", f"{index:05d}", shard) for index, shard in enumerate(shards)]
 
 
 def _log(task: Task) -> None:
@@ -90,17 +85,17 @@ def plan(files: int = 3, divisor: int = 2, content: str = "a") -> list[Step]:
             1,
             {"numbers": {"files": files}},
             (),
-            (Phase("count", _tasks, make),),
+            (Round("count", _tasks, make),),
             content={"n.txt": content},
         ),
-        Step("evens", 1, {"filter": {"divisor": divisor}}, ("ingest-numbers",), (Phase("count", _tasks, keep),)),
-        Step("threes", 1, {"filter": {"divisor": 3}}, ("evens",), (Phase("count", _tasks, keep),)),
+        Step("evens", 1, {"filter": {"divisor": divisor}}, ("ingest-numbers",), (Round("count", _tasks, keep),)),
+        Step("threes", 1, {"filter": {"divisor": 3}}, ("evens",), (Round("count", _tasks, keep),)),
     ]
 
 
 def losing_plan() -> list[Step]:
     """Return a plan whose only step loses a row."""
-    return [Step("loser", 1, {"numbers": {"files": 1}}, (), (Phase("count", _tasks, lose),))]
+    return [Step("loser", 1, {"numbers": {"files": 1}}, (), (Round("count", _tasks, lose),))]
 
 
 def hashes(out: Path) -> dict[str, str]:

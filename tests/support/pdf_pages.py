@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ingest import textbook
-from ingest.source import SourceFile, SourceOptions
+from ingest.source import SourceOptions
 from schemas.document import Document
 from schemas.rejection import Rejection
+from tests.support import readers
 from tests.support.pdf_writer import Canvas
 
 OPTIONS = SourceOptions("books", "textbook", department="儿科", license="cc-by-4.0")
@@ -14,7 +14,7 @@ LINE = "患儿入院后予以吸氧及补液治疗，三日后体温恢复正常
 
 def read(canvas: Canvas) -> list[Document | Rejection]:
     """Return what the reader of textbooks makes of the pages."""
-    return list(textbook.read(SourceFile.from_bytes("page.pdf", canvas.save()), OPTIONS))
+    return readers.read("textbook", "page.pdf", canvas.save())
 
 
 def tables(records: list[Document | Rejection]) -> list[list[list[str]]]:

@@ -1,4 +1,4 @@
-"""Run a step's phases in this process over given shards: the smallest runner, for tests."""
+"""Run a step's rounds in this process over given shards: the smallest runner, for tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, TaskResult
 from schemas.shards import file_sha256, read_shards, write_shard
 from schemas.tables import TABLES
 
@@ -31,20 +31,20 @@ def put(out: Path, step: str, label: str, name: str, rows: Sequence[Mapping[str,
 
 def run(
     step: str,
-    phases: Sequence[Phase],
+    rounds: Sequence[Round],
     out: Path,
     config: Mapping[str, Any],
     shards: Mapping[str, Sequence[Shard]],
     backwards: bool = False,
 ) -> TaskResult:
-    """Run all phases and assert the ledger; `backwards` runs the tasks of a phase in reverse order."""
+    """Run all rounds and assert the ledger; `backwards` runs the tasks of a round in reverse order."""
     context = StepContext(step, out, out / "work" / step, config, {k: tuple(v) for k, v in shards.items()})
     context.work.mkdir(parents=True, exist_ok=True)
     total = TaskResult()
-    for phase in phases:
-        tasks = phase.tasks(context)
+    for round in rounds:
+        tasks = round.tasks(context)
         for task in reversed(tasks) if backwards else tasks:
-            total.add(phase.run(task))
+            total.add(round.run(task))
     assert total.read == total.kept + total.rejected.total(), "ledger"
     total.shards.sort(key=lambda shard: shard.file)
     total.files.sort(key=lambda file: file["file"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[2] / "../shared"))
+from tests.support.shared_files import shared_folder
+
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
@@ -25,7 +25,7 @@ WORDS = (
 
 def real_tokenizer(name: str) -> Path:
     """Return the folder of a real tokenizer; skip the test where it is absent."""
-    folder = SHARED / "data" / "models" / name
+    folder = shared_folder() / "data" / "models" / name
     if not (folder / "tokenizer.json").is_file():
         pytest.skip(f"no tokenizer {folder}")
     return folder

@@ -1,7 +1,7 @@
-"""Doses of drug-dose tables: one row a dose, with drug, dose, unit, route, frequency, age and weight as printed.
+"""Doses of drug-dose tables: one row per dose, with drug, dose, unit, route, frequency, age and weight as printed.
 
 A table is one of doses by its header: a column of doses (剂量, 用量, 用法用量, …) or columns of ages or weights beside
-one of drugs. Cells merged downwards hold for the rows below; a table with a drug a column is turned first.
+one of drugs. Cells merged downwards hold for the rows below; a table with one column per drug is turned first.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.book.doses.dose_cell import AGE, ROUTE, UNIT, WEIGHT, Said, doses_in
-from ingest.book.table_sentences import Rows, column_names, header_rows
+from ingest.book.doses.dose_cell import AGE, ROUTE, UNIT, WEIGHT, Statement, read_doses
+from ingest.book.table_sentences import Rows, column_names, count_header_rows
 from schemas.document import Dose
 
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -38,15 +38,15 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _BESIDE = ("route", "frequency", "limit", "unit", "band", "weight", "age")
 """Columns that hold for the doses of their row."""
 _METHOD = re.compile(r"^(?:用法|使用方法|服法|给药)$")
-"""`用法` → `用法`"""
+"""`用法` → `用法`, `用法用量` → –"""
 _HEADER_UNIT = re.compile(rf"[(（\[［/，, ]\s*({UNIT})\s*[)）\]］]?\s*$")
-"""`负荷量(mg/kg)` → `(mg/kg)`"""
+"""`负荷量(mg/kg)` → `mg/kg`"""
 _HEADER_EACH = re.compile(r"每[次日天]|单次|(?:负荷|维持|初始|起始)(?:剂)?量|首剂")
-"""`剂量负荷量(mg` → `负荷量`"""
+"""`负荷量(mg/kg)` → `负荷量`"""
 _BAND_UNIT = re.compile(r"[(（/]\s*(kg|公斤|岁|月|个月|周|天|d|月龄|日龄)\s*[)）]?\s*$")
-"""`体重(kg)` → `(kg)`"""
+"""`体重(kg)` → `kg`"""
 _KINDS_OF_DRUGS = re.compile(r"^$|名称|种类|类别|品种|[药剂素类]$")
-"""Headers of a first column that is one of drugs where no other is."""
+"""Headers of a first column that is one of drugs where no other is. `抗生素` → `素`, `指标` → –"""
 _NUMBERS = re.compile(r"[\s\d.．~～\-–—<>≤≥＜＞至]+")
 """`10~15` → `10~15`"""
 MAX_DOSES = 2000
@@ -64,28 +64,28 @@ class _Columns:
     of: dict[str, int] = field(default_factory=dict)
 
 
-def doses(rows: Rows) -> tuple[Dose, ...]:
+def doses_of(rows: Rows) -> tuple[Dose, ...]:
     """Return the doses of a table, in order; () for a table of other things."""
-    rows = _upright(carried_down(rows))
-    columns = _columns(rows)
+    rows = _turn_upright(fill_down(rows))
+    columns = _read_columns(rows)
     if columns is None:
         return ()
-    found: list[Dose] = []
-    for row in rows[max(1, header_rows(rows)) :]:
+    doses: list[Dose] = []
+    for row in rows[max(1, count_header_rows(rows)) :]:
         if len(set(row)) == 1:
             continue  # the name of a group of drugs
-        found += _of_row(row, row[columns.drug] if columns.drug is not None else "", columns)
-        if len(found) > MAX_DOSES:
+        doses += _doses_of_row(row, row[columns.drug] if columns.drug is not None else "", columns)
+        if len(doses) > MAX_DOSES:
             return ()
-    return tuple(found)
+    return tuple(doses)
 
 
-def carried_down(rows: Rows) -> Rows:
+def fill_down(rows: Rows) -> Rows:
     """Return a table of doses with the name of each drug in every row it holds for; any other table as it is."""
-    columns = _columns(rows)
+    columns = _read_columns(rows)
     if columns is None or columns.drug is None:
         return rows
-    top, name = max(1, header_rows(rows)), ""
+    top, name = max(1, count_header_rows(rows)), ""
     filled = []
     for row in rows[top:]:
         name = row[columns.drug] or name
@@ -94,8 +94,8 @@ def carried_down(rows: Rows) -> Rows:
     return (*rows[:top], *filled)
 
 
-def _upright(rows: Rows) -> Rows:
-    """Turn a table whose first column names the fields, a drug a column."""
+def _turn_upright(rows: Rows) -> Rows:
+    """Turn a table whose first column names the fields, with one column per drug."""
     if len(rows) < 3 or len(rows[0]) < 2:
         return rows
     left = [_field(row[0]) for row in rows[1:]]
@@ -111,10 +111,10 @@ def _field(name: str) -> str | None:
     return next((kind for kind, shape in _FIELDS if name and shape.search(name)), None)
 
 
-def _columns(rows: Rows) -> _Columns | None:
+def _read_columns(rows: Rows) -> _Columns | None:
     if len(rows) < 2 or len(rows[0]) < 2:
         return None
-    names = column_names(rows) if header_rows(rows) else rows[0]
+    names = column_names(rows) if count_header_rows(rows) else rows[0]
     kinds = [_field(name) for name in names]
     of = {kind: kinds.index(kind) for kind in _BESIDE if kind in kinds}
     given = [i for i, kind in enumerate(kinds) if kind == "dose"]
@@ -135,11 +135,11 @@ def _columns(rows: Rows) -> _Columns | None:
 
 
 def _is_band(name: str) -> bool:
-    """Tell a column of doses for one age or weight by its header, `1～3岁`."""
+    """Return whether a header is that of doses for one age or weight, `1～3岁`."""
     return bool(re.search(r"\d", name) and (AGE.search(name) or WEIGHT.search(name))) or AGE.fullmatch(name) is not None
 
 
-def _of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
+def _doses_of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
     cells = {kind: row[i].strip() for kind, i in columns.of.items()}
     row_age, row_weight = (_band(kind, row, columns) for kind in ("age", "weight"))
     often = cells.get("frequency", "")
@@ -148,16 +148,16 @@ def _of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
     for i in columns.doses:
         header, cell = columns.names[i], row[i].strip()
         unit = cells.get("unit") or (match[1] if (match := _HEADER_UNIT.search(header)) else "")
-        for said in doses_in(cell, unit) or ([Said()] if cell else []):
-            words = (_first(_HEADER_EACH, header), said.frequency, often)
+        for said in read_doses(cell, unit) or ([Statement()] if cell else []):
+            words = (_first_match(_HEADER_EACH, header), said.frequency, often)
             yield Dose(
                 drug=drug,
                 dose=said.dose,
                 unit=said.unit or (unit if said.dose else ""),
-                route=said.route or cells.get("route") or _first(ROUTE, f"{header} {beside}"),
+                route=said.route or cells.get("route") or _first_match(ROUTE, f"{header} {beside}"),
                 frequency="，".join(dict.fromkeys(word for word in words if word)),
-                age=said.age or row_age or _first(AGE, header),
-                weight=said.weight or row_weight or _first(WEIGHT, header),
+                age=said.age or row_age or _first_match(AGE, header),
+                weight=said.weight or row_weight or _first_match(WEIGHT, header),
                 limit=said.limit or cells.get("limit", ""),
                 text=f"{header}：{cell}" if header else cell,
             )
@@ -165,17 +165,17 @@ def _of_row(row: Sequence[str], drug: str, columns: _Columns) -> Iterator[Dose]:
 
 def _band(kind: str, row: Sequence[str], columns: _Columns) -> str:
     """Return for what age or weight a row is; of several columns (胎龄, 日龄) each with its name."""
-    ours = [i for i in columns.bands if _field(columns.names[i]) == kind and row[i].strip()]
-    told = []
-    for i in ours:
+    numbers = [i for i in columns.bands if _field(columns.names[i]) == kind and row[i].strip()]
+    bands = []
+    for i in numbers:
         header, cell = columns.names[i], row[i].strip()
         unit = _BAND_UNIT.search(header)
         cell = f"{cell} {unit[1]}" if unit and _NUMBERS.fullmatch(cell) else cell
-        told.append(f"{_BAND_UNIT.sub('', header).strip()}{cell}" if len(ours) > 1 else cell)
+        bands.append(f"{_BAND_UNIT.sub('', header).strip()}{cell}" if len(numbers) > 1 else cell)
     both = row[columns.of["band"]] if "band" in columns.of else ""
-    return "，".join(told) or (both if (AGE if kind == "age" else WEIGHT).search(both) else "")
+    return "，".join(bands) or (both if (AGE if kind == "age" else WEIGHT).search(both) else "")
 
 
-def _first(shape: re.Pattern[str], text: str) -> str:
+def _first_match(shape: re.Pattern[str], text: str) -> str:
     match = shape.search(text)
     return match[0].strip() if match else ""

@@ -1,1 +1,1 @@
-"""Formats of books as blocks: DOCX, EPUB, HTML, Markdown, plain text, and detecting which."""
+"""Formats of books as blocks: DOCX, EPUB, HTML, Markdown, plain text; `ingest/read_book.py` lists them, PDF too."""

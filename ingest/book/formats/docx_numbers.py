@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ingest.book.formats.docx_text import W, value
+from ingest.vocabulary import chinese_numerals
 
-_HAN = "〇一二三四五六七八九"
 _ROMAN = (
     *((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL")),
     *((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")),
@@ -24,7 +24,7 @@ _NONE = frozenset({"bullet", "none"})
 
 
 @dataclass(slots=True)
-class Level:
+class ListLevel:
     """How the numbers of one level are written: the first, their form, the text around `%1`, `%2`, if all Arabic."""
 
     start: int
@@ -37,7 +37,7 @@ class Level:
 class Numbers:
     """The lists of a document: number id → its levels; style id → number id and level; and how far each has counted."""
 
-    levels: dict[str, dict[int, Level]]
+    levels: dict[str, dict[int, ListLevel]]
     styles: dict[str, tuple[str, int]]
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
 
@@ -54,32 +54,32 @@ class Numbers:
         counts[level] = counts.get(level, levels[level].start - 1) + 1
         for deeper in [other for other in counts if other > level]:
             del counts[deeper]
-        return _written(levels, counts, level)
+        return _fill_level_text(levels, counts, level)
 
 
 def numbers_of(numbering: Any, styles: Any) -> Numbers:
     """Return the lists of `word/numbering.xml` and the styles that use them; both may be None."""
-    found = Numbers({}, {})
+    numbers = Numbers({}, {})
     if numbering is None:
-        return found
+        return numbers
     abstract = {node.get(f"{W}abstractNumId"): _levels(node) for node in numbering.iter(f"{W}abstractNum")}
     for node in numbering.iter(f"{W}num"):
-        known = abstract.get(value(node, f"{W}abstractNumId"), {})
-        levels = {i: replace(level) for i, level in known.items()}
+        shared = abstract.get(value(node, f"{W}abstractNumId"), {})
+        levels = {i: replace(level) for i, level in shared.items()}
         for override in node.iter(f"{W}lvlOverride"):
             at = _integer(override.get(f"{W}ilvl", ""), -1)
             if at in levels and (start := value(override, f"{W}startOverride")):
                 levels[at].start = _integer(start, levels[at].start)
-        found.levels[node.get(f"{W}numId", "")] = levels
+        numbers.levels[node.get(f"{W}numId", "")] = levels
     for style in styles.iter(f"{W}style") if styles is not None else ():
         if key := value(style, f"{W}pPr/{W}numPr/{W}numId"):
-            found.styles[style.get(f"{W}styleId", "")] = (key, _integer(value(style, f"{W}pPr/{W}numPr/{W}ilvl"), 0))
-    return found
+            numbers.styles[style.get(f"{W}styleId", "")] = (key, _integer(value(style, f"{W}pPr/{W}numPr/{W}ilvl"), 0))
+    return numbers
 
 
-def _levels(node: Any) -> dict[int, Level]:
+def _levels(node: Any) -> dict[int, ListLevel]:
     return {
-        _integer(level.get(f"{W}ilvl", ""), 0): Level(
+        _integer(level.get(f"{W}ilvl", ""), 0): ListLevel(
             _integer(value(level, f"{W}start"), 1),
             value(level, f"{W}numFmt"),
             value(level, f"{W}lvlText"),
@@ -89,23 +89,23 @@ def _levels(node: Any) -> dict[int, Level]:
     }
 
 
-def _written(levels: dict[int, Level], counts: dict[int, int], level: int) -> str:
+def _fill_level_text(levels: dict[int, ListLevel], counts: dict[int, int], level: int) -> str:
     if levels[level].form in _NONE:
         return ""
     text = levels[level].text
     for i in range(min(level + 1, 9)):
         if f"%{i + 1}" in text and i in levels:
             form = "decimal" if levels[level].arabic else levels[i].form
-            text = text.replace(f"%{i + 1}", _in_form(counts.get(i, levels[i].start), form))
+            text = text.replace(f"%{i + 1}", write_number(counts.get(i, levels[i].start), form))
     return text
 
 
-def _in_form(number: int, form: str) -> str:
+def write_number(number: int, form: str) -> str:
     """Return a number in one of Word's forms; Arabic where the form is not known."""
     if not 0 < number <= MAX_NUMBER:
         return str(number)
     if form in _CHINESE:
-        return _chinese(number)
+        return chinese_numerals.write_number(number)
     if form.startswith("decimalEnclosedCircle") and number <= 20:
         return chr(ord("①") + number - 1)
     if form in ("lowerLetter", "upperLetter") and number <= 26:
@@ -113,16 +113,6 @@ def _in_form(number: int, form: str) -> str:
     if form in ("lowerRoman", "upperRoman"):
         return _roman(number) if form == "upperRoman" else _roman(number).lower()
     return str(number)
-
-
-def _chinese(number: int) -> str:
-    text, zero = "", False
-    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // unit % 10
-        if digit:
-            text += ("零" if zero else "") + _HAN[digit] + name
-        zero = bool(text) and not digit
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _roman(number: int) -> str:

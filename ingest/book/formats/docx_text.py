@@ -1,15 +1,21 @@
-"""The words of a DOCX paragraph: symbols, equations and powers in plain text, without what is deleted or hidden."""
+"""The text of a DOCX paragraph: symbols, equations and powers in plain text, without what is deleted or hidden.
+
+What else reads Word documents (`ingest.dialogue_formats.word_document`) takes `read_part` and `text_of` from here.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from typing import Any
+from zipfile import ZipFile
 
-from ingest.book.line_text import raised
-from ingest.notation.symbol_fonts import symbol
+from ingest.book.formats.office_zip import member, xml
+from ingest.notation.superscripts import superscript_as_text
+from ingest.notation.symbol_fonts import decode_symbol
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _LEFT_OUT = (f"{W}del", f"{W}moveFrom", f"{W}pPr", _FALLBACK)
@@ -18,27 +24,33 @@ _MAX_DEPTH = 40
 UNREADABLE = "□"
 
 
+def read_part(archive: ZipFile, name: str) -> Any:
+    """Return the root of a part, None where there is none; the namespace of strict files becomes the usual one, `W`."""
+    data = member(archive, name)
+    return None if data is None else xml(data.replace(_STRICT, W[1:-1].encode()), name)
+
+
 def value(element: Any, path: str) -> str:
     """Return the `val` of the element at a path, "" where there is none."""
-    found = element.find(path)
-    return "" if found is None else str(found.get(f"{W}val", ""))
+    child = element.find(path)
+    return "" if child is None else str(child.get(f"{W}val", ""))
 
 
 def text_of(paragraph: Any) -> str:
-    """Return the words of a paragraph: references in superscript left out, breaks kept, text boxes apart."""
+    """Return the text of a paragraph: tabs and line breaks kept, references in superscript and text boxes left out."""
     parts: list[tuple[str, bool]] = []  # words, and whether they stand in superscript
-    for piece in _pieces(paragraph, 0):
+    for piece in _runs_and_equations(paragraph, 0):
         if piece.tag != f"{W}r":
             parts.append((_equation(piece, 0), False))
-        elif piece.find(f"{W}rPr/{W}vanish") is None and (words := _words(piece)):
-            high = value(piece, f"{W}rPr/{W}vertAlign") == "superscript"
-            if high and parts and parts[-1][1]:
+        elif piece.find(f"{W}rPr/{W}vanish") is None and (words := _text_of_run(piece)):
+            is_raised = value(piece, f"{W}rPr/{W}vertAlign") == "superscript"
+            if is_raised and parts and parts[-1][1]:
                 words = parts.pop()[0] + words  # [, 1 and ] may be three runs
-            parts.append((words, high))
+            parts.append((words, is_raised))
     text = ""
-    for i, (words, high) in enumerate(parts):
+    for i, (words, is_raised) in enumerate(parts):
         after = parts[i + 1][0] if i + 1 < len(parts) else ""
-        text += raised(text, words, after) if high else words
+        text += superscript_as_text(text, words, after) if is_raised else words
     return text
 
 
@@ -55,27 +67,27 @@ def paragraphs_in(element: Any) -> Iterator[Any]:
             yield paragraph
 
 
-def _pieces(element: Any, depth: int) -> Iterator[Any]:
+def _runs_and_equations(element: Any, depth: int) -> Iterator[Any]:
     """Yield the runs and equations below an element, in order."""
     for child in element if depth < _MAX_DEPTH else ():
         if child.tag in (f"{W}r", f"{_M}oMath"):
             yield child
         elif isinstance(child.tag, str) and child.tag not in _LEFT_OUT:
-            yield from _pieces(child, depth + 1)
+            yield from _runs_and_equations(child, depth + 1)
 
 
-def _words(run: Any) -> str:
+def _text_of_run(run: Any) -> str:
     fonts = run.find(f"{W}rPr/{W}rFonts")
     font = "" if fonts is None else str(fonts.get(f"{W}ascii", ""))
     words = ""
     for child in run:
         if child.tag == f"{W}t":
-            words += "".join(_plain(font, char) for char in child.text or "")
+            words += "".join(_decode_private_use(font, char) for char in child.text or "")
         elif child.tag == f"{W}sym":
             code = child.get(f"{W}char", "")
-            words += _mark(child.get(f"{W}font", ""), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else ""
+            words += _decode(child.get(f"{W}font", ""), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else ""
         elif child.tag == f"{W}tab":
-            words += " "
+            words += "\t"
         elif child.tag in (f"{W}br", f"{W}cr"):
             words += "\n"
         elif child.tag == f"{W}noBreakHyphen":
@@ -83,14 +95,14 @@ def _words(run: Any) -> str:
     return words
 
 
-def _plain(font: str, char: str) -> str:
-    return _mark(font, ord(char)) if "\ue000" <= char <= "\uf8ff" else char
+def _decode_private_use(font: str, char: str) -> str:
+    return _decode(font, ord(char)) if "\ue000" <= char <= "\uf8ff" else char
 
 
-def _mark(font: str, code: int) -> str:
+def _decode(font: str, code: int) -> str:
     """Return the character of a symbol font's code; □ for those of other fonts, whose meaning only the font knows."""
-    known = "symbol" in font.lower() or "dings" in font.lower()
-    return (symbol(font, code) if known else None) or UNREADABLE
+    is_symbol_font = "symbol" in font.lower() or "dings" in font.lower()
+    return (decode_symbol(font, code) if is_symbol_font else None) or UNREADABLE
 
 
 def _equation(element: Any, depth: int) -> str:

@@ -6,8 +6,7 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from ingest.book.block import Block
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks
 from ingest.book.formats.html import parse, walk
 from ingest.book.formats.office_zip import member, opened, xml
 from ingest.book.line_text import clean

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.book.block import Block, BlockKind, Place
-from ingest.book.expand_spans import expand
-from ingest.book.formats.detect import Blocks
-from ingest.book.line_text import caption_of, clean, heading_of, is_caption, is_unmarked_heading, raised
-from ingest.book.table_sentences import regular
+from ingest.book.block import Block, BlockKind, Blocks, Place
+from ingest.book.expand_spans import expand_spans
+from ingest.book.line_text import caption_of, clean, heading_of, is_caption, is_unmarked_heading
+from ingest.book.table_sentences import regular_rows
 from ingest.files.decode import text_blocks
-from ingest.notation.mathml import formula
+from ingest.notation.mathml import mathml_as_text
+from ingest.notation.superscripts import superscript_as_text
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -25,18 +25,20 @@ MAX_DEPTH = 200
 _SKIP = frozenset({"script", "style", "head", "template", "noscript", "svg", "button", "select", "input"})
 _SKIP |= {"rt", "rp", "s", "del", "strike"}  # pronunciations above a word, what is struck out
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-"""`display: none` → `display: none`"""
+"""`color: red; display:none` → `display:none`"""
 _LEAVES = frozenset({"p", "li", "dt", "dd", "pre", "blockquote", "figcaption", "summary", "address"})
 _FOOTNOTE = re.compile(r"\b(?:footnotes?|endnotes?|rearnotes?|notes?|mso(?:foot|end)notetext)\b")
-"""`footnote` → `footnote`"""
+"""`doc-footnote` → `footnote`, `keynote` → –"""
 _CONTENTS = re.compile(r"\b(?:toc|doc-toc|mso_?toc\d*|table-of-contents)\b")
+"""`book-toc` → `toc`, `stock` → –"""
 _NOTE_TARGET = re.compile(r"#.*(?:fn|ftn|note|ref|cite|zhu)", re.IGNORECASE)
-"""`#_ftn1` → `#_ftn`"""
+"""`#_ftn1` → `#_ftn`, `#chapter1` → –"""
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9]{0,20})\s[^<>]{20000,}>")
-"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare."""
+"""A tag whose attributes are left out: pictures, or a hundred thousand names, which take minutes to compare.
+`<img src=a.png>` → –"""
 _CUT = "data-cut"
 _REFERENCE = re.compile(r"^[\[(（［]?[\d①-⑳*†‡,，\-–\s]{1,8}[\])）］]?$")
-"""`[1]` → `[1]`"""
+"""`[1,2]` → `[1,2]`, `表1` → –"""
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:
@@ -88,7 +90,7 @@ def walk(root: Any, member: str) -> Iterator[Block]:
 def _walk(element: Any, member: str, depth: int, kind: BlockKind) -> Iterator[Block]:
     if _is_left_out(element):
         return
-    kind = _kind(element, kind)
+    kind = _kind_of(element, kind)
     tag = element.tag
     if re.fullmatch("h[1-6]", tag):
         yield from _leaf(element, member, "heading", int(tag[1]))
@@ -104,7 +106,7 @@ def _walk(element: Any, member: str, depth: int, kind: BlockKind) -> Iterator[Bl
 
 def _children(element: Any, member: str, depth: int, kind: BlockKind) -> Iterator[Block]:
     """Yield blocks of the children; loose text between them, with the inline elements beside it, is a paragraph."""
-    loose = [_folded(element.text)]
+    loose = [_fold_lines(element.text)]
     for child in element:
         if isinstance(child.tag, str) and (_is_block(child) or _has_blocks(child)):
             yield from _text(loose, member, element, kind)
@@ -112,8 +114,9 @@ def _children(element: Any, member: str, depth: int, kind: BlockKind) -> Iterato
             yield from _walk(child, member, depth + 1, kind)
         else:
             words = _inline(child)
-            loose.append(raised("".join(loose), words, child.tail or "") if child.tag == "sup" else words)
-        loose.append(_folded(child.tail))
+            is_raised = child.tag == "sup"
+            loose.append(superscript_as_text("".join(loose), words, child.tail or "") if is_raised else words)
+        loose.append(_fold_lines(child.tail))
     yield from _text(loose, member, element, kind)
 
 
@@ -129,7 +132,7 @@ def _has_blocks(element: Any) -> bool:
     return any(isinstance(child.tag, str) and child.tag in _BLOCKS for child in element.iterdescendants())
 
 
-def _kind(element: Any, outer: BlockKind) -> BlockKind:
+def _kind_of(element: Any, outer: BlockKind) -> BlockKind:
     """Return the kind of text an element holds: footnotes and contents by role, type or class."""
     role = _role(element)
     if element.tag == "nav" or _CONTENTS.search(role):
@@ -146,7 +149,7 @@ def _role(element: Any) -> str:
 
 
 def _is_left_out(element: Any) -> bool:
-    """Tell what no reader sees: scripts, pronunciations above a word, hidden parts."""
+    """Return whether no reader sees an element: scripts, pronunciations above a word, hidden parts."""
     if not isinstance(element.tag, str) or element.tag in _SKIP:
         return True
     return "hidden" in element.attrib or _HIDDEN.search(element.get("style", "")) is not None
@@ -179,7 +182,7 @@ def _text(parts: list[str], member: str, element: Any, kind: BlockKind) -> Itera
         yield Block("caption" if kind == "text" and is_caption(text) else kind, text, _place(element, member))
 
 
-def _folded(text: str | None) -> str:
+def _fold_lines(text: str | None) -> str:
     """Return text with the line ends of its source as spaces."""
     return (text or "").replace("\n", " ").replace("\r", " ")
 
@@ -191,15 +194,15 @@ def _inline(element: Any, keep_lines: bool = False) -> str:
     if element.tag == "br":
         return "\n"
     if element.tag == "math":
-        return formula(element)
+        return mathml_as_text(element)
     if element.tag in {"sup", "a"} and _is_reference(element):
         return ""
     keep_lines = keep_lines or element.tag == "pre"
-    text = element.text or "" if keep_lines else _folded(element.text)
+    text = element.text or "" if keep_lines else _fold_lines(element.text)
     for child in element:
         words = _inline(child, keep_lines)
-        tail = child.tail or "" if keep_lines else _folded(child.tail)
-        text += (raised(text, words, tail) if child.tag == "sup" else words) + tail
+        tail = child.tail or "" if keep_lines else _fold_lines(child.tail)
+        text += (superscript_as_text(text, words, tail) if child.tag == "sup" else words) + tail
     return text
 
 
@@ -215,27 +218,27 @@ def _is_reference(element: Any) -> bool:
 
 
 def _is_bold(element: Any) -> bool:
-    """Tell whether all of an element's text is bold."""
+    """Return whether all of an element's text is bold."""
     whole = "".join(element.itertext()).strip()
     marked = "".join("".join(part.itertext()) for part in element.xpath(".//b | .//strong")).strip()
     return bool(whole) and (whole == marked or "bold" in element.get("style", ""))
 
 
 def _is_link(element: Any) -> bool:
-    """Tell an entry of a table of contents: all its text leads to another place of the book."""
+    """Return whether all text of an element leads to another place of the book, as an entry of the contents does."""
     links = element.xpath(".//a[@href and not(contains(@href, '://'))]")
     whole = "".join(element.itertext()).strip()
     return bool(links) and whole == "".join("".join(link.itertext()) for link in links).strip()
 
 
 def _table(element: Any, member: str) -> Iterator[Block]:
-    captions = [clean(_inline(found)) for found in element.xpath("./caption")]
+    captions = [clean(_inline(caption)) for caption in element.xpath("./caption")]
     yield from (Block("caption", text, _place(element, member)) for text in captions if text)
     rows = []
     for row in element.xpath("./tr | ./thead/tr | ./tbody/tr | ./tfoot/tr"):
         cells = [cell for cell in row if cell.tag in {"td", "th"}]
         rows.append([(clean(_inline(c)), c.get("rowspan", "1"), c.get("colspan", "1")) for c in cells])
-    filled = regular(expand(rows))
+    filled = regular_rows(expand_spans(rows))
     if filled and len(filled[0]) > 1:
         yield Block("table", "", _place(element, member), rows=filled)
     else:

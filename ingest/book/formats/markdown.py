@@ -8,37 +8,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import parse, walk, whole_text
 from ingest.book.line_text import clean, is_caption
-from ingest.notation.tex import line_of
+from ingest.notation.tex import tex_as_text
 from ingest.source import SourceFile, SourceOptions
 
 _FRONT = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+"""`---\ntitle: 儿科学\n---\n` → `title: 儿科学`"""
 _TITLE = re.compile(r"^title\s*:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
-"""`title: 儿科学` → `title: 儿科学`"""
+"""`title: "儿科学"` → `儿科学`"""
 _NOTE = re.compile(r"^\[\^([^\]\n]+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.MULTILINE)
-"""`[^1]: 按体重计算。` → `[^1]: 按体重计算。`"""
+"""`[^1]: 按体重计算。` → `按体重计算。`"""
 _REFERENCE = re.compile(r"\[\^[^\]\n]+\]")
-"""`应吸氧[^1]。考虑` → `[^1]`"""
+"""`应吸氧[^1]。` → `[^1]`"""
 _TABLE_ROW = re.compile(r"^\s*\|")
-"""`|--|` → `|`"""
+"""`| 药物 | 剂量 |` → `|`"""
 _NO_SPACE = re.compile(r"^(#{1,6})(?=[\u4e00-\u9fff（【])", re.MULTILINE)
-"""`#第一章` → `#`"""
+"""`#第一章` → `#`, `# 第一章` → –"""
 _TEX = re.compile(r"(?<![\\$])\$\$?(?=\S|\s[\\\d^])([^$\n]{1,200}?)\$\$?(?!\d)")
-"""`积 m$^2$，价格` → `$^2$`"""
+"""`体表面积 m$^2$，` → `^2`, `价格 $5` → –"""
 _MARK = re.compile(r"\s*\^\s*\{?\s*(\[?\s*[\d,，\-–~\s]+\]?)\s*\}?\s*")
-"""`^{[1,2]}` → `^{[1,2]}`"""
+"""A formula that is no more than a superscript. `^{[1,2]}` → `[1,2]`"""
 _POWER_BEFORE = re.compile(r"[A-Za-z\d]$")
-"""`m` → `m`"""
+"""`10` → `0`, `阿莫西林` → –"""
 
 
 def read(file: SourceFile, options: SourceOptions) -> Blocks:
     """Return the title and the blocks of a Markdown book."""
     text = whole_text(file, options)
     front = _FRONT.match(text)
-    title = found.group(1) if front and (found := _TITLE.search(front.group(1))) else ""
+    title = match.group(1) if front and (match := _TITLE.search(front.group(1))) else ""
     if front:
         text = _blank(front) + text[front.end() :]
     notes = [(text.count("\n", 0, m.start()) + 1, clean(m.group(2))) for m in _NOTE.finditer(text)]
@@ -53,7 +53,7 @@ def _formula(match: re.Match[str]) -> str:
     is_power = mark and _POWER_BEFORE.search(match.string[max(0, match.start() - 1) : match.start()])
     if mark and not (is_power and mark[1].strip().isdecimal()):
         return ""
-    return line_of(match[1]).replace("*", "\\*") or match[0]
+    return tex_as_text(match[1]).replace("*", "\\*") or match[0]
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingest.files.reopenable import seekable
+from ingest.files.reopenable import open_seekable
 from ingest.source import SourceFile
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -25,7 +25,7 @@ MAX_RATIO = 200
 @contextmanager
 def opened(file: SourceFile) -> Iterator[zipfile.ZipFile]:
     """Open a document that is a zip; raise UnreadableFile where it is none, too large or cut off."""
-    with seekable(file) as stream:
+    with open_seekable(file) as stream:
         data = stream.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
         raise UnreadableFile(Reason.TOO_LARGE, f"{file.path}: more than {MAX_FILE} bytes.")

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ingest.book.block import Block, Place
-from ingest.book.formats.detect import Blocks
+from ingest.book.block import Block, Blocks, Place
 from ingest.book.formats.html import whole_text
-from ingest.book.heading_numbers import STRONG, numbering
+from ingest.book.heading_numbers import Rank, read_number
 from ingest.book.line_text import clean, heading_of, is_caption
-from ingest.book.table_sentences import regular
+from ingest.book.table_sentences import regular_rows
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Reason, Rejection
 
 MAX_HEADING = 40
 """Longest heading in characters."""
 _LEADER = re.compile(r"[.．·…⋯‥]\s*(?:[.．·…⋯‥]\s*){2,}\d{1,4}\s*$")
+"""`第一章 绪论………12` → `………12`, `第一章 绪论` → –"""
 _PAGE = re.compile(r"[-—–·]\s*\d{1,4}\s*[-—–·]|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|Page \d+(?: of \d+)?")
-"""`- 12 -` → `- 12 -`"""
+"""`- 12 -` → `- 12 -`, `第 3 页 共 12 页` → `第 3 页 共 12 页`"""
 _RULE = re.compile(r"[\s|:+\-]+")
-"""`---` → `---`"""
+"""A line of a table that is only drawn. `|:---|---:|` → `|:---|---:|`"""
 _ENDS = re.compile(r"[。；，、：:;,.!?！？]$")
+"""`病因如下：` → `：`, `第一节 病因` → –"""
 _FULL_SHARE = 0.8
 """A line at least this share of the usual width is a full one of a hard-wrapped text."""
 
@@ -32,7 +33,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     alone = first + 1 >= len(lines) or not lines[first + 1].strip()
     words = clean(lines[first]) if lines else ""
-    is_title = alone and 2 <= len(words) <= MAX_HEADING and not numbering(words) and not _ENDS.search(words)
+    is_title = alone and 2 <= len(words) <= MAX_HEADING and not read_number(words) and not _ENDS.search(words)
     title = words if is_title else ""
 
     def reject(locator: str, excerpt: str) -> Rejection:
@@ -43,7 +44,7 @@ def read(file: SourceFile, options: SourceOptions) -> Blocks:
 
 def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection]) -> Iterator[Block | Rejection]:
     width, chapters = _wrapped_width(lines), _chapters(lines)
-    held: list[str] = []
+    pending: list[str] = []
     begin, after = 0, 0
     for number, line in enumerate(lines[start:], start + 1):
         if number <= after:
@@ -54,25 +55,25 @@ def _blocks(lines: list[str], start: int, reject: Callable[[str, str], Rejection
             continue
         table = _table_at(lines, number)
         is_heading = _is_heading(words) or (number in chapters)
-        if held and (
-            table or is_heading or _opens(line, words) or not width or len(held[-1].strip()) < _FULL_SHARE * width
+        if pending and (
+            table or is_heading or _opens(line, words) or not width or len(pending[-1].strip()) < _FULL_SHARE * width
         ):
-            yield from _paragraph(held, begin)
-            held = []
+            yield from _paragraph(pending, begin)
+            pending = []
         if table:
             rows, after = table
-            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular(rows))
+            yield Block("table", "", (Place(label=f"line {number}"),), rows=regular_rows(rows))
         elif words and is_heading:
             yield Block("heading", heading_of(words), (Place(label=f"line {number}"),))
         elif words:
-            begin = begin if held else number
-            held.append(line.strip())
-    if held:
-        yield from _paragraph(held, begin)
+            begin = begin if pending else number
+            pending.append(line.strip())
+    if pending:
+        yield from _paragraph(pending, begin)
 
 
 def _opens(line: str, words: str) -> bool:
-    """Tell whether a line begins something new."""
+    """Return whether a line begins something new."""
     return not words or line.startswith(("　　", "    ", "\t")) or _is_heading(words) or bool(_LEADER.search(words))
 
 
@@ -111,18 +112,18 @@ def _paragraph(lines: list[str], number: int) -> Iterator[Block]:
 
 
 def _is_heading(text: str) -> bool:
-    found = numbering(text)
-    if found is None or len(text) > MAX_HEADING or _ENDS.search(text) or _LEADER.search(text):
+    number = read_number(text)
+    if number is None or len(text) > MAX_HEADING or _ENDS.search(text) or _LEADER.search(text):
         return False
-    return (found.rank <= STRONG or found.rank in (71, 72, 73)) and (bool(found.rest) or found.rank <= 50)
+    return number.rank.makes_heading and (bool(number.rest) or number.rank.may_stand_alone)
 
 
 def _chapters(lines: list[str]) -> set[int]:
     """Return the lines (from 1) with headings such as `2 治疗`: alone, in a text with 1.1 too, unlike lists."""
-    ranks = [(n, found.rank) for n, line in enumerate(lines, 1) if (found := numbering(line)) and found.rest]
-    if not any(rank == 71 and _is_heading(clean(lines[n - 1])) for n, rank in ranks):
+    ranks = [(n, number.rank) for n, line in enumerate(lines, 1) if (number := read_number(line)) and number.rest]
+    if not any(rank is Rank.DECIMAL_2 and _is_heading(clean(lines[n - 1])) for n, rank in ranks):
         return set()
-    alone = {n for n, rank in ranks if rank == 70 and not _near(lines, n - 2) and not _near(lines, n)}
+    alone = {n for n, rank in ranks if rank is Rank.DECIMAL_1 and not _near(lines, n - 2) and not _near(lines, n)}
     return {n for n in alone if len(lines[n - 1].strip()) <= MAX_HEADING and not _ENDS.search(lines[n - 1].strip())}
 
 

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_NOUN = r"(?:等级|级别|强度|类别|程度|力度|分级|分类|水平|质量|确定性|可信度)"
+from ingest.vocabulary.any_of import any_of
+
+_NOUN = any_of("等级 级别 强度 类别 程度 力度 分级 分类 水平 质量 确定性 可信度")
 GRADE_NAME = (
-    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
+    rf"(?:推荐意见(?:的)?{_NOUN}|推荐意见(?=\s*[:：]\s*(?:[强弱不有条]|[A-DⅠⅡⅢ]))"
+    rf"|推荐(?:的)?{_NOUN}{{1,2}}|建议(?:的)?{_NOUN}{{1,2}}|(?<!证据)(?:强度|力度)|GOR|COR|SOR"
     r"|(?i:(?:class|grade|strength) of (?:the )?recommendations?|recommendation (?:grade|class|strength)|class\b))"
 )
 EVIDENCE_NAME = (
@@ -66,11 +69,11 @@ _ITEM = re.compile(
     rf"|(?P<quality>{_QUALITY}{_END}|{_QUALITY_ENGLISH}\b)|(?P<circles>{_CIRCLES})|(?P<mere>{_MERE}){_END}"
     rf"|(?P<bare>{_ROMAN}|{_LETTER}|{_DIGIT}){_MARK_END}\s*级?{_END}|(?P<system>{_SYSTEM})"
 )
-"""`推荐强度：强；证据` → `推荐强度：强`"""
+"""`推荐强度：强；证据质量：高` → `推荐强度：强`"""
 _BETWEEN = re.compile(r"[\s,，;；、/|·:：。.&和及—]+")
-"""`强推荐，中等质` → `，`"""
+"""`1A，强推荐` → `，`"""
 _UNKNOWN = re.compile(r"[^,，;；、/|]+")
-"""`1次/d` → `1次`"""
+"""`每日1次/餐前` → `每日1次`"""
 
 Role = Literal["grade", "evidence", "pair", "bare", "opinion", "consensus", "system", "other"]
 
@@ -87,7 +90,7 @@ class Mark:
 
 def read_marks(phrase: str) -> list[Mark]:
     """Return the marks of a phrase in order; what is none has the role `other`."""
-    found: list[Mark] = []
+    marks: list[Mark] = []
     at = 0
     while at < len(phrase):
         if between := _BETWEEN.match(phrase, at):
@@ -95,12 +98,12 @@ def read_marks(phrase: str) -> list[Mark]:
             continue
         match = _ITEM.match(phrase, at) or _UNKNOWN.match(phrase, at)
         if match is None:
-            return found
-        found.extend(_marks(match) if match.re is _ITEM else [Mark("other", match[0].strip())])
+            return marks
+        marks.extend(_marks(match) if match.re is _ITEM else [Mark("other", match[0].strip())])
         at = match.end()
-    if any(mark.role == "system" for mark in found):  # GRADE 1+: the digit is its strength
-        found = [Mark("grade", m.text, sure=True) if m.role == "bare" else m for m in found if m.role != "system"]
-    return found
+    if any(mark.role == "system" for mark in marks):  # GRADE 1+: the digit is its strength
+        marks = [Mark("grade", m.text, sure=True) if m.role == "bare" else m for m in marks if m.role != "system"]
+    return marks
 
 
 def _marks(match: re.Match[str]) -> list[Mark]:
@@ -110,11 +113,8 @@ def _marks(match: re.Match[str]) -> list[Mark]:
     if kind in ("grade", "evidence"):
         return _named(kind, group[f"{kind}_value"].strip())  # type: ignore[arg-type]
     if kind in ("pair", "roman_pair"):
-        return [
-            Mark(
-                "pair", "".join(text.split()) if kind == "roman_pair" else text[0] + text[-1], kind == "pair", text[-1]
-            )
-        ]
+        pair = "".join(text.split()) if kind == "roman_pair" else text[0] + text[-1]
+        return [Mark("pair", pair, kind == "pair", text[-1])]
     if kind == "letter_roman":
         letter, roman = re.fullmatch(_LETTER_ROMAN, text).groups()  # type: ignore[union-attr]
         return [Mark("grade", letter), Mark("evidence", roman)]

@@ -120,18 +120,18 @@ def add_dropped(
     page: Any, number: int, glyphs: Glyphs, frame: Frame, owners: set[int], second: SecondOpinion
 ) -> tuple[Glyphs, Frame]:
     """Return the glyphs with those PDFium dropped, and their frame; `owners` are the text objects it kept."""
-    origins = _dropped(page, owners, {font.raw for font in glyphs.fonts if font.hollow})
-    chars = _of_strings(second.chars(number), np.array(origins)) if origins else []
+    origins = _find_dropped(page, owners, {font.raw for font in glyphs.fonts if font.hollow})
+    chars = _chars_of_strings(second.chars(number), np.array(origins)) if origins else []
     if not chars:
         return glyphs, frame
     most = int(np.bincount([char.direction for char in chars]).argmax())
     if most != frame.turns and sum(char.direction == most for char in chars) > len(glyphs.code):
         glyphs, frame, _ = read_glyphs(page, most)
     chars = [char for char in chars if char.direction == frame.turns]
-    return (_with(glyphs, chars, frame) if chars else glyphs), frame
+    return (_insert_chars(glyphs, chars, frame) if chars else glyphs), frame
 
 
-def _of_strings(chars: list[Char], origins: Floats) -> list[Char]:
+def _chars_of_strings(chars: list[Char], origins: Floats) -> list[Char]:
     """Return the visible characters of the strings that begin at one of the origins."""
     dropped: set[int] = set()
     seen = 0
@@ -142,7 +142,7 @@ def _of_strings(chars: list[Char], origins: Floats) -> list[Char]:
     return [char for char in chars if char.string in dropped and len(char.text) == 1 and char.text.strip()]
 
 
-def _with(glyphs: Glyphs, chars: list[Char], frame: Frame) -> Glyphs:
+def _insert_chars(glyphs: Glyphs, chars: list[Char], frame: Frame) -> Glyphs:
     """Put glyphs behind the ones left of them on their lines, so that they part what stands on both sides."""
     boxes = frame.reading(np.array([char.box for char in chars]))
     sizes = np.array([char.size for char in chars])
@@ -171,7 +171,7 @@ def _places(glyphs: Glyphs, boxes: Floats) -> list[int]:
     return behind
 
 
-def _dropped(page: Any, owners: set[int], hollow: set[int]) -> list[tuple[float, float]]:
+def _find_dropped(page: Any, owners: set[int], hollow: set[int]) -> list[tuple[float, float]]:
     """Return the origins of text objects without width, of fonts not embedded, that gave no character.
 
     Of `hollow` fonts also those without height: PDFium takes equal lines of them for one line drawn twice.

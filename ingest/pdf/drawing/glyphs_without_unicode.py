@@ -1,6 +1,6 @@
-"""Glyphs without a Unicode value that their font still tells: by its character map, its glyph names, or its kind.
+"""Recover the Unicode value of unmapped glyphs from the font's character map or glyph names.
 
-Digits matter most: a lost digit is a lost dose. What no rule here tells stays unreadable; nothing is guessed from
+Digits matter most: a lost digit is a lost dose. What no rule here recovers stays unreadable; nothing is guessed from
 the neighbours.
 """
 
@@ -21,22 +21,23 @@ _NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 _CORPORATE = {0xF730 + digit: 0x30 + digit for digit in range(10)}
 """Adobe's private values of old-style digits."""
 _UNI = re.compile(r"^(?:uni([0-9A-F]{4})|u([0-9A-F]{4,6}))$")
+"""`uni0033` → `0033`, `u1F600` → `1F600`"""
 _DIGITS = {name: 0x30 + i for i, name in enumerate(_NAMES)}
 
 
 def recover(code: int, font: Font, cache: dict[int, dict[int, int]]) -> int | None:
-    """Return the Unicode value of a character code its font has none for; `cache` holds what fonts told before."""
+    """Return the Unicode value of a character code its font has none for; `cache` holds the values of other fonts."""
     if code in OLD_STYLE:
         return OLD_STYLE[code]
     if code in _CORPORATE:
         return _CORPORATE[code]
     if font.raw not in cache:
-        cache[font.raw] = _told_by(font)
+        cache[font.raw] = _values_in_font(font)
     return cache[font.raw].get(code)
 
 
-def _told_by(font: Font) -> dict[int, int]:
-    """Return glyph number → Unicode value, as far as the embedded font program tells it."""
+def _values_in_font(font: Font) -> dict[int, int]:
+    """Return glyph number → Unicode value, as far as the embedded font program has it."""
     data = _program(font)
     if data[:4] in (b"\x00\x01\x00\x00", b"true", b"OTTO"):
         return _from_sfnt(data)
@@ -69,9 +70,9 @@ def _from_sfnt(data: bytes) -> dict[int, int]:
         mapped = TrueTypeFont("", io.BytesIO(data)).create_unicode_map().cid2unichr
     except Exception:
         mapped = {}
-    told = {int(glyph): ord(char) for glyph, char in mapped.items() if len(char) == 1}
+    values = {int(glyph): ord(char) for glyph, char in mapped.items() if len(char) == 1}
     table = _sfnt_table(data, b"CFF ")
-    return told or (_from_cff(table) if table else {})
+    return values or (_from_cff(table) if table else {})
 
 
 def _sfnt_table(data: bytes, tag: bytes) -> bytes:
@@ -101,7 +102,7 @@ def _plain(name: Any) -> str:
 
 
 def value_of_name(name: str) -> int | None:
-    """Return the Unicode value a glyph's name tells: `one.oldstyle`, `sevenoldstyle`, `uni0033.onum`."""
+    """Return the Unicode value a glyph's name stands for: `one.oldstyle`, `sevenoldstyle`, `uni0033.onum`."""
     base = name.split(".", 1)[0].removesuffix("oldstyle").removesuffix("fitted")
     if base in _DIGITS:
         return _DIGITS[base]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIN_GLYPHS = 6
-"""Fewer high glyphs of a font tell nothing: a name with accents has up to five."""
+"""Fewer high glyphs of a font prove nothing: a name with accents has up to five."""
 HIGH_SHARE = 0.4
 """Share of glyphs beyond ASCII from which a font's text cannot be a European language (French stays below 0.1)."""
 MIN_STRANGE, STRANGE_SHARE = 4, 0.3
@@ -42,7 +42,7 @@ def repair(code: Codes, font: NDArray[np.int64], unmapped: Flags) -> tuple[Codes
 
 
 def _is_noise(code: Codes) -> bool:
-    """Return True for a mix of accented letters and rare signs; a font used for bullets, dashes, quotes is none."""
+    """Return whether codes are a mix of accented letters and rare signs, unlike a font of bullets and dashes."""
     strange = ~np.isin(code, np.array([ord(mark) for mark in _USUAL], np.uint32))
     return len(np.unique(code[strange])) >= MIN_STRANGE and bool(strange.mean() > STRANGE_SHARE)
 
@@ -85,7 +85,7 @@ def _pairs(values: list[int]) -> tuple[NDArray[np.int64], Flags, Flags]:
 
 
 def _is_common(first: int, second: int) -> bool:
-    """Return True for marks and characters of GB 2312, which hold 99.9 % of running text."""
+    """Return whether two bytes are a mark or character of GB 2312, which hold 99.9 % of running text."""
     return (0xA1 <= first <= 0xA9 or 0xB0 <= first <= 0xF7) and second >= 0xA1
 
 

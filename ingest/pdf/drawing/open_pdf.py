@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ingest.pdf.drawing.resource_limits import check
+from ingest.pdf.drawing.resource_limits import check_resources
 from ingest.source import SourceFile
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
@@ -17,7 +17,7 @@ _MAGIC_WITHIN = 1024
 """Readers accept `%PDF-` anywhere in the first 1,024 bytes (PDF 1.7, implementation note 13)."""
 
 
-def load(file: SourceFile) -> bytes:
+def load_pdf(file: SourceFile) -> bytes:
     """Return the bytes of a PDF; raise UnreadableFile for what is none."""
     with file.open() as stream:
         parts, size = [], 0
@@ -31,17 +31,17 @@ def load(file: SourceFile) -> bytes:
         raise UnreadableFile(Reason.UNREADABLE_FILE, f"{file.path}: the file is empty, a PDF was expected.")
     if b"%PDF-" not in data[:_MAGIC_WITHIN]:
         raise UnreadableFile(Reason.UNREADABLE_FILE, f"{file.path}: does not begin with %PDF-, it is no PDF.")
-    check(data, file.path)
+    check_resources(data, file.path)
     return data
 
 
-def looks_truncated(data: bytes) -> bool:
-    """Return True where the end mark of a PDF is missing; what stands before may still be read."""
+def is_truncated(data: bytes) -> bool:
+    """Return whether the end mark of a PDF is missing; what stands before may still be read."""
     return b"%%EOF" not in data[-2048:]
 
 
 @contextmanager
-def opened(data: bytes, name: str) -> Iterator[Any]:
+def open_pdf(data: bytes, name: str) -> Iterator[Any]:
     """Open PDF bytes with PDFium and close them again, with all their pages."""
     import pypdfium2
     import pypdfium2.raw as pdfium
@@ -52,7 +52,7 @@ def opened(data: bytes, name: str) -> Iterator[Any]:
         if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
             message = f"{name}: encrypted, needs a password. Remove the password and build again."
             raise UnreadableFile(Reason.ENCRYPTED, message) from error
-        if looks_truncated(data):
+        if is_truncated(data):
             message = f"{name}: the end of the file is missing and no page can be found. Copy the file again."
             raise UnreadableFile(Reason.TRUNCATED, message) from error
         raise UnreadableFile(Reason.UNREADABLE_FILE, f"{name}: PDFium finds no page in it ({error}).") from error

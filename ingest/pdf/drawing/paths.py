@@ -43,13 +43,13 @@ def straight_segments(address: int, outer: Matrix, budget: Budget) -> list[Corne
         return []
     budget.points -= n
     get = pdfium.FPDFPath_GetPathSegment
-    parts = _parts(lambda i: get(path, i), n, times(matrix_of(path), outer))
+    parts = _parts(lambda i: get(path, i), n, combine(matrix_of(path), outer))
     lines = [line for part in parts or () for line in _lines(part, bool(stroke.value))]
     if not stroke.value and parts and len(parts) == 2 and _is_ring(parts[0], parts[1]):
         lines = list(itertools.pairwise(parts[0]))
     window = _window(path, outer) if lines else None
     corners = [(*a, *b) for a, b in lines]
-    return corners if window is None else [cut for line in corners if (cut := _clipped(line, window))]
+    return corners if window is None else [cut for line in corners if (cut := _clip(line, window))]
 
 
 def _parts(get: Callable[[int], Any], n: int, matrix: Matrix) -> list[list[Point]] | None:
@@ -90,7 +90,7 @@ def _lines(part: Sequence[Point], stroked: bool) -> list[tuple[Point, Point]]:
 
 
 def _is_ring(first: Sequence[Point], second: Sequence[Point]) -> bool:
-    """Return True for two rectangles of which one lies within the other, nearly as large."""
+    """Return whether of two rectangles one lies within the other, nearly as large."""
     return len(first) <= 6 and all(abs(a - b) <= THIN for a, b in zip(_box(first), _box(second), strict=True))
 
 
@@ -112,7 +112,7 @@ def _meet(a: Corners, b: Corners) -> Corners:
     return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
 
 
-def _clipped(line: Corners, window: Corners) -> Corners | None:
+def _clip(line: Corners, window: Corners) -> Corners | None:
     """Return the part of an upright or level line within the window, None for one that is not in it at all."""
     x0, y0, x1, y1 = _meet(_box([line[:2], line[2:]]), (window[0] - 1, window[1] - 1, window[2] + 1, window[3] + 1))
     return (x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 else None
@@ -126,7 +126,7 @@ def matrix_of(thing: Any) -> Matrix:
     return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
-def times(inner: Matrix, outer: Matrix) -> Matrix:
+def combine(inner: Matrix, outer: Matrix) -> Matrix:
     """Return the matrix that applies `inner`, then `outer`."""
     a, b, c, d, e, f = inner
     A, B, C, D, E, F = outer

@@ -54,12 +54,12 @@ def codes(page: int, n: int) -> NDArray[np.uint32]:
 
 def unmapped(page: int, n: int) -> NDArray[np.bool_]:
     """Return which characters have no Unicode value in their font."""
-    return np.fromiter((found == 1 for found in map(_unmapped, repeat(page, n), range(n))), np.bool_, n)
+    return np.fromiter((value == 1 for value in map(_unmapped, repeat(page, n), range(n))), np.bool_, n)
 
 
 def objects(page: int, n: int) -> NDArray[np.uint64]:
     """Return the address of each character's text object; 0 for spaces and line ends PDFium made up."""
-    return np.array([found or 0 for found in map(_object, repeat(page, n), range(n))], np.uint64)
+    return np.array([value or 0 for value in map(_object, repeat(page, n), range(n))], np.uint64)
 
 
 def boxes(page: int, n: int) -> Floats:
@@ -116,11 +116,11 @@ def stroked(text_objects: NDArray[np.uint64]) -> list[bool]:
 
 def page_objects(page: int, n: int) -> list[tuple[int, int]]:
     """Return `(type, address)` of the first `n` objects of a page."""
-    found = [one or 0 for one in map(_page_object, repeat(page, n), range(n))]
-    return [(_object_type(one), one) for one in found if one]
+    addresses = [one or 0 for one in map(_page_object, repeat(page, n), range(n))]
+    return [(_object_type(one), one) for one in addresses if one]
 
 
 def form_objects(form: int, n: int) -> list[tuple[int, int]]:
     """Return `(type, address)` of the first `n` objects of a form."""
-    found = [one or 0 for one in map(_form_object, repeat(form, n), range(n))]
-    return [(_object_type(one), one) for one in found if one]
+    addresses = [one or 0 for one in map(_form_object, repeat(form, n), range(n))]
+    return [(_object_type(one), one) for one in addresses if one]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.notation.radicals import RADICALS
-from ingest.notation.symbol_fonts import symbol
+from ingest.notation.radicals import KANGXI, RADICALS
+from ingest.notation.symbol_fonts import decode_symbol
 from ingest.pdf.drawing import mojibake
 from ingest.pdf.drawing.glyphs import Glyphs
 from ingest.pdf.drawing.glyphs_without_unicode import recover
@@ -14,22 +14,16 @@ from ingest.pdf.drawing.glyphs_without_unicode import recover
 Codes = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 UNREADABLE = 0x25A1
-"""□, which stands for a glyph whose meaning the file does not tell."""
+"""□, which stands for a glyph whose meaning the file does not give."""
 
 _MIDDLE_DOT = 0x30FB
-_KANGXI = (
-    "一丨丶丿乙亅二亠人儿入八冂冖冫几凵刀力勹匕匚匸十卜卩厂厶又口囗土士夂夊夕大女子宀寸小尢尸屮山巛工己巾干幺广廴廾弋弓彐彡彳心戈戶手支攴文斗斤方无日曰月木欠止歹殳毋比毛氏气"
-    "水火爪父爻爿片牙牛犬玄玉瓜瓦甘生用田疋疒癶白皮皿目矛矢石示禸禾穴立竹米糸缶网羊羽老而耒耳聿肉臣自至臼舌舛舟艮色艸虍虫血行衣襾見角言谷豆豕豸貝赤走足身車辛辰辵邑酉釆里金長門阜隶隹雨靑"
-    "非面革韋韭音頁風飛食首香馬骨高髟鬥鬯鬲鬼魚鳥鹵鹿麥麻黃黍黑黹黽鼎鼓鼠鼻齊齒龍龜龠"
-)
-"""The 214 ideographs of the Kangxi radicals U+2F00–2FD5, in order (as NFKC maps them)."""
 
 
 def _table() -> NDArray[np.uint32]:
     table = np.arange(0x3000, dtype=np.uint32)
     table[0x2780:0x278A] = range(0x2460, 0x246A)  # circled numbers: fonts have one glyph for both kinds
     table[0x2206], table[0x2126], table[0x212B] = 0x394, 0x3A9, 0xC5  # increment, ohm and angstrom: letters
-    for radical, ideograph in zip(range(0x2F00, 0x2FD6), _KANGXI, strict=True):
+    for radical, ideograph in zip(range(0x2F00, 0x2FD6), KANGXI, strict=True):
         table[radical] = ord(ideograph)
     for supplement, unified in RADICALS.items():
         table[ord(supplement)] = ord(unified)
@@ -60,7 +54,7 @@ def repair(glyphs: Glyphs) -> tuple[Glyphs, Codes, Flags]:
 
 
 def _recover(code: Codes, bad: Flags, glyphs: Glyphs) -> None:
-    """Give unreadable glyphs the value their font tells by other means, in place."""
+    """Give unreadable glyphs the value their font gives by other means, in place."""
     cache: dict[int, dict[int, int]] = {}
     for place in np.flatnonzero(bad).tolist():
         value = recover(int(glyphs.code[place]), glyphs.fonts[int(glyphs.font[place])], cache)
@@ -79,5 +73,5 @@ def _symbols(code: Codes, glyphs: Glyphs) -> None:
     """Give glyphs of Symbol and Wingdings fonts, shifted to U+F0xx, their meaning, in place."""
     for place in np.flatnonzero((code >= 0xF020) & (code <= 0xF0FF)).tolist():
         name = glyphs.fonts[int(glyphs.font[place])].name
-        if (char := symbol(name, int(code[place]))) is not None:
+        if (char := decode_symbol(name, int(code[place]))) is not None:
             code[place] = ord(char)

@@ -1,7 +1,7 @@
 """Refuse PDFs that PDFium would draw for ever: forms that draw themselves, clips in clips, streams that are bombs.
 
 PDFium follows forms inside forms without counting: nine calls of itself took 19 GB. The dictionary of a form is never
-compressed, so raw bytes tell which form draws which; nothing else of the file is parsed.
+compressed, so raw bytes show which form draws which; nothing else of the file is parsed.
 """
 
 from __future__ import annotations
@@ -26,16 +26,24 @@ _SMALL = 2**18
 _DICTIONARY = 1 << 16
 """Longest dictionary of a stream in bytes."""
 _FORM = re.compile(rb"/Subtype\s*/Form\b")
+"""`/Subtype /Form` → `/Subtype /Form`"""
 _NUMBER = re.compile(rb"(\d{1,10})\s+\d{1,5}\s*$")
+"""The number of an object, before ` obj`. `endobj 12 0` → `12`"""
 _REFERENCE = re.compile(rb"(\d{1,10})\s+\d{1,5}\s+R\b")
+"""`/Fm0 12 0 R` → `12`"""
 _XOBJECT = re.compile(rb"/XObject\s*(?:<<(.*?)>>|(\d{1,10})\s+\d{1,5}\s+R\b)", re.DOTALL)
+"""`/XObject << /Fm0 12 0 R >>` → ` /Fm0 12 0 R `, `/XObject 7 0 R` → `7`"""
 _RESOURCES = re.compile(rb"/Resources\s+(\d{1,10})\s+\d{1,5}\s+R\b")
+"""`/Resources 7 0 R` → `7`"""
 _DRAWS = re.compile(rb"\bDo\b")
+"""`q /Fm0 Do Q` → `Do`, `/Dose` → –"""
 _STREAM = re.compile(rb">>\s*stream\r?\n")
+"""`/Length 5 >>\nstream\n` → `>>\nstream\n`"""
 _CLIPPING = re.compile(rb"(?<!\S)(?:q|Q|W\*?)(?!\S)")
+"""`0 0 9 9 re W n` → `W`, `/W` → –"""
 
 
-def check(data: bytes, name: str) -> None:
+def check_resources(data: bytes, name: str) -> None:
     """Raise UnreadableFile where a form draws itself or too many others, or a stream is a bomb."""
     forms = dict(_forms(data))
     if forms:
@@ -52,9 +60,9 @@ def check(data: bytes, name: str) -> None:
 
 def _forms(data: bytes) -> Iterator[tuple[int, tuple[bytes, int]]]:
     """Yield number, dictionary and start of the content of each form."""
-    for found in _FORM.finditer(data):
-        begin = data.rfind(b" obj", max(0, found.start() - _DICTIONARY), found.start())
-        end = data.find(b"stream", found.end(), found.end() + _DICTIONARY)
+    for match in _FORM.finditer(data):
+        begin = data.rfind(b" obj", max(0, match.start() - _DICTIONARY), match.start())
+        end = data.find(b"stream", match.end(), match.end() + _DICTIONARY)
         number = _NUMBER.search(data, max(0, begin - 24), begin) if begin >= 0 else None
         if number and end >= 0:
             yield int(number[1]), (data[begin + 4 : end], end + 6)
@@ -62,8 +70,8 @@ def _forms(data: bytes) -> Iterator[tuple[int, tuple[bytes, int]]]:
 
 def _drawn_by(data: bytes, head: bytes) -> set[int]:
     """Return the numbers of the objects a form may draw, by its resources."""
-    if found := _RESOURCES.search(head):
-        head += _object(data, found[1])
+    if match := _RESOURCES.search(head):
+        head += _object(data, match[1])
     numbers: set[int] = set()
     for inside, place in _XOBJECT.findall(head):
         numbers.update(int(number) for number in _REFERENCE.findall(inside or _object(data, place)))
@@ -72,8 +80,8 @@ def _drawn_by(data: bytes, head: bytes) -> set[int]:
 
 def _object(data: bytes, number: bytes) -> bytes:
     """Return the text of an object; b"" where it is packed in a stream of objects."""
-    found = re.search(rb"(?<!\d)" + number + rb"\s+\d{1,5}\s+obj\b", data)
-    return data[found.end() : found.end() + _DICTIONARY].partition(b"endobj")[0] if found else b""
+    match = re.search(rb"(?<!\d)" + number + rb"\s+\d{1,5}\s+obj\b", data)
+    return data[match.end() : match.end() + _DICTIONARY].partition(b"endobj")[0] if match else b""
 
 
 def _count(calls: dict[int, list[int]], bodies: dict[int, int], data: bytes, name: str) -> None:
@@ -97,11 +105,11 @@ def _draws(data: bytes, start: int) -> int:
 
 def _streams(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield start and dictionary of each stream that is no picture."""
-    for found in _STREAM.finditer(data):
-        begin = data.rfind(b" obj", max(0, found.start() - _DICTIONARY), found.start())
-        head = data[begin : found.start()]
+    for match in _STREAM.finditer(data):
+        begin = data.rfind(b" obj", max(0, match.start() - _DICTIONARY), match.start())
+        head = data[begin : match.start()]
         if b"/Image" not in head:
-            yield found.end(), head
+            yield match.end(), head
 
 
 def _is_packed_twice(head: bytes) -> bool:
@@ -137,7 +145,7 @@ def _clips(content: bytes) -> int:
 
 
 def _is_bomb(data: bytes, start: int, head: bytes) -> bool:
-    """Tell whether a stream unpacks to more than MAX_STREAM, through all its layers."""
+    """Return whether a stream unpacks to more than MAX_STREAM, through all its layers."""
     layers = [zlib.decompressobj() for _ in range(max(1, head.count(b"FlateDecode")))]
     size, place = 0, start
     try:

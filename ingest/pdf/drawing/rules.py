@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf.drawing import pdfium_calls
 from ingest.pdf.drawing.glyphs import Frame
-from ingest.pdf.drawing.paths import Budget, Matrix, matrix_of, straight_segments, times
+from ingest.pdf.drawing.paths import Budget, Matrix, combine, matrix_of, straight_segments
 
 MAX_OBJECTS = 20_000
 """Page objects looked at; more is a map or an attack, and no table."""
@@ -38,8 +38,8 @@ class Rule:
     bottom: float
 
     @property
-    def horizontal(self) -> bool:
-        """Return True for a horizontal rule."""
+    def is_horizontal(self) -> bool:
+        """Whether it is a horizontal rule."""
         return self.top == self.bottom
 
 
@@ -66,23 +66,23 @@ def _collect(objects: list[tuple[int, int]], outer: Matrix, corners: list[Any], 
             form = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
             count = min(max(0, pdfium.FPDFFormObj_CountObjects(form)), MAX_OBJECTS)
             _collect(
-                pdfium_calls.form_objects(address, count), times(matrix_of(form), outer), corners, depth + 1, budget
+                pdfium_calls.form_objects(address, count), combine(matrix_of(form), outer), corners, depth + 1, budget
             )
 
 
-def rule_groups(rules: Sequence[Rule]) -> list[list[Rule]]:
+def group_rules(rules: Sequence[Rule]) -> list[list[Rule]]:
     """Return the level rules in groups of the same extent, each from top to bottom: borders of one table, mostly."""
     groups: list[list[Rule]] = []
-    for rule in _whole(rules):
+    for rule in _merge_pieces(rules):
         same = [g for g in groups if abs(g[-1].x0 - rule.x0) < SAME_END and abs(g[-1].x1 - rule.x1) < SAME_END]
         same[0].append(rule) if same else groups.append([rule])
     return groups
 
 
-def _whole(rules: Sequence[Rule]) -> list[Rule]:
+def _merge_pieces(rules: Sequence[Rule]) -> list[Rule]:
     """Return the level rules from top to bottom, pieces that meet made one, short ones left out."""
     whole: list[Rule] = []
-    for rule in sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0)):
+    for rule in sorted((r for r in rules if r.is_horizontal), key=lambda r: (round(r.top), r.x0)):
         last = whole[-1] if whole else None
         if last and abs(last.top - rule.top) < 1.5 and rule.x0 <= last.x1 + 3:
             whole[-1] = Rule(last.x0, last.top, max(last.x1, rule.x1), last.top)

@@ -1,7 +1,8 @@
-"""Faces of fonts without a name: programs that draw type as Type 3 cut a face into many nameless fonts.
+"""Group unnamed Type 3 fonts into typefaces, by which characters stand next to each other.
 
-Fonts whose Chinese characters and marks stand side by side in a line are one face. Which face it is nobody says, but
-most text of a page is set in one, and headings in another.
+Programs that draw type as Type 3 cut a typeface into many nameless fonts. Fonts whose Chinese characters and marks
+stand side by side in a line are one face. Which face it is nobody says, but most text of a page is set in one, and
+headings in another.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ TEXT, OTHER = "(text)", "(other)"
 """Names given to the face of most characters of a page, and to all others."""
 
 
-def with_faces(glyphs: Glyphs) -> Glyphs:
+def name_faces(glyphs: Glyphs) -> Glyphs:
     """Return the glyphs with names for their nameless fonts, where these are of several faces."""
     nameless = np.array([not font.name for font in glyphs.fonts], bool)
     if nameless.sum() < 2 or not len(glyphs.code):

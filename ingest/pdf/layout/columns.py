@@ -1,4 +1,4 @@
-"""Columns and reading order: find the gutters of a page, cut it into bands at whatever crosses them, read each band.
+"""Columns of a page: find the gutters of a page, cut it into bands at whatever crosses them, read each band.
 
 A gutter is a strip of x that many lines leave free on both sides. Lines across it (titles, wide tables, abstracts)
 end a band. What leaves free strips without filling its columns is a table, not columns.
@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from ingest.pdf.drawing.glyphs import Box
-from ingest.pdf.tables.bands import below_captions, within
+from ingest.pdf.tables.bands import areas_below_captions, is_within
 
 MIN_GUTTER_LINES = 3
 """Lines that must leave a gutter free on the page before it is believed."""
@@ -62,31 +62,32 @@ class Region:
     right: float
 
 
-def arrange(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Sequence[Box] = ()) -> list[Region]:
+def arrange_regions(items: Sequence[Item], gutters: Sequence[Gutter] = (), tables: Sequence[Box] = ()) -> list[Region]:
     """Return the regions of a page in reading order. `gutters` are known from other pages.
 
     `tables` are areas whose items may be rows of a table: they prove no gutter, and over several columns are a band.
     """
     if not items:
         return []
-    tables = [area for area in tables if not gutters or not _reads(items, area, gutters)]
-    text = [item for item in items if not within(item.box, tables)]
-    found = _choose(find_gutters(text), [x for x in gutters if possible(text, x)], len(gutters))
-    if not found:
+    tables = [area for area in tables if not gutters or not _has_text_columns(items, area, gutters)]
+    text = [item for item in items if not is_within(item.box, tables)]
+    chosen = _choose_gutters(find_gutters(text), [x for x in gutters if is_respected(text, x)], len(gutters))
+    if not chosen:
         return [_region(list(items))]
-    wide = [area for area in tables if any(_crosses(area, x) for x in found) and not _reads(items, area, found)]
-    wide += below_captions(items, found)
+    across = [area for area in tables if any(_is_across(area, gutter) for gutter in chosen)]
+    wide = [area for area in across if not _has_text_columns(items, area, chosen)]
+    wide += areas_below_captions(items, chosen)
     regions: list[Region] = []
-    for crossing, band in _bands(items, found, wide):
-        made = [_region(band)] if crossing else _columns(band, found)
-        if regions and len(made) == 1 and _is_rest(made[0], regions[-1], found):
-            regions[-1] = _region([*regions[-1].items, *made[0].items])
+    for crossing, band in _bands(items, chosen, wide):
+        of_band = [_region(band)] if crossing else _columns(band, chosen)
+        if regions and len(of_band) == 1 and _is_rest(of_band[0], regions[-1], chosen):
+            regions[-1] = _region([*regions[-1].items, *of_band[0].items])
         else:
-            regions.extend(made)
-    return _joined(regions)
+            regions.extend(of_band)
+    return _join_regions(regions)
 
 
-def _choose(own: list[Gutter], usual: list[Gutter], known: int) -> list[Gutter]:
+def _choose_gutters(own: list[Gutter], usual: list[Gutter], known: int) -> list[Gutter]:
     """Return a page's own gutters, or the `usual` ones where it has none or all `known` to other pages fit as well."""
     alike = len(own) == len(usual) and all(
         abs(a + b - c - d) <= 2 * NEAR for (a, b), (c, d) in zip(own, usual, strict=True)
@@ -94,17 +95,17 @@ def _choose(own: list[Gutter], usual: list[Gutter], known: int) -> list[Gutter]:
     return own if own and (alike or len(usual) < max(known, 1)) else usual
 
 
-def _reads(items: Sequence[Item], area: Box, gutters: Sequence[Gutter]) -> bool:
-    """Return True where running text in columns stands in the area."""
-    return _is_text([item for item in items if within(item.box, [area])], gutters)
+def _has_text_columns(items: Sequence[Item], area: Box, gutters: Sequence[Gutter]) -> bool:
+    """Return whether running text in columns stands in the area."""
+    return _is_text([item for item in items if is_within(item.box, [area])], gutters)
 
 
 def _is_rest(region: Region, above: Region, gutters: Sequence[Gutter]) -> bool:
-    """Return True for a few lines, right below lines over all columns, that reach into the first column only."""
+    """Return whether a region is the last few lines of text over all columns, short enough for the first column."""
     last = above.items[-1].box
     few = len(region.items) <= SHORT_BAND and abs(region.left - above.left) < 2 * (last[3] - last[1])
     close = region.items[0].box[1] - last[3] < last[3] - last[1]
-    return few and close and any(_crosses(last, gutter) for gutter in gutters)
+    return few and close and any(_is_across(last, gutter) for gutter in gutters)
 
 
 def find_gutters(items: Sequence[Item]) -> list[Gutter]:
@@ -138,7 +139,7 @@ def _strips(items: Sequence[Item]) -> list[tuple[Gutter, int]]:
             first -= 1
         middle = (first + last) / 2
         gutter = (float(first), float(last))
-        if last - first <= MAX_GUTTER and sum(_crosses(item.box, gutter) for item in items) <= peak:
+        if last - first <= MAX_GUTTER and sum(_is_across(item.box, gutter) for item in items) <= peak:
             strips.append((gutter, peak))
         count[max(0, int(middle - MIN_COLUMN)) : int(middle + MIN_COLUMN)] = 0
     return strips
@@ -157,8 +158,8 @@ def _gaps(items: Sequence[Item]) -> list[tuple[float, float]]:
     return gaps
 
 
-def _crosses(box: Box, gutter: Gutter) -> bool:
-    """Return True for what covers the whole strip; marks and references that hang into it do not cross."""
+def _is_across(box: Box, gutter: Gutter) -> bool:
+    """Return whether a box covers the whole strip; marks and references that hang into it do not cross."""
     return box[0] < gutter[0] - OVERHANG and box[2] > gutter[1] + OVERHANG
 
 
@@ -166,7 +167,7 @@ def _bands(items: Sequence[Item], gutters: Sequence[Gutter], wide: Sequence[Box]
     """Cut the page, top to bottom, at what crosses a gutter or lies in a wide area; that makes bands of its own."""
     bands: list[tuple[bool, list[Item]]] = []
     for item in sorted(items, key=lambda i: ((i.box[1] + i.box[3]) / 2, i.box[0])):
-        crossing = any(_crosses(item.box, x) for x in gutters) or within(item.box, wide)
+        crossing = any(_is_across(item.box, x) for x in gutters) or is_within(item.box, wide)
         if not bands or crossing != bands[-1][0]:
             bands.append((crossing, []))
         bands[-1][1].append(item)
@@ -186,11 +187,11 @@ def _columns(band: list[Item], gutters: Sequence[Gutter]) -> list[Region]:
 
 
 def _is_text(items: Sequence[Item], gutters: Sequence[Gutter]) -> bool:
-    """Return True where at least two of the columns between the gutters are filled as running text is."""
+    """Return whether at least two of the columns between the gutters are filled as running text is."""
     good = 0
     columns: list[list[Box]] = [[] for _ in range(len(gutters) + 1)]
     for item in items:
-        if not any(_crosses(item.box, x) for x in gutters):
+        if not any(_is_across(item.box, x) for x in gutters):
             columns[_column_of(item, gutters)].append(item.box)
     for boxes in columns:
         if len(boxes) < MIN_GUTTER_LINES:
@@ -202,9 +203,9 @@ def _is_text(items: Sequence[Item], gutters: Sequence[Gutter]) -> bool:
     return good >= min(2, len(gutters) + 1) and good >= len([c for c in columns if len(c) >= MIN_GUTTER_LINES]) - 1
 
 
-def possible(items: Sequence[Item], gutter: Gutter) -> bool:
-    """Return True where a gutter known from other pages is respected here by most lines."""
-    crossing = sum(_crosses(item.box, gutter) for item in items)
+def is_respected(items: Sequence[Item], gutter: Gutter) -> bool:
+    """Return whether a gutter known from other pages is respected here by most lines."""
+    crossing = sum(_is_across(item.box, gutter) for item in items)
     left = sum(item.box[2] <= gutter[1] for item in items)
     return left >= 1 and crossing < 0.5 * len(items)
 
@@ -214,13 +215,13 @@ def _region(items: list[Item]) -> Region:
     return Region(items, min(i.box[0] for i in items), max(i.box[2] for i in items))
 
 
-def _joined(regions: list[Region]) -> list[Region]:
+def _join_regions(regions: list[Region]) -> list[Region]:
     """Join neighbouring regions of the same edges: a band that was cut without need."""
-    done: list[Region] = []
+    joined: list[Region] = []
     for region in regions:
-        last = done[-1] if done else None
+        last = joined[-1] if joined else None
         if last and abs(last.left - region.left) < 2 and abs(last.right - region.right) < 2:
-            done[-1] = _region([*last.items, *region.items])
+            joined[-1] = _region([*last.items, *region.items])
         else:
-            done.append(region)
-    return done
+            joined.append(region)
+    return joined

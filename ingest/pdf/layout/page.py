@@ -11,18 +11,19 @@ from ingest.pdf.drawing.dropped_glyphs import SecondOpinion, add_dropped
 from ingest.pdf.drawing.glyphs import Box, Frame, read_glyphs
 from ingest.pdf.drawing.repair_glyphs import repair
 from ingest.pdf.drawing.rules import Rule, read_rules
-from ingest.pdf.drawing.type3_faces import with_faces
-from ingest.pdf.lines.segments import Segment, read_segments
-from ingest.pdf.lines.spans import read_spans, redrawn
-from ingest.pdf.tables.ruled import Table, ruled_tables
+from ingest.pdf.drawing.type3_faces import name_faces
+from ingest.pdf.lines.read_segments import read_segments
+from ingest.pdf.lines.segments import Segment
+from ingest.pdf.lines.spans import find_redrawn, read_spans
+from ingest.pdf.tables.ruled import Table, find_ruled_tables
 
 
 @dataclass(slots=True)
 class PageText:
     """The text of one page (numbered from 1) in reading space.
 
-    `unreadable` of its `glyphs` mean nothing, of `unreadable_kinds` different ones. `furniture` are rows of running
-    heads and page numbers.
+    `unreadable` of its `glyphs` mean nothing, of `unreadable_kinds` different ones. `running_heads` are the rows of
+    running heads and page numbers, which are no longer among the `segments`.
     """
 
     number: int
@@ -34,7 +35,7 @@ class PageText:
     glyphs: int
     unreadable: int
     unreadable_kinds: int = 0
-    furniture: list[tuple[Segment, ...]] = field(default_factory=list)
+    running_heads: list[tuple[Segment, ...]] = field(default_factory=list)
 
     def displayed(self, box: Box) -> Box:
         """Return a box of reading space on the page as displayed."""
@@ -46,11 +47,11 @@ def read_page(page: Any, number: int, second: SecondOpinion | None = None) -> Pa
     drawn, frame, owners = read_glyphs(page)
     if second is not None:
         drawn, frame = add_dropped(page, number, drawn, frame, owners, second)
-    glyphs, code, bad = repair(with_faces(drawn))
-    once = ~redrawn(code, glyphs.box, glyphs.size)
+    glyphs, code, bad = repair(name_faces(drawn))
+    once = ~find_redrawn(code, glyphs.box, glyphs.size)
     glyphs, code, bad = glyphs.take(once), code[once], bad[once]
     rules = read_rules(page, frame)
-    tables, inside = ruled_tables(glyphs, code, bad, rules, frame.size)
+    tables, inside = find_ruled_tables(glyphs, code, bad, rules, frame.size)
     outside = ~inside
     segments = read_segments(read_spans(glyphs.take(outside), code[outside], bad[outside]))
     turns = pdfium.FPDFPage_GetRotation(page)

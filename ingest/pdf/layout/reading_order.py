@@ -10,13 +10,13 @@ from typing import cast
 
 from ingest.pdf.drawing.glyphs import Box
 from ingest.pdf.drawing.rules import Rule
-from ingest.pdf.layout.columns import NEAR, Gutter, Item, Region, arrange, find_gutters, possible
+from ingest.pdf.layout.columns import NEAR, Gutter, Item, Region, arrange_regions, find_gutters, is_respected
 from ingest.pdf.layout.page import PageText
-from ingest.pdf.lines.lines import Line, line_of, rows
-from ingest.pdf.lines.segments import Segment, pieces, split_at
+from ingest.pdf.lines.lines import Line, group_rows, line_of
+from ingest.pdf.lines.segments import Segment, cut_at_gaps, split_at
 from ingest.pdf.lines.spans import HANGING
-from ingest.pdf.tables.bands import between_rules, within
-from ingest.pdf.tables.borderless import open_tables
+from ingest.pdf.tables.bands import areas_between_rules, is_within
+from ingest.pdf.tables.borderless import find_open_tables
 from ingest.pdf.tables.ruled import Table
 
 Element = Line | Table
@@ -29,18 +29,18 @@ def lay_out(pages: Sequence[PageText]) -> list[list[list[Element]]]:
     """Return, for each page, its columns in reading order, each a list of elements."""
     gutters = _usual_gutters(pages)
     for page in pages:
-        for gutter in (gutter for gutter in gutters if possible(_cut(page), gutter)):
+        for gutter in (gutter for gutter in gutters if is_respected(_items_cut_at_gaps(page), gutter)):
             page.segments = [part for segment in page.segments for part in split_at(segment, gutter)]
-    laid = [[_column(region, page) for region in _regions(page, gutters)] for page in pages]
-    usual = _usual_edges(laid)
-    for page_columns in laid:
+    columns_by_page = [[_column(region, page) for region in _regions(page, gutters)] for page in pages]
+    usual = _usual_edges(columns_by_page)
+    for page_columns in columns_by_page:
         for column in page_columns:
             _set_edges(column, usual)
-    return laid
+    return columns_by_page
 
 
 def _regions(page: PageText, gutters: Sequence[Gutter]) -> list[Region]:
-    return arrange(_items(page), gutters, between_rules(page.rules, page.frame.size[1]))
+    return arrange_regions(_items(page), gutters, areas_between_rules(page.rules, page.frame.size[1]))
 
 
 def _items(page: PageText) -> list[Item]:
@@ -58,43 +58,43 @@ def _usual_gutters(pages: Sequence[PageText]) -> list[Gutter]:
     return sorted((median(g[0] for g in group), median(g[1] for g in group)) for group in usual)
 
 
-def _cut(page: PageText) -> list[Item]:
+def _items_cut_at_gaps(page: PageText) -> list[Item]:
     """Return what stands on a page, lines cut at all their gaps."""
-    return [*page.tables, *(piece for segment in page.segments for piece in pieces(segment))]
+    return [*page.tables, *(piece for segment in page.segments for piece in cut_at_gaps(segment))]
 
 
 def _gutters_of(page: PageText) -> list[Gutter]:
     """Return the gutters of a page, also one so narrow that most lines run over it; rows of tables prove none."""
-    tables = between_rules(page.rules, page.frame.size[1])
-    items = [item for item in _items(page) if not within(item.box, tables)]
-    if found := find_gutters(items):
-        return found
-    cut = [pieces(item) for item in items if isinstance(item, Segment)]
+    tables = areas_between_rules(page.rules, page.frame.size[1])
+    items = [item for item in _items(page) if not is_within(item.box, tables)]
+    if gutters := find_gutters(items):
+        return gutters
+    cut = [cut_at_gaps(item) for item in items if isinstance(item, Segment)]
     if sum(len(line) > 1 for line in cut) < 0.5 * len(cut):
         return []
-    found = find_gutters([piece for line in cut for piece in line])
-    return found if all(sum(_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in found) else []
+    gutters = find_gutters([piece for line in cut for piece in line])
+    return gutters if all(sum(_is_parted(line, gutter) for line in cut) >= 0.5 * len(cut) for gutter in gutters) else []
 
 
-def _parted(line: Sequence[Segment], gutter: Gutter) -> bool:
-    """Return True where a gutter parts two pieces of a line."""
+def _is_parted(line: Sequence[Segment], gutter: Gutter) -> bool:
+    """Return whether a gutter parts two pieces of a line."""
     return any(a.core[2] <= gutter[0] + 2 and b.core[0] >= gutter[1] - 2 for a, b in pairwise(line))
 
 
 def _column(region: Region, page: PageText) -> list[Element]:
-    pieces = rows([item for item in region.items if isinstance(item, Segment)])
+    row_segments = group_rows([item for item in region.items if isinstance(item, Segment)])
     elements: list[Element] = [item for item in region.items if isinstance(item, Table)]
-    done = 0
-    free = [rule for rule in page.rules if not any(_inside(rule, table.box) for table in page.tables)]
-    for first, last, table in open_tables(pieces, free):
-        elements.extend(line_of(row) for row in pieces[done:first])
+    first_left = 0
+    free = [rule for rule in page.rules if not any(_is_inside(rule, table.box) for table in page.tables)]
+    for first, last, table in find_open_tables(row_segments, free):
+        elements.extend(line_of(row) for row in row_segments[first_left:first])
         elements.append(table)
-        done = last
-    elements.extend(line_of(row) for row in pieces[done:])
+        first_left = last
+    elements.extend(line_of(row) for row in row_segments[first_left:])
     return sorted(elements, key=lambda e: (e.box[1] + e.box[3]) / 2)
 
 
-def _inside(rule: Rule, box: Box) -> bool:
+def _is_inside(rule: Rule, box: Box) -> bool:
     return box[0] - 4 <= rule.x0 and rule.x1 <= box[2] + 4 and box[1] - 4 <= rule.top and rule.bottom <= box[3] + 4
 
 
@@ -112,11 +112,11 @@ def _own_edges(lines: Sequence[Line]) -> Edges:
     return min(line.box[0] for line in lines), right
 
 
-def _usual_edges(laid: Sequence[Sequence[Sequence[Element]]]) -> list[Edges]:
+def _usual_edges(columns_by_page: Sequence[Sequence[Sequence[Element]]]) -> list[Edges]:
     """Return the column edges that many lines of the document share, narrowest column first."""
     weight: Counter[tuple[int, int]] = Counter()
     total = 0
-    for column in (column for columns in laid for column in columns):
+    for column in (column for columns in columns_by_page for column in columns):
         if lines := _lines(column):
             left, right = _own_edges(lines)
             weight[round(left), round(right)] += len(lines)

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from ingest.book.line_text import tidy
 from ingest.pdf.drawing.glyphs import Box
-from ingest.pdf.lines.segments import SAME_LINE, Segment, between
+from ingest.pdf.lines.segments import SAME_LINE, Segment, space_between
 
 _WORD_HYPHEN = re.compile(r"[a-z]-$")
-"""`tein-` → `n-`"""
+"""`pro-` → `o-`, `10-` → –"""
 _FIRST = re.compile(
     r"^[（(《“‘【「『]*(?:[^\s\u2e80-\u9fff\uff00-\uffef]+|.(?:/[^\s\u2e80-\u9fff\uff00-\uffef]*)?)"
     r"[，。；：、！？）】》”’」』%％]*",
     re.DOTALL,
 )
-"""`（C）三级。` → `（C）`"""
+"""`（C）三级。` → `（C）`, `50mg/kg口服` → `50mg/kg`"""
 
 
 @dataclass(slots=True)
@@ -50,24 +50,24 @@ class Line:
         return (self.right - self.box[2]) / max(self.size, 1.0)
 
 
-def rows(segments: Sequence[Segment]) -> list[list[Segment]]:
+def group_rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     """Group the segments of one column by baseline, top to bottom, each row left to right."""
-    found: list[list[Segment]] = []
+    rows: list[list[Segment]] = []
     for segment in sorted(segments, key=lambda s: (s.baseline, s.x0)):
-        if found and segment.baseline - found[-1][0].baseline <= SAME_LINE * segment.size:
-            found[-1].append(segment)
+        if rows and segment.baseline - rows[-1][0].baseline <= SAME_LINE * segment.size:
+            rows[-1].append(segment)
         else:
-            found.append([segment])
-    for row in found:
+            rows.append([segment])
+    for row in rows:
         row.sort(key=lambda s: s.x0)
-    return found
+    return rows
 
 
 def line_of(row: Sequence[Segment]) -> Line:
     """Make one line of a row of segments."""
     text = row[0].text
     for before, after in itertools.pairwise(row):
-        text += between(text[-1:], after.text[:1], (after.x0 - before.x1) / after.size) + after.text
+        text += space_between(text[-1:], after.text[:1], (after.x0 - before.x1) / after.size) + after.text
     main = max(row, key=lambda s: len(s.text))
     box = (row[0].x0, min(s.box[1] for s in row), max(s.x1 for s in row), max(s.box[3] for s in row))
     unreadable = sum(segment.unreadable for segment in row)
@@ -76,8 +76,8 @@ def line_of(row: Sequence[Segment]) -> Line:
     )
 
 
-def join(first: str, second: str) -> str:
-    """Join the text of two lines of one paragraph: no space at Chinese characters, words cut by a hyphen made whole."""
+def join_lines(first: str, second: str) -> str:
+    """Return two lines of a paragraph as one text: no space at Chinese characters, words cut by a hyphen made whole."""
     if not first or not second:
         return first + second
     if _WORD_HYPHEN.search(first) and second[0].islower():
@@ -88,7 +88,7 @@ def join(first: str, second: str) -> str:
     return f"{first} {second}" if latin and first[-1] not in "“‘" and second[0] not in "”’" else first + second
 
 
-def first_word(text: str) -> float:
+def first_word_width(text: str) -> float:
     """Return the width in em of what no line break may part at the beginning of a text, marks beside it included."""
     match = _FIRST.match(text)
     return sum(1.0 if char >= "\u2e80" else 0.6 for char in match.group()) if match else 1.0

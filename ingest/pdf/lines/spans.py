@@ -29,8 +29,8 @@ _HANGING = np.array([ord(mark) for mark in HANGING], np.uint32)
 
 
 @dataclass(slots=True)
-class Span:
-    """A piece of a line. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`.
+class GlyphSpan:
+    """Glyphs of one line without a gap. `baseline`, `size` and the box are in points; `unreadable` counts □ in `text`.
 
     A span ends at a gap of `WIDE_GAP`, so that cells and columns that stand close can be told apart; `spaced` says that
     blanks fill the gap before it. `font` is the name of the font of its Chinese characters, of its first character
@@ -57,19 +57,19 @@ class Span:
         return self.box[2]
 
 
-def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_]) -> list[Span]:
+def read_spans(glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_]) -> list[GlyphSpan]:
     """Return the spans of a page in content order; `code` and `bad` are the repaired values of the glyphs."""
-    return grouped_spans(glyphs, code, bad, np.zeros(len(code), np.int64), 1)[0]
+    return read_grouped_spans(glyphs, code, bad, np.zeros(len(code), np.int64), 1)[0]
 
 
-def grouped_spans(
+def read_grouped_spans(
     glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_], group: NDArray[np.int64], groups: int
-) -> list[list[Span]]:
+) -> list[list[GlyphSpan]]:
     """Return the spans of each group of glyphs, such as the cells of a table; `group` ascends, no span is of two.
 
     All at once, as numpy costs much the same for the ten glyphs of a cell and for all of a table.
     """
-    found: list[list[Span]] = [[] for _ in range(groups)]
+    found: list[list[GlyphSpan]] = [[] for _ in range(groups)]
     if not len(code):
         return found
     base, size = glyphs.baseline, np.maximum(glyphs.size, 0.1)
@@ -82,15 +82,15 @@ def grouped_spans(
     ends = np.append(starts[1:], len(code))
     text, offset = _text(code, _spaces(code, gap, glyphs.spaced, starts))
     spaced = np.concatenate([[False], glyphs.spaced[1:] & (gap > 0) & (gap < BLANK_GAP) & level])
-    spans = _make(text, offset, starts, ends, glyphs, base, bad, spaced)
+    spans = _make_spans(text, offset, starts, ends, glyphs, base, bad, spaced)
     for span, of in zip(spans, group[starts].tolist(), strict=True):
         found[of].append(span)
     return found
 
 
-def _make(
+def _make_spans(
     text: str, offset: Any, starts: Any, ends: Any, glyphs: Glyphs, base: Floats, bad: Any, blank: Any
-) -> list[Span]:
+) -> list[GlyphSpan]:
     """Build the span objects; `offset` gives each glyph's place in `text`."""
     box, bad_before = glyphs.box, np.concatenate([[0], np.cumsum(bad)])
     left = box[starts, 0].tolist()
@@ -112,12 +112,12 @@ def _make(
         font = glyphs.fonts[font_of[i]]
         piece = text[begin[i] : end[i]]
         place = (left[i], top[i], right[i], bottom[i])
-        spans.append(Span(piece, place, base_of[i], size_of[i], bold[i], count[i], font.name, spaced[i]))
+        spans.append(GlyphSpan(piece, place, base_of[i], size_of[i], bold[i], count[i], font.name, spaced[i]))
     return spans
 
 
-def redrawn(code: NDArray[np.uint32], box: Floats, size: Floats) -> NDArray[np.bool_]:
-    """Return which glyphs draw again what already stands there: bold made by drawing twice or four times.
+def find_redrawn(code: NDArray[np.uint32], box: Floats, size: Floats) -> NDArray[np.bool_]:
+    """Return which glyphs repeat what already stands there: bold made by drawing twice or four times.
 
     Copies lie within 0.25 em of each other. Positions are put into cells twice, the second time shifted by half a
     cell, so that no pair is parted by a cell's edge.

@@ -1,6 +1,7 @@
 """Pages read by character recognition, kept by the hash of their picture: a page costs seconds, and is read once.
 
-One small JSON file a page, written aside and renamed, so that processes may share the folder and a kill leaves no half.
+One small JSON file per page, written aside and renamed, so that processes may share the folder and a kill leaves no
+half.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ EVERY_S = 10.0
 """Least seconds between two lines of progress."""
 
 
-def recognised(picture: Any, read: Callable[[Any], Lines], folder: Path | None) -> Lines:
+def recognise_once(picture: Any, read: Callable[[Any], Lines], folder: Path | None) -> Lines:
     """Return the lines `read` finds in a picture (height, width, 3; 8 bits), from `folder` where they are known."""
     if folder is None:
         return read(picture)
     engine = f"rapidocr {version('rapidocr')} onnxruntime {version('onnxruntime')} {picture.shape}"
     name = sha256(engine.encode() + picture.tobytes()).hexdigest()
     path = folder / "ocr" / name[:2] / f"{name}.json"
-    if (known := _load(path)) is not None:
-        return known
+    if (cached := _load(path)) is not None:
+        return cached
     lines = read(picture)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_suffix(f".{os.getpid()}.partial")
@@ -48,13 +49,13 @@ def _load(path: Path) -> Lines | None:
 
 
 class PageProgress:
-    """Tells on standard error, now and then, which page of a file is being read: a scanned book takes an hour."""
+    """Prints to standard error, now and then, which page of a file is being read: a scanned book takes an hour."""
 
     def __init__(self, name: str, pages: int) -> None:
         self._name, self._pages, self._last = name, pages, time.monotonic()
 
     def read(self, page: int) -> None:
-        """Say that `page` (from 1) has been read, unless the last line is younger than `EVERY_S`."""
+        """Print that `page` (from 1) has been read, unless the last line is younger than `EVERY_S`."""
         if time.monotonic() - self._last >= EVERY_S:
             self._last = time.monotonic()
             print(f"{self._name}: OCR, page {page} of {self._pages}", file=sys.stderr, flush=True)

@@ -17,9 +17,9 @@ import pypdfium2.raw as pdfium
 
 from ingest.pdf.drawing.glyphs import Frame
 from ingest.pdf.layout.page import PageText
-from ingest.pdf.lines.segments import read_segments
-from ingest.pdf.lines.spans import UNREADABLE, Span
-from ingest.pdf.ocr.cache import Lines, recognised
+from ingest.pdf.lines.read_segments import read_segments
+from ingest.pdf.lines.spans import UNREADABLE, GlyphSpan
+from ingest.pdf.ocr.cache import Lines, recognise_once
 from schemas.errors import SourceError
 
 DPI = 200
@@ -36,10 +36,11 @@ SAME_SIZE = (0.72, 1.35)
 FILL = 0.78
 """Share of a detected box's height that is the font's size (measured on rendered pages)."""
 _POWER = re.compile(r"([×xX]\s?10)([1-9]\d?)(?=\s?/)")
-"""`20)×109/L,` → `×109`"""
+"""`(15~20)×109/L` → `×109`"""
 _WIDE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
-"""`甲儿` → `甲`"""
+"""`a儿` → `儿`, `mg/L` → –"""
 _LATIN_BEFORE = re.compile(r"[A-Za-z/·]$")
+"""`mg/` → `/`, `体重` → –"""
 _FULL_WIDTH = {"(": "（", ")": "）", ",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 
 
@@ -60,7 +61,9 @@ def read_picture(page: Any, number: int, folder: Path | None = None) -> PageText
     frame = Frame(0.0, 0.0, height if turns % 2 else width, width if turns % 2 else height, turns)
     scale = min(DPI / 72, MAX_SIDE / max(width, height, 1.0))
     spans = (
-        _spans(recognised(_picture(page, scale), _recognise, folder), scale) if min(width, height) * scale >= 8 else []
+        _spans(recognise_once(_picture(page, scale), _recognise, folder), scale)
+        if min(width, height) * scale >= 8
+        else []
     )
     glyphs = sum(len(span.text) for span in spans)
     unreadable = sum(span.unreadable for span in spans)
@@ -76,11 +79,11 @@ def _picture(page: Any, scale: float) -> Any:
 
 
 def _recognise(picture: Any) -> Lines:
-    found = _engine()(picture)
-    if found.boxes is None or found.txts is None:
+    result = _engine()(picture)
+    if result.boxes is None or result.txts is None:
         return []
-    scores = [float(score) for score in found.scores]
-    return list(zip(found.boxes.tolist(), found.txts, scores, strict=True))
+    scores = [float(score) for score in result.scores]
+    return list(zip(result.boxes.tolist(), result.txts, scores, strict=True))
 
 
 def as_printed(text: str) -> str:
@@ -111,7 +114,7 @@ def _engine() -> Any:
     return RapidOCR(params=params)
 
 
-def _spans(lines: Lines, scale: float) -> list[Span]:
+def _spans(lines: Lines, scale: float) -> list[GlyphSpan]:
     heights = [(corners[3][1] - corners[0][1] + corners[2][1] - corners[1][1]) / 2 / scale for corners, _, _ in lines]
     usual = median(heights) if heights else 1.0
     spans = []
@@ -122,5 +125,5 @@ def _spans(lines: Lines, scale: float) -> list[Span]:
         box = (min(xs), min(ys), max(xs), max(ys))
         baseline = (box[1] + box[3]) / 2 + 0.38 * size
         sure = score >= MIN_SCORE
-        spans.append(Span(as_printed(text) if sure else UNREADABLE, box, baseline, size, False, 0 if sure else 1))
+        spans.append(GlyphSpan(as_printed(text) if sure else UNREADABLE, box, baseline, size, False, 0 if sure else 1))
     return spans

@@ -1,4 +1,4 @@
-"""How the running text of a document is set: what differs from it may be a heading, a caption, a note."""
+"""How the running text of a document is set: a line that differs from it may be a heading, a caption or a note."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from ingest.pdf.lines.lines import Line
 
 FULL_ROOM = 1.5
 """A line that ends within this many em of its column's edge is full."""
-
-
+SMALLER = 0.93
+"""Up to this ratio to the body size a line may be a footnote or a caption."""
 SLIGHTLY_LARGER = 1.03
 """Ratio of sizes that cannot be chance; alone it makes no heading of a line without a number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """Size in points, name of the font, whether bold."""
+class BodyStyle:
+    """How most of the text is set: size in points, name of the font, whether bold."""
 
     size: float
     font: str
     bold: bool
 
-    def stands_out(self, line: Line) -> bool:
-        """Return True for a line in bold type among others that are not."""
+    def is_lighter_than(self, line: Line) -> bool:
+        """Return whether a line is bold and the text is not."""
         return line.bold and not self.bold
 
-    def differs(self, line: Line) -> bool:
-        """Return True for a line that is set larger, in another font or in bold type."""
+    def differs_from(self, line: Line) -> bool:
+        """Return whether a line is set larger, in another font or in bold type."""
         larger = line.size > SLIGHTLY_LARGER * self.size
-        return larger or self.stands_out(line) or bool(line.font and self.font and line.font != self.font)
+        return larger or self.is_lighter_than(line) or bool(line.font and self.font and line.font != self.font)
 
 
-def body_size(pages: Sequence[PageText]) -> float:
+def measure_body_size(pages: Sequence[PageText]) -> float:
     """Return the font size most characters have."""
     weight: Counter[float] = Counter()
     for page in pages:
@@ -44,11 +44,11 @@ def body_size(pages: Sequence[PageText]) -> float:
     return weight.most_common(1)[0][0] if weight else 10.0
 
 
-def body_of(lines: Sequence[Line], size: float) -> Body:
-    """Return how most of the lines are set."""
+def measure_body(lines: Sequence[Line], size: float) -> BodyStyle:
+    """Return how most of the lines, whose text is of `size` points, are set."""
     fonts: Counter[str] = Counter()
     for line in lines:
         fonts[line.font] += len(line.text)
     bold = sum(len(line.text) for line in lines if line.bold) > 0.5 * sum(len(line.text) for line in lines)
     font = fonts.most_common(1)[0][0] if fonts else ""
-    return Body(size, font, bold)
+    return BodyStyle(size, font, bold)

@@ -1,4 +1,4 @@
-"""Which rows of segments may be one table: rows of several cells, and between them the further lines of tall cells."""
+"""Group consecutive multi-cell rows into candidate tables, with the continuation lines of tall cells."""
 
 from __future__ import annotations
 
@@ -78,40 +78,40 @@ def column_of(row: Row, rows: Sequence[Row]) -> int | None:
     return None
 
 
-def runs(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
-    """Return `(first, past last)` of runs of rows that may be a table, `taken` ones left out."""
-    found: list[list[int]] = []
-    run: list[int] = []
+def find_row_groups(rows: Sequence[Row], taken: set[int]) -> list[tuple[int, int]]:
+    """Return `(first, past last)` of each group of rows that may be a table, `taken` ones left out."""
+    groups: list[list[int]] = []
+    group: list[int] = []
     for i, row in enumerate(rows):
-        step = row[0].baseline - rows[i - 1][0].baseline if run else 1e9
+        step = row[0].baseline - rows[i - 1][0].baseline if group else 1e9
         if i in taken:
-            run = []
+            group = []
         elif len(row) >= 2:
-            alike = not run or abs(row[0].size - rows[run[-1]][0].size) < SAME_SIZE * row[0].size
+            alike = not group or abs(row[0].size - rows[group[-1]][0].size) < SAME_SIZE * row[0].size
             if step >= ROW_PITCH * row[0].size or not alike:
-                run = []
-                found.append(run)
-            run.append(i)
-        elif step >= ROW_PITCH * row[0].size or column_of(row, [rows[k] for k in run]) is None:
-            run = []
-    return [span for run in found if (span := _span(run, rows, taken))[1] - span[0] >= 2]
+                group = []
+                groups.append(group)
+            group.append(i)
+        elif step >= ROW_PITCH * row[0].size or column_of(row, [rows[k] for k in group]) is None:
+            group = []
+    return [span for group in groups if (span := _with_tall_cells(group, rows, taken))[1] - span[0] >= 2]
 
 
-def _span(run: list[int], rows: Sequence[Row], taken: set[int]) -> tuple[int, int]:
-    """Return the first and past the last row of a run, with the lines of tall cells above and below it."""
-    inside = [rows[k] for k in run]
-    first, last = run[0], run[-1] + 1
+def _with_tall_cells(group: list[int], rows: Sequence[Row], taken: set[int]) -> tuple[int, int]:
+    """Return the first and past the last row of a group, with the lines of tall cells above and below it."""
+    inside = [rows[k] for k in group]
+    first, last = group[0], group[-1] + 1
     for _ in range(MAX_FIRST_LINES):
-        if first - 1 in taken or first == 0 or not _is_line(rows[first - 1], rows[first], inside):
+        if first - 1 in taken or first == 0 or not _is_line_of_tall_cell(rows[first - 1], rows[first], inside):
             break
         first -= 1
-    while last < len(rows) and last not in taken and _is_line(rows[last], rows[last - 1], inside):
+    while last < len(rows) and last not in taken and _is_line_of_tall_cell(rows[last], rows[last - 1], inside):
         last += 1
     return first, last
 
 
-def _is_line(row: Row, near: Row, inside: Sequence[Row]) -> bool:
-    """Return True for a line of a tall cell beyond the outermost row; in the first column it would be text."""
+def _is_line_of_tall_cell(row: Row, near: Row, inside: Sequence[Row]) -> bool:
+    """Return whether a row is a line of a tall cell beyond the outermost row; in the first column it would be text."""
     close = abs(row[0].baseline - near[0].baseline) < LINE_PITCH * row[0].size
     alike = abs(row[0].size - near[0].size) < SAME_SIZE * near[0].size
     return close and alike and not is_caption(row[0].text) and bool(column_of(row, inside))

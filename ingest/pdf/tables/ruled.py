@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.book.table_sentences import Rows, regular
+from ingest.book.table_sentences import Rows, regular_rows
 from ingest.pdf.drawing.glyphs import Box, Glyphs
 from ingest.pdf.drawing.rules import Rule
-from ingest.pdf.lines.lines import join
-from ingest.pdf.lines.segments import read_segments
-from ingest.pdf.lines.spans import Span, grouped_spans
+from ingest.pdf.lines.lines import join_lines
+from ingest.pdf.lines.read_segments import read_segments
+from ingest.pdf.lines.spans import GlyphSpan, read_grouped_spans
 
 MAX_CROSSINGS = 3_000
 """Most crossings of rules in a table; more is graph paper (an electrocardiogram), and the search is quadratic."""
@@ -36,12 +36,12 @@ class Table:
         return self.box
 
 
-def ruled_tables(
+def find_ruled_tables(
     glyphs: Glyphs, code: NDArray[np.uint32], bad: NDArray[np.bool_], rules: list[Rule], size: tuple[float, float]
 ) -> tuple[list[Table], NDArray[np.bool_]]:
     """Return the tables that rules draw, and which glyphs they hold."""
     inside = np.zeros(len(code), bool)
-    if sum(rule.horizontal for rule in rules) < 2 or all(rule.horizontal for rule in rules):
+    if sum(rule.is_horizontal for rule in rules) < 2 or all(rule.is_horizontal for rule in rules):
         return [], inside
     x = (glyphs.box[:, 0] + glyphs.box[:, 2]) / 2
     y = (glyphs.box[:, 1] + glyphs.box[:, 3]) / 2
@@ -51,19 +51,19 @@ def ruled_tables(
         if len(columns) < 3 or len(rows) < 2:
             continue
         box = (columns[0], rows[0], columns[-1], rows[-1])
-        held = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]) & ~inside
-        if not held.any():
+        in_table = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3]) & ~inside
+        if not in_table.any():
             continue
         cell_of = np.full(len(code), -1)
         for i, cell in enumerate(cells):
-            cell_of[held & (cell_of < 0) & _in(cell, x, y)] = i
+            cell_of[in_table & (cell_of < 0) & _is_in(cell, x, y)] = i
         order = np.argsort(cell_of, kind="stable")[np.count_nonzero(cell_of < 0) :]
-        spans = grouped_spans(glyphs.take(order), code[order], bad[order], cell_of[order], len(cells))
-        texts = [_cell_text(found) for found in spans]
-        filled = regular(_grid(cells, texts, columns, rows))
+        spans = read_grouped_spans(glyphs.take(order), code[order], bad[order], cell_of[order], len(cells))
+        texts = [_cell_text(spans_of_cell) for spans_of_cell in spans]
+        filled = regular_rows(_grid(cells, texts, columns, rows))
         if len(filled) >= 2 or (filled and len(filled[0]) >= 2):
-            tables.append(Table(box, filled, tuple(columns), int(bad[held].sum())))
-            inside |= held
+            tables.append(Table(box, filled, tuple(columns), int(bad[in_table].sum())))
+            inside |= in_table
     return tables, inside
 
 
@@ -72,7 +72,7 @@ def _grids(rules: list[Rule]) -> list[list[Box]]:
     from pdfplumber.table import edges_to_intersections, intersections_to_cells, merge_edges
 
     grids = []
-    for group in _touching(rules):
+    for group in _group_touching(rules):
         edges = [_edge(rule) for rule in [*group, *_open_sides(group)]]
         merged = merge_edges(edges, SNAP, SNAP, SNAP, SNAP)
         across = sum(edge["orientation"] == "h" for edge in merged)
@@ -84,7 +84,7 @@ def _grids(rules: list[Rule]) -> list[list[Box]]:
     return grids
 
 
-def _touching(rules: list[Rule]) -> list[list[Rule]]:
+def _group_touching(rules: list[Rule]) -> list[list[Rule]]:
     """Return the groups of rules that cross or meet, from top to bottom, single rules left out."""
     x0, top, x1, bottom = np.array([(r.x0, r.top, r.x1, r.bottom) for r in rules]).T
     meet = (x0[:, None] <= x1 + SNAP) & (x0 <= x1[:, None] + SNAP)
@@ -108,14 +108,14 @@ def _touching(rules: list[Rule]) -> list[list[Rule]]:
 
 def _edge(rule: Rule) -> dict[str, object]:
     place = {"x0": rule.x0, "x1": rule.x1, "top": rule.top, "bottom": rule.bottom}
-    kind = "h" if rule.horizontal else "v"
+    kind = "h" if rule.is_horizontal else "v"
     return {**place, "width": rule.x1 - rule.x0, "height": rule.bottom - rule.top, "orientation": kind}
 
 
 def _open_sides(group: list[Rule]) -> list[Rule]:
     """Return the missing left and right borders of a table ruled inside only, as Chinese journals set them."""
-    across = [rule for rule in group if rule.horizontal]
-    down = [rule for rule in group if not rule.horizontal]
+    across = [rule for rule in group if rule.is_horizontal]
+    down = [rule for rule in group if not rule.is_horizontal]
     if len(across) < 2 or not down:
         return []
     left, right = min(r.x0 for r in across), max(r.x1 for r in across)
@@ -128,11 +128,11 @@ def _edges(cells: Iterable[Box], axis: int) -> list[float]:
     return sorted({cell[axis] for cell in cells} | {cell[axis + 2] for cell in cells})
 
 
-def _in(cell: Box, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _is_in(cell: Box, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     return (x >= cell[0]) & (x < cell[2]) & (y >= cell[1]) & (y < cell[3])
 
 
-def _cell_text(spans: list[Span]) -> str:
+def _cell_text(spans: list[GlyphSpan]) -> str:
     segments = read_segments(spans)
     lines: list[str] = []
     base = -1e9
@@ -144,7 +144,7 @@ def _cell_text(spans: list[Span]) -> str:
         base = segment.baseline
     text = ""
     for line in lines:
-        text = join(text, line)
+        text = join_lines(text, line)
     return text
 
 

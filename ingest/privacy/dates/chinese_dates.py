@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import blake2b
 
+from ingest.vocabulary.chinese_numerals import write_digits, write_number
+
 _HAN = "零〇○一二三四五六七八九"
-_HAN_VALUE = {**{char: value for value, char in enumerate("〇一二三四五六七八九")}, "零": 0, "○": 0, "正": 1, "两": 2}
 ASSUMED_YEAR = 2021
 """Year in which dates without one are reckoned where the dialogue names none; no leap year."""
 
@@ -34,7 +35,7 @@ class Calendar:
         sign = 1 if seed // 427 % 2 else -1
         return cls(7 * (round(years * 365.2425 / 7) + sign * weeks))
 
-    def moved(self, year: int, month: int, day: int) -> date | None:
+    def move(self, year: int, month: int, day: int) -> date | None:
         """Return a date moved, or None where there is no such day."""
         try:
             return date(year, month, day) + timedelta(days=self.days)
@@ -42,29 +43,11 @@ class Calendar:
             return None
 
 
-def number(text: str) -> int:
-    """Return the value of a number of digits or Chinese numerals below 100, or of a year read digit by digit."""
-    if text.isdigit() and text.isascii():
-        return int(text)
-    text = text.replace("廿", "二十").replace("卅", "三十")
-    if "十" in text:
-        tens, _, ones = text.partition("十")
-        return (_HAN_VALUE.get(tens, 1) if tens else 1) * 10 + (_HAN_VALUE.get(ones, 0) if ones else 0)
-    value = 0
-    for char in text:
-        value = value * 10 + _HAN_VALUE.get(char, 0)
-    return value
-
-
-def written(value: int, like: str) -> str:
+def write_like(value: int, like: str) -> str:
     """Return a number in the form of `like`: digits of the same width at least, or Chinese numerals."""
     if like.isascii():
         return str(value).zfill(len(like) if like.startswith("0") or len(like) > 2 else 1)
-    if value >= 100:
-        return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
-    tens, ones = divmod(value, 10)
-    head = ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十" if tens else ""
-    return head + ("〇一二三四五六七八九"[ones] if ones or not tens else "")
+    return write_digits(value) if value >= 100 else write_number(value)
 
 
 Y4 = rf"(?:19[2-9]\d|20[0-4]\d|(?:一九[二三四五六七八九]|二[零〇○][零〇○一二三四])[{_HAN}])"
@@ -92,7 +75,7 @@ COMPACT = re.compile(
     r"(?<![\d.\-/A-Za-z])(?P<y>19[3-9]\d|20[0-3]\d)(?P<s1>)(?P<m>1[0-2]|0[1-9])(?P<s2>)(?P<d>3[01]|[12]\d|"
     r"0[1-9])(?P<s3>)(?![\dA-Za-z]|[.\-/]\d)"
 )
-"""`(20120604)体温` → `20120604`"""
+"""`20210305做的检查` → `20210305`"""
 SHORT_NUMERIC = re.compile(
     r"(?<![\d./\-A-Za-z])(?P<y>0\d|1\d|2\d)(?P<s1>[./])(?P<m>1[0-2]|0?[1-9])(?P<s2>[./])"
     r"(?P<d>3[01]|[12]\d|0?[1-9])(?P<s3>[日号]?)(?!\d|[./]\d|[ ]?[A-Za-z%×*/])"
@@ -103,10 +86,12 @@ NUMERIC_MONTH = re.compile(
     r"(?<![\d.\-/A-Za-z])(?P<y>19[5-9]\d|20[0-3]\d)(?P<s1>[./])(?P<m>1[0-2]|0[1-9])(?![\d./\-年月]|[ "
     r"]?[A-Za-z%个元万次])"
 )
+"""`2021.03复查` → `2021.03`, `2021.03.05` → –"""
 SHORT_YEAR_MONTH = re.compile(
     r"(?<![\d.第])(?P<y>0\d|1\d|2\d)(?P<s1>年)(?P<m>1[0-2]|0?[1-9])(?P<s2>月(?:份|底|初|中旬|上旬|下旬|"
     r"(?=[开做查去出生得诊检发住手怀确停患生始])))"
 )
+"""`19年8月做的手术` → `19年8月`"""
 MONTH_DAY = re.compile(
     rf"(?<![\d年岁个第./\-一二三四五六七八九十])(?<!年 )(?P<m>{MONTH})(?P<s2>[ ]?月[ ]?)(?P<d>{DAY})(?P<s3>[ ]?[日号]|"
     rf"(?=[开发去做查出晚早上中下住打复就入]))(?:(?P<to>{_TO})(?P<d2>{DAY})(?P<s4>[日号]))?"
@@ -121,7 +106,7 @@ BIRTHDAY = re.compile(
     rf"]){{0,3}}(?P<m>{MONTH})(?P<s2>月|"
     rf"[./\-])(?P<d>{DAY})(?P<s3>)(?!{_COUNTERS}|[日号./\-A-Za-z])"
 )
-"""`。病历日期六月二十一号` → `日期六月二十`"""
+"""`预产期8月15` → `预产期8月15`"""
 LUNAR = re.compile(
     rf"(?:农历|阴历|旧历)(?:的)?(?:{Y4}年)?(?:闰?[正一二三四五六七八九十冬腊]{{1,2}}|"
     rf"\d{{1,2}})月(?:初?[一二三四五六七八九十廿卅]{{1,3}}|\d{{1,2}})?[日号]?"
@@ -157,9 +142,9 @@ WHOLE = (
 BARE_YEAR = re.compile(
     r"(?<![\d.\-/])(?P<y>19[5-9]\d|20[0-4]\d)(?P<s1>年)(?![\d一二三四五六七八九十]|[ ]?(?:版|发布|指南|共识|制定|修订))"
 )
-"""`出院,2020年也住过` → `2020年`"""
+"""`出院,2020年也住过` → `2020年`, `2019年版指南` → –"""
 BARE_DAY = re.compile(
     r"(?<![\d年月.\-/第一二三四五六七八九十A-Za-z:])(?P<d>3[01]|[12]\d|"
     r"[1-9])(?P<s3>[号日])(?![楼床线院病门药文方染码店室房色馆口机针柜窗桌站]|染色|专家|医生|大夫)"
 )
-"""`发烧,8号去的医` → `8号`"""
+"""`8号去的医院` → `8号`, `16号染色体` → –"""

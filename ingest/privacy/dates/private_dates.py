@@ -14,16 +14,16 @@ from ingest.privacy.dates.chinese_dates import (
     LUNAR,
     WHOLE,
     Calendar,
-    number,
-    written,
+    write_like,
 )
+from ingest.vocabulary.chinese_numerals import parse_number
 
 _PUBLICATION = re.compile(
     r"指南|共识|发布|印发|颁布|出版|修订|诊疗方案|药典|杂志|期刊|文献|卫健委|卫生部|药监|医学会|世卫|WHO|"
     r"》|《|第[一二三四五六七八九十\d]+版|执行|施行|上市|获批|公告|通知|"
     r"国药准字|批号|有效期|生产日期|保质期"
 )
-"""`中华医学会` → `医学会`"""
+"""`中华医学会2019年发布` → `医学会`"""
 _BEFORE, _AFTER = 14, 10
 """Characters around a date in which a word of publishing makes it no patient's date."""
 _CLAUSE = re.compile(r"[。!！?？;；,，\n]")
@@ -35,10 +35,10 @@ def dates(folded: str) -> Iterator[Span]:
     if not any(char in folded for char in ("年", "月", "号", "日", "19", "20", ".")) and not ENGLISH.search(folded):
         return
     for pattern in (LUNAR, ENGLISH, BIRTHDAY_DIGITS, *WHOLE):
-        for found in pattern.finditer(folded):
-            start = found.start("m") if "y" not in pattern.groupindex and "m" in pattern.groupindex else found.start()
-            if not _is_published(folded, start, found.end()):
-                yield Span(start, found.end(), "date")
+        for match in pattern.finditer(folded):
+            start = match.start("m") if "y" not in pattern.groupindex and "m" in pattern.groupindex else match.start()
+            if not _is_published(folded, start, match.end()):
+                yield Span(start, match.end(), "date")
 
 
 def _is_published(text: str, start: int, end: int) -> bool:
@@ -47,53 +47,53 @@ def _is_published(text: str, start: int, end: int) -> bool:
     return bool(_PUBLICATION.search(before) or _PUBLICATION.search(after))
 
 
-def prepare(calendar: Calendar, texts: Sequence[str]) -> None:
+def prepare_calendar(calendar: Calendar, texts: Sequence[str]) -> None:
     """Let a calendar know a dialogue's dates: its first year, and whether it spans a turn of the year."""
     months: set[int] = set()
     year = None
     for text in texts:
         for span in dates(text):
-            found = next((m for p in WHOLE if (m := p.match(text, span.start, span.end))), None)
-            if found is None:
+            match = next((m for p in WHOLE if (m := p.match(text, span.start, span.end))), None)
+            if match is None:
                 continue
-            months.add(number(found["m"]))
-            if year is None and "y" in found.re.groupindex:
-                year = _year(found["y"])
+            months.add(parse_number(match["m"]))
+            if year is None and "y" in match.re.groupindex:
+                year = _year(match["y"])
     if year is not None:
         calendar.year = year
     calendar.late_and_early = bool(months) and max(months) >= 11 and min(months) <= 2
     calendar.month = None
 
 
-def moved(folded: str, span: Span, calendar: Calendar) -> str:
-    """Return what a date becomes: the same form, moved; `[日期]` where it cannot be computed."""
-    found = next((m for p in WHOLE if (m := _match(p, folded, span))), None)
-    if found is None:
-        return LABELS["date"]
-    parts = found.groupdict()
-    month = number(parts["m"])
+def move_date(folded: str, span: Span, calendar: Calendar) -> str | None:
+    """Return a date moved, in the same form; None where it cannot be computed."""
+    match = next((m for p in WHOLE if (m := _match(p, folded, span))), None)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    month = parse_number(parts["m"])
     year = _year(parts["y"]) if parts.get("y") else _assumed(calendar, month)
     calendar.year, calendar.month = (year, month) if parts.get("y") else (calendar.year, month)
-    day = number(parts["d"].removeprefix("初")) if parts.get("d") else 15
-    new = calendar.moved(year, month, day)
+    day = parse_number(parts["d"].removeprefix("初")) if parts.get("d") else 15
+    new = calendar.move(year, month, day)
     if new is None:
-        return LABELS["date"]
+        return None
     after_year = _year_sign(parts["s2"]) if parts.get("s1") is None else parts["s1"]
-    text = f"{written(new.year, _like_year(parts))}{after_year}{written(new.month, _wide(parts, 'm'))}"
+    text = f"{write_like(new.year, _like_year(parts))}{after_year}{write_like(new.month, _wide(parts, 'm'))}"
     text += parts.get("s2") or ""
     if parts.get("d"):
-        text += f"{written(new.day, _wide(parts, 'd'))}{parts.get('s3') or ''}"
+        text += f"{write_like(new.day, _wide(parts, 'd'))}{parts.get('s3') or ''}"
     return text + _range_end(parts, year, month, new.month, calendar)
 
 
 def _match(pattern: re.Pattern[str], folded: str, span: Span) -> re.Match[str] | None:
     """Match a pattern where a span was found; the span may begin after a cue (生日是)."""
-    found = pattern.match(folded, span.start)
-    if found is None and "y" not in pattern.groupindex:
-        found = next(
+    match = pattern.match(folded, span.start)
+    if match is None and "y" not in pattern.groupindex:
+        match = next(
             (m for m in pattern.finditer(folded, max(0, span.start - 12), span.end) if m.start("m") == span.start), None
         )
-    return found if found and found.end() == span.end else None
+    return match if match and match.end() == span.end else None
 
 
 def _range_end(parts: dict[str, str | None], year: int, month: int, shown: int, calendar: Calendar) -> str:
@@ -101,34 +101,34 @@ def _range_end(parts: dict[str, str | None], year: int, month: int, shown: int, 
     if not parts.get("d2"):
         return ""
     day = str(parts["d2"])
-    new = calendar.moved(year, month, number(day.removeprefix("初")))
+    new = calendar.move(year, month, parse_number(day.removeprefix("初")))
     if new is None:
         return f"{parts['to']}{LABELS['date']}"
-    named = "" if new.month == shown else f"{written(new.month, str(parts['m']))}{parts['s2']}"
-    return f"{parts['to']}{named}{written(new.day, day)}{parts['s4']}"
+    named = "" if new.month == shown else f"{write_like(new.month, str(parts['m']))}{parts['s2']}"
+    return f"{parts['to']}{named}{write_like(new.day, day)}{parts['s4']}"
 
 
 def loose_parts(folded: str) -> Iterator[tuple[Span, re.Match[str]]]:
     """Yield bare years (2018年) and days (16号): parts of dates, to be moved where a dialogue has dates."""
     for pattern in (BARE_YEAR, BARE_DAY):
-        for found in pattern.finditer(folded):
-            if not _is_published(folded, *found.span()):
-                yield Span(*found.span(), "date"), found
+        for match in pattern.finditer(folded):
+            if not _is_published(folded, *match.span()):
+                yield Span(*match.span(), "date"), match
 
 
-def moved_part(found: re.Match[str], calendar: Calendar) -> str | None:
+def move_part(match: re.Match[str], calendar: Calendar) -> str | None:
     """Return a bare year or day moved, or None where the dialogue has named no month yet."""
-    if found.re is BARE_YEAR:
-        new = calendar.moved(int(found["y"]), 7, 1)
-        return f"{new.year}{found['s1']}" if new else None
+    if match.re is BARE_YEAR:
+        new = calendar.move(int(match["y"]), 7, 1)
+        return f"{new.year}{match['s1']}" if new else None
     if calendar.month is None:
         return None
-    new = calendar.moved(_assumed(calendar, calendar.month), calendar.month, int(found["d"]))
-    return f"{new.year}年{new.month}月{new.day}{found['s3']}" if new else None
+    new = calendar.move(_assumed(calendar, calendar.month), calendar.month, int(match["d"]))
+    return f"{new.year}年{new.month}月{new.day}{match['s3']}" if new else None
 
 
 def _year(text: str) -> int:
-    value = number(text)
+    value = parse_number(text)
     return value + 2000 if value < 100 else value
 
 

@@ -6,6 +6,7 @@ import re
 
 from ingest.privacy.names.surnames import begins_word, surname_length, surname_lengths
 from ingest.privacy.word_lists import words
+from ingest.vocabulary.any_of import any_of
 
 NEVER_GIVEN = frozenset(
     "的了是在我你您他她它们这那么什哪和与及或就都也还很不没无吗呢吧啊呀哦嘛呗啦昨岁号说问叫发咳烧热痛疼吐泻病药医院诊疗症状检查血尿便肠胃肺肝肾"
@@ -14,35 +15,47 @@ NEVER_GIVEN = frozenset(
 )
 """Characters that given names practically never have."""
 
-_WORDS = re.compile(
-    r"今年|今天|今早|今晚|明天|昨天|昨晚|前天|最近|现在|目前|刚才|刚刚|已经|出生|发烧|发热|高烧|低烧|咳嗽|"
-    r"拉肚子|腹泻|呕吐|肚子|感冒|流鼻涕|流涕|女士|先生|同学|小朋友|小姐|"
-    r"宝宝|宝贝|妈妈|爸爸|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|父亲|母亲|医生|大夫|主任|教授|护士|医师|院长|"
-    r"老师|专家|[男女](?![一-龥])|男孩|女孩|男宝|女宝|男性|女性|"
-    r"男童|女童|性别|年龄|电话|手机|联系|"
-    r"身份证|住院|住址|家住|住在|微信|病历|门诊|小名|大名|乳名|学名|昵称|你好|您好|家属|高热|老大|老二|老三|[一二三四五六七八九十两半]{1,3}(?:岁|个|周|天|月)|因为|因|由于|这个|"
-    r"这次|这几|这两|那个|有点|有些|有没有|一直|一般|是不是|怎么|"
-    r"能不能|可以|可能|需要|应该|什么|"
-    r"从|晚上|早上|上午|下午|夜里|半夜|主诉|自述|入院|就诊|来诊|前来|来院|来看|体温|体重|身高|反复|间断|"
-    r"家孩子|家的|敬上|请看|轮到|值班|咨询|在线|已签|怀孕|二宝|三宝|复查|就行|就好|即可|卡号|账号|手机|开户|刚刚|才|突然|开始|以前|之前|上周|上个|上次|下周|平时|小时|每天|天天|"
-    r"[她他]妈|的(?:妈|爸|家长|父|母|奶|爷|孩子|宝宝|情况|病|检查|报告|号|电话|手机|身份证|大名|小名)"
+_TIMES = any_of(
+    "今年 今天 今早 今晚 明天 昨天 昨晚 前天 最近 现在 目前 刚才 刚刚 已经 一直 晚上 早上 上午 下午 夜里 半夜 以前"
+    " 之前 上周 上个 上次 下周 平时 小时 每天 天天 突然 开始 反复 间断 从 才"
 )
-"""`叫余倩的孩子,吃奶` → `的孩子`"""
+_COMPLAINTS = any_of(
+    "出生 发烧 发热 高烧 低烧 高热 咳嗽 拉肚子 腹泻 呕吐 肚子 感冒 流鼻涕 流涕 主诉 自述 入院 住院 就诊 来诊 前来"
+    " 来院 来看 体温 体重 身高 怀孕"
+)
+_PERSONS = any_of(
+    "女士 先生 同学 小朋友 小姐 宝宝 宝贝 妈妈 爸爸 奶奶 爷爷 外婆 外公 姥姥 姥爷 家长 家属 父亲 母亲 医生 大夫"
+    " 主任 教授 护士 医师 院长 老师 专家 男孩 女孩 男宝 女宝 男性 女性 男童 女童 老大 老二 老三 二宝 三宝 她妈 他妈"
+    " 家孩子 家的"
+)
+_FORM_FIELDS = any_of(
+    "性别 年龄 电话 手机 联系 身份证 住址 家住 住在 微信 病历 门诊 小名 大名 乳名 学名 昵称 卡号 账号 开户"
+)
+_TALK = any_of(
+    "你好 您好 因 由于 这个 这次 这几 这两 那个 有点 有些 有没有 一般 是不是 怎么 能不能 可以 可能 需要 应该 什么"
+    " 敬上 请看 轮到 值班 咨询 在线 已签 复查 就行 就好 即可"
+)
+_OF_A_PERSON = any_of("妈 爸 家长 父 母 奶 爷 孩子 宝宝 情况 病 检查 报告 号 电话 手机 身份证 大名 小名")
+_WORDS = re.compile(
+    f"{_TIMES}|{_COMPLAINTS}|{_PERSONS}|{_FORM_FIELDS}|{_TALK}|的{_OF_A_PERSON}"
+    "|[男女](?![一-龥])|[一二三四五六七八九十两半]{1,3}(?:岁|个|周|天|月)"
+)
+"""`李娜今年30岁` → `今年`"""
 _SIGNS = frozenset(
     "的是在有了吗呢吧啊呀哦嘛于就也都还又很不没和跟与来去到发咳烧说做吃喝拉吐这那她他我你您被把给从因请要会刚才已岁男女周哈签"
 )
 _AT_THE_END = frozenset("和发")
 
-Strength = int
+BoundaryStrength = int
 """How sure a place is the end of a name: 3 text or sentence ends, 2 a word that follows names, 1 a particle, 0 none."""
 
 
 def is_han(char: str) -> bool:
-    """Tell whether a character is a Han character of the basic plane."""
+    """Return whether a character is a Han character of the basic plane."""
     return "一" <= char <= "龥" and char != ""
 
 
-def strength(text: str, at: int) -> Strength:
+def boundary_strength(text: str, at: int) -> BoundaryStrength:
     """Return how well a name may end before `at`."""
     if at >= len(text) or not (is_han(text[at]) or text[at].isalpha()):
         return 3
@@ -51,7 +64,7 @@ def strength(text: str, at: int) -> Strength:
     return 1 if text[at] in _SIGNS else 0
 
 
-def name_end(text: str, at: int, need: Strength, trusting: bool = False) -> int:
+def name_end(text: str, at: int, need: BoundaryStrength, trusting: bool = False) -> int:
     """Return where the full name that begins at `at` ends, or 0 where there is none.
 
     A surname and one or two given characters; the length whose end is the surer one, the longer of equals. A common
@@ -61,15 +74,15 @@ def name_end(text: str, at: int, need: Strength, trusting: bool = False) -> int:
     for surname in surname_lengths(text, at):
         start = at + surname
         if start < len(text) and (trusting or not begins_word(text[at:start], text[start])):
-            ends += [end for end in (start + 2, start + 1) if _given(text, start, end)]
+            ends += [end for end in (start + 2, start + 1) if _is_given_name(text, start, end)]
     if not ends:
         return 0
-    best = max(ends, key=lambda end: (strength(text, end), end))
-    return best if strength(text, best) >= need else 0
+    best = max(ends, key=lambda end: (boundary_strength(text, end), end))
+    return best if boundary_strength(text, best) >= need else 0
 
 
 def is_full_name(candidate: str) -> bool:
-    """Tell whether two to four characters are a surname with one or two given ones, and no common word."""
+    """Return whether two to four characters are a surname with one or two given ones, and no common word."""
     for surname in surname_lengths(candidate, 0):
         given = candidate[surname:]
         if 1 <= len(given) <= 2 and _may_be_given(given):
@@ -78,7 +91,7 @@ def is_full_name(candidate: str) -> bool:
 
 
 def is_given(chars: str) -> bool:
-    """Tell whether all characters are of given names: common ones there, or such as ordinary text hardly has."""
+    """Return whether all characters are of given names: common ones there, or such as ordinary text hardly has."""
     return bool(chars) and all(is_han(char) and char not in words("ordinary") for char in chars)
 
 
@@ -88,19 +101,19 @@ def given_of(name: str) -> str:
 
 
 def has_given(chars: str) -> bool:
-    """Tell whether one character at least is of given names."""
+    """Return whether one character at least is of given names."""
     return any(map(is_given, chars))
 
 
 def _may_be_given(given: str) -> bool:
-    """Tell whether no character speaks against a given name; 和 and 发 may end one (清和, 根发)."""
+    """Return whether no character speaks against a given name; 和 and 发 may end one (清和, 根发)."""
     rest = given[:-1] if len(given) == 2 and given[1] in _AT_THE_END else given
     return all(is_han(char) for char in given) and not set(rest) & NEVER_GIVEN
 
 
-def _given(text: str, start: int, end: int) -> bool:
+def _is_given_name(text: str, start: int, end: int) -> bool:
     given = text[start:end]
-    if end > len(text) or not _may_be_given(given) or (given[-1] in _AT_THE_END and strength(text, end) < 2):
+    if end > len(text) or not _may_be_given(given) or (given[-1] in _AT_THE_END and boundary_strength(text, end) < 2):
         return False
     # 李胜男，女 is a name with 男; 李胜男，3岁 is 李胜 and his sex
     return not (len(given) == 2 and given[1] == "男" and not re.match(r"[,，、 ]{0,2}[男女]", text[end : end + 3]))

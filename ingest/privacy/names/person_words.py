@@ -14,11 +14,12 @@ FOREIGN = re.compile(
     r"(?:[A-Z][a-z]{1,15}|[A-Z]{2,12})(?:[ ·][A-Z][a-z]{0,15}){0,2}(?![A-Za-z0-9])|"
     r"[一-龥]{1,8}(?:[·•・][一-龥]{1,8}){1,3}"
 )
-"""A name in Latin letters, or one of several parts (买买提·艾力). `英文名Lucas` → `Lucas`"""
+"""A name in Latin letters, or one of several parts (买买提·艾力).
+`英文名Lucas` → `Lucas`, `叫买买提·艾力` → `叫买买提·艾力`"""
 NO_PERSON = "(?!Passport|Name|Tel|Phone|Mobile|Call|Fax|We|Mail|Email|What|QQ)"
 FOREIGN_PERSON = re.compile(rf"{NO_PERSON}[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?(?![A-Za-z0-9])")
 """A name in Latin letters, words that announce telephones and papers apart.
-`我爱人Sophie Zhang🙏吃奶` → `Sophie Zhang`"""
+`我爱人Sophie Zhang说` → `Sophie Zhang`, `Tel` → –"""
 OTHER_LETTERS = (
     "阿艾安奥巴白班宝贝比别布博才仓查措达丹旦德登迪丁顿多俄额尔丰夫嘎噶刚格贡古哈海吉加江喀卡康柯克库拉兰朗勒雷黎里丽莲龙鲁罗洛麻马玛麦曼梅"
     "蒙米姆木穆那娜尼诺帕潘皮普其奇恰切钦曲热仁荣瑞萨赛桑沙尚舍索塔泰特提图土吐托娃旺乌西希夏雅亚央依伊益孜扎珍卓佐再次朵宗梅坦罕斯苏菲绍色莫力江汗古丽"
@@ -26,4 +27,4 @@ OTHER_LETTERS = (
 """Characters with which names of other peoples are written down (布仁巴雅尔)."""
 
 LONG_NAME = re.compile(rf"[{OTHER_LETTERS}]{{3,8}}(?=[^一-龥A-Za-z0-9]|$|的|今|昨|[妈爸])")
-"""A name of another people without a dot. `系人;吉克阿木~,床` → `吉克阿木`"""
+"""A name of another people without a dot. `患者吉克阿木,男` → `吉克阿木`"""

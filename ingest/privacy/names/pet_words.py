@@ -12,7 +12,7 @@ _NO_PET = NEVER_GIVEN | frozenset("某的了是在什么叫吗我你他她")
 
 
 def is_pet_name(word: str) -> bool:
-    """Tell whether two or three characters are a pet name by their form (豆豆, 小鱼儿, 阿福) or the list (汤圆)."""
+    """Return whether two or three characters are a pet name by their form (豆豆, 小鱼儿, 阿福) or the list (汤圆)."""
     if not 2 <= len(word) <= 3 or not all(map(is_han, word)) or is_family_word(word):
         return False
     if word in words("pets"):
@@ -28,5 +28,5 @@ def is_pet_name(word: str) -> bool:
 
 
 def is_family_word(word: str) -> bool:
-    """Tell whether a word says child, family or patient, and names nobody."""
+    """Return whether a word says child, family or patient, and names nobody."""
     return word in words("family_words")

@@ -21,6 +21,12 @@ COMMON = frozenset(
     "顾侯邵孟龙段钱汤尹黎贺龚"
 )
 """The commonest ones: two of them may stand together (张杨思远), and one before 姐 and 哥 is a name (表姐 is none)."""
+RARE_IN_TERMS = frozenset(
+    "王李张刘陈杨赵吴周徐孙朱马胡郭林何梁郑罗宋谢唐韩曹许邓冯曾程蔡彭潘袁董余苏叶吕魏蒋田杜丁沈姜范傅钟卢汪戴崔任陆廖姚邹熊郝邵孟秦侯"
+    "江史顾薛尹段雷钱汤黎贺龚文庞樊兰殷施陶洪翟颜倪严牛俞章鲁葛韦申尤毕聂焦向柳邢岳齐梅莫庄辛管祝左涂谷祁耿牟卜舒季凌隋巨欧阮褚娄"
+    "曲裴席甄靳项梅池卓屈鲍覃霍翁植车房裘缪应宗包诸单贾骆胥蔺岑闫闵晏阎查乔"
+)
+"""The commonest but those that begin many medical terms (高, 黄, 白, 石, 方, 毛, 金, 温, 关, 易, 康, 安, 于)."""
 
 
 @cache
@@ -54,10 +60,10 @@ def surname_lengths(text: str, at: int) -> tuple[int, ...]:
 
 
 def ends_word(before: str, surname: str) -> bool:
-    """Tell whether the character before a surname makes a common word with it (关 + 于)."""
+    """Return whether the character before a surname makes a common word with it (关 + 于)."""
     return surname in _table() and before in _table()[surname][0]
 
 
 def begins_word(surname: str, after: str) -> bool:
-    """Tell whether a surname makes a common word with the character after it (高 + 烧)."""
+    """Return whether a surname makes a common word with the character after it (高 + 烧)."""
     return surname in _table() and after in _table()[surname][1]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import Span
-from ingest.privacy.names.context import has_given, is_full_name, is_given, is_han, strength
+from ingest.privacy.names.context import boundary_strength, has_given, is_full_name, is_given, is_han
 from ingest.privacy.names.surnames import (
     DOUBTFUL,
     PREPOSITIONS,
@@ -16,40 +16,48 @@ from ingest.privacy.names.surnames import (
     surname_length,
     surname_lengths,
 )
+from ingest.vocabulary.any_of import any_of
 
 _TITLE = re.compile(
-    r"主任医师|副主任医师|主任护师|主任药师|主治医[师生]|住院医师|主管护师|护士长|教授|副教授|主任|副主任|"
-    r"院长|副院长|科主任|医生|大夫|医师|护士|护师|药师|技师|老师|专家|博士|校长|园长|"
-    r"女士|先生|小姐|太太|阿姨|叔叔|伯伯|大爷|大妈|大姐|大哥|师傅|同学|小朋友|小同学|家长|妈妈|爸爸|奶奶|"
-    r"爷爷|他妈|她妈|宝宝|主治(?!医)"
+    any_of(
+        "主任医师 副主任医师 主任护师 主任药师 主治医师 主治医生 住院医师 主管护师 护士长 教授 副教授 主任 副主任"
+        " 院长 副院长 科主任 医生 大夫 医师 护士 护师 药师 技师 老师 专家 博士 校长 园长 女士 先生 小姐 太太 阿姨"
+        " 叔叔 伯伯 大爷 大妈 大姐 大哥 师傅 同学 小朋友 小同学 家长 妈妈 爸爸 奶奶 爷爷 他妈 她妈 宝宝"
+    )
+    + "|主治(?!医)"
 )
-"""`3号,宝宝咳嗽三` → `宝宝`"""
+"""`谢谢王医生` → `医生`"""
 _FAMILY = frozenset(["家长", "妈妈", "爸爸", "奶奶", "爷爷", "他妈", "她妈", "宝宝", "小朋友", "同学", "小同学"])
 """Titles that only a full name makes private: 我妈妈, 宝宝 say nothing."""
 _OF_FAMILY = re.compile(r"的(?:妈妈?|爸爸?|父亲|母亲|奶奶|爷爷|外婆|外公|姥姥|姥爷|家长|家属|监护人)")
-"""`28床的家长,宝宝` → `的家长`"""
-_CLEAN_BEFORE = re.compile(
-    r"(?:[挂看找问]了|今天|昨天|明天|前天|后天|每天|早上|上午|下午|晚上|中午|我们|你们|他们|咱们|这个|那个|刚才|上次|"
-    r"下次|之前|以前|后来|请问|谢谢|感谢|多谢|您好|你好|麻烦|还是|就是|但是|因为|所以|"
-    r"如果|听说|找到|遇到|碰到|医院|门诊|科室|儿科|内科|外科|病房|这位|那位|一位|您的|我的|主治|主管|住院|"
-    r"专家|大夫|医生|护士|教授|主任|[科诊院楼区]的|家长|患者|病人|家属|护士长|问一?下|亲爱的)$"
+"""`李娜的妈妈` → `的妈妈`"""
+_TIMES = any_of("今天 昨天 明天 前天 后天 每天 早上 上午 下午 晚上 中午 刚才 上次 下次 之前 以前 后来")
+_GREETINGS = any_of("请问 谢谢 感谢 多谢 您好 你好 麻烦 亲爱的")
+_JOINTS = any_of(
+    "我们 你们 他们 咱们 这个 那个 还是 就是 但是 因为 所以 如果 听说 找到 遇到 碰到 这位 那位 一位 您的 我的"
 )
-"""`晚上` → `晚上`"""
+_HOSPITAL_WORDS = any_of(
+    "医院 门诊 科室 儿科 内科 外科 病房 主治 主管 住院 专家 大夫 医生 护士 教授 主任 家长 患者 病人 家属 护士长"
+)
+_CLEAN_BEFORE = re.compile(
+    rf"(?:{_TIMES}|{_GREETINGS}|{_JOINTS}|{_HOSPITAL_WORDS}|[挂看找问]了|问一?下|[科诊院楼区]的)$"
+)
+"""`好的,谢谢` → `谢谢`"""
 _VERBS = "听是找问跟谢叫挂约请"
 _BEFORE_TITLE = r"(?=主任|医生|大夫|教授|护士|老师|女士|先生|小朋友|同学|家长|的?[妈爸母父]|医师|院长)"
 _SEVERAL_PARTS = re.compile(rf"(?P<name>[一-龥]{{1,8}}(?:·[一-龥]{{1,8}}){{1,2}}){_BEFORE_TITLE}")
-"""`玛依拉·托合提的妈妈微信` → `玛依拉·托合提的妈`"""
+"""`玛依拉·托合提医生` → `玛依拉·托合提`"""
 _FOREIGN = re.compile(rf"(?<![A-Za-z])(?P<name>[A-Z][a-z]{{2,15}}(?: [A-Z][a-z]{{1,15}})?){_BEFORE_TITLE}")
-"""`Wang医生您` → `Wang`"""
+"""`谢谢Wang医生` → `Wang`"""
 _LEAD = re.compile(r".*[是的在找叫给问了于让请谢挂]")
-"""`是穆合塔` → `是`"""
+"""`我是穆合塔` → `我是`"""
 _ALONE = re.compile(r"(?:^|[^一-龥A-Za-z0-9\]])(?P<name>[一-龥])(?:妈妈|爸爸|奶奶|爷爷|家长)(?=[您你]好|,)")
-"""A surname before 妈妈 in a greeting. `0,嗯,余妈妈您好,` → `,余妈妈`"""
+"""A surname before 妈妈 in a greeting. `余妈妈您好` → `余`"""
 _MASKED = re.compile(
     rf"(?:^|(?<=[^一-龥])|(?<=[者儿人属是叫长]))(?P<name>(?:[{surname_chars()}]|{'|'.join(sorted(compound_surnames()))})某(?:某|[甲乙丙丁])?)"
     r"(?=[^一-龥]|$|[男女因的于今昨]|先生|女士|(?<=某某))"
 )
-"""李某某 and 王某, who are persons all the same. `,患者任某某!小朋` → `任某某`"""
+"""李某某 and 王某, who are persons all the same. `患者任某某,女` → `任某某`"""
 _VERBS_TOO = frozenset("管查解包宣索终支别当")
 _ADVISERS = frozenset(["医生", "大夫", "主任", "护士", "专家", "医师"])
 """Whom one asks and looks for (查医生): before other titles a verb is a surname."""
@@ -58,44 +66,44 @@ _PINYIN = re.compile(
     r"Xie|Han|Tang|Feng|Yu|Dong|Xiao|Cheng|Cao|Yuan|Deng|Fu|Shen|Zeng|Peng|Lu|Su|Jiang|Cai|Jia|Ding|Wei|Xue|Ye|Yan|Pan)"
     r"(?= ?(?:医生|大夫|主任|教授|护士|老师|女士|先生))"
 )
-"""`Wang医生您` → `Wang`"""
+"""`谢谢Wang 医生` → `Wang`"""
 
 
-def titled(text: str) -> Iterator[Span]:
+def titled_names(text: str) -> Iterator[Span]:
     """Yield what stands before a title: a full name, or, for persons outside the family, a surname alone."""
-    for found in _OF_FAMILY.finditer(text):
-        for at in (found.start() - 3, found.start() - 2, found.start() - 4):
+    for match in _OF_FAMILY.finditer(text):
+        for at in (match.start() - 3, match.start() - 2, match.start() - 4):
             before = text[max(0, at - 1) : max(0, at)]
-            if at >= 0 and is_full_name(text[at : found.start()]) and (not is_han(before) or before in "是叫致给请"):
-                yield Span(at, found.start(), "name")
+            if at >= 0 and is_full_name(text[at : match.start()]) and (not is_han(before) or before in "是叫致给请"):
+                yield Span(at, match.start(), "name")
                 break
-    yield from (Span(*found.span("name"), "name") for found in _FOREIGN.finditer(text))
-    for found in _SEVERAL_PARTS.finditer(text) if "·" in text else ():
-        lead = _LEAD.match(found["name"].split("·")[0])
-        yield Span(found.start() + (lead.end() if lead else 0), found.end(), "name")
-    yield from (Span(*found.span(), "name") for found in _PINYIN.finditer(text))
+    yield from (Span(*match.span("name"), "name") for match in _FOREIGN.finditer(text))
+    for match in _SEVERAL_PARTS.finditer(text) if "·" in text else ():
+        lead = _LEAD.match(match["name"].split("·")[0])
+        yield Span(match.start() + (lead.end() if lead else 0), match.end(), "name")
+    yield from (Span(*match.span(), "name") for match in _PINYIN.finditer(text))
     for pattern in (_ALONE, _MASKED) if "某" in text else (_ALONE,):
-        for found in pattern.finditer(text):
-            if surname_length(found["name"], 0) and found["name"][0] not in "向从和由让当应":
-                yield Span(*found.span("name"), "name")
-    for found in _TITLE.finditer(text):
-        title = found.start()
+        for match in pattern.finditer(text):
+            if surname_length(match["name"], 0) and match["name"][0] not in "向从和由让当应":
+                yield Span(*match.span("name"), "name")
+    for match in _TITLE.finditer(text):
+        title = match.start()
         both = title >= 4 and len(surname_lengths(text, title - 4)) + (
             text[title - 4 : title - 2] in compound_surnames()
         )
         for at in (title - 4, title - 3, title - 2, title - 1) if both else (title - 3, title - 2, title - 1):
-            alone = at == title - 1 and found[0] in _FAMILY and not _is_schoolmate(text, at, found[0])
-            if at >= 0 and not alone and surname_length(text, at) and _fits(text, at, title, found[0]):
+            alone = at == title - 1 and match[0] in _FAMILY and not _is_schoolmate(text, at, match[0])
+            if at >= 0 and not alone and surname_length(text, at) and _is_titled_name(text, at, title, match[0]):
                 yield Span(at, title, "name")
                 break
 
 
 def _is_schoolmate(text: str, at: int, title: str) -> bool:
-    """Tell whether a surname alone before 同学 is one: 敖同学."""
+    """Return whether a surname alone before 同学 is one: 敖同学."""
     return title == "同学" and (at == 0 or not is_han(text[at - 1])) and text[at : at + 1] not in DOUBTFUL
 
 
-def _fits(text: str, at: int, title: int, word: str) -> bool:
+def _is_titled_name(text: str, at: int, title: int, word: str) -> bool:
     name, before = text[at:title], text[max(0, at - 2) : at]
     if len(name) == 1 and before[-1:] in ("小", "老"):
         before = before[:-1]
@@ -104,7 +112,7 @@ def _fits(text: str, at: int, title: int, word: str) -> bool:
         return False
     if name in compound_surnames() or len(name) == 1:
         if name in PREPOSITIONS:
-            ends = strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
+            ends = boundary_strength(text, title + len(word)) == 3 and before[-1:] not in ",，、"
             said = not is_han(before[-1:]) and text.startswith(("说", "建议", "回复"), title + len(word))
             return clean and (ends or (name in _VERBS_TOO and (said or word not in _ADVISERS)))
         doubtful = name in DOUBTFUL and before[-1:] not in _VERBS

@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from ingest.privacy.classes import Span
-from ingest.privacy.names.context import NEVER_GIVEN, given_of, has_given, is_full_name, is_given, is_han, strength
+from ingest.privacy.names.context import (
+    NEVER_GIVEN,
+    boundary_strength,
+    given_of,
+    has_given,
+    is_full_name,
+    is_given,
+    is_han,
+)
 from ingest.privacy.names.person_words import OTHER_LETTERS
 from ingest.privacy.names.surnames import (
     COMMON,
@@ -38,7 +46,7 @@ _NO_NAMES = frozenset("斯艾贺海红怀普泰米巴贝乌惠双罗丁索")
 _RARE = frozenset(surname_chars()) - frozenset(SURNAMES) - DOUBTFUL - PREPOSITIONS - _NO_NAMES
 """All other surnames but those that drugs and common words begin with: their names need a sign or a person's word."""
 _START = re.compile(rf"[{SURNAMES}{''.join(sorted(_RARE))}](?=[一-龥])|{'|'.join(sorted(_COMPOUND))}")
-"""`湖北省武汉市天` → `武`"""
+"""`昨天李沐阳去过` → `李`"""
 _CAREFUL = frozenset("康安金白高常万古严易任文华关向熊于阳霍")
 """Surnames that drugs and common words begin with: these names must begin at a sign, and a word must follow them."""
 LED = (
@@ -47,22 +55,23 @@ LED = (
 )
 """Words for persons and verbs done to them: after these less of a name will do."""
 _LED = re.compile(f"(?:{LED})$")
-"""`医生王医生王医生` → `医生`"""
+"""`昨天联系` → `联系`"""
 _PINYIN = (
     "Wang|Li|Zhang|Liu|Chen|Yang|Zhao|Huang|Zhou|Wu|Xu|Sun|Hu|Zhu|Gao|Lin|Guo|Ma|Luo|Liang|Song|Zheng|Xie|Han|Tang"
 )
 _OTHERS = re.compile(
     rf"(?<![A-Za-z])[A-Z][a-z]{{2,11}} (?:{_PINYIN})(?![A-Za-z])|[{OTHER_LETTERS}]{{2,8}}·[{OTHER_LETTERS}]{{2,8}}"
 )
-"""Lucas Wang, and names of other peoples in two parts. `儿穆合塔尔·尼亚孜(小名` → `塔尔·尼亚孜`"""
+"""Lucas Wang, and names of other peoples in two parts.
+`我叫Lucas Wang` → `Lucas Wang`, `穆萨·尼亚孜` → `穆萨·尼亚孜`"""
 
 
-def free_names(text: str) -> Iterator[Span]:
+def unannounced_names(text: str) -> Iterator[Span]:
     """Yield names without any cue."""
-    for found in _START.finditer(text):
-        if end := _end(text, found.start(), found[0]):
-            yield Span(found.start(), end, "name")
-    yield from (Span(*found.span(), "name") for found in _OTHERS.finditer(text))
+    for match in _START.finditer(text):
+        if end := _end(text, match.start(), match[0]):
+            yield Span(match.start(), end, "name")
+    yield from (Span(*match.span(), "name") for match in _OTHERS.finditer(text))
 
 
 def _end(text: str, at: int, surname: str) -> int:
@@ -75,17 +84,21 @@ def _end(text: str, at: int, surname: str) -> int:
         return 0
     for end in (at + 4, at + 3):
         name = text[at:end]
-        whole = len(name) == end - at and is_full_name(name) and strength(text, end - 1) != 2
-        if whole and _is_sure(name, led and not rare) and strength(text, end) >= (1 if rare and not led else 0):
+        whole = len(name) == end - at and is_full_name(name) and boundary_strength(text, end - 1) != 2
+        if (
+            whole
+            and _is_sure(name, led and not rare)
+            and boundary_strength(text, end) >= (1 if rare and not led else 0)
+        ):
             return end
     name = text[at : at + 2]
     if rare or len(surname) > 1 or not is_full_name(name) or not is_given(name[1:]):
         return 0
-    return at + 2 if led or (alone and strength(text, at + 2) > 1) else 0
+    return at + 2 if led or (alone and boundary_strength(text, at + 2) > 1) else 0
 
 
 def _is_sure(name: str, led: bool) -> bool:
-    """Tell whether nothing but a name has this form: of given characters both, one of them after words for persons."""
+    """Return whether nothing but a name has this form: given characters both, or one after words for persons."""
     given = given_of(name)
     if set(given) & NEVER_GIVEN or given in words("not_given"):
         return False

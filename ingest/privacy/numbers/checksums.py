@@ -47,12 +47,12 @@ _CHECK = "10X98765432"
 
 
 def has_province(digits: str) -> bool:
-    """Tell whether a number begins with a province's code."""
+    """Return whether a number begins with a province's code."""
     return digits[:2] in _PROVINCES
 
 
 def is_month_day(digits: str) -> bool:
-    """Tell whether four digits are a month and a day."""
+    """Return whether four digits are a month and a day."""
     return 1 <= int(digits[:2]) <= 12 and 1 <= int(digits[2:]) <= 31
 
 
@@ -61,8 +61,8 @@ def id_card_check(first17: str) -> str:
     return _CHECK[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
 
 
-def luhn(digits: str) -> bool:
-    """Tell whether a bank card number passes the Luhn check (ISO/IEC 7812-1)."""
+def passes_luhn(digits: str) -> bool:
+    """Return whether a bank card number passes the Luhn check (ISO/IEC 7812-1)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (1 + place % 2)

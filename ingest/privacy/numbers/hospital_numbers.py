@@ -23,14 +23,15 @@ _RECORD = re.compile(
     r"(?:\d{2,4}(?: \d{2,4}){1,4}(?![\d床楼室年月日号岁])|[A-Za-z]{1,3} \d{5,12}|"
     r"(?=[A-Za-z\-]{0,6}\d[A-Za-z\-]{0,4}\d)[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){3,23}))(?![A-Za-z0-9])"
 )
-"""`喝水。检查号ZY45186938,` → `检查号ZY45186938`"""
+"""`住院号:ZY2023001` → `ZY2023001`"""
 _OTHER_NUMBER = re.compile(
     r"(?:(?:\d{1,2}|[一二三四五六七八九十两]{1,2})(?:岁|个月|天)/|(?<![机话信扣鹅证照行蓄])[一-龥](?<![机话信扣鹅证照])号码?|编号|流水号?|条码)(?:[是为]|[^A-Za-z0-9一-龥。!?！？\n\[]){0,3}"
     r"(?P<value>(?!XX?0|00\d{14}|10|99)[A-Za-z]{0,3}-?\d[\d\-]{4,19})(?![A-Za-z0-9])"
 )
 """Any other number of five digits and more that is called one; invented ones begin otherwise.
-`收款卡号6217005319504606,宝宝` → `卡号6217005319504606`"""
+`学号20230117` → `20230117`"""
 _NOT_RECORD = re.compile(r"[年月日号岁天床楼个次片粒元]")
+"""`12床` → `床`"""
 
 _BED = re.compile(
     r"(?:(?<![\d.A-Za-z])(?:[A-Za-z]{1,5}区?)?(?!0+(?:号|床))\d{1,4}-?(?:\d{1,3})?[A-Za-z]?[号加]?床|加\d{1,2}床|[+]\d{1,2}床|"
@@ -39,8 +40,9 @@ _BED = re.compile(
     r"(?![上被单垫头铺位品褥]|旁边|(?:被|单|垫)子)"
     r"|(?:床[位]?号码?|床位(?=:|[+加A-Z]{0,2}\d{1,3}(?:-\d{1,2})?(?![张个多\d])))(?:[是为]|[^A-Za-z0-9一-龥。!?！？\n\[+]){0,4}(?P<value>(?:加|[+])?[A-Za-z]?(?!0+(?!\d))\d{1,4}(?:-\d{1,3})?[A-Za-z]?)(?![\dA-Za-z])"
 )
-"""`现在是B16床,多喝` → `B16床`"""
+"""`转到12床了` → `12床`, `床号:16` → `16`, `两张床` → –"""
 _FURNITURE = re.compile(r"(?:\d|[一二三四五六七八九十])[米尺]床")
+"""`2米床` → `2米床`"""
 
 _DEPARTMENT = (
     r"(?:儿|内|外|妇|产|新生儿|呼吸|消化|神经|血液|心|肾|感染|急诊|综合|骨|眼|肿瘤|康复|重症|[NPEC]{0,2}ICU|CCU|"
@@ -54,46 +56,47 @@ _WARD = re.compile(
     r"[一二三四五六七八九十]{1,3})(?:楼|层|"
     r"区))?(?:[东西南北]区?)?"
 )
-"""`我们在五号病房。方剂` → `五号病房`"""
+"""`在呼吸科二病区` → `呼吸科二病区`"""
 _SHARED_WARD = re.compile(r"(?:同|一|每|个|间|这|那|哪|单|双)$")
+"""`我们同` → `同`"""
 
 _PROVINCE_SIGN = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
 _PLATE = re.compile(
     rf"(?<![A-Za-z0-9])[{_PROVINCE_SIGN}][ ]?[A-HJ-NP-Za-hj-np-z][ ·.\-•・]?(?=[A-Za-z]{{0,5}} ?\d)"
     r"(?:[DFdf] \d{5}|[A-HJ-NP-Za-hj-np-z0-9]{5,6}|[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳领])(?![A-Za-z0-9])"
 )
-"""`的车是苏TT6020,` → `苏TT6020`"""
+"""`车牌京A·12345` → `京A·12345`"""
 
 
 def record_numbers(folded: str) -> Iterator[Span]:
     """Yield record, admission, visit, order and insurance numbers after their names."""
-    for found in _RECORD.finditer(folded):
-        if not (found["value"].isdigit() and _NOT_RECORD.match(folded, found.end())):
-            yield Span(*found.span("value"), "record_number")
+    for match in _RECORD.finditer(folded):
+        if not (match["value"].isdigit() and _NOT_RECORD.match(folded, match.end())):
+            yield Span(*match.span("value"), "record_number")
 
 
 def other_numbers(folded: str) -> Iterator[Span]:
     """Yield numbers that are called somebody's number, whatever the books are called."""
-    for found in _OTHER_NUMBER.finditer(folded):
-        if not _NOT_RECORD.match(folded, found.end()):
-            yield Span(*found.span("value"), "record_number")
+    for match in _OTHER_NUMBER.finditer(folded):
+        if not _NOT_RECORD.match(folded, match.end()):
+            yield Span(*match.span("value"), "record_number")
 
 
 def beds(folded: str) -> Iterator[Span]:
     """Yield bed numbers."""
-    for found in _BED.finditer(folded):
-        if not _FURNITURE.search(folded[max(0, found.start() - 2) : found.end()]):
-            yield Span(*found.span("value" if found["value"] else 0), "bed")
+    for match in _BED.finditer(folded):
+        if not _FURNITURE.search(folded[max(0, match.start() - 2) : match.end()]):
+            yield Span(*match.span("value" if match["value"] else 0), "bed")
 
 
 def wards(folded: str) -> Iterator[Span]:
     """Yield wards and consulting rooms that have a number."""
-    for found in _WARD.finditer(folded):
-        if not _SHARED_WARD.search(folded[max(0, found.start() - 1) : found.start()]):
-            yield Span(*found.span(), "ward")
+    for match in _WARD.finditer(folded):
+        if not _SHARED_WARD.search(folded[max(0, match.start() - 1) : match.start()]):
+            yield Span(*match.span(), "ward")
 
 
 def plates(folded: str) -> Iterator[Span]:
     """Yield number plates of cars."""
-    for found in _PLATE.finditer(folded):
-        yield Span(*found.span(), "plate")
+    for match in _PLATE.finditer(folded):
+        yield Span(*match.span(), "plate")

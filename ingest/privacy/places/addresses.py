@@ -42,56 +42,57 @@ _NEXT = (
     rf"巷))|{_FLAT})"
 )
 _CHAIN = re.compile(rf"{_UNIT}(?:[ \-(]{{0,2}}{_NEXT}\)?){{0,11}}")
-"""`天了,我们住金水区文三路652号,有痰` → `我们住金水区文三路652号`"""
+"""`住金水区文三路652号,` → `住金水区文三路652号`"""
 
 _SIGN = re.compile(
     rf"(?:{ROAD}|{ESTATE}|村|社区|街道)(?:东|西|南|北|中)?[ ]?{_NUMBER}(?:{_NUMBERED})"
     rf"|(?:号楼|栋|幢|座|单元)[ ]?(?:{_NUMBER}(?:单元|室|楼|层|号|门|户)|\d{{3,4}}室?)"
     rf"|(?<=[一-龥])\d{{1,3}}(?:-\d{{1,2}}){{1,2}}-\d{{3,4}}(?![\d-])|(?<=[一-龥])\d{{1,3}}#\d{{3,4}}(?!\d)"
 )
-"""`长江西路25号,吃奶` → `路25号`"""
+"""`住长江西路25号` → `路25号`, `3栋2单元` → `栋2单元`"""
 _ANY_HOUSE = re.compile(_HOUSE)
+"""`御景湾10幢` → `10幢`"""
 _AREA_END = re.compile(
     r"区(?<![地市郊山小社牧灾疫病肝胃心肺辖片]区)|县(?<![本全该外各邻临近属一]县)|"
     r"镇(?<![城乡集]镇)(?![咳痛静定])|乡(?<![城下]乡)|街道|村(?<![农山乡]村)|"
     rf"{ROAD}|{ESTATE}"
 )
-"""`寄教师新村1-2` → `新村`"""
+"""`在西湖区` → `区`, `在郊区` → –"""
 _SCHOOL = re.compile(
     r"(?:(?P<led>(?<=在)|(?<=读)|(?<=读于)|(?<=来自)|(?<=学校是)|(?<=学校:))|(?<=[是:,，。 \n])|^)"
     r"(?P<name>(?:(?![在读于])[一-龥]){2,10}?)(?:幼儿园|小学|中学|附小|附中)(?![生教习])"
     r"(?P<class>[(]?[\d一二三四五六七八九高初大中小][\d一二三四五六七八九年级班)(]{1,7})?"
 )
-"""`在育才小学三年级读书` → `育才小学三年级`"""
+"""`在育才小学三年级读书` → `育才`"""
 _ANY_SCHOOL = re.compile(
     r"[我你他她它您的了这那哪个一几上读去在有没从到和说就也都还要能会让送给吗吧呢孩宝娃们家附近当地里公私立普通民办外面楼下门口小区村镇县城乡今明昨天年月日前后时候]"
 )
-"""Characters that no school's own name has, or that say what kind of school it is. `滨江区第二` → `区`"""
+"""Characters that no school's own name has, or that say what kind of school it is. `附近` → `附`"""
 _SCHOOL_KINDS = frozenset(["实验", "中心", "九年制", "寄宿", "双语", "国际", "重点", "职业", "特殊", "蒙氏", "全托"])
 _CUE = re.compile(
     r"(?:住址|地址|户籍地?|籍贯|所在地|家庭地址|联系地址|收货地址|邮寄地址|通讯地址|现住|家住|住在|我住|"
     r"我家在|家在|居住地?|居住在|我们?在|小区是|快递到|(?<![一-龥])住|暂住|租住在|寄到|寄往|请寄|寄给|送到|位于|搬到|来自|定位|坐标|老家|出生地)"
     r"[址点地]?(?:[是为在于]|[^A-Za-z0-9一-龥。!?！？\n\[]){0,4}"
 )
-"""`们住[地址],有痰,` → `地址],`"""
+"""`家庭住址:幸福小区` → `住址:`"""
 _LEAD = re.compile(
     r".*(?:住址|地址|户籍|籍贯|所在地|现住|家住|住在|居住|[住在到去来从于往寄送回是为:]|我们|咱们|您们|"
     r"你们|他们|孩子|宝宝|患者|目前|现在|老家|定位|坐标|姓名|电话)(?:是|在|了|于|为)?"
 )
-"""`我家地址是幸福小` → `我家地址是`"""
+"""`我家地址是幸福小区` → `我家地址是`"""
 _VAGUE = re.compile(
     r"^(?:我们|你们|他们|这个|那个|哪个|一个|本|该|某|全|各|当地|附近|同|整个|邻近|外|老|每个|所在|农|新|"
     r"城|小|社|街|马|大|走|开|尿|思|铁|网|市|郊|地|乡|山|县|"
     r"镇|村|公|隔壁|楼下|门口)?(?:小区|社区|街道|村|镇|乡|县|区|市|路|街|广场|公园|公寓|宿舍|大街|公路|"
     r"新区|大院|花园|庄|州)$"
 )
-"""`新乡` → `新乡`"""
+"""`我们小区` → `我们小区`, `阳光小区` → –"""
 
 _TALK = re.compile(
     r"[某的了是有没不吗呢吧啊他她你我很就都也还又再去来看说问做开吃药医院病诊症]|建议|农村|乡村|乡镇|(?:^|[老新主市])城区|"
     r"市区|郊区|小镇|县城"
 )
-"""`川省成都市安平` → `都`"""
+"""`农村` → `农村`, `有个村` → `有`"""
 
 
 def addresses(folded: str) -> Iterator[Span]:
@@ -101,12 +102,12 @@ def addresses(folded: str) -> Iterator[Span]:
     """
     yield from _schools(folded)
     end = 0
-    for found in sorted(
+    for match in sorted(
         (*_SIGN.finditer(folded), *_AREA_END.finditer(folded), *_CUE.finditer(folded)), key=re.Match.start
     ):
-        if found.start() < end:
+        if match.start() < end:
             continue
-        span = _around(folded, found, end)
+        span = _around(folded, match, end)
         if span:
             end = span[1]
             yield Span(*span, "address")
@@ -114,16 +115,16 @@ def addresses(folded: str) -> Iterator[Span]:
 
 def _schools(text: str) -> Iterator[Span]:
     """Yield schools with a name, where a place begins it, a class follows, or a word leads to it."""
-    for found in _SCHOOL.finditer(text):
-        name, start = found["name"], found.start("name")
+    for match in _SCHOOL.finditer(text):
+        name, start = match["name"], match.start("name")
         placed = place_within(text, start, start + 4) == start
         own = name not in _SCHOOL_KINDS and not _ANY_SCHOOL.search(name)
         if (
             (placed and len(name) > 2)
-            or (found["class"] and not _ANY_SCHOOL.search(name))
-            or (own and found["led"] is not None)
+            or (match["class"] and not _ANY_SCHOOL.search(name))
+            or (own and match["led"] is not None)
         ):
-            yield Span(start, found.end(), "address")
+            yield Span(start, match.end(), "address")
 
 
 def _around(text: str, sign: re.Match[str], floor: int) -> tuple[int, int] | None:
@@ -163,7 +164,7 @@ def _start(text: str, start: int, end: int) -> int:
 
 
 def _is_fine(address: str, numbered: bool) -> bool:
-    """Tell whether an address names more than a city, and more than any village or road."""
+    """Return whether an address names more than a city, and more than any village or road."""
     if _VAGUE.match(address) or re.match(
         r"^[\d一二三四五六七八九十百零〇]+(?:号|楼|层|组|门|户|期|区|房|室|社|队)$", address
     ):

@@ -18,15 +18,16 @@ _END = re.compile(
     r"医大[一二]院|[一二三]?附院|附[一二三]院)"
     r"(?:第[一二三四五六七八九十]医学中心|[一-龥]{1,7}(?:院区|分院))?"
 )
-"""`宝安区妇幼保健院做的手` → `妇幼保健院`"""
+"""`宝安区妇幼保健院` → `妇幼保健院`, `附一院` → `附一院`"""
 _AREAS = frozenset(
     ("省", "市", "县", "区", "镇", "乡", "州", "地区", "自治区", "自治州", "街道", "社区", "路", "村", "庄")
 )
 _AUSPICIOUS = re.compile(
     r"[仁爱博康和济慈德安宁华美福慧圣瑞泰民惠益恒同协普善佑明光友谊长庚天佳信诚维健东方阳嘉怡惟景弘广国恩馨]{2}"
 )
+"""`仁爱` → `仁爱`"""
 _AFTER_VERB = re.compile(r"[在去到从](?P<name>(?!宠物|三甲|治疗|专治|综合|许多|决定|神经|脑)[一-龥]{2,3})$")
-"""`嗯,在本钢` → `在本钢`"""
+"""`我们去本钢` → `本钢`"""
 _BEFORE_BRAND = frozenset("在去到从是往来进回转找看和的了于")
 _NO_BRAND = frozenset(
     "医院去在到从当本外面地年月日现农村不想识能可以病的了是我们你您他她它这那哪个一几每某过着还有没就都也再又好最大小看带送上下里附近各家什么怎样"
@@ -40,7 +41,7 @@ _NO_PART = frozenset(
 _STRUCTURE = re.compile(
     r"第[一二三四五六七八九十]|人民|中心|中医|妇幼|妇女|附属|儿童|红十字|市立|医学院|大学|社区卫生|卫生服务|总医院|(?:儿|口腔|妇产?|中医|骨)科(?:诊所|门诊部)"
 )
-"""`岁,去儿童医院看` → `儿童`"""
+"""`第一人民医院` → `第一`"""
 _TOWN = re.compile(r"[镇乡村庄街路桥店集铺坪沟屯营寨堡岗湾]$")
 """`张家庄` → `庄`"""
 _SHORT = re.compile(
@@ -49,26 +50,26 @@ _SHORT = re.compile(
     r"(?=[看查做住生挂开确拍手治]|[^一-龥]|$)"
 )
 """Hospitals by the short names of their towns, and the best known without the word hospital.
-`现在住徐医附院~,N` → `徐医附院`"""
+`住徐医附院,` → `徐医附院`"""
 _LEFT = frozenset("在去到从往是回转找的了于给说院住位:")
 """After these a hospital's name may begin."""
 _ARMY = re.compile(r"(?<!\d)\d{3}$")
-"""`喝水。301` → `301`"""
+"""`去301` → `301`"""
 _REACH = 24
 
 
 def hospitals(folded: str) -> Iterator[Span]:
     """Yield hospitals called by a place, a brand or an army number."""
-    yield from (Span(*found.span(), "hospital") for found in _SHORT.finditer(folded))
+    yield from (Span(*match.span(), "hospital") for match in _SHORT.finditer(folded))
     floor = 0
-    for found in _END.finditer(folded):
-        start = _name_start(folded, found.start(), max(floor, found.start() - _REACH))
-        if start < found.start():
-            yield Span(start, found.end(), "hospital")
-            floor = found.end()
+    for match in _END.finditer(folded):
+        start = _find_name_start(folded, match.start(), max(floor, match.start() - _REACH))
+        if start < match.start():
+            yield Span(start, match.end(), "hospital")
+            floor = match.end()
 
 
-def _name_start(text: str, end: int, floor: int) -> int:
+def _find_name_start(text: str, end: int, floor: int) -> int:
     """Return where the name that ends at `end` (before 医院) begins; `end` itself where it names no one hospital."""
     at, named = end, end
     while at > floor:
@@ -114,7 +115,7 @@ def _gap_before(text: str, at: int, floor: int) -> str:
 
 
 def _is_part(text: str, at: int) -> bool:
-    """Tell whether a character may stand in a hospital's own name; 家 only as in 张家庄."""
+    """Return whether a character may stand in a hospital's own name; 家 only as in 张家庄."""
     return is_han(text[at]) and (
         text[at] not in _NO_PART or (text[at] == "家" and bool(_TOWN.match(text[at + 1 : at + 2])))
     )
@@ -158,7 +159,7 @@ def _unknown_brand(text: str, end: int, at: int) -> int:
     """
     if army := _ARMY.search(text[max(0, at - 8) : at]):
         number = max(0, at - 8) + army.start()
-        return min(number, _name_start(text, number, max(0, number - _REACH)))
+        return min(number, _find_name_start(text, number, max(0, number - _REACH)))
     name = text[max(0, at - 2) : at]
     if len(name) == 2 and _AUSPICIOUS.fullmatch(name) and name not in words("plain_brands"):
         before = text[at - 3 : at - 2] if at >= 3 else ""

@@ -12,9 +12,11 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
-TABLES = ("cpt", "sft", "dfpo", "lora", "medkqa", "evidiag", "trerecom")
-"""The tables of a dataset, in the order of the card."""
+from schemas.sample import TASKS
+from schemas.tables import DATASET_TABLES
 
+TASK_TITLES = {"medkqa": "MedKQ&A", "evidiag": "EviDiag", "trerecom": "TreRecom", "general": "general"}
+"""Tasks as the paper names them."""
 KIND_TITLES = {
     "textbook": "pediatric textbooks",
     "guideline": "pediatric guidelines",
@@ -44,13 +46,13 @@ def table_sizes(dataset: Path) -> dict[str, dict[str, dict[str, int]]]:
             }
             for split, paths in files_of(dataset, table).items()
         }
-        for table in TABLES
+        for table in DATASET_TABLES
     }
 
 
 def filled_tables(sizes: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[str]:
     """Return the tables that have rows, in the order of the card."""
-    return [table for table in TABLES if any(split["rows"] for split in sizes.get(table, {}).values())]
+    return [table for table in DATASET_TABLES if any(split["rows"] for split in sizes.get(table, {}).values())]
 
 
 def filled_files(dataset: Path, table: str) -> dict[str, list[Path]]:
@@ -87,7 +89,7 @@ def corpus_table(
     rows += _pretraining_rows(dataset, sources)
     pairs = _count(scan(dataset, "dfpo"), ["task"])
     if pairs:
-        tasks = {task: pairs.get((task,), 0) for task in ("medkqa", "evidiag", "trerecom", "general")}
+        tasks: dict[str, int] = {task: pairs.get((task,), 0) for task in TASKS}
         rows.append(
             {
                 "table": "PedCorpus-DFPO",
@@ -137,7 +139,7 @@ def _instruction_row(
         "size": int(counts["len"].sum()),
         "unit": "rows",
         "human_preference": preferred.get((name,), 0) > 0,
-        **{task: tasks.get(task, 0) for task in ("medkqa", "evidiag", "trerecom", "general")},
+        **{task: tasks.get(task, 0) for task in TASKS},
     }
 
 
@@ -146,11 +148,14 @@ def _pretraining_rows(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -
     if frame is None:
         return []
     sized = frame.group_by("source", "kind").agg(pl.col("text").str.len_bytes().sum()).sort("source", "kind").collect()
+    from ingest import SOURCES
+
+    kinds = {name: SOURCES.get(source["kind"]) for name, source in sources.items()}
     groups = {"plain textbooks, guidelines, KG": 0, "filtered Chinese Wikipedia": 0, "extended data from PedCorpus": 0}
     for source, kind, size in sized.iter_rows():
         if kind == "instruction":
             groups["extended data from PedCorpus"] += size
-        elif sources.get(source, {}).get("kind") == "wikipedia":
+        elif (known := kinds.get(source)) and known.is_encyclopedia:
             groups["filtered Chinese Wikipedia"] += size
         else:
             groups["plain textbooks, guidelines, KG"] += size
@@ -163,10 +168,7 @@ def _pretraining_rows(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -
             "size": int(size),
             "unit": "bytes",
             "human_preference": False,
-            "medkqa": None,
-            "evidiag": None,
-            "trerecom": None,
-            "general": None,
+            **dict.fromkeys(TASKS),
         }
         for title, size in groups.items()
         if size

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pedcorpus.commands.publish_checks import may_be_published
+from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
+from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.step import ALL_DEPARTMENTS
-from pedcorpus.steps.card.figures import KIND_TITLES, TABLES, default_table, filled_tables
+from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables
 from pedcorpus.steps.card.markdown import size, table
 from schemas.manifest import StepManifest
+from schemas.sample import MEDICAL_TASKS, TASKS
+from schemas.tables import DATASET_TABLES
 
 FIELDS = {
     "id": "content-derived, stable on every machine",
@@ -69,7 +72,7 @@ def body(facts: CardFacts) -> str:
 
 def corpus_markdown(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return the corpus table: sources × departments × sizes × tasks."""
-    head = ["table", "source", "department", "size", "human preference", "MedKQ&A", "EviDiag", "TreRecom", "general"]
+    head = ["table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in TASKS)]
     return table(head, (_corpus_cells(row) for row in rows))
 
 
@@ -77,7 +80,7 @@ def _corpus_cells(row: Mapping[str, Any]) -> list[object]:
     kind = KIND_TITLES.get(row["kind"] or "")
     source = f"{row['source']} ({kind})" if kind else row["source"]
     amount = size(row["size"]) if row["unit"] == "bytes" else row["size"]
-    tasks = [row[task] or None for task in ("medkqa", "evidiag", "trerecom", "general")]
+    tasks = [row[task] or None for task in TASKS]
     return [row["table"], source, row["department"], amount, row["human_preference"], *tasks]
 
 
@@ -86,8 +89,8 @@ def _section(title: str, text: str) -> str:
 
 
 def _title(facts: CardFacts) -> str:
-    rows = {name: sum(split["rows"] for split in facts.sizes.get(name, {}).values()) for name in TABLES}
-    tests = rows["medkqa"] + rows["evidiag"] + rows["trerecom"]
+    rows = {name: sum(split["rows"] for split in facts.sizes.get(name, {}).values()) for name in DATASET_TABLES}
+    tests = sum(rows[task] for task in MEDICAL_TASKS)
     return (
         f"# {facts.corpus['name']} {facts.corpus['version']}\n\n"
         f"A Chinese pediatric and medical corpus built by pedcorpus after the recipe of PedCorpus, the data behind "
@@ -132,7 +135,7 @@ def _usage(facts: CardFacts) -> str:
         "  # in the folder of the build; of a published dataset, its OWNER/NAME\n```\n\n"
         f"Configs: {', '.join(f'`{table}`' for table in filled_tables(facts.sizes))}. The columns follow the "
         "conversational conventions of trl (`messages`; `prompt`, `chosen`, `rejected`; `text`).\n\n"
-        "```bash\npython -m training all trainer.toml   # [data] path = this folder\n```"
+        "```bash\npython -m training all train.toml   # [data] path = this folder\n```"
     )
 
 
@@ -165,7 +168,9 @@ def _steps(manifests: Mapping[str, StepManifest]) -> str:
 def _settings(manifest: StepManifest) -> str:
     """Return the plain values of a step's configuration, as `section.key = value`."""
     sections = {
-        name: values for name, values in manifest.config.items() if name not in ("sources", "terms", "external")
+        name: values
+        for name, values in manifest.config.items()
+        if name not in ("sources", "templates", "terms", "external")
     }
     return ", ".join(
         f"{name}.{key} = {json.dumps(value, ensure_ascii=False)}"
@@ -176,8 +181,6 @@ def _settings(manifest: StepManifest) -> str:
 
 
 def _duplicates(manifests: Mapping[str, StepManifest]) -> str:
-    from dedup.contamination import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
-
     settings = manifests["dedup"].config["dedup"]
     removed = {name: manifests[name].rejected for name in ("dedup", "dedup-instructions")}
     rows = [(step, reason, n) for step, reasons in removed.items() for reason, n in reasons.items()]

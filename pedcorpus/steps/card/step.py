@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from pedcorpus.engine.freshness import manifest_path
-from pedcorpus.engine.step import ALL_DEPARTMENTS, Phase, StepContext, Task, TaskResult
-from pedcorpus.steps.card.figures import TABLES, corpus_table, files_of, scan, table_sizes
+from pedcorpus.engine.step import ALL_DEPARTMENTS, Round, StepContext, Task, TaskResult
+from pedcorpus.steps.card.figures import corpus_table, files_of, scan, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
 from pedcorpus.steps.card.readme import CardFacts, body
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
 from schemas.shards import file_sha256
+from schemas.tables import DATASET_TABLES
 
 VERSION = 2
 OUTPUTS = ("dataset/README.md", "dataset/manifest.json")
@@ -24,15 +24,8 @@ EXAMPLE_CHARS = 400
 """Longest string of an example row on the card, in characters."""
 
 
-def inputs(ingest: Sequence[str]) -> tuple[str, ...]:
-    """Return the steps whose figures stand on the card."""
-    later = ("clean", "dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer", "decontaminate", "split")
-    return (*ingest, *later)
-
-
 def _tasks(context: StepContext) -> list[Task]:
-    payload = {"steps": list(context.shards)}
-    return [Task(context.step, "write", "card", context.out, context.work, context.config, payload=payload)]
+    return [context.task("write", "card", steps=list(context.shards))]
 
 
 def write(task: Task) -> TaskResult:
@@ -57,9 +50,9 @@ def write(task: Task) -> TaskResult:
         sizes=sizes,
         corpus_table=rows,
         manifests=manifests,
-        examples={table: example for table in TABLES if (example := _example(dataset, table))},
+        examples={table: example for table in DATASET_TABLES if (example := _example(dataset, table))},
         builders=_builders(dataset),
-        columns={table: _columns(dataset, table) for table in TABLES if files_of(dataset, table)},
+        columns={table: _columns(dataset, table) for table in DATASET_TABLES if files_of(dataset, table)},
     )
     write_json(dataset / "manifest.json", values)
     readme = dataset / "README.md"
@@ -109,4 +102,4 @@ def _builders(dataset: Path) -> list[tuple[str, str, str, str | None, int]]:
     return [(row[0], row[1], row[2], row[3], row[4]) for row in counted.iter_rows()]
 
 
-PHASES = (Phase("write", _tasks, write),)
+ROUNDS = (Round("write", _tasks, write),)

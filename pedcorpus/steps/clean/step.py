@@ -7,35 +7,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.cleaning.normalise import PUNCTUATION, normalise_series
 from ingest.cleaning.quality import reasons, term_reasons
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.steps.clean.text_columns import TextColumn, joined, text_columns, with_texts
 from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.shards import file_sha256, iter_batches, table_name, write_shard
 from schemas.tables import TABLES
 
-VERSION = 3
+if TYPE_CHECKING:
+    from ingest.privacy import Mode, PrivacyLevel
 
-Level = Literal["strict", "identifiers"]
-Mode = Literal["mask", "surrogate"]
+VERSION = 3
 
 
 def tasks(context: StepContext) -> list[Task]:
     """List one task per shard of ingest."""
-
-    def label(shard: Shard) -> str:
-        return shard.file.rsplit("/", 1)[-1].removeprefix("part-").removesuffix(".parquet")
-
-    return [
-        Task(context.step, "clean", label(shard), context.out, context.work, context.config, (shard.file,))
-        for shard in context.all_shards()
-    ]
+    return [context.task("clean", shard.label, shard) for shard in context.all_shards()]
 
 
 def clean(task: Task) -> TaskResult:
@@ -60,15 +54,14 @@ def clean(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (Phase("clean", tasks, clean),)
+ROUNDS = (Round("clean", tasks, clean),)
 
 
-def level_of(source: str, config: Mapping[str, Any]) -> Level:
-    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else strictly if it is dialogues."""
+def level_of(source: str, config: Mapping[str, Any]) -> PrivacyLevel:
+    """Return how far a source is de-identified: as it asks, as `[clean]` asks, else as its kind needs it."""
     settings = config["sources"][source]
-    default: Level = "strict" if settings["kind"] == "dialogue" else "identifiers"
-    asked: Level | None = settings.get("privacy") or config["clean"].get("privacy")
-    return asked or default
+    asked: PrivacyLevel | None = settings.get("privacy") or config["clean"].get("privacy")
+    return asked or SOURCES[settings["kind"]].privacy
 
 
 def _clean_batch(batch: pa.RecordBatch, table: str, task: Task, figures: Counter[str]) -> tuple[pa.Table, pa.Table]:
@@ -93,7 +86,7 @@ def _punctuation(strings: pl.Series) -> int:
     return int(strings.str.count_matches(f"[{PUNCTUATION}]").sum() or 0)
 
 
-def _mask(columns: Sequence[TextColumn], ids: pl.Series, level: Level, mode: Mode) -> Counter[str]:
+def _mask(columns: Sequence[TextColumn], ids: pl.Series, level: PrivacyLevel, mode: Mode) -> Counter[str]:
     """De-identify each row as one record over all its columns: who is named in one turn is masked in all."""
     from ingest.privacy import deidentify_column
 
@@ -139,7 +132,9 @@ def _verdict(quality: pl.DataFrame, residual: pl.Series) -> pl.DataFrame:
     )
 
 
-def _residual(columns: Sequence[TextColumn], before: Sequence[pl.Series], n_rows: int, level: Level) -> pl.Series:
+def _residual(
+    columns: Sequence[TextColumn], before: Sequence[pl.Series], n_rows: int, level: PrivacyLevel
+) -> pl.Series:
     """Return the classes of private data still found in each row, e.g. `[email, phone]`; null where none.
 
     Only texts that were rewritten are looked at: in the others the same detectors have just found nothing.

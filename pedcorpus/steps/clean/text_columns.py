@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
 
 from pedcorpus.steps.clean.nested_strings import Rows, leaves, with_leaves
-from schemas.document import Dose
-
-TEXT_COLUMNS: dict[str, tuple[tuple[str, str], ...]] = {
-    "document": (
-        *((name, "") for name in ("text", "title", "section", "table", "grade", "evidence", "department")),
-        *(("doses", item.name) for item in fields(Dose)),
-    ),
-    "dialogue": (("turns", "text"), ("diagnosis", ""), ("department", "")),
-    "triple": (("head", ""), ("tail", ""), ("qualifiers", "")),
-    "sample": (("messages", "content"), ("department", "")),
-}
-"""Table → columns of running text, each with the struct field that holds it; what quality looks at comes first."""
+from schemas.tables import FREE_TEXT
 
 
 @dataclass(slots=True)
@@ -36,7 +25,7 @@ class TextColumn:
 def text_columns(batch: pa.RecordBatch, table: str) -> list[TextColumn]:
     """Return the text columns of a batch."""
     columns = []
-    for name, field in TEXT_COLUMNS[table]:
+    for name, field in FREE_TEXT[table]:
         strings, rows = leaves(batch[name], field)
         columns.append(TextColumn(name, field, pl.Series(name, strings, dtype=pl.String), rows))
     return columns
@@ -54,7 +43,7 @@ def with_texts(batch: pa.RecordBatch, columns: Sequence[TextColumn]) -> pa.Table
 
 
 def joined(column: TextColumn, n_rows: int) -> pl.Series:
-    """Return one text a row: its strings in order, a line each; null where a row has none."""
+    """Return one text per row: its strings in order, a line each; null where a row has none."""
     frame = pl.DataFrame({"row": column.rows, "text": column.strings}, schema={"row": pl.Int64, "text": pl.String})
     texts = frame.group_by("row").agg(pl.col("text").str.join("\n"))
     return pl.DataFrame({"row": range(n_rows)}).join(texts, on="row", how="left", maintain_order="left")["text"]

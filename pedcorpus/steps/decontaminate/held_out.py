@@ -1,4 +1,4 @@
-"""Which samples become test items: those that take the least of the training set with them.
+"""Choose test items that force the fewest rows out of training.
 
 An item takes its twins, all that was made from its parents, and all that would give it away. In a small corpus, or one
 made by templates, a test drawn blindly would leave little to train on.
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.leak_rule import CONTAINMENT, SHORT
 from pedcorpus.rows.ngrams import Ragged, grams
 
 POOL = 3
@@ -19,13 +20,10 @@ POOL = 3
 TAKEN_PER_ITEM = 3
 """Rows a test item may take from training on average, itself included; beyond it the test stays smaller. The first may
 take more, up to half of all rows: a test of one item says little, an empty one nothing."""
-GRAM = 5
-CONTAINMENT = 0.6
-"""Share of a question's or answer's 5-grams that gives it away (design §7)."""
 
 
 class Candidates(NamedTuple):
-    """One entry a row: order key, task (-1: not eligible), component, and the rows it is known to take."""
+    """One entry per row: order key, task (-1: not eligible), component, and the rows it is known to take."""
 
     key: NDArray[np.uint64]
     task: NDArray[np.int8]
@@ -33,7 +31,7 @@ class Candidates(NamedTuple):
     taken: NDArray[np.int64]
 
 
-def wanted(size: int, eligible: int, max_share: float) -> int:
+def size_of_test(size: int, eligible: int, max_share: float) -> int:
     """Return how many items a test gets: its size, but no more than a share of its task's samples, one at least.
 
     A task with a single sample has no test, nor has any where the share is 0.
@@ -42,25 +40,25 @@ def wanted(size: int, eligible: int, max_share: float) -> int:
     return min(size, max(int(max_share * eligible), least))
 
 
-def pool(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
-    """Return the rows to look at closer, sorted: for each task those that take least, one of each component."""
+def shortlist(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
+    """Return the rows to look at closer, sorted: per task those that take least, one of each component."""
     found = []
     for task, size in enumerate(sizes):
         rows = np.flatnonzero(candidates.task == task)
         order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))]
         _, first = np.unique(candidates.component[order], return_index=True)
-        found.append(order[np.sort(first)][: POOL * wanted(size, len(rows), max_share)])
+        found.append(order[np.sort(first)][: POOL * size_of_test(size, len(rows), max_share)])
     return np.sort(np.concatenate(found))
 
 
-def choose(
-    candidates: Candidates, looked_at: NDArray[np.int64], sizes: Sequence[int], max_share: float
+def select_items(
+    candidates: Candidates, shortlisted: NDArray[np.int64], sizes: Sequence[int], max_share: float
 ) -> NDArray[np.int64]:
     """Return the rows that become test items, sorted; `candidates.taken` now holds what gives them away too."""
     found = []
     for task, size in enumerate(sizes):
-        rows = looked_at[candidates.task[looked_at] == task]
-        items = wanted(size, int((candidates.task == task).sum()), max_share)
+        rows = shortlisted[candidates.task[shortlisted] == task]
+        items = size_of_test(size, int((candidates.task == task).sum()), max_share)
         order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))][:items]
         taken = np.cumsum(candidates.taken[order])
         affordable = taken <= TAKEN_PER_ITEM * items
@@ -75,21 +73,21 @@ def shared_with(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int
     return np.bincount(rows, weights=counts[at] - 1, minlength=n_rows).astype(np.int64)
 
 
-class Holding(NamedTuple):
-    """Texts that hold 60 % or more of a part's 5-grams: text, part and share, one entry a pair."""
+class Containing(NamedTuple):
+    """Texts that hold 60 % or more of a part's 5-grams: text, part and share, one entry per pair."""
 
     text: NDArray[np.int64]
     part: NDArray[np.int64]
     share: NDArray[np.float64]
 
 
-def holding(parts: Ragged, texts: Sequence[str]) -> Holding:
+def find_containing(parts: Ragged, texts: Sequence[str]) -> Containing:
     """Find the texts that hold parts, which are given as their 5-grams (a question, an answer)."""
     n_parts = len(parts.bounds) - 1
     names, at = np.unique(parts.values, return_inverse=True)
     by_name = np.argsort(at, kind="stable")
     owners, starts = parts.rows[by_name], np.searchsorted(at[by_name], np.arange(len(names) + 1))
-    held = grams(texts, GRAM)
+    held = grams(texts, SHORT)
     place = np.searchsorted(names, held.values)
     known = np.flatnonzero(place < len(names))
     known = known[names[place[known]] == held.values[known]]
@@ -100,4 +98,4 @@ def holding(parts: Ragged, texts: Sequence[str]) -> Holding:
     pairs, shared = np.unique(pairs, return_counts=True)
     share = shared / np.diff(parts.bounds)[pairs % n_parts] if n_parts else np.zeros(0)
     found = share >= CONTAINMENT
-    return Holding(pairs[found] // n_parts, pairs[found] % n_parts, share[found])
+    return Containing(pairs[found] // n_parts, pairs[found] % n_parts, share[found])

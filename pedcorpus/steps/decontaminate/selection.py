@@ -1,4 +1,4 @@
-"""The selection of test items, in tasks: describe shards, look for candidates, probe them, choose.
+"""The selection of test items, in tasks: describe shards, look for candidates, estimate what gives them away, choose.
 
 Everything that is held of all rows at once is a number: keys, labels, parents, band hashes. Texts are read shard by
 shard; held are those of possible near-duplicates, of the candidates and of the tests.
@@ -15,27 +15,21 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from dedup.leak_rule import SHORT
+from dedup.settings import MinHash
 from pedcorpus.engine.step import Task
 from pedcorpus.pediatric.scope import in_scope
-from pedcorpus.rows.near_duplicate_clusters import (
-    cluster,
-    components,
-    frames,
-    frames_at,
-    hashes,
-    minhash,
-    parent_tokens,
-    sketch,
-)
+from pedcorpus.rows.near_duplicate_clusters import cluster, components, sketch
 from pedcorpus.rows.ngrams import grams
+from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.held_out import Candidates
-from pedcorpus.steps.decontaminate.test_items import MIN_VIEW_CHARS, Tests
+from pedcorpus.steps.decontaminate.test_items import MIN_PART_CHARS, TestIndex
 from pedcorpus.steps.instruct.courtesy import is_exchange
+from schemas.sample import MEDICAL_TASKS
 
-TASKS = ("medkqa", "evidiag", "trerecom")
 MIN_REFERENCE_CHARS = 16
 """Shortest reference: four 13-character n-grams, from which on a third of them says something."""
 PROBED_ROWS = 20_000
@@ -46,7 +40,7 @@ BACKGROUND_ROWS = 50_000
 
 def describe(task: Task) -> None:
     """Write the numbers of one instruction shard: keys, tasks, parents, and the sketches of questions and answers."""
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     found = [_described(frame, in_scope(frame, task.payload)) for frame in frames(task.paths()[0])]
     for name, expression in (("asked", asked()), ("answer", answer())):
         sketches = [sketch(f.select(expression).to_series(), settings) for f in frames(task.paths()[0])]
@@ -58,11 +52,11 @@ def describe(task: Task) -> None:
     np.savez(file(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
 
 
-def look(task: Task) -> None:
+def shortlist_candidates(task: Task) -> None:
     """Cluster all rows and write the candidates: rows that take little of the training set with them."""
     rows = _all_rows(task)
     labels = [
-        cluster(task.paths(), expression, _files(task, name, "npy"), minhash(task.config["dedup"]))
+        cluster(task.paths(), expression, _files(task, name, "npy"), MinHash.from_config(task.config["dedup"]))
         for name, expression in (("asked", asked()), ("answer", answer()))
     ]
     n_rows = len(rows["key"])
@@ -75,38 +69,40 @@ def look(task: Task) -> None:
     taken = 1 + held_out.shared_with(rows["parent"], rows["parent_row"], n_rows)
     taken += sum(np.bincount(label, minlength=n_rows)[label] - 1 for label in labels)
     candidates = Candidates(rows["key"], rows["task"], tied, taken)
-    looked_at = held_out.pool(candidates, *_sizes(task))
-    np.savez(task.work / "looked.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=looked_at)
-    wanted = np.isin(every, looked_at)
-    views = {"prompt": prompt(), "asked": asked(), "last": last_asked(), "answer": answer()}
-    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(**views))]
-    empty = pl.DataFrame(schema={**dict.fromkeys(views, pl.String), "number": pl.Int64})
-    pl.concat([empty, *texts]).write_parquet(task.work / "looked.parquet")
+    shortlisted = held_out.shortlist(candidates, *_sizes(task))
+    np.savez(
+        task.work / "candidates.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=shortlisted
+    )
+    wanted = np.isin(every, shortlisted)
+    parts = {"prompt": prompt(), "asked": asked(), "last": last_asked(), "answer": answer()}
+    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(**parts))]
+    empty = pl.DataFrame(schema={**dict.fromkeys(parts, pl.String), "number": pl.Int64})
+    pl.concat([empty, *texts]).write_parquet(task.work / "candidates.parquet")
 
 
-def probe(task: Task) -> None:
+def estimate_leaks(task: Task) -> None:
     """Count for each candidate how many rows of a shard give it away."""
-    texts = pl.read_parquet(task.work / "looked.parquet")
-    views = [*texts["prompt"], *texts["asked"], *texts["last"], *texts["answer"]]
-    parts = grams(views, held_out.GRAM)
+    texts = pl.read_parquet(task.work / "candidates.parquet")
+    item_parts = [*texts["prompt"], *texts["asked"], *texts["last"], *texts["answer"]]
+    parts = grams(item_parts, SHORT)
     every = _every(task.payload["rows"], PROBED_ROWS)
-    counts = np.zeros(len(views), np.int64)
+    counts = np.zeros(len(item_parts), np.int64)
     for frame in frames(task.paths()[0]):
         sample = frame.filter(pl.Series(hashes(frame["id"]) % np.uint64(every) == 0))
-        for part in sample.iter_slices(512):
-            held = held_out.holding(parts, part.select(whole_text("instruction")).to_series().to_list())
+        for rows in sample.iter_slices(512):
+            held = held_out.find_containing(parts, rows.select(whole_text("instruction")).to_series().to_list())
             counts += np.bincount(held.part, minlength=len(counts))
-    np.save(file(task, "probed", "npy"), counts.reshape(4, -1).max(axis=0) * every)
+    np.save(file(task, "leaks", "npy"), counts.reshape(4, -1).max(axis=0) * every)
 
 
-def select(task: Task) -> pl.DataFrame:
+def choose_items(task: Task) -> pl.DataFrame:
     """Choose the test items, write what filtering needs, and return the rows of the benchmark."""
     rows = _all_rows(task)
-    with np.load(task.work / "looked.npz") as looked:
-        known = {name: looked[name] for name in looked.files}
-    known["taken"][known["rows"]] += sum(np.load(path) for path in _files(task, "probed", "npy"))
+    with np.load(task.work / "candidates.npz") as shortlist:
+        known = {name: shortlist[name] for name in shortlist.files}
+    known["taken"][known["rows"]] += sum(np.load(path) for path in _files(task, "leaks", "npy"))
     candidates = Candidates(rows["key"], rows["task"], known["component"], known["taken"])
-    chosen = held_out.choose(candidates, known["rows"], *_sizes(task))
+    chosen = held_out.select_items(candidates, known["rows"], *_sizes(task))
     wanted = np.isin(np.arange(len(rows["key"])), chosen)
     found = [*frames_at(task.paths(), wanted, lambda frame: frame)]
     tests = pl.concat(found) if found else pl.DataFrame(schema={"id": pl.String, "messages": pl.Null})
@@ -139,8 +135,8 @@ def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, ND
     parents, parent_row = parent_tokens(frame["parents"])
     known = frame.select("task", last_asked().alias("last"), answer().alias("told")).iter_rows()
     eligible = [
-        TASKS.index(task)
-        if may and task in TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
+        MEDICAL_TASKS.index(task)
+        if may and task in MEDICAL_TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
         else -1
         for may, (task, last, told) in zip(in_scope, known, strict=True)
     ]
@@ -172,31 +168,35 @@ def _named(labels: NDArray[np.int64], kind: int) -> NDArray[np.uint64]:
 
 def _sizes(task: Task) -> tuple[list[int], float]:
     settings = task.config["benchmark"]
-    return [settings[name] for name in TASKS], settings["max_share"]
+    return [settings[name] for name in MEDICAL_TASKS], settings["max_share"]
 
 
 def _every(rows: int, sample: int) -> int:
     return max(1, rows // sample)
 
 
-def _tests(task: Task, tests: pl.DataFrame, asked_labels: NDArray[np.int64], answer_labels: NDArray[np.int64]) -> Tests:
-    """Gather our items and the external ones: the views of their texts, their parents and clusters."""
-    ours = _views(tests) if tests.height else []
+def _tests(
+    task: Task, tests: pl.DataFrame, asked_labels: NDArray[np.int64], answer_labels: NDArray[np.int64]
+) -> TestIndex:
+    """Gather our items and the external ones: the parts of their texts, their parents and clusters."""
+    ours = _item_parts(tests) if tests.height else []
     names = tests["id"].to_list()
     for name, url in sorted(task.payload.get("paths", {}).items()):
         for item, question, told in read_external(name, url):
             ours.append((len(names), question, told))
             names.append(item)
-    brief = [view for view in ours if view[2] is None and len(view[1]) < MIN_VIEW_CHARS]
-    ours = [view for view in ours if view[2] is not None or len(view[1]) >= MIN_VIEW_CHARS]
+    short = [part for part in ours if part[2] is None and len(part[1]) < MIN_PART_CHARS]
+    ours = [part for part in ours if part[2] is not None or len(part[1]) >= MIN_PART_CHARS]
     numbers, questions, answers = (list(column) for column in zip(*ours, strict=True)) if ours else ([], [], [])
     tokens, rows = parent_tokens(tests["parents"]) if tests.height else (np.zeros(0, np.uint64), np.zeros(0, np.int64))
     tokens, first = np.unique(tokens, return_index=True)
     clusters = tuple(_unique(labels) for labels in (asked_labels, answer_labels))
     items = _items(task, questions, answers)
     named = pl.Series(names, dtype=pl.String)
-    short = pl.DataFrame([view[:2] for view in brief], schema={"test": pl.Int64, "text": pl.String}, orient="row")
-    return Tests(items, np.array(numbers, np.int64), named, (tokens, rows[first]), clusters, short)
+    short_questions = pl.DataFrame(
+        [part[:2] for part in short], schema={"test": pl.Int64, "text": pl.String}, orient="row"
+    )
+    return TestIndex(items, np.array(numbers, np.int64), named, (tokens, rows[first]), clusters, short_questions)
 
 
 def _unique(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -204,17 +204,17 @@ def _unique(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     return names, first
 
 
-def _views(tests: pl.DataFrame) -> list[tuple[int, str, str | None]]:
+def _item_parts(tests: pl.DataFrame) -> list[tuple[int, str, str | None]]:
     """Return (test, question, answer): the whole prompt with the answer, and each question by itself."""
     texts = tests.select(
         prompt().alias("prompt"), asked().alias("asked"), last_asked().alias("last"), answer().alias("answer")
     )
-    views: list[tuple[int, str, str | None]] = []
+    parts: list[tuple[int, str, str | None]] = []
     for number, (whole, questions, last, told) in enumerate(texts.iter_rows()):
-        views.append((number, whole, told))
-        is_new = len(whole) < MIN_VIEW_CHARS
-        views += [(number, text, None) for text in dict.fromkeys([questions, last]) if is_new or text != whole]
-    return views
+        parts.append((number, whole, told))
+        is_new = len(whole) < MIN_PART_CHARS
+        parts += [(number, text, None) for text in dict.fromkeys([questions, last]) if is_new or text != whole]
+    return parts
 
 
 def _items(task: Task, questions: Sequence[str], answers: Sequence[str | None]) -> Any:

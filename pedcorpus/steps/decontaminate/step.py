@@ -8,7 +8,6 @@ With `strict = false` the parents of test items stay among documents and plain t
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,11 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from ingest import SOURCES
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, takes_all
-from pedcorpus.rows.near_duplicate_clusters import frames
+from pedcorpus.rows.read_rows import frames
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import whole_text
 from pedcorpus.steps.decontaminate import selection
 from pedcorpus.steps.decontaminate.test_items import (
@@ -27,12 +28,12 @@ from pedcorpus.steps.decontaminate.test_items import (
     PARENT,
     REASONS,
     TWIN,
-    Tests,
-    by_parents,
-    by_words,
+    TestIndex,
+    leaks_by_parents,
+    leaks_by_text,
     linked,
 )
-from schemas.rejection import EXCERPT_CHARS
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
@@ -48,33 +49,33 @@ def instruction_shards(context: StepContext) -> list[Shard]:
 
 def training_shards(context: StepContext) -> list[Shard]:
     """Return the shards of all training tables: what each input step gives that no later one filters."""
-    kinds = {name: source["kind"] for name, source in context.config["sources"].items()}
+    kinds = {name: SOURCES[source["kind"]] for name, source in context.config["sources"].items()}
     tables = {"dedup": ("document",), "instruct": ("pretrain",)}
     return [
         shard
         for step, shards in context.shards.items()
         for shard in shards
         if shard.table in tables.get(step, (shard.table,))
-        and not (step == "dedup" and kinds[_label(shard).rpartition("-")[0]] == "wikipedia")
+        and not (step == "dedup" and kinds[shard.source].is_encyclopedia)
     ]
 
 
-def shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def shard_tasks(round: str, context: StepContext) -> list[Task]:
     """List one task per instruction shard, numbered as the global tasks list them."""
     shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
     everybody = takes_all(context)
     return [
-        _task(context, phase, _label(shard), [shard], shard=i, rows=rows, takes_all=everybody)
+        context.task(round, shard.label, shard, shard=i, rows=rows, takes_all=everybody)
         for i, shard in enumerate(shards)
     ]
 
 
-def global_task(phase: str, context: StepContext) -> list[Task]:
+def global_task(round: str, context: StepContext) -> list[Task]:
     """List the one task that sees the numbers of all instruction shards."""
     shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
-    return [_task(context, phase, "all", shards, rows=rows, takes_all=takes_all(context))]
+    return [context.task(round, "all", *shards, rows=rows, takes_all=takes_all(context))]
 
 
 def describe_tasks(context: StepContext) -> list[Task]:
@@ -88,38 +89,38 @@ def describe(task: Task) -> TaskResult:
     return TaskResult()
 
 
-def look_tasks(context: StepContext) -> list[Task]:
-    """List the task that looks for candidates."""
-    return global_task("look", context)
+def shortlist_tasks(context: StepContext) -> list[Task]:
+    """List the task that makes the shortlist of candidates."""
+    return global_task("shortlist", context)
 
 
-def look(task: Task) -> TaskResult:
+def shortlist(task: Task) -> TaskResult:
     """Cluster all instruction rows and write the candidates."""
-    selection.look(task)
+    selection.shortlist_candidates(task)
     return TaskResult()
 
 
-def probe_tasks(context: StepContext) -> list[Task]:
+def estimate_tasks(context: StepContext) -> list[Task]:
     """List the tasks that count what gives the candidates away."""
-    return shard_tasks("probe", context)
+    return shard_tasks("estimate", context)
 
 
-def probe(task: Task) -> TaskResult:
+def estimate(task: Task) -> TaskResult:
     """Count what gives the candidates away in one shard."""
-    selection.probe(task)
+    selection.estimate_leaks(task)
     return TaskResult()
 
 
-def select_tasks(context: StepContext) -> list[Task]:
+def choose_tasks(context: StepContext) -> list[Task]:
     """List the task that chooses the tests."""
-    return global_task("select", context)
+    return global_task("choose", context)
 
 
-def select(task: Task) -> TaskResult:
+def choose(task: Task) -> TaskResult:
     """Choose the tests and write the benchmark."""
-    tests = selection.select(task)
+    tests = selection.choose_items(task)
     result = TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
-    for name in selection.TASKS:
+    for name in MEDICAL_TASKS:
         result.figures[f"tests.{name}"] = tests.filter(pl.col("task") == name).height if tests.height else 0
     if tests.height:
         _write(task, "part-benchmark.parquet", tests, "benchmark", result)
@@ -132,14 +133,16 @@ def filter_tasks(context: StepContext) -> list[Task]:
     starts = np.cumsum([0, *(shard.rows for shard in instruction_shards(context))]).tolist()
     places = dict(zip(instruction, starts, strict=False))
     return [
-        _task(context, "filter", f"{s.table}-{_label(s)}", [s], table=s.table, start=places.get(s.file, 0))
-        for s in training_shards(context)
+        context.task(
+            "filter", f"{shard.table}-{shard.label}", shard, table=shard.table, start=places.get(shard.file, 0)
+        )
+        for shard in training_shards(context)
     ]
 
 
 def filter_shard(task: Task) -> TaskResult:
     """Divide the rows of one shard into those that may be trained on and those that may not."""
-    tests = Tests.load(task.work / "tests")
+    tests = TestIndex.load(task.work / "tests")
     table, number = task.payload["table"], task.payload["start"]
     result = TaskResult()
     kept, rejected, evidence = [], [TABLES["rejected"].empty_table()], [EVIDENCE.empty_table()]
@@ -150,9 +153,10 @@ def filter_shard(task: Task) -> TaskResult:
         gone = np.flatnonzero(verdict != KEPT)
         result.read += frame.height
         result.kept += frame.height - len(gone)
-        result.rejected.update(REASONS[code] for code in verdict[gone])
         kept.append(frame.filter(pl.Series((verdict == KEPT) & ~is_test)))
-        rejected.append(_rejections(frame[gone], table, verdict[gone], task.step))
+        reasons = pl.Series([REASONS[code] for code in verdict[gone]], dtype=pl.String)
+        result.rejected.update(reasons)
+        rejected.append(rejections_of(frame[gone], task.step, reasons, whole_text(table)))
         evidence.append(proof.filter(pl.Series(verdict != KEPT)).to_arrow().cast(EVIDENCE))
         number += frame.height
     name = f"part-{task.label}.parquet"
@@ -165,44 +169,35 @@ def filter_shard(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("look", look_tasks, look),
-    Phase("probe", probe_tasks, probe),
-    Phase("select", select_tasks, select),
-    Phase("filter", filter_tasks, filter_shard),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("shortlist", shortlist_tasks, shortlist),
+    Round("estimate", estimate_tasks, estimate),
+    Round("choose", choose_tasks, choose),
+    Round("filter", filter_tasks, filter_shard),
 )
 
 
-def _task(context: StepContext, phase: str, label: str, shards: list[Shard], **payload: Any) -> Task:
-    files = tuple(shard.file for shard in shards)
-    return Task(context.step, phase, label, context.out, context.work, context.config, files, payload)
-
-
-def _label(shard: Shard) -> str:
-    return Path(shard.file).stem.removeprefix("part-")
-
-
 def _is_test(task: Task, table: str, start: int, rows: int) -> NDArray[np.bool_]:
-    """Tell which rows of an instruction shard are the tests themselves."""
+    """Return which rows of an instruction shard are the tests themselves."""
     if table != "instruction":
         return np.zeros(rows, np.bool_)
     return np.isin(np.arange(start, start + rows), np.load(task.work / "chosen.npy"))
 
 
 def _judge(
-    task: Task, table: str, frame: pl.DataFrame, start: int, tests: Tests
+    task: Task, table: str, frame: pl.DataFrame, start: int, tests: TestIndex
 ) -> tuple[NDArray[np.int64], pl.DataFrame]:
     """Return a verdict (an index of REASONS) and its evidence for each row."""
-    test, measure, value = by_words(frame.select(whole_text(table).alias("text"))["text"], tests)
+    test, measure, value = leaks_by_text(frame.select(whole_text(table).alias("text"))["text"], tests)
     verdict = np.where(test >= 0, LEAK, KEPT)
     if table == "instruction":
-        with np.load(task.work / "looked.npz") as looked:
-            labels = [looked[name][start : start + frame.height] for name in ("asked", "answer")]
+        with np.load(task.work / "candidates.npz") as candidates:
+            labels = [candidates[name][start : start + frame.height] for name in ("asked", "answer")]
         for known, mine in zip(tests.clusters, labels, strict=True):
             twin = linked(known, mine)
             _set(twin >= 0, (verdict, TWIN), (test, twin), (measure, "cluster"), (value, 1.0))
-    parent = by_parents(frame, tests)
+    parent = leaks_by_parents(frame, tests)
     if table in PLAIN and not task.config["benchmark"]["strict"]:
         _set(parent >= 0, (verdict, KEPT))
     else:
@@ -222,16 +217,3 @@ def _write(task: Task, name: str, frame: pl.DataFrame, table: str, result: TaskR
     schema = TABLES[table]
     write_shard(frame.select(schema.names).to_arrow().cast(schema), task.folder / name, table)
     result.shards.append(Shard(f"steps/{task.step}/{name}", frame.height, file_sha256(task.folder / name), table))
-
-
-def _rejections(frame: pl.DataFrame, table: str, verdict: NDArray[np.int64], step: str) -> pa.Table:
-    parents = pl.col("parents").list.join(",") if "parents" in frame.columns else pl.lit("")
-    made = pl.struct(file=pl.lit(""), locator=parents, sha256=pl.lit(""))
-    found = frame.select(
-        id="id",
-        step=pl.lit(step),
-        reason=pl.Series([REASONS[code] for code in verdict], dtype=pl.String),
-        excerpt=whole_text(table).str.head(EXCERPT_CHARS),
-        origin=pl.col("origin") if "origin" in frame.columns else made,
-    )
-    return found.to_arrow().cast(TABLES["rejected"])

@@ -1,4 +1,4 @@
-"""What two rows of a table are compared by: one text a row, made of whole columns."""
+"""What two rows of a table are compared by: one text per row, made of whole columns."""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "document": ("text",),
-    "dialogue": ("turns",),
-    "sample": ("messages",),
-    "triple": ("head", "relation", "tail"),
-    "instruction": ("messages",),
-}
-"""Table → columns that `text_of` reads."""
+from schemas.tables import WORDS
+
 _ROLES = ["user", "patient", "assistant", "doctor", "system"]
 _MARKS = ["问：", "问：", "答：", "答：", "令：", ""]
 """Marks of roles, short so that they add little to what two texts share; the last stands for any other role. Lists, as
@@ -25,7 +19,7 @@ UNIT_SEPARATOR = "\x1f"
 
 
 def text_of(rows: pa.Table, table: str) -> pa.Array:
-    """Return one text a row: a document's text; turns and messages a line each after a mark; a triple's terms."""
+    """Return one text per row: a document's text; turns and messages a line each after a mark; a triple's terms."""
     return _TEXT_OF[table](rows)
 
 
@@ -34,7 +28,7 @@ def _document(rows: pa.Table) -> pa.Array:
 
 
 def _triple(rows: pa.Table) -> pa.Array:
-    return pc.binary_join_element_wise(*(pc.fill_null(rows[name], "") for name in COLUMNS["triple"]), UNIT_SEPARATOR)
+    return pc.binary_join_element_wise(*(pc.fill_null(rows[name], "") for name, _ in WORDS["triple"]), UNIT_SEPARATOR)
 
 
 def _dialogue(rows: pa.Table) -> pa.Array:

@@ -1,7 +1,8 @@
 """Decisions on duplicates, carried from the task that decides to the tasks that write shards.
 
-`note` cuts the decisions on all rows into one small file a shard; `divide` reads it and parts the shard's rows. Beside
-the shards it leaves `evidence/` (why a row left, and for which row) and `conflicts/` (rows kept though alike).
+`write_decisions` cuts the decisions on all rows into one small file per shard; `split_kept_rejected` reads it and
+parts the shard's rows. Beside the shards it leaves `evidence/` (why a row left, and for which row) and `conflicts/`
+(rows kept though alike).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dedup import MinHash
 from dedup.across_shards import Decisions, open_spool
 from dedup.in_memory import MEASURES
 from pedcorpus.engine.step import Shard, Task, TaskResult
@@ -45,12 +45,6 @@ class Comparison(NamedTuple):
     name: str
     exact: Reason
     near: Reason
-
-
-def minhash_of(config: Mapping[str, Any]) -> MinHash:
-    """Return what `[dedup]` says of the comparison."""
-    names = ("ngram", "bands", "rows", "seed", "threshold", "verify")
-    return MinHash(**{name: config["dedup"][name] for name in names})
 
 
 def priorities(sources: pa.ChunkedArray, config: Mapping[str, Any]) -> NDArray[np.int64]:
@@ -93,7 +87,9 @@ class Decided:
         return conflicts.filter(pa.array(kept[conflicts["a"].to_numpy()] & kept[conflicts["b"].to_numpy()]))
 
 
-def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], folders: Sequence[Path]) -> TaskResult:
+def write_decisions(
+    decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], folders: Sequence[Path]
+) -> TaskResult:
     """Write the decisions on each shard's rows to its folder; return the figures."""
     ids = ids.combine_chunks()
     conflicts = decided.standing()
@@ -123,7 +119,7 @@ def note(decided: Decided, ids: pa.ChunkedArray, starts: NDArray[np.int64], fold
     return result
 
 
-def divide(task: Task, folder: Path, table: str, levels: Sequence[Comparison]) -> TaskResult:
+def split_kept_rejected(task: Task, folder: Path, table: str, levels: Sequence[Comparison]) -> TaskResult:
     """Write a shard's kept rows, its rejected rows, the evidence and the conflicts."""
     (path,) = task.paths()
     rows = read_shards([path])

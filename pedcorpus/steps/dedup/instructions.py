@@ -24,9 +24,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pedcorpus.engine.step import Phase, StepContext, Task, TaskResult
+from dedup.settings import MinHash
+from pedcorpus.engine.step import Round, StepContext, Task, TaskResult
 from pedcorpus.steps.dedup.compared_texts import answer_of, question_of, text_of
-from pedcorpus.steps.dedup.step import common_of, label_of, learn, learn_tasks
+from pedcorpus.steps.dedup.step import common_of, learn, learn_tasks
 from schemas.rejection import Reason
 from schemas.shards import read_shards
 
@@ -55,32 +56,32 @@ LEVELS: tuple[tuple[str, Reason, Callable[[pa.Table], pa.Array]], ...] = (
 
 def sign_tasks(context: StepContext) -> list[Task]:
     """List one task per shard."""
-    return _shard_tasks(context, "sign")
+    return [context.task("sign", shard.label, shard) for shard in context.all_shards(TABLE)]
 
 
 def sign(task: Task) -> TaskResult:
     """Hash and sign the rows of a shard, level by level."""
     from dedup.across_shards import sign_shard
-    from pedcorpus.steps.dedup.decisions import minhash_of
 
     rows, common = read_shards(task.paths(), ["messages"]), common_of(task.work, TABLE)
+    settings = MinHash.from_config(task.config["dedup"])
     for name, _, column in LEVELS:
-        sign_shard(column(rows), minhash_of(task.config), common, task.work / "sign" / name / task.label)
+        sign_shard(column(rows), settings, common, task.work / "sign" / name / task.label)
     return TaskResult()
 
 
 def decide_tasks(context: StepContext) -> list[Task]:
     """List the one task that sees the signatures of all rows."""
-    files = tuple(shard.file for shard in context.all_shards(TABLE))
-    return [Task(context.step, "decide", "all", context.out, context.work, context.config, files)] if files else []
+    shards = context.all_shards(TABLE)
+    return [context.task("decide", "all", *shards)] if shards else []
 
 
 def decide(task: Task) -> TaskResult:
     """Decide over all rows, level by level."""
     from dedup.across_shards import SignedCorpus, decide_all
-    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, minhash_of, note, priorities, ranks
+    from pedcorpus.steps.dedup.decisions import KEPT, KIND_STEP, Decided, priorities, ranks, write_decisions
 
-    paths, labels = task.paths(), [label_of(file) for file in task.inputs]
+    paths, labels = task.paths(), task.labels
     rows = read_shards(paths, ["id", "source"])
     chars = [np.load(task.work / "sign" / "pair" / label / "chars.npy") for label in labels]
     priority = priorities(rows["source"], task.config) + np.minimum(np.concatenate(chars), KIND_STEP - 1)
@@ -93,42 +94,37 @@ def decide(task: Task) -> TaskResult:
             ranks(rows["id"]),
             absent=decided.level != KEPT,
         )
-        decisions = decide_all(corpus, minhash_of(task.config), common_of(task.work, TABLE), task.work / "spool" / name)
+        decisions = decide_all(
+            corpus, MinHash.from_config(task.config["dedup"]), common_of(task.work, TABLE), task.work / "spool" / name
+        )
         decided.add(decisions, level)
-    return note(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
+    return write_decisions(decided, rows["id"], decisions.starts, [task.work / "decisions" / label for label in labels])
 
 
 def write_tasks(context: StepContext) -> list[Task]:
     """List one task per shard."""
-    return _shard_tasks(context, "write")
+    return [context.task("write", shard.label, shard) for shard in context.all_shards(TABLE)]
 
 
 def write(task: Task) -> TaskResult:
     """Part a shard's rows into kept and rejected ones."""
-    from pedcorpus.steps.dedup.decisions import Comparison, divide
+    from pedcorpus.steps.dedup.decisions import Comparison, split_kept_rejected
 
     levels = [Comparison(f"spool/{name}", reason, reason) for name, reason, _ in LEVELS]
-    return divide(task, task.work / "decisions" / task.label, TABLE, levels)
+    return split_kept_rejected(task, task.work / "decisions" / task.label, TABLE, levels)
 
 
 def _learn_tasks(context: StepContext) -> list[Task]:
     return learn_tasks(context, (TABLE,))
 
 
-PHASES = (
-    Phase("learn", _learn_tasks, learn),
-    Phase("sign", sign_tasks, sign),
-    Phase("decide", decide_tasks, decide),
-    Phase("write", write_tasks, write),
+ROUNDS = (
+    Round("learn", _learn_tasks, learn),
+    Round("sign", sign_tasks, sign),
+    Round("decide", decide_tasks, decide),
+    Round("write", write_tasks, write),
 )
 
 
 def _column(column: Callable[[pa.Table], pa.Array], paths: Sequence[Path], shard: int) -> pa.Array:
     return column(read_shards([paths[shard]], ["messages"]))
-
-
-def _shard_tasks(context: StepContext, phase: str) -> list[Task]:
-    return [
-        Task(context.step, phase, label_of(shard.file), context.out, context.work, context.config, (shard.file,))
-        for shard in context.all_shards(TABLE)
-    ]

@@ -10,7 +10,7 @@ import polars as pl
 from schemas.rejection import Reason
 
 
-def chosen_of(articles: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
+def choose_articles(articles: pl.DataFrame, settings: Mapping[str, Any]) -> pl.DataFrame:
     """Return id, score, class and reason (null: keep) of the articles; `articles` has id, score, class, bytes.
 
     Medical and pediatric articles stay, best scores first, within `target_bytes` less the share of general ones.

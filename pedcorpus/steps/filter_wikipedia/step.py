@@ -5,7 +5,7 @@ which terms gave its score (`inspect --id` shows it). Terms: the bundled lists, 
 term a line; a file called `pediatric*`, `common*`, `contrary*` or `traps*` adds to that list, any other to the medical
 one) and the entities of the knowledge graph.
 
-Phases: terms (one task), score (a task a shard), choose (one task, over scores alone), write (a task a shard).
+Rounds: terms (one task), score (a task per shard), choose (one task, over scores alone), write (a task per shard).
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from ingest import SOURCES
 from ingest.files.decode import decoded
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
 from ingest.vocabulary.medical_terms import bundled, classes, scores
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
-from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
-from schemas.rejection import EXCERPT_CHARS
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
+from pedcorpus.rows.rejections import rejections_of
+from pedcorpus.steps.filter_wikipedia.choose_articles import choose_articles
 from schemas.shards import file_sha256, iter_batches, read_shards, write_shard
 from schemas.tables import TABLES
 
@@ -42,8 +43,7 @@ SCHEMA = TABLES["document"].append(pa.field("score", pa.float64())).append(pa.fi
 
 def term_tasks(context: StepContext) -> list[Task]:
     """List the one task that collects terms from all triples."""
-    files = tuple(shard.file for shard in context.all_shards("triple"))
-    return [Task(context.step, "terms", "terms", context.out, context.work, context.config, files)]
+    return [context.task("terms", "terms", *context.all_shards("triple"))]
 
 
 def collect_terms(task: Task) -> TaskResult:
@@ -58,14 +58,14 @@ def collect_terms(task: Task) -> TaskResult:
     return TaskResult()
 
 
-def shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def shard_tasks(round: str, context: StepContext) -> list[Task]:
     """List one task per shard of Wikipedia."""
-    made = []
-    for shard in context.all_shards("document"):
-        label = Path(shard.file).stem.removeprefix("part-")
-        if context.config["sources"][label.rpartition("-")[0]]["kind"] == "wikipedia":
-            made.append(Task(context.step, phase, label, context.out, context.work, context.config, (shard.file,)))
-    return made
+    sources = context.config["sources"]
+    return [
+        context.task(round, shard.label, shard)
+        for shard in context.all_shards("document")
+        if SOURCES[sources[shard.source]["kind"]].is_encyclopedia
+    ]
 
 
 def score(task: Task) -> TaskResult:
@@ -87,7 +87,7 @@ def score(task: Task) -> TaskResult:
 
 def choose_tasks(context: StepContext) -> list[Task]:
     """List the one task that decides over all articles."""
-    return [Task(context.step, "choose", "choose", context.out, context.work, context.config)]
+    return [context.task("choose", "choose")]
 
 
 def choose(task: Task) -> TaskResult:
@@ -96,7 +96,7 @@ def choose(task: Task) -> TaskResult:
     if files:
         columns = ["id", "score", "class", "bytes"]
         scored = pl.concat(pl.read_parquet(file, columns=columns) for file in files)
-        chosen = chosen_of(scored, task.config["wikipedia"])
+        chosen = choose_articles(scored, task.config["wikipedia"])
         chosen.write_parquet(task.work / "chosen.parquet")
     return TaskResult()
 
@@ -122,17 +122,17 @@ def write(task: Task) -> TaskResult:
         result.shards.append(Shard(f"steps/{task.step}/{name}", kept.num_rows, sha256, "document"))
     evidence = pl.read_parquet(task.work / f"score-{task.label}.parquet").drop("bytes").to_arrow()
     write_shard(evidence, task.folder / "evidence" / name, "evidence")
-    write_shard(
-        _rejections(wrong, verdict["reason"].drop_nulls(), task.step), task.folder / "rejected" / name, "rejected"
-    )
+    opening = pl.col("title") + ": " + pl.col("text")
+    rejected = rejections_of(pl.DataFrame(wrong), task.step, verdict["reason"].drop_nulls(), opening)
+    write_shard(rejected, task.folder / "rejected" / name, "rejected")
     return result
 
 
-PHASES = (
-    Phase("terms", term_tasks, collect_terms),
-    Phase("score", partial(shard_tasks, "score"), score),
-    Phase("choose", choose_tasks, choose),
-    Phase("write", partial(shard_tasks, "write"), write),
+ROUNDS = (
+    Round("terms", term_tasks, collect_terms),
+    Round("score", partial(shard_tasks, "score"), score),
+    Round("choose", choose_tasks, choose),
+    Round("write", partial(shard_tasks, "write"), write),
 )
 
 
@@ -154,7 +154,7 @@ def _entities(shards: Sequence[Path]) -> dict[str, str]:
 
 def _own(paths: Mapping[str, str]) -> dict[str, str]:
     """Return the user's terms."""
-    options = SourceOptions("terms", "wikipedia")
+    options = SourceOptions("terms", "terms")
     terms: dict[str, str] = {}
     for name, url in sorted(paths.items()):
         found = FoundFile(url, name)
@@ -169,16 +169,3 @@ def _own(paths: Mapping[str, str]) -> dict[str, str]:
 def _lines(text: str) -> list[str]:
     """Return one term a line; one may hold spaces, unlike those of the bundled lists."""
     return [line for line in text.splitlines() if len(line.strip()) > 1 and not line.lstrip().startswith("#")]
-
-
-def _rejections(rows: pa.Table, reasons: pl.Series, step: str) -> pa.Table:
-    """Return the rejections of articles, with their reasons in the same order."""
-    titles, texts = pl.Series(rows["title"]), pl.Series(rows["text"])
-    columns = {
-        "id": rows["id"],
-        "step": pa.array([step] * rows.num_rows, pa.string()),
-        "reason": reasons.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.string()),
-        "excerpt": (titles + ": " + texts).str.slice(0, EXCERPT_CHARS).to_arrow(compat_level=pl.CompatLevel.oldest()),
-        "origin": rows["origin"],
-    }
-    return pa.Table.from_pydict(columns).cast(TABLES["rejected"])

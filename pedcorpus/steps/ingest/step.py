@@ -16,9 +16,8 @@ from typing import Any
 from ingest import SOURCES
 from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile
-from ingest.source import SourceFile, SourceOptions
-from ingest.wikipedia_dump.multistream import part, ranges
-from pedcorpus.engine.step import DANGLING, Phase, Shard, Step, StepContext, Task, TaskResult
+from ingest.source import Source, SourceFile, SourceOptions
+from pedcorpus.engine.step import DANGLING, Round, Shard, Step, StepContext, Task, TaskResult
 from pedcorpus.graph import merge_statements
 from pedcorpus.steps.ingest.read_file import read_found, read_member
 from schemas.errors import SourceError
@@ -26,7 +25,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 13
+VERSION = 14
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20
@@ -34,15 +33,15 @@ PDF_WEIGHT = 20
 SHARD_ARROW_BYTES = 96 * 2**20
 """A shard ends at this many Arrow bytes: what one task of a later step holds in memory."""
 
-GRAPH = "knowledge_graph"
 MOST_PROBLEMS = 3
 """Files whose problem an error tells in words."""
 
 
-def phases(found: Sequence[tuple[FoundFile, str]], kind: str = "") -> tuple[Phase, ...]:
-    """Return the phases of one source; `found` are its files with their content hashes. A graph is read as a whole."""
-    reading = Phase("read", partial(_tasks, found), read)
-    return (reading, Phase("graph", merge_statements.tasks, merge_statements.relate)) if kind == GRAPH else (reading,)
+def rounds(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Round, ...]:
+    """Return the rounds of one source; `found` are its files with their content hashes."""
+    reading = Round("read", partial(_tasks, found), read)
+    merging = Round("graph", merge_statements.tasks, merge_statements.merge_statements)
+    return (reading, merging) if SOURCES[kind].is_merged else (reading,)
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
@@ -67,20 +66,14 @@ def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
 def _tasks(found: Sequence[tuple[FoundFile, str]], context: StepContext) -> list[Task]:
     name = context.step.removeprefix("ingest-")
     kind = context.config["source"]["kind"]
-    siblings = [asdict(file) for file, _ in found] if kind == GRAPH else []
+    siblings = [asdict(file) for file, _ in found] if SOURCES[kind].needs_siblings else []
     return [
-        Task(
-            context.step,
+        context.task(
             "read",
             f"{name}-{index:05d}",
-            context.out,
-            context.work,
-            context.config,
-            payload={
-                "size": sum(piece["weight"] for piece in group),
-                "pieces": [{key: value for key, value in piece.items() if key != "weight"} for piece in group],
-                "siblings": siblings,
-            },
+            size=sum(piece["weight"] for piece in group),
+            pieces=[{key: value for key, value in piece.items() if key != "weight"} for piece in group],
+            siblings=siblings,
         )
         for index, group in enumerate(_groups(_pieces(found, kind)))
     ]
@@ -92,9 +85,10 @@ def _pieces(found: Sequence[tuple[FoundFile, str]], kind: str) -> Iterator[dict[
     for file, sha256 in found:
         copy_of = first.setdefault(sha256, file.url)
         piece = {"url": file.url, "path": file.path, "sha256": sha256, "is_copy": copy_of != file.url, "range": None}
-        is_dump = kind == "wikipedia" and file.is_local and file.path.endswith(".xml.bz2")
-        if is_dump and file.size > 2 * GROUP_BYTES and not piece["is_copy"]:
-            for where in ranges(Path(file.url), GROUP_BYTES):
+        parts = SOURCES[kind].parts
+        is_large = file.is_local and file.size > 2 * GROUP_BYTES
+        if parts and is_large and file.path.endswith(parts.suffix) and not piece["is_copy"]:
+            for where in parts.ranges(Path(file.url), GROUP_BYTES):
                 yield {**piece, "range": where, "weight": where[1]}
         else:
             weight = file.size * (PDF_WEIGHT if file.path.lower().endswith(".pdf") else 1)
@@ -125,19 +119,20 @@ def read(task: Task) -> TaskResult:
     result = TaskResult()
     all_files = tuple(FoundFile(**file) for file in task.payload["siblings"])
     siblings = Siblings(all_files) if all_files else None
-    with _Output(task, source.table, result) as output:
+    with _Output(task, source, result) as output:
         for piece in task.payload["pieces"]:
             found, sha256 = FoundFile(piece["url"], piece["path"]), piece["sha256"]
             if piece["is_copy"]:
                 output.write(_copy(found, sha256, options))
                 continue
-            if piece["range"]:
-                records = read_member(part(Path(found.url), found.path, sha256, tuple(piece["range"])), options, source)
+            if piece["range"] and source.parts:
+                part = source.parts.part(Path(found.url), found.path, sha256, tuple(piece["range"]))
+                records = read_member(part, options, source)
             else:
                 records = read_found(found, sha256, options, source, siblings, result.figures)
             for record in records:
                 output.write(record)
-    if options.kind == GRAPH:  # what was kept is counted by the phase that looks at the graph as a whole
+    if source.is_merged:  # what was kept is counted by the round that looks at the graph as a whole
         result.read, result.kept, result.shards = result.read - result.kept, 0, []
         result.figures[DANGLING] += result.rejected[Reason.NO_COUNTERPART.value]
     return result
@@ -152,8 +147,8 @@ def _copy(found: FoundFile, sha256: str, options: SourceOptions) -> Rejection:
 class _Output:
     """The shards and rejections of one task, counted as they are written."""
 
-    def __init__(self, task: Task, table: str, result: TaskResult) -> None:
-        self._task, self._table, self._result = task, table, result
+    def __init__(self, task: Task, source: Source, result: TaskResult) -> None:
+        self._task, self._source, self._result = task, source, result
         self._stack = ExitStack()
         self._kept: ShardWriter | None = None
         self._rejected: ShardWriter | None = None
@@ -175,10 +170,9 @@ class _Output:
             return
         if self._kept is None or self._kept.nbytes > SHARD_ARROW_BYTES:
             suffix = f"_{len(self._parts):03d}" if self._parts else ""  # not "-": a label ends in -<number>
-            is_graph = self._task.config["source"]["kind"] == GRAPH
-            folder = self._task.work / merge_statements.RAW if is_graph else self._task.folder
+            folder = self._task.work / merge_statements.RAW if self._source.is_merged else self._task.folder
             path = folder / f"part-{self._task.label}{suffix}.parquet"
-            self._kept = self._stack.enter_context(ShardWriter(path, self._table))
+            self._kept = self._stack.enter_context(ShardWriter(path, self._source.table))
             self._parts.append(self._kept)
         self._kept.write(record)
         self._result.kept += 1
@@ -199,4 +193,4 @@ class _Output:
         if error[0] is None:
             for part in self._parts:
                 file = part.path.relative_to(self._task.out).as_posix()
-                self._result.shards.append(Shard(file, part.rows, file_sha256(part.path), self._table))
+                self._result.shards.append(Shard(file, part.rows, file_sha256(part.path), self._source.table))

@@ -30,7 +30,7 @@ _WISH = re.compile(
 
 
 def is_courtesy(text: str) -> bool:
-    """Tell whether a text says nothing of the case: 你好, 好的，谢谢您, 不客气，祝早日康复，有事联系."""
+    """Return whether a text says nothing of the case: 你好, 好的，谢谢您, 不客气，祝早日康复，有事联系."""
     text = _MASK.sub("", text)
     if _phrases().fullmatch(re.sub(r"[\W_]+", "", text)) is not None:
         return True
@@ -41,7 +41,7 @@ def is_courtesy(text: str) -> bool:
 
 
 def is_exchange(question: str, answer: str) -> bool:
-    """Tell whether a question and its answer both say something of the case: 好的 is nothing to test with."""
+    """Return whether a question and its answer both say something of the case: 好的 is nothing to test with."""
     return len(question.strip()) >= MIN_QUESTION_CHARS and not is_courtesy(question) and not is_courtesy(answer)
 
 

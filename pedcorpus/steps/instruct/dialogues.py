@@ -13,7 +13,7 @@ from typing import Any
 
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct.courtesy import is_courtesy
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, pick, templates
 from schemas.rejection import Reason
 from schemas.sample import Message
@@ -35,24 +35,24 @@ Turn = tuple[str, str]
 """(role, text); role is user or assistant."""
 
 
-def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
+def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder:
     """Make at most one sample of each dialogue; every row is used or has a reason."""
-    made = Made()
+    builder = SampleBuilder()
     for row in rows:
         turns = _trim(_turns(row["turns"]), settings)
         if not turns:
-            made.leave_out(row, Reason.NO_TEMPLATE)
+            builder.reject(row, Reason.NO_TEMPLATE)
         elif any(_MASKED.search(text) for role, text in turns if role == "assistant"):
-            made.leave_out(row, Reason.PLACEHOLDER)
+            builder.reject(row, Reason.PLACEHOLDER)
         elif any(_pictures().search(text) for role, text in turns if role == "assistant"):
-            made.leave_out(row, Reason.NOT_GROUNDED)
+            builder.reject(row, Reason.NOT_GROUNDED)
         elif len(turns[-1][1]) > settings.max_answer_chars:
-            made.leave_out(row, Reason.TOO_LONG)
+            builder.reject(row, Reason.TOO_LONG)
         else:
             template = task_template(turns)
             messages = tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)
-            made.converse(row, messages, template, (row["id"],))
-    return made
+            builder.add_conversation(row, messages, template, (row["id"],))
+    return builder
 
 
 def task_template(turns: Sequence[Turn]) -> Template:
@@ -118,7 +118,7 @@ def _begin(turns: list[Turn]) -> list[Turn]:
 
 
 def _gives(turn: Turn, min_chars: int) -> bool:
-    """Tell whether a doctor's turn tells something: no courtesy, no mere question, long enough."""
+    """Return whether a doctor's turn tells something: no courtesy, no mere question, long enough."""
     role, text = turn
     if role != "assistant" or is_courtesy(text):
         return False

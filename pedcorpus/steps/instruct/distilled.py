@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
 from schemas.rejection import Reason
 from schemas.sample import Builder, Message
@@ -58,18 +58,18 @@ def with_task(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(task=pl.coalesce(pl.col("task"), label))
 
 
-def samples(rows: Sequence[dict[str, Any]]) -> Made:
+def samples(rows: Sequence[dict[str, Any]]) -> SampleBuilder:
     """Make the sample of each ingested one, unless its sides do not alternate or an answer tells of a picture."""
-    made = Made()
+    builder = SampleBuilder()
     for row in rows:
         messages = tuple(Message(message["role"], message["content"]) for message in row["messages"])
         if not _alternates([message.role for message in messages if message.role != "system"]):
-            made.leave_out(row, Reason.MALFORMED)
+            builder.reject(row, Reason.MALFORMED)
         elif row["task"] != "general" and any(_UNSEEN.search(m.content) for m in messages if m.role == "assistant"):
-            made.leave_out(row, Reason.NOT_GROUNDED)
+            builder.reject(row, Reason.NOT_GROUNDED)
         else:
-            made.keep(row, messages, row["task"], BUILDER)
-    return made
+            builder.keep(row, messages, row["task"], BUILDER)
+    return builder
 
 
 def _alternates(roles: Sequence[str]) -> bool:

@@ -12,12 +12,13 @@ from typing import Any
 
 import polars as pl
 
+from ingest.vocabulary.children import PEDIATRICS, is_pediatric
 from pedcorpus.config.sections import Instruct
-from pedcorpus.pediatric.patients import PEDIATRICS, is_pediatric, patient_words
+from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct import headings
 from pedcorpus.steps.instruct.passages import Passage, passages, runs
 from pedcorpus.steps.instruct.recommendations import add_recommendations
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.subject import Focus, focus_of
 from pedcorpus.steps.instruct.templates import Template, templates
 from schemas.rejection import Reason
@@ -38,29 +39,29 @@ _QUESTION = re.compile(r"[?？]$|^(?:如何|怎样|是否|哪些|什么|何时)|
 """`如何判断儿` → `如何`"""
 
 
-def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> Made:
+def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder:
     """Make the samples of document rows; every row is used or has a reason."""
-    made = Made()
+    builder = SampleBuilder()
     sections = list(runs(map(_with_department, rows)))
     for run, is_medical in zip(sections, _are_medical(sections), strict=True):
         if not is_medical:
             for row in run:
-                made.leave_out(row, Reason.OFF_TOPIC)
+                builder.reject(row, Reason.OFF_TOPIC)
             continue
         text = [row for row in run if row["kind"] == "text"]
         if text:
-            _of_section(text, settings, made)
-        add_recommendations([row for row in run if row["kind"] == "recommendation"], settings, made)
+            _of_section(text, settings, builder)
+        add_recommendations([row for row in run if row["kind"] == "recommendation"], settings, builder)
         for row in run:
             if row["kind"] == "table":
-                _of_table(row, settings, made)
+                _of_table(row, settings, builder)
             elif row["kind"] in ("caption", "footnote"):
-                made.leave_out(row, Reason.NO_TEMPLATE)
-    return made
+                builder.reject(row, Reason.NO_TEMPLATE)
+    return builder
 
 
 def _are_medical(sections: Sequence[Sequence[dict[str, Any]]]) -> list[bool]:
-    """Tell of each section whether it is about medicine: by the terms in it, or a disease among its headings."""
+    """Return for each section whether it is about medicine: by the terms in it, or a disease among its headings."""
     from ingest.vocabulary.medical_terms import bundled, scores
 
     paths = [[row["title"] or "", *(row["section"] or ())] for row, *_ in sections]
@@ -77,10 +78,10 @@ def _with_department(row: dict[str, Any]) -> dict[str, Any]:
     return row if row["department"] or not is_pediatric(row["title"] or "") else {**row, "department": PEDIATRICS}
 
 
-def _of_section(run: Sequence[dict[str, Any]], settings: Instruct, made: Made) -> None:
+def _of_section(run: Sequence[dict[str, Any]], settings: Instruct, builder: SampleBuilder) -> None:
     if focus_of(run[0]["title"], run[0]["section"] or ()) is None and "【" not in run[0]["text"]:
         for row in run:
-            made.leave_out(row, Reason.NO_TEMPLATE)
+            builder.reject(row, Reason.NO_TEMPLATE)
         return
     count = 0
     for passage in passages(run, settings.max_answer_chars):
@@ -92,11 +93,11 @@ def _of_section(run: Sequence[dict[str, Any]], settings: Instruct, made: Made) -
         else:
             count += 1
             template, question = _ask(focus, passage, run[0]["department"])
-            made.add(run[0], question, passage.text, template, passage.parents)
+            builder.add(run[0], question, passage.text, template, passage.parents)
             continue
-        made.excuse(passage.parents, reason)
+        builder.note_reason(passage.parents, reason)
     for row in run:
-        made.leave_out_unless_used(row, Reason.UNFINISHED)
+        builder.reject_unless_used(row, Reason.UNFINISHED)
 
 
 def _ask(focus: Focus, passage: Passage, department: str) -> tuple[Template, str]:
@@ -115,25 +116,25 @@ def _ask(focus: Focus, passage: Passage, department: str) -> tuple[Template, str
     if _QUESTION.search(focus.topic):
         topic = focus.topic.rstrip("?？")
         return template, f"{topic}？" if focus.subject in topic else f"关于{focus.subject}：{topic}？"
-    asking = found["overview"] if headings.made_of_aspects(focus.topic) else template
+    asking = found["overview"] if headings.is_made_of_aspects(focus.topic) else template
     return template, asking.phrase("topic_questions", key, subject=focus.subject, topic=focus.topic)
 
 
 def _defines(subject: str, text: str) -> bool:
-    """Tell whether the text begins `subject（…）又称…，是/系/指…`."""
+    """Return whether the text begins `subject（…）又称…，是/系/指…`."""
     return text.startswith(subject) and _DEFINING.match(text.removeprefix(subject)) is not None
 
 
-def _of_table(row: dict[str, Any], settings: Instruct, made: Made) -> None:
+def _of_table(row: dict[str, Any], settings: Instruct, builder: SampleBuilder) -> None:
     """Only tables of doses are asked for: other tables say little without the text around them."""
     focus = focus_of(row["title"], row["section"] or ())
     text = row["text"].strip()
     if focus is None or not _DOSE.search(text):
-        made.leave_out(row, Reason.NO_TEMPLATE)
+        builder.reject(row, Reason.NO_TEMPLATE)
     elif not settings.min_answer_chars <= len(text) <= settings.max_answer_chars:
-        made.leave_out(row, Reason.TOO_LONG if len(text) > settings.max_answer_chars else Reason.TOO_SHORT)
+        builder.reject(row, Reason.TOO_LONG if len(text) > settings.max_answer_chars else Reason.TOO_SHORT)
     else:
         template = templates("document")["dose"]
         part = "topic_questions" if focus.topic else "questions"
         question = template.phrase(part, row["id"], subject=focus.subject, topic=focus.topic)
-        made.add(row, question, text, template, (row["id"],))
+        builder.add(row, question, text, template, (row["id"],))

@@ -68,7 +68,7 @@ def aspect_of(heading: str) -> tuple[str, bool] | None:
     exact, marks = _vocabulary()
     if heading in exact:
         return exact[heading], True
-    if made_of_aspects(heading):
+    if is_made_of_aspects(heading):
         parts = [exact[part] for part in _JOINERS.split(heading) if part]
         return "treatment" if "treatment" in parts else parts[0], False
     for mark, aspect in marks:
@@ -77,20 +77,20 @@ def aspect_of(heading: str) -> tuple[str, bool] | None:
     return None
 
 
-def about_itself(heading: str) -> bool:
-    """Tell whether a part is about the book or guideline, not about medicine."""
+def is_about_itself(heading: str) -> bool:
+    """Return whether a part is about the book or guideline, not about medicine."""
     return FRONT_MATTER.search(heading) is not None
 
 
 def names_subject(heading: str) -> bool:
-    """Tell whether a heading names a disease or a symptom: no aspect, no field of medicine."""
-    if made_of_aspects(heading) or _ACTING.match(heading) or names_field(heading):
+    """Return whether a heading names a disease or a symptom: no aspect, no field of medicine."""
+    if is_made_of_aspects(heading) or _ACTING.match(heading) or names_field(heading):
         return False
     return _DISEASE.search(heading) is not None
 
 
 def names_field(heading: str) -> bool:
-    """Tell whether a heading names a department, a subject of study or a chapter such as 呼吸系统疾病."""
+    """Return whether a heading names a department, a subject of study or a chapter such as 呼吸系统疾病."""
     return _FIELD.search(heading) is not None
 
 
@@ -98,13 +98,13 @@ def split_subject(heading: str) -> tuple[str, str] | None:
     """Split `哮喘的治疗`, `肺炎诊断标准` into a disease and an aspect heading; None where it is not so made."""
     for aspect in sorted(_vocabulary()[0], key=len, reverse=True):
         subject = heading.removesuffix(aspect).removesuffix("的")
-        if subject != heading and not made_of_aspects(heading) and names_subject(subject):
+        if subject != heading and not is_made_of_aspects(heading) and names_subject(subject):
             return subject, aspect
     return None
 
 
-def made_of_aspects(heading: str) -> bool:
-    """Tell whether a heading is aspects and nothing else: 病因, 病因和发病机制."""
+def is_made_of_aspects(heading: str) -> bool:
+    """Return whether a heading is aspects and nothing else: 病因, 病因和发病机制."""
     return all(part in _vocabulary()[0] for part in _JOINERS.split(heading) if part)
 
 

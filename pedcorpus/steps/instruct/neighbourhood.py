@@ -54,7 +54,7 @@ class Fact:
 
     @property
     def is_text(self) -> bool:
-        """True for an attribute of whole sentences rather than a name."""
+        """Return whether this is an attribute of whole sentences rather than a name."""
         return _SENTENCES.search(self.tail.rstrip("。；;，,、 ")) is not None
 
 
@@ -89,9 +89,9 @@ def neighbourhoods(rows: Sequence[Row], context: Sequence[Row] = ()) -> Iterator
         yield _gather(graph, subject, contradicted), by_head[subject]
 
 
-def joined(hood: Neighbourhood, aspect: str, facts: Sequence[Fact], relation: str = "") -> str:
+def joined(neighbourhood: Neighbourhood, aspect: str, facts: Sequence[Fact], relation: str = "") -> str:
     """Return names joined by 、, and 等 where the graph knows more of this aspect (and relation, where given)."""
-    known = [fact for fact in hood.facts[aspect] if not fact.is_text and relation in ("", fact.relation)]
+    known = [fact for fact in neighbourhood.facts[aspect] if not fact.is_text and relation in ("", fact.relation)]
     items = "、".join(fact.tail.rstrip("。；;，,、 ") for fact in facts)
     return f"{items}等" if len(facts) < len(known) else items
 
@@ -127,7 +127,7 @@ def _fits(aspect: str, subject_type: str) -> bool:
 
 
 def _is_medical(subject: str, facts: Mapping[str, Sequence[Fact]]) -> bool:
-    """Tell whether a subject is one of medicine: by its name, or by things that only medicine says.
+    """Return whether a subject is one of medicine: by its name, or by things that only medicine says.
 
     Entity classes do not tell: an open graph has none, and readers infer them from relations.
     """

@@ -13,7 +13,7 @@ from typing import Any
 
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct.references import without_references
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.subject import Focus, focus_of
 from pedcorpus.steps.instruct.templates import Template, templates
 from schemas.rejection import Reason
@@ -37,27 +37,27 @@ _QUESTION = re.compile(r"[?？]$|(?:是否|如何|怎样|哪些|什么|何时)")
 """`如何判断儿` → `如何`"""
 
 
-def add_recommendations(rows: Sequence[Row], settings: Instruct, made: Made) -> None:
+def add_recommendations(rows: Sequence[Row], settings: Instruct, builder: SampleBuilder) -> None:
     """Add the samples of one section's recommendations."""
     focus = focus_of(rows[0]["title"], rows[0]["section"] or ()) if rows else None
     if focus is None:
         for row in rows:
-            made.leave_out(row, Reason.NO_TEMPLATE)
+            builder.reject(row, Reason.NO_TEMPLATE)
         return
     template = templates("document")["recommendation"]
     by_topic: dict[str, list[Row]] = {}
     for row in rows:
         if not graded(row):
-            made.excuse([row["id"]], Reason.NOT_GROUNDED)
+            builder.note_reason([row["id"]], Reason.NOT_GROUNDED)
             continue
         topic = "" if _QUESTION.search(focus.subject) else _topic(row["text"], focus.subject)
         by_topic.setdefault(topic, []).append(row)
     for topic, same in by_topic.items():
         for number, group in enumerate(_fitting(same, settings.max_answer_chars)):
             if number < settings.samples_per_record:
-                _add(made, group, _asked(focus, topic, group[0]["id"], template), template, settings)
+                _add(builder, group, _asked(focus, topic, group[0]["id"], template), template, settings)
     for row in rows:
-        made.leave_out_unless_used(row, Reason.OVER_SHARE)
+        builder.reject_unless_used(row, Reason.OVER_SHARE)
 
 
 def _topic(text: str, subject: str) -> str:
@@ -94,13 +94,13 @@ def _fitting(rows: Sequence[Row], max_chars: int) -> Iterator[list[Row]]:
         yield group
 
 
-def _add(made: Made, rows: Sequence[Row], question: str, template: Template, settings: Instruct) -> None:
+def _add(builder: SampleBuilder, rows: Sequence[Row], question: str, template: Template, settings: Instruct) -> None:
     answer = "\n".join(graded(row) for row in rows)
     parents = [row["id"] for row in rows]
     if settings.min_answer_chars <= len(answer) <= settings.max_answer_chars:
-        made.add(rows[0], question, answer, template, parents)
+        builder.add(rows[0], question, answer, template, parents)
     else:
-        made.excuse(parents, Reason.TOO_SHORT if len(answer) < settings.min_answer_chars else Reason.TOO_LONG)
+        builder.note_reason(parents, Reason.TOO_SHORT if len(answer) < settings.min_answer_chars else Reason.TOO_LONG)
 
 
 def graded(row: Row) -> str:

@@ -17,17 +17,18 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest import SOURCES
 from pedcorpus.config.sections import Instruct
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.about_children import with_departments
 from pedcorpus.pediatric.scope import MEDICAL, PEDIATRIC
 from pedcorpus.steps.instruct import dialogues, distilled, documents
 from pedcorpus.steps.instruct.passages import runs
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
 VERSION = 3
-"""Raise it with the version of `instruct/templates.toml` and whenever a rule changes samples."""
+"""Raise it when a rule changes samples; the plan sees by itself that `templates.toml` has changed."""
 
 TRIPLES_PER_TASK = 100_000
 """Triples held at once: some 100 MB as Python rows."""
@@ -35,24 +36,22 @@ TRIPLES_PER_TASK = 100_000
 
 def tasks(context: StepContext) -> list[Task]:
     """List one task per shard of documents, dialogues and samples, and the tasks of each graph."""
-    found: list[Task] = []
+    tasks: list[Task] = []
     graphs: dict[str, list[Shard]] = {}
     for shard in context.all_shards():
-        label = Path(shard.file).stem.removeprefix("part-")
-        source = label.rpartition("-")[0]
-        if context.config["sources"][source]["kind"] == "wikipedia":
+        if SOURCES[context.config["sources"][shard.source]["kind"]].is_encyclopedia:
             continue
         if shard.table == "triple":
-            graphs.setdefault(source, []).append(shard)
+            graphs.setdefault(shard.source, []).append(shard)
         else:
-            found.append(_task(context, label, [shard.file], {"source": source}))
+            tasks.append(context.task("build", shard.label, shard, source=shard.source))
     for source, shards in graphs.items():
         parts = max(1, -(-sum(shard.rows for shard in shards) // TRIPLES_PER_TASK))
         others = [shard.file for name, some in graphs.items() if name != source for shard in some]
         for part in range(parts):
             payload = {"source": source, "part": part, "parts": parts, "others": others}
-            found.append(_task(context, f"{source}-{part:05d}", [shard.file for shard in shards], payload))
-    return found
+            tasks.append(context.task("build", f"{source}-{part:05d}", *shards, **payload))
+    return tasks
 
 
 def build(task: Task) -> TaskResult:
@@ -64,28 +63,24 @@ def build(task: Task) -> TaskResult:
         samples = stack.enter_context(ShardWriter(folder / f"part-{label}.parquet", "instruction"))
         texts = stack.enter_context(ShardWriter(folder / f"part-kg-{label}-text.parquet", "pretrain"))
         rejected = stack.enter_context(ShardWriter(folder / "rejected" / f"part-{label}.parquet", "rejected"))
-        for rows, made in _made(task, settings):
-            made.samples, pediatric = with_departments(made.samples)
-            _write(made, samples, texts, rejected)
-            result.figures[MEDICAL] += sum(sample.task != "general" for sample in made.samples)
+        for rows, builder in _build_samples(task, settings):
+            builder.samples, pediatric = with_departments(builder.samples)
+            _write(builder, samples, texts, rejected)
+            result.figures[MEDICAL] += sum(sample.task != "general" for sample in builder.samples)
             result.figures[PEDIATRIC] += pediatric
             result.read += rows
-            result.rejected.update(rejection.reason.value for rejection in made.rejections)
-            result.kept += rows - len(made.rejections)
-            result.made["instruction"] += len(made.samples)
-            result.made["pretrain"] += len(made.texts)
+            result.rejected.update(rejection.reason.value for rejection in builder.rejections)
+            result.kept += rows - len(builder.rejections)
+            result.made["instruction"] += len(builder.samples)
+            result.made["pretrain"] += len(builder.texts)
     result.shards = [shard for writer in (samples, texts) if (shard := _shard(task, writer)) is not None]
     return result
 
 
-PHASES = (Phase("build", tasks, build),)
+ROUNDS = (Round("build", tasks, build),)
 
 
-def _task(context: StepContext, label: str, inputs: list[str], payload: dict[str, Any]) -> Task:
-    return Task(context.step, "build", label, context.out, context.work, context.config, tuple(inputs), payload)
-
-
-def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
+def _build_samples(task: Task, settings: Instruct) -> Iterator[tuple[int, SampleBuilder]]:
     """Yield rows read and what was made of them, some thousand rows at a time."""
     paths = task.paths()
     table = table_name(paths[0])
@@ -106,7 +101,7 @@ def _made(task: Task, settings: Instruct) -> Iterator[tuple[int, Made]]:
             yield batch.num_rows, _of_batch(table, batch, settings)
 
 
-def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> Made:
+def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBuilder:
     if table == "dialogue":
         return dialogues.samples(batch.to_pylist(), settings)
     frame = pl.from_arrow(batch)
@@ -147,8 +142,8 @@ def _whole_sections(batches: Iterable[list[dict[str, Any]]]) -> Iterator[list[di
         yield chunk
 
 
-def _write(made: Made, samples: ShardWriter, texts: ShardWriter, rejected: ShardWriter) -> None:
-    for writer, records in ((samples, made.samples), (texts, made.texts), (rejected, made.rejections)):
+def _write(builder: SampleBuilder, samples: ShardWriter, texts: ShardWriter, rejected: ShardWriter) -> None:
+    for writer, records in ((samples, builder.samples), (texts, builder.texts), (rejected, builder.rejections)):
         for record in records:
             writer.write(record)
 

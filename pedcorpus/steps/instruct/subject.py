@@ -57,7 +57,7 @@ class Focus:
 def focus_of(title: str, section: Sequence[str]) -> Focus | None:
     """Return what a passage under `title` and `section` is about; None where they name nothing to ask about."""
     path = [word for heading in section if (word := headings.words(heading))]
-    if any(headings.about_itself(word) for word in path[-2:]):
+    if any(headings.is_about_itself(word) for word in path[-2:]):
         return None
     path = [word for word in path if not headings.GENERIC.match(word) or headings.aspect_of(word)]
     subject, below = _subject(subject_of_title(title), path)
@@ -95,19 +95,19 @@ def _subject(title: str, path: list[str]) -> tuple[str, list[str]]:
 
 
 def _stands_alone(heading: str) -> bool:
-    """Tell whether a heading says by itself what it is about: 儿童药物剂量计算 does, 检查方法 and 按胎龄分类 do not."""
+    """Return whether a heading says by itself what it is about: 儿童药物剂量计算 does, 检查方法 does not."""
     if headings.aspect_of(heading) is None:
         return not headings.names_field(heading)
     is_long = len(heading) >= MIN_ALONE_CHARS and _LEANS.match(heading) is None
-    return is_long and not headings.made_of_aspects(heading) and not headings.names_field(heading)
+    return is_long and not headings.is_made_of_aspects(heading) and not headings.names_field(heading)
 
 
 def _under_aspect(title: str, above: list[str], name: str, below: list[str]) -> tuple[str, list[str]]:
-    """Tell a subject of its own from a topic: `肾病综合征 / 并发症 / 感染` is about 肾病综合征, and so is its 治疗.
+    """Tell subject and topic apart: `肾病综合征 / 并发症 / 感染` is about 肾病综合征, and so is its 治疗.
 
     `肺炎 / 临床表现 / 轻症肺炎` names the upper subject again: it is about 轻症肺炎, aspect 临床表现.
     """
-    aspects = [i for i, word in enumerate(above) if headings.made_of_aspects(word)]
+    aspects = [i for i, word in enumerate(above) if headings.is_made_of_aspects(word)]
     if not aspects:
         return name, below
     upper, between = _subject(title, above[: aspects[-1]])
@@ -123,8 +123,8 @@ def _usable(subject: str) -> str:
 def _focus(subject: str, below: list[str]) -> Focus:
     """Read aspect and topic: the deepest heading that is more than an aspect is the topic."""
     aspects = [found[0] for word in below if (found := headings.aspect_of(word)) is not None]
-    topics = [word for word in below if not headings.made_of_aspects(word)]
-    if below and headings.made_of_aspects(below[-1]) and headings.aspect_of(below[-1]) == (aspects[-1], False):
+    topics = [word for word in below if not headings.is_made_of_aspects(word)]
+    if below and headings.is_made_of_aspects(below[-1]) and headings.aspect_of(below[-1]) == (aspects[-1], False):
         topics = [below[-1]]
     topic = topics[-1] if topics and topics[-1] != subject else ""
     if len(topics) > 1 and _VAGUE.fullmatch(topic):

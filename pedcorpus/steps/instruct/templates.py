@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from importlib.resources import files
 from typing import Any, get_args
 
@@ -38,8 +38,13 @@ def pick(choices: Sequence[str], key: str) -> str:
 
 
 def content() -> str:
-    """Return the template file's text; its hash belongs into the fingerprint of the step."""
+    """Return the template file's text."""
     return files("pedcorpus.steps.instruct").joinpath("templates.toml").read_text(encoding="utf-8")
+
+
+def content_sha256() -> str:
+    """Return the SHA-256 of the template file, which the plan puts into the fingerprint of the step `instruct`."""
+    return sha256(content().encode()).hexdigest()
 
 
 @cache

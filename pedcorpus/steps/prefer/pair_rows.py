@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from pedcorpus.engine.step import Task, TaskResult
+from pedcorpus.rows.read_rows import frames
+from pedcorpus.rows.rejections import rejections_of
+from pedcorpus.rows.row_texts import asked
 from schemas.origin import content_id
-from schemas.rejection import EXCERPT_CHARS, Reason
+from schemas.rejection import Reason
 from schemas.shards import iter_batches, read_shards
 from schemas.tables import TABLES
 
@@ -22,7 +26,7 @@ Row = dict[str, Any]
 
 
 def question_of(row: Row) -> str:
-    """Return all that the user says."""
+    """Return all that the user says: `row_texts.asked` of a single row."""
     return "\n".join(message["content"] for message in row["messages"] if message["role"] == "user")
 
 
@@ -75,24 +79,13 @@ def reject(
     }
     kept = set(rows[used].tolist())
     tables, start = [TABLES["rejected"].empty_table()], 0
-    for batch in iter_batches(task.paths()[0]):
-        left = [(start + i, row) for i, row in enumerate(batch.to_pylist()) if start + i not in kept]
-        why = [reasons.get(number, Reason.OFF_TOPIC) for number, _ in left]
-        entries = [_rejection(task.step, row, reason) for (_, row), reason in zip(left, why, strict=True)]
-        tables.append(pa.Table.from_pylist(entries, TABLES["rejected"]))
-        result.read += batch.num_rows
-        result.kept += batch.num_rows - len(left)
-        result.rejected.update(reason.value for reason in why)
-        start += batch.num_rows
+    for frame in frames(task.paths()[0]):
+        numbers = [number for number in range(start, start + frame.height) if number not in kept]
+        unpaired = frame[[number - start for number in numbers]]
+        why = pl.Series([reasons.get(number, Reason.OFF_TOPIC).value for number in numbers], dtype=pl.String)
+        tables.append(rejections_of(unpaired, task.step, why, asked()))
+        result.read += frame.height
+        result.kept += frame.height - len(numbers)
+        result.rejected.update(why)
+        start += frame.height
     return tables
-
-
-def _rejection(step: str, row: Row, reason: Reason) -> Row:
-    origin = {"file": "", "locator": ",".join(row["parents"]), "sha256": ""}
-    return {
-        "id": row["id"],
-        "step": step,
-        "reason": reason.value,
-        "excerpt": question_of(row)[:EXCERPT_CHARS],
-        "origin": origin,
-    }

@@ -40,7 +40,7 @@ UNUSED, CHOSEN, LONELY = 0, 1, 2
 
 
 class Pool(NamedTuple):
-    """The samples pairs are made of, one entry a row: order key, block of department and task, what to compare."""
+    """The samples pairs are made of, one entry per row: order key, block of department and task, what to compare."""
 
     key: NDArray[np.uint64]
     block: NDArray[np.uint64]
@@ -136,7 +136,7 @@ def _best(others: NDArray[np.int32], scores: NDArray[np.float64], query: int) ->
 
 
 def _may_stand_against(pool: Pool, row: int, other: int) -> bool:
-    """Tell whether another row's answer is about something else and says something else."""
+    """Return whether another row's answer is about something else and says something else."""
     if _share(pool.parents, row, other) or _share(pool.subjects, row, other):
         return False
     return sketched_jaccard(pool.sketches[row], pool.sketches[other]) < DIFFERENT_ANSWER

@@ -16,39 +16,31 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import frames
 from pedcorpus.rows.ngrams import Ragged, grams, ragged, sketches
+from pedcorpus.rows.read_rows import frames
 from pedcorpus.steps.instruct.courtesy import is_exchange
 from pedcorpus.steps.prefer.pair_rows import Row, answers_of, pair_of, question_of, reject, rows_at
 from pedcorpus.steps.prefer.pairing import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.steps.prefer.subjects import subjects_of
-from schemas.errors import ConfigError
 from schemas.origin import content_id
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
 VERSION = 2
-TASKS = ("medkqa", "evidiag", "trerecom")
 
 _ARRAYS = ("row", "key", "block", "sketch")
 _LISTS = ("grams", "parents", "subjects")
 
 
 def describe_tasks(context: StepContext) -> list[Task]:
-    """List one task per instruction shard. Raise ConfigError for ways to make pairs that are not built in yet."""
-    settings = context.config["prefer"]
-    built = {"chosen": "reference", "rejected": "retrieved"}
-    problems = [
-        f'prefer.{key}: "{settings[key]}" is not built in yet. Use "{value}".'
-        for key, value in built.items()
-        if settings[key] != value
-    ]
-    if problems:
-        raise ConfigError(problems)
+    """List one task per instruction shard."""
     everybody = takes_all(context)
-    return [_task(context, "describe", shard, takes_all=everybody) for shard in context.all_shards("instruction")]
+    return [
+        context.task("describe", shard.label, shard, takes_all=everybody) for shard in context.all_shards("instruction")
+    ]
 
 
 def describe(task: Task) -> TaskResult:
@@ -56,7 +48,7 @@ def describe(task: Task) -> TaskResult:
     parts: dict[str, list[Any]] = {name: [] for name in (*_ARRAYS, *_LISTS)}
     start = 0
     for frame in frames(task.paths()[0]):
-        wanted = in_scope(frame, task.payload) & frame["task"].is_in(TASKS).to_numpy()
+        wanted = in_scope(frame, task.payload) & frame["task"].is_in(MEDICAL_TASKS).to_numpy()
         found = ((start + int(i), frame.row(int(i), named=True)) for i in np.flatnonzero(wanted))
         rows = [(number, row) for number, row in found if _is_exchange(row)]
         start += frame.height
@@ -68,15 +60,13 @@ def describe(task: Task) -> TaskResult:
 
 def pair_tasks(context: StepContext) -> list[Task]:
     """List the one task that pairs all samples."""
-    shards = tuple(shard.file for shard in context.all_shards("instruction"))
-    payload = {"takes_all": takes_all(context)}
-    task = Task(context.step, "pair", "all", context.out, context.work, context.config, shards, payload)
-    return [task] if shards else []
+    shards = context.all_shards("instruction")
+    return [context.task("pair", "all", *shards, takes_all=takes_all(context))] if shards else []
 
 
 def pair(task: Task) -> TaskResult:
     """Pair all samples; write for each shard the fate of its rows and its pairs."""
-    labels = [_label(file) for file in task.inputs]
+    labels = task.labels
     described = [np.load(task.work / f"described-{label}.npz") for label in labels]
     shard_of = np.repeat(np.arange(len(labels)), [len(part["row"]) for part in described])
     row = np.concatenate([part["row"] for part in described])
@@ -106,7 +96,7 @@ def pair(task: Task) -> TaskResult:
 
 def put_aside_tasks(context: StepContext) -> list[Task]:
     """List one task per shard."""
-    return [_task(context, "put-aside", shard) for shard in context.all_shards("instruction")]
+    return [context.task("put-aside", shard.label, shard) for shard in context.all_shards("instruction")]
 
 
 def put_aside(task: Task) -> TaskResult:
@@ -121,8 +111,8 @@ def put_aside(task: Task) -> TaskResult:
 def write_tasks(context: StepContext) -> list[Task]:
     """List one task per shard; each may need answers of any other."""
     shards = context.all_shards("instruction")
-    labels = [_label(shard.file) for shard in shards]
-    return [_task(context, "write", shard, labels=labels) for shard in shards]
+    labels = [shard.label for shard in shards]
+    return [context.task("write", shard.label, shard, labels=labels) for shard in shards]
 
 
 def write(task: Task) -> TaskResult:
@@ -143,21 +133,12 @@ def write(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("pair", pair_tasks, pair),
-    Phase("put-aside", put_aside_tasks, put_aside),
-    Phase("write", write_tasks, write),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("pair", pair_tasks, pair),
+    Round("put-aside", put_aside_tasks, put_aside),
+    Round("write", write_tasks, write),
 )
-
-
-def _task(context: StepContext, phase: str, shard: Shard, **payload: Any) -> Task:
-    label = _label(shard.file)
-    return Task(context.step, phase, label, context.out, context.work, context.config, (shard.file,), payload)
-
-
-def _label(file: str) -> str:
-    return Path(file).stem.removeprefix("part-")
 
 
 def _work(task: Task, name: str, suffix: str) -> Path:

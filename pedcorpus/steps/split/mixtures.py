@@ -24,13 +24,13 @@ Mask = NDArray[np.bool_]
 
 
 class Pairs(NamedTuple):
-    """Preference pairs and the components they lie between: one entry for each end."""
+    """Preference pairs and the components they lie between: one entry per end."""
 
     row: NDArray[np.int64]
     component: NDArray[np.int64]
 
 
-def seeded(ids: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+def order_keys(ids: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     """Return the order keys of rows from the hashes of their ids (splitmix64 of both)."""
     keys = ids + np.uint64((seed + 1) * 0x9E3779B97F4A7C15 % 2**64)
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -38,7 +38,7 @@ def seeded(ids: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     return keys ^ (keys >> np.uint64(31))
 
 
-def level(sizes: NDArray[np.int64], budget: int) -> int:
+def fair_share_bytes(sizes: NDArray[np.int64], budget: int) -> int:
     """Return the bytes each group may give so that together they give at most `budget`: small groups give all."""
     left = budget
     ordered = np.sort(sizes)
@@ -49,10 +49,10 @@ def level(sizes: NDArray[np.int64], budget: int) -> int:
     return int(ordered[-1]) if len(ordered) else 0
 
 
-def within(keys: NDArray[np.uint64], groups: NDArray[np.int64], sizes: NDArray[np.int64], budget: int) -> Mask:
+def within_budget(keys: NDArray[np.uint64], groups: NDArray[np.int64], sizes: NDArray[np.int64], budget: int) -> Mask:
     """Choose rows of at most `budget` bytes, as evenly from all groups as they allow, by key within a group."""
     names, group = np.unique(groups, return_inverse=True)
-    most = level(np.bincount(group, weights=sizes, minlength=len(names)).astype(np.int64), budget)
+    most = fair_share_bytes(np.bincount(group, weights=sizes, minlength=len(names)).astype(np.int64), budget)
     order = np.lexsort((keys, group))
     total = np.cumsum(sizes[order])
     first = np.searchsorted(group[order], np.arange(len(names)))
@@ -87,25 +87,25 @@ def cpt_rows(
     Sources give alike as far as they reach; instructions take their share of what plain text there is. Where there is
     none, as in a corpus of dialogues alone, the table is all instructions, unless the share is 0.
     """
-    plain, told = np.flatnonzero(~is_instruction), np.flatnonzero(is_instruction)
+    plain, instructions = np.flatnonzero(~is_instruction), np.flatnonzero(is_instruction)
     chosen = np.zeros(len(keys), np.bool_)
 
     def take(rows: NDArray[np.int64], budget: int) -> int:
-        chosen[rows] = within(keys[rows], sources[rows], sizes[rows], budget)
+        chosen[rows] = within_budget(keys[rows], sources[rows], sizes[rows], budget)
         return int(sizes[rows[chosen[rows]]].sum())
 
     if len(plain) == 0 and share > 0:
         share = 1.0
-    most = min(int(sizes[told].sum()), int(share * target))
+    most = min(int(sizes[instructions].sum()), int(share * target))
     taken = take(plain, target - most)
-    take(told, most if share >= 1.0 else min(most, int(share * taken / (1.0 - share))))
+    take(instructions, most if share >= 1.0 else min(most, int(share * taken / (1.0 - share))))
     return chosen
 
 
 def validation(
     components: NDArray[np.int64], keys: NDArray[np.uint64], tables: Sequence[Mask], share: float, pairs: Pairs
 ) -> Mask:
-    """Tell which rows are on the side of validation: whole components, chosen by the key of their first row.
+    """Return which rows go to validation: whole components, chosen by the key of their first row.
 
     `components[i]` is the first row of row i's component. Components that preference pairs lie between go by pairs,
     the others by themselves. Each table of MIN_ROWS rows or more gets one at least.

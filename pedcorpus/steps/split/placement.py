@@ -1,8 +1,8 @@
 """Which row goes into which table, split and file: one global decision over numbers of all rows.
 
-Rows of all shards are numbered through. A row's side (train or validation) is that of its component: rows tied by a
+Rows of all shards are numbered through. A row's split (train or validation) is that of its component: rows tied by a
 parent, or by a near-duplicate question, answer or text. A preference pair lies between two components, that of its
-prompt and that of its rejected answer; it is used where both are on the same side.
+prompt and that of its rejected answer; it is used where both are in the same split.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pedcorpus.rows.near_duplicate_clusters import components
-from pedcorpus.steps.split import mixtures as splits
+from pedcorpus.steps.split import mixtures
 from pedcorpus.steps.split.mixtures import Mask
+from schemas.sample import MEDICAL_TASKS
+from schemas.tables import TRAINING_TABLES
 
 KINDS = ("document", "pretrain", "instruction", "preference", "benchmark")
 DOCUMENT, PRETRAIN, INSTRUCTION, PREFERENCE, BENCHMARK = range(5)
-TRAINING = ("cpt", "sft", "dfpo", "lora")
-TESTS = ("medkqa", "evidiag", "trerecom")
 TRAIN, VALIDATION = 0, 1
 UNUSED = -1
 
 
 class Rows(NamedTuple):
-    """One entry a row: kind, hash of the id, source, bytes of its text, and what it is."""
+    """One entry per row: kind, hash of the id, source, bytes of its text, and what it is."""
 
     kind: NDArray[np.int8]
     ids: NDArray[np.uint64]
@@ -51,37 +51,39 @@ class Places(NamedTuple):
     file: NDArray[np.int64]
 
 
-def divide(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[str, Places]:
-    """Return the places of all rows in each table."""
-    keys = splits.seeded(rows.ids, settings["seed"])
-    used = mixtures(rows, keys, settings)
+def place_rows(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[str, Places]:
+    """Return split and number of the file of every row, per table."""
+    keys = mixtures.order_keys(rows.ids, settings["seed"])
+    used = select_rows(rows, keys, settings)
     is_pair = rows.kind == PREFERENCE
     tied = components(*_ties(links, ~is_pair[links.rows]), len(keys))
     pairs = _pairs(links, is_pair, tied)
     trained = [used[name] for name in ("lora", "sft", "cpt")]
-    drawn = splits.seeded(keys, settings["seed"])  # other keys than those the mixtures chose by
-    side = splits.validation(tied, drawn, trained, settings["validation"], pairs)
-    sides = _pair_sides(pairs, side)
-    used["dfpo"] = is_pair & (sides >= 0)
-    split = np.where(is_pair, np.maximum(sides, 0), side).astype(np.int8)
-    places = {name: _places(used[name], split, keys, rows.bytes) for name in TRAINING}
-    for number, name in enumerate(TESTS):
+    drawn = mixtures.order_keys(keys, settings["seed"])  # other keys than those the mixtures chose by
+    is_validation = mixtures.validation(tied, drawn, trained, settings["validation"], pairs)
+    pair_splits = _pair_splits(pairs, is_validation)
+    used["dfpo"] = is_pair & (pair_splits >= 0)
+    split = np.where(is_pair, np.maximum(pair_splits, 0), is_validation).astype(np.int8)
+    places = {name: _places(used[name], split, keys, rows.bytes) for name in TRAINING_TABLES}
+    for number, name in enumerate(MEDICAL_TASKS):
         is_test = (rows.kind == BENCHMARK) & (rows.test == number)
         places[name] = _places(is_test, np.zeros(len(keys), np.int8), keys, rows.bytes)
     return places
 
 
-def mixtures(rows: Rows, keys: NDArray[np.uint64], settings: Mapping[str, Any]) -> dict[str, Mask]:
+def select_rows(rows: Rows, keys: NDArray[np.uint64], settings: Mapping[str, Any]) -> dict[str, Mask]:
     """Return which rows each table would take before the division."""
-    told = rows.kind == INSTRUCTION
+    is_instruction = rows.kind == INSTRUCTION
     text = np.flatnonzero(rows.kind <= INSTRUCTION)
     cpt = np.zeros(len(keys), np.bool_)
     target, share = settings["target_bytes"], settings["instruction_share"]
-    cpt[text[splits.cpt_rows(keys[text], rows.source[text], rows.bytes[text], told[text], target, share)]] = True
-    medical, general = told & ~rows.is_general, told & rows.is_general
+    cpt[
+        text[mixtures.cpt_rows(keys[text], rows.source[text], rows.bytes[text], is_instruction[text], target, share)]
+    ] = True
+    medical, general = is_instruction & ~rows.is_general, is_instruction & rows.is_general
     pediatric = medical & rows.is_pediatric
-    sft = splits.at_most_share(keys, general, int(medical.sum()), settings["sft_general_share"])
-    lora = splits.at_most_share(keys, general, int(pediatric.sum()), settings["lora_general_share"])
+    sft = mixtures.at_most_share(keys, general, int(medical.sum()), settings["sft_general_share"])
+    lora = mixtures.at_most_share(keys, general, int(pediatric.sum()), settings["lora_general_share"])
     return {"cpt": cpt, "sft": medical | sft, "lora": pediatric | lora}
 
 
@@ -89,7 +91,7 @@ def _ties(links: Links, of: Mask) -> tuple[NDArray[np.uint64], NDArray[np.int64]
     return links.tokens[of], links.rows[of]
 
 
-def _pairs(links: Links, is_pair: Mask, tied: NDArray[np.int64]) -> splits.Pairs:
+def _pairs(links: Links, is_pair: Mask, tied: NDArray[np.int64]) -> mixtures.Pairs:
     """Return the components each preference pair lies between: those of the rows it shares parents with."""
     tokens, at = _ties(links, ~is_pair[links.rows])
     names, first = np.unique(tokens, return_index=True)
@@ -97,30 +99,30 @@ def _pairs(links: Links, is_pair: Mask, tied: NDArray[np.int64]) -> splits.Pairs
     place = np.searchsorted(names, tokens)
     known = np.flatnonzero(place < len(names))
     known = known[names[place[known]] == tokens[known]]
-    return splits.Pairs(pairs[known], tied[at[first[place[known]]]])
+    return mixtures.Pairs(pairs[known], tied[at[first[place[known]]]])
 
 
-def _pair_sides(pairs: splits.Pairs, side: Mask) -> NDArray[np.int8]:
-    """Return the side of each preference pair: that of both its ends; -1 where they differ."""
-    ends = np.bincount(pairs.row, minlength=len(side))
-    held = np.bincount(pairs.row, weights=side[pairs.component], minlength=len(side))
-    return np.where(held == 0, TRAIN, np.where(held == ends, VALIDATION, UNUSED)).astype(np.int8)
+def _pair_splits(pairs: mixtures.Pairs, is_validation: Mask) -> NDArray[np.int8]:
+    """Return the split of each preference pair: that of both its ends; -1 where they differ."""
+    ends = np.bincount(pairs.row, minlength=len(is_validation))
+    in_validation = np.bincount(pairs.row, weights=is_validation[pairs.component], minlength=len(is_validation))
+    return np.where(in_validation == 0, TRAIN, np.where(in_validation == ends, VALIDATION, UNUSED)).astype(np.int8)
 
 
 def _places(used: Mask, split: NDArray[np.int8], keys: NDArray[np.uint64], sizes: NDArray[np.int64]) -> Places:
     places = Places(np.full(len(used), UNUSED, np.int8), np.zeros(len(used), np.int64))
-    for side in (TRAIN, VALIDATION):
-        mine = np.flatnonzero(used & (split == side))
-        places.split[mine] = side
-        places.file[mine] = splits.numbered_files(keys[mine], sizes[mine])
+    for one in (TRAIN, VALIDATION):
+        rows = np.flatnonzero(used & (split == one))
+        places.split[rows] = one
+        places.file[rows] = mixtures.numbered_files(keys[rows], sizes[rows])
     return places
 
 
 def file_counts(places: Mapping[str, Places]) -> dict[str, list[int]]:
     """Return for each table how many files train (or test) and validation have; train and test one at least."""
     counts = {}
-    for name, found in places.items():
-        sides: Sequence[int] = (TRAIN, VALIDATION)
-        files = [int(found.file[found.split == side].max(initial=-1)) + 1 for side in sides]
+    for name, place in places.items():
+        splits: Sequence[int] = (TRAIN, VALIDATION)
+        files = [int(place.file[place.split == split].max(initial=-1)) + 1 for split in splits]
         counts[name] = [max(files[TRAIN], 1), files[VALIDATION]]
     return counts

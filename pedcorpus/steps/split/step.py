@@ -1,6 +1,6 @@
 """Step `split`: the training tables and the benchmarks, as files of a Hub dataset.
 
-Each shard is described in numbers; one task divides all rows; each shard's rows are scattered to pieces, one for each
+Each shard is described in numbers; one task places all rows; each shard's rows are scattered to pieces, one per
 file they go to; each file is gathered from its pieces, in the order of the rows' keys. A row in no table is rejected.
 """
 
@@ -17,22 +17,25 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pedcorpus.engine.step import Phase, Shard, StepContext, Task, TaskResult
+from dedup.settings import MinHash
+from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
-from pedcorpus.rows.near_duplicate_clusters import cluster, frames, hashes, minhash, parent_tokens, sketch
+from pedcorpus.rows.near_duplicate_clusters import cluster, sketch
+from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
+from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
-from pedcorpus.steps.split.mixtures import seeded
-from pedcorpus.steps.split.placement import KINDS, TESTS, TRAINING, UNUSED, Links, Rows
-from pedcorpus.steps.split.table_rows import as_table, rejections_of, schema_name, schema_of, trained_text
+from pedcorpus.steps.split.mixtures import order_keys
+from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Rows
+from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason
+from schemas.sample import MEDICAL_TASKS
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
-from schemas.tables import TABLES as SCHEMAS
+from schemas.tables import DATASET_TABLES, TABLES
 
 VERSION = 3
-TABLES = (*TRAINING, *TESTS)
-"""The tables of the dataset, one folder each."""
+OUTPUTS = tuple(f"dataset/{name}" for name in DATASET_TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
 
@@ -51,30 +54,29 @@ def describe(task: Task) -> TaskResult:
         part["parent_row"] += start
     joined = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     np.savez(_work(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in CLUSTERED.get(table, ()):
         sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(task.paths()[0])]
         np.save(_work(task, name, "npy"), np.concatenate(sketches, axis=1))
     return TaskResult()
 
 
-def divide_tasks(context: StepContext) -> list[Task]:
-    """List the one task that divides all rows."""
+def place_tasks(context: StepContext) -> list[Task]:
+    """List the one task that places all rows."""
     shards = context.all_shards()
-    payload = {"tables": [shard.table for shard in shards], "takes_all": takes_all(context)}
-    files = tuple(shard.file for shard in shards)
-    return [Task(context.step, "divide", "all", context.out, context.work, context.config, files, payload)]
+    tables = [shard.table for shard in shards]
+    return [context.task("place", "all", *shards, tables=tables, takes_all=takes_all(context))]
 
 
-def divide(task: Task) -> TaskResult:
-    """Divide all rows; write each shard's places and the number of files."""
+def place(task: Task) -> TaskResult:
+    """Place all rows; write each shard's places and the number of files."""
     parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
-    places = placement.divide(_rows(parts), _links(task, parts, starts), task.config["split"])
+    places = placement.place_rows(_rows(parts), _links(task, parts, starts), task.config["split"])
     for number in range(len(parts)):
         mine = slice(starts[number], starts[number + 1])
         arrays = {
-            f"{name}.{field}": getattr(place, field)[mine] for name, place in places.items() for field in place._fields
+            f"{name}.{field}": getattr(table, field)[mine] for name, table in places.items() for field in table._fields
         }
         np.savez(task.work / f"places-{number:05d}.npz", **arrays)
     (task.work / "files.json").write_text(json.dumps(placement.file_counts(places)))
@@ -87,13 +89,13 @@ def scatter_tasks(context: StepContext) -> list[Task]:
 
 
 def scatter(task: Task) -> TaskResult:
-    """Write a shard's rows to one piece for each file they go to; reject those that go nowhere."""
+    """Write a shard's rows to one piece per file they go to; reject those that go nowhere."""
     result = TaskResult()
     table, start = task.payload["table"], 0
     pieces: dict[tuple[str, int, int], list[pl.DataFrame]] = {}
-    rejected = [SCHEMAS["rejected"].empty_table()]
+    rejected = [TABLES["rejected"].empty_table()]
     with np.load(_work(task, "places", "npz")) as places:
-        found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in TABLES}
+        found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in DATASET_TABLES}
     for frame in frames(task.paths()[0]):
         used = np.zeros(frame.height, np.bool_)
         for name, (split, file) in found.items():
@@ -104,7 +106,9 @@ def scatter(task: Task) -> TaskResult:
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
                 pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
-        rejected.append(rejections_of(frame.filter(pl.Series(~used)), table, task.step))
+        unused = frame.filter(pl.Series(~used))
+        reasons = pl.repeat(Reason.OVER_TARGET.value, unused.height, eager=True)
+        rejected.append(rejections_of(unused, task.step, reasons, trained_text(table)))
         result.read += frame.height
         result.kept += int(used.sum())
         if not used.all():
@@ -122,7 +126,7 @@ def gather_tasks(context: StepContext) -> list[Task]:
     shards = len(context.all_shards())
     return [
         _file_task(context, name, side, number, counts[name], shards)
-        for name in TABLES
+        for name in DATASET_TABLES
         for side in (placement.TRAIN, placement.VALIDATION)
         for number in range(counts[name][side])
     ]
@@ -136,7 +140,7 @@ def gather(task: Task) -> TaskResult:
             old.unlink(missing_ok=True)
     if paths := sorted((task.work / "pieces").glob(f"{task.label}.*.parquet")):
         rows = read_shards(paths)
-        keys = seeded(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
+        keys = order_keys(hashes(pl.Series(rows["id"])), task.config["split"]["seed"])
         write_shard(rows.take(pa.array(np.argsort(keys, kind="stable"))), file, schema_name(name))
     else:
         rows = schema_of(name).empty_table()
@@ -148,42 +152,31 @@ def gather(task: Task) -> TaskResult:
     return result
 
 
-PHASES = (
-    Phase("describe", describe_tasks, describe),
-    Phase("divide", divide_tasks, divide),
-    Phase("scatter", scatter_tasks, scatter),
-    Phase("gather", gather_tasks, gather),
+ROUNDS = (
+    Round("describe", describe_tasks, describe),
+    Round("place", place_tasks, place),
+    Round("scatter", scatter_tasks, scatter),
+    Round("gather", gather_tasks, gather),
 )
 
 
-def _shard_tasks(phase: str, context: StepContext) -> list[Task]:
+def _shard_tasks(round: str, context: StepContext) -> list[Task]:
     everybody = takes_all(context)
     return [
-        Task(
-            context.step,
-            phase,
-            Path(shard.file).stem.removeprefix("part-"),
-            context.out,
-            context.work,
-            context.config,
-            (shard.file,),
-            {"table": shard.table, "shard": number, "takes_all": everybody},
-        )
+        context.task(round, shard.label, shard, table=shard.table, shard=number, takes_all=everybody)
         for number, shard in enumerate(context.all_shards())
     ]
 
 
 def _file_task(context: StepContext, name: str, side: int, number: int, counts: list[int], shards: int) -> Task:
-    words = ("test",) if name in TESTS else ("train", "validation")
+    words = ("test",) if name in MEDICAL_TASKS else ("train", "validation")
     files = [
         f"dataset/{name}/{word}-{i:05d}-of-{count:05d}.parquet"
         for word, count in zip(words, counts, strict=False)
         for i in range(count)
     ]
     file = f"dataset/{name}/{words[side]}-{number:05d}-of-{counts[side]:05d}.parquet"
-    payload = {"table": name, "file": file, "files": files}
-    label = f"{name}-{side}-{number:05d}"
-    return Task(context.step, "gather", label, context.out, context.work, context.config, (), payload)
+    return context.task("gather", f"{name}-{side}-{number:05d}", table=name, file=file, files=files)
 
 
 def _work(task: Task, name: str, suffix: str) -> Path:
@@ -200,18 +193,18 @@ def _text(name: str) -> pl.Expr:
 
 def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     n = frame.height
-    is_told = table == "instruction"
+    is_instruction = table == "instruction"
     parents, parent_row = (
         (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
     )
-    tests = [TESTS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
+    tests = [MEDICAL_TASKS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
     return {
         "kind": np.full(n, KINDS.index(table), np.int8),
         "ids": hashes(frame["id"]),
         "source": hashes(frame["source"]).view(np.int64),
         "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
-        "is_general": (frame["task"] == "general").to_numpy() if is_told else np.zeros(n, np.bool_),
-        "is_pediatric": in_scope(frame, payload) if is_told else np.zeros(n, np.bool_),
+        "is_general": (frame["task"] == "general").to_numpy() if is_instruction else np.zeros(n, np.bool_),
+        "is_pediatric": in_scope(frame, payload) if is_instruction else np.zeros(n, np.bool_),
         "test": np.array(tests, np.int8),
         "parent": parents,
         "parent_row": parent_row,
@@ -225,17 +218,17 @@ def _rows(parts: list[Any]) -> Rows:
 
 
 def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
-    """Tie rows by parents and by near-duplicate texts; tests are tied to nothing, they are on no side."""
+    """Tie rows by parents and by near-duplicate texts; tests are tied to nothing, they are in no split."""
     training = [i for i, table in enumerate(task.payload["tables"]) if table != "benchmark"]
     tokens = [np.zeros(0, np.uint64), *(parts[i]["parent"] for i in training)]
     rows = [np.zeros(0, np.int64), *(parts[i]["parent_row"] + starts[i] for i in training)]
-    settings = minhash(task.config["dedup"])
+    settings = MinHash.from_config(task.config["dedup"])
     for name in ("text", "asked", "answer"):
         mine = [i for i in training if name in CLUSTERED.get(task.payload["tables"][i], ())]
         paths = [task.paths()[i] for i in mine]
         labels = cluster(paths, _text(name), [task.work / f"{name}-{i:05d}.npy" for i in mine], settings)
         numbers = np.concatenate([np.zeros(0, np.int64), *(np.arange(starts[i], starts[i + 1]) for i in mine)])
         named = content_id("", (name,)).encode()
-        tokens.append(seeded(labels.astype(np.uint64), int(named[1:9], 16)))
+        tokens.append(order_keys(labels.astype(np.uint64), int(named[1:9], 16)))
         rows.append(numbers)
     return Links(np.concatenate(tokens), np.concatenate(rows))

@@ -8,7 +8,6 @@ import pyarrow as pa
 from pedcorpus.rows.row_texts import asked, whole_text
 from pedcorpus.steps.instruct.completion import completion, running_text
 from schemas.origin import content_id
-from schemas.rejection import EXCERPT_CHARS, Reason
 from schemas.tables import TABLES
 
 _SCHEMAS = {"cpt": "pretrain", "sft": "instruction", "lora": "instruction", "dfpo": "preference"}
@@ -45,22 +44,3 @@ def as_table(frame: pl.DataFrame, table: str, name: str) -> pl.DataFrame:
     )
     ids = [content_id("cpt", (text, *parents)) for text, parents in made.select("text", "parents").iter_rows()]
     return made.with_columns(id=pl.Series(ids, dtype=pl.String)).select(schema_of(name).names)
-
-
-def rejections_of(frame: pl.DataFrame, table: str, step: str) -> pa.Table:
-    """Return the rejections of rows that are in no table."""
-    if not frame.height:
-        return TABLES["rejected"].empty_table()
-    made = pl.struct(
-        file=pl.lit(""),
-        locator=pl.col("parents").list.join(",") if "parents" in frame.columns else pl.lit(""),
-        sha256=pl.lit(""),
-    )
-    found = frame.select(
-        id="id",
-        step=pl.lit(step),
-        reason=pl.lit(Reason.OVER_TARGET.value),
-        excerpt=trained_text(table).str.head(EXCERPT_CHARS),
-        origin=pl.col("origin") if table == "document" else made,
-    )
-    return found.to_arrow().cast(TABLES["rejected"])

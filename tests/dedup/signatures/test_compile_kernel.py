@@ -24,7 +24,7 @@ def test_a_cache_lies_where_numba_is_told_and_a_running_process_keeps_its_own(
     assert {path.name for path in tmp_path.iterdir()} == {"kernels-of-this-hour", folder.name}
 
 
-def test_an_installation_that_cannot_be_written_keeps_kernels_with_the_user_or_not_at_all(
+def test_kernels_of_a_read_only_installation_are_kept_with_the_user_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()

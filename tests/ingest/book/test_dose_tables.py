@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from ingest import guideline
-from ingest.book.doses.dose_tables import doses
-from ingest.book.table_sentences import regular
+from ingest.book.doses.dose_tables import doses_of
+from ingest.book.table_sentences import regular_rows
 from ingest.source import SourceFile, SourceOptions
 from pedcorpus.steps.clean.text_columns import text_columns, with_texts
 from schemas.document import Document, Dose
@@ -21,7 +21,7 @@ OPTIONS = SourceOptions("guidelines", "guideline", department="儿科", license=
 def told(*rows: list[str]) -> list[tuple[str, ...]]:
     """Return drug, dose, unit, route, frequency, age, weight, limit of each dose of a table."""
     names = ("drug", "dose", "unit", "route", "frequency", "age", "weight", "limit")
-    return [tuple(getattr(dose, name) for name in names) for dose in doses(regular(rows))]
+    return [tuple(getattr(dose, name) for name in names) for dose in doses_of(regular_rows(rows))]
 
 
 def test_columns_of_their_own_give_the_fields_of_a_dose() -> None:
@@ -132,7 +132,7 @@ CELLS = [
 
 @pytest.mark.parametrize("cell", CELLS)
 def test_no_number_is_invented_or_lost(cell: str) -> None:
-    found = doses(regular([["药物", "用法用量"], ["甲", cell]]))
+    found = doses_of(regular_rows([["药物", "用法用量"], ["甲", cell]]))
     assert found
     for dose in found:
         assert dose.text == f"用法用量：{cell}"

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+from functools import partial
 
 import pytest
 
-from ingest import textbook
-from ingest.book.formats.docx_numbers import _in_form
+from ingest.book.formats.docx_numbers import write_number
+from ingest.book.formats.docx_text import text_of
+from ingest.book.formats.office_zip import xml
+from ingest.formats import format_of
+from ingest.read_book import FORMATS
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook")
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -19,9 +24,7 @@ STRICT = 'xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"'
 Found = list[Document | Rejection]
 
 
-def read(name: str, data: str | bytes) -> Found:
-    data = data.encode() if isinstance(data, str) else data
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+read = partial(readers.read, "textbook")
 
 
 def texts(found: Found) -> list[tuple[tuple[str, ...], str]]:
@@ -102,6 +105,10 @@ def test_a_power_is_told_from_a_reference_in_every_format(before: str, mark: str
     assert texts(read("a.docx", docx(f"<w:p>{''.join(runs)}</w:p>"))) == [((), expected)]
 
 
+def test_an_isotope_keeps_all_its_digits_and_a_reference_goes() -> None:
+    assert texts(read("a.html", "<p>首选阿莫西林¹²，行¹³C呼气试验³。</p>")) == [((), "首选阿莫西林，行¹³C呼气试验。")]
+
+
 def test_formulas_in_html_keep_their_numbers() -> None:
     formula = "<math><mn>10</mn><mo>~</mo><mn>15</mn><mi>mg</mi><mo>/</mo><mi>kg</mi></math>"
     power = "<math><semantics><msup><mn>10</mn><mn>9</mn></msup><annotation>x</annotation></semantics></math>"
@@ -142,6 +149,11 @@ def test_tables_in_plain_text_are_rows_and_page_numbers_are_no_text() -> None:
     tables = [item.table for item in found if isinstance(item, Document)]
     assert tables == [(("药物", "剂量"), ("甲药", "5 mg/kg")), (("药物", "剂量"), ("乙药", "6 mg"))]
     assert reasons(found) == [Reason.RUNNING_HEAD] * 2
+
+
+def test_a_word_paragraph_keeps_tabs_and_breaks_and_loses_what_is_deleted() -> None:
+    runs = "<w:r><w:t>患者</w:t><w:tab/><w:t>咳嗽</w:t><w:br/></w:r><w:del><w:r><w:t>删</w:t></w:r></w:del>"
+    assert text_of(xml(f"<w:p {W}>{runs}<w:r><w:t>三天</w:t></w:r></w:p>".encode(), "a")) == "患者\t咳嗽\n三天"
 
 
 def docx(body: str, namespace: str = W, main: str = "word/document.xml", numbering: str = "") -> bytes:
@@ -202,4 +214,10 @@ def test_numbers_that_word_draws_are_read() -> None:
      (4, "upperRoman", "IV"), (3, "decimalEnclosedCircle", "③"), (2, "lowerLetter", "b"), (7, "unknownForm", "7")],
 )  # fmt: skip
 def test_numbers_are_written_in_words_forms(number: int, form: str, written: str) -> None:
-    assert _in_form(number, form) == written
+    assert write_number(number, form) == written
+
+
+def test_a_web_page_without_a_suffix_of_its_own_is_known_by_its_first_tag() -> None:
+    page = "<!DOCTYPE html><html><body><h1>第一章 肺炎</h1><p>肺炎是肺部的炎症。</p></body></html>".encode()
+    assert format_of(FORMATS, SourceFile.from_bytes("a.php", page), SourceOptions("b", "textbook")) == "html"
+    assert format_of(FORMATS, SourceFile.from_bytes("a.txt", page), SourceOptions("b", "textbook")) == "text"

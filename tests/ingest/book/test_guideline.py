@@ -8,7 +8,7 @@ import pytest
 
 from ingest import guideline
 from ingest.book.grades.grades import find_grades
-from ingest.guideline import split
+from ingest.guideline import split_graded
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 
@@ -65,7 +65,7 @@ SAMPLE = Path(__file__).parents[3] / "pedcorpus/sample/guidelines/diarrhea_fever
     ],
 )
 def test_grades_are_read_as_printed(text: str, grade: str | None, evidence: str | None) -> None:
-    rest, ((sentence, graded),) = split(text)
+    rest, ((sentence, graded),) = split_graded(text)
     assert (graded.grade, graded.evidence) == (grade, evidence)
     assert sentence == text
     assert rest == ""
@@ -93,12 +93,12 @@ def test_brackets_that_are_no_grades_are_left_alone(text: str) -> None:
 
 
 def test_short_recommendations_are_not_joined() -> None:
-    found = split("首选口服补液(1A)。补锌(2B)。1. （1B）输液。")[1]
+    found = split_graded("首选口服补液(1A)。补锌(2B)。1. （1B）输液。")[1]
     assert [text for text, _ in found] == ["首选口服补液(1A)。", "补锌(2B)。", "1. （1B）输液。"]
 
 
 def test_two_grades_in_one_sentence_are_two_recommendations() -> None:
-    found = split("可使用益生菌（2B），但不用于免疫缺陷患儿（1C）。")[1]
+    found = split_graded("可使用益生菌（2B），但不用于免疫缺陷患儿（1C）。")[1]
     assert [(text, graded.grade) for text, graded in found] == [
         ("可使用益生菌（2B）", "2B"), ("但不用于免疫缺陷患儿（1C）。", "1C"),
     ]  # fmt: skip
@@ -106,7 +106,7 @@ def test_two_grades_in_one_sentence_are_two_recommendations() -> None:
 
 def test_only_the_graded_sentence_leaves_the_paragraph() -> None:
     text = "腹泻很常见。推荐1：首选口服补液（1A）。其余患儿观察。推荐2：补锌（2B）；"
-    rest, recommended = split(text)
+    rest, recommended = split_graded(text)
     assert rest == "腹泻很常见。其余患儿观察。"
     assert [sentence for sentence, _ in recommended] == ["推荐1：首选口服补液（1A）。", "推荐2：补锌（2B）；"]
 
@@ -156,7 +156,7 @@ def test_a_grade_on_its_own_line_finds_its_heading_or_what_is_behind_it() -> Non
 
 def test_what_studies_found_is_no_recommendation() -> None:
     text = "推荐口服补液（1A）。一项系统评价显示住院时间缩短（证据质量中等）。推荐说明：共5项，证据质量低。"
-    assert [sentence for sentence, _ in split(text)[1]] == ["推荐口服补液（1A）。"]
+    assert [sentence for sentence, _ in split_graded(text)[1]] == ["推荐口服补液（1A）。"]
 
 
 def test_rows_of_a_table_of_recommendations_are_recommendations() -> None:

@@ -5,25 +5,25 @@ from __future__ import annotations
 import io
 import zipfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ingest import textbook
-from ingest.book.heading_numbers import numbering, tidy_heading
-from ingest.book.table_sentences import regular, sentences
+from ingest.book.heading_numbers import read_number, tidy_heading
+from ingest.book.table_sentences import regular_rows, write_sentences
 from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook", department="儿科", license="cc-by-4.0")
 SAMPLE = Path(__file__).parents[3] / "pedcorpus/sample/books/pediatrics_sample_textbook.pdf"
 
 
-def read(name: str, data: bytes | str) -> list[Document | Rejection]:
-    data = data.encode() if isinstance(data, str) else data
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+read = partial(readers.read, "textbook", source="books", department="儿科", license="cc-by-4.0")
 
 
 def shape(records: list[Document | Rejection]) -> list[tuple[str, tuple[str, ...], str]]:
@@ -299,7 +299,7 @@ def test_the_bundled_textbook_reads_from_pdf_as_from_its_manuscript() -> None:
     ],
 )
 def test_numbers_of_headings_are_told_from_quantities(text: str, rank: int | None) -> None:
-    found = numbering(text)
+    found = read_number(text)
     assert (found.rank if found else None) == rank
 
 
@@ -309,10 +309,10 @@ def test_a_heading_keeps_one_space_after_its_number() -> None:
 
 
 def test_two_header_rows_are_joined_in_sentences() -> None:
-    rows = regular([["药物", "剂量", "剂量"], ["药物", "儿童", "成人"], ["布洛芬", "5 mg/kg", "200 mg"]])
-    assert sentences(rows) == "药物：布洛芬；剂量儿童：5 mg/kg；剂量成人：200 mg。"
+    rows = regular_rows([["药物", "剂量", "剂量"], ["药物", "儿童", "成人"], ["布洛芬", "5 mg/kg", "200 mg"]])
+    assert write_sentences(rows) == "药物：布洛芬；剂量儿童：5 mg/kg；剂量成人：200 mg。"
 
 
 def test_a_table_without_header_gives_plain_rows() -> None:
-    rows = regular([["布洛芬", "5 mg/kg"], ["对乙酰氨基酚", "10 mg/kg"], ["阿莫西林", "50 mg/kg"]])
-    assert sentences(rows).split("\n")[0] == "布洛芬；5 mg/kg。"
+    rows = regular_rows([["布洛芬", "5 mg/kg"], ["对乙酰氨基酚", "10 mg/kg"], ["阿莫西林", "50 mg/kg"]])
+    assert write_sentences(rows).split("\n")[0] == "布洛芬；5 mg/kg。"

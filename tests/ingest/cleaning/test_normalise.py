@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import unicodedata
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from ingest.cleaning.normalise import _UNTOUCHED, PUNCTUATION, normalise, normalise_series
 from ingest.notation.radicals import RADICALS
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared"))
 TRICKY = (
     "，。；：？！（）“”《》、…～①⑴㈠⒈½⅓⁹⁻²₂℃°ºC㎎㎏µ≧⩾−﹣Ⅲⅲ１Ａ．＠ "
     "　\u00a0\t\r\n\u2028\u200b\ufeff\x00⻓⾼゛¨´˚﹐︵丈か가aé\u0301"
@@ -84,9 +82,8 @@ def test_nulls_stay() -> None:
     assert pl.select(normalise(pl.lit(pl.Series(["１", None])))).to_series().to_list() == ["1", None]
 
 
-@pytest.mark.skipif(not (SHARED / "data").exists(), reason="needs the shared material")
-def test_real_text_keeps_its_punctuation() -> None:
-    articles = json.loads((SHARED / "data/wiki/DRCD_dev.json").read_text(encoding="utf-8"))["data"]
+def test_real_text_keeps_its_punctuation(shared: Path) -> None:
+    articles = json.loads((shared / "data/wiki/DRCD_dev.json").read_text(encoding="utf-8"))["data"]
     texts = pl.Series([paragraph["context"] for article in articles for paragraph in article["paragraphs"]])
     marks = f"[{PUNCTUATION}]"
     assert normalise_series(texts).str.count_matches(marks).sum() == texts.str.count_matches(marks).sum() > 30_000

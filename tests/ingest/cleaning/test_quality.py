@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +14,6 @@ from ingest.cleaning.normalise import normalise_series
 from ingest.cleaning.quality import reasons, repeated, term_reasons
 from pedcorpus.config.sections import Clean
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared"))
 SETTINGS = Clean().model_dump(mode="json")
 SENTENCE = "川崎病急性期应在发病十天内使用静脉注射免疫球蛋白，并口服阿司匹林。"
 
@@ -88,9 +86,8 @@ def test_terms_are_not_measured_but_must_say_something() -> None:
     assert found == [None, None, "placeholder", "empty", "empty", "placeholder"]
 
 
-@pytest.mark.skipif(not (SHARED / "data").exists(), reason="needs the shared material")
-def test_hardly_any_real_medical_text_is_rejected() -> None:
-    data = SHARED / "data"
+def test_hardly_any_real_medical_text_is_rejected(shared: Path) -> None:
+    data = shared / "data"
     labels = json.loads((data / "distill/caregpt_drug_labels.json").read_text(encoding="utf-8"))
     rows = csv.reader(io.StringIO((data / "dialogues/toyhom_neike_gb18030.csv").read_bytes().decode("gb18030")))
     texts = normalise_series(pl.Series(labels + ["\n".join(row[1:]) for row in rows][1:]))

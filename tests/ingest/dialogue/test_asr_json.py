@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from ingest import dialogue
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.errors import UnreadableFile
+from tests.support.readers import read_one
 
 TALK = [
     ("1", "孩子怎么了？几天了？"),
@@ -25,9 +24,7 @@ ROLES = ["doctor", "patient", "doctor", "patient", "doctor"]
 
 
 def read(name: str, content: Any) -> Dialogue:
-    text = content if isinstance(content, str | bytes) else json.dumps(content, ensure_ascii=False)
-    data = text.encode() if isinstance(text, str) else text
-    (found,) = dialogue.read(SourceFile.from_bytes(name, data), SourceOptions("voice", "dialogue"))
+    found = read_one("dialogue", name, content)
     assert isinstance(found, Dialogue), found
     return found
 

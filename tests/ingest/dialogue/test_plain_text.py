@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
-from ingest import dialogue, distilled
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 P, D = "宝宝发烧了怎么办", "多少度，有没有咳嗽"
 
 
-def read(name: str, content: Any, kind: str = "dialogue") -> list[Any]:
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    reader = dialogue.read if kind == "dialogue" else distilled.read
-    return list(reader(SourceFile.from_bytes(name, text.encode()), SourceOptions("talks", kind)))
+read = partial(readers.read, "dialogue")
 
 
 def spoken(found: Dialogue | Rejection) -> list[tuple[str, str]]:
@@ -141,6 +138,6 @@ def test_conversations_that_grow_are_one_sample_and_equal_ones_stay() -> None:
         pairs = [[said[i][1], said[i + 1][1]] for i in range(0, len(said) - 2, 2)]
         return {"instruction": said[-2][1], "output": said[-1][1], "history": pairs}
 
-    assert [len(item.messages) for item in read("a.json", growing(write), "distilled")] == [6, 2]
-    assert len(read("a.json", [write(TURNS), write(TURNS)], "distilled")) == 2
+    assert [len(item.messages) for item in readers.read("distilled", "a.json", growing(write))] == [6, 2]
+    assert len(readers.read("distilled", "a.json", [write(TURNS), write(TURNS)])) == 2
     assert len(read("a.json", [{"ask": P, "answer": "多喝水"}, {"ask": P, "answer": "多喝水，休息"}])) == 2

@@ -1,8 +1,8 @@
 import gzip
 import io
 import json
-import os
 import tarfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,12 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("talks", "dialogue", department="儿科", license="internal")
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared")) / "data/dialogues"
 
 
-def read(
-    name: str, content: object, options: SourceOptions = OPTIONS, encoding: str = "utf-8"
-) -> list[Dialogue | Rejection]:
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return list(dialogue.read(SourceFile.from_bytes(name, text.encode(encoding)), options))
+read = partial(readers.read, "dialogue", source="talks", department="儿科", license="internal")
 
 
 def spoken(found: Dialogue | Rejection) -> list[tuple[str, str]]:
@@ -49,7 +45,7 @@ def test_one_dialogue_per_file_is_read_and_adjacent_utterances_are_joined() -> N
 def test_same_file_gives_same_ids_and_another_source_gives_others() -> None:
     record = cmdd(("医生", "你好"), ("患者", "你好"))
     first, again = read("a.json", record)[0], read("a.json", record)[0]
-    other = read("a.json", record, SourceOptions("others", "dialogue"))[0]
+    other = read("a.json", record, source="others")[0]
     assert isinstance(first, Dialogue)
     assert isinstance(again, Dialogue)
     assert isinstance(other, Dialogue)
@@ -156,7 +152,7 @@ CSV = 'department,title,ask,answer\n儿科,宝宝咳嗽怎么办？,咳了三天
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_question_and_answer_rows_are_read_in_any_encoding(encoding: str) -> None:
-    first, second = read("a.csv", CSV, encoding=encoding)
+    first, second = read("a.csv", CSV, encoded=encoding)
     assert spoken(first) == [("patient", "宝宝咳嗽怎么办？咳了三天有痰"), ("doctor", "先观察。\n多喝水")]
     assert spoken(second)[0] == ("patient", "骨折")
     assert isinstance(second, Dialogue)
@@ -171,8 +167,8 @@ def test_rows_that_are_turns_are_gathered_by_dialogue(header: str) -> None:
 
 
 def test_columns_may_be_named_by_the_user() -> None:
-    options = SourceOptions("talks", "dialogue", columns={"question": "主诉", "answer": "处理"})
-    (found,) = read("a.csv", "主诉,处理\n咳嗽三天,口服药物\n", options)
+    columns = {"question": "主诉", "answer": "处理"}
+    (found,) = read("a.csv", "主诉,处理\n咳嗽三天,口服药物\n", columns=columns)
     assert spoken(found) == [("patient", "咳嗽三天"), ("doctor", "口服药物")]
 
 
@@ -219,11 +215,10 @@ def test_what_is_no_dialogue_file_is_refused_by_name() -> None:
 
 
 def test_a_forced_format_overrules_detection_and_an_unknown_one_is_refused() -> None:
-    options = SourceOptions("talks", "dialogue", format="csv")
-    (found,) = read("a.txt", "ask,answer\n咳嗽,多喝水\n", options)
+    (found,) = read("a.txt", "ask,answer\n咳嗽,多喝水\n", format="csv")
     assert spoken(found) == [("patient", "咳嗽"), ("doctor", "多喝水")]
     with pytest.raises(UnreadableFile):
-        read("a.txt", "x", SourceOptions("talks", "dialogue", format="word"))
+        read("a.txt", "x", format="word")
 
 
 def test_hostile_records_are_rejected_and_do_not_raise() -> None:
@@ -246,16 +241,15 @@ def test_hostile_records_are_rejected_and_do_not_raise() -> None:
     assert all(isinstance(item, Rejection) for item in found)
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="real material is not here")
-def test_real_sets_are_read_whole() -> None:
-    figures = {}
+def test_real_sets_are_read_whole(shared: Path) -> None:
+    folder, figures = shared / "data/dialogues", {}
     for name in ("toyhom_neike_gb18030.csv", "dialmed_dev.txt", "remedi_dev_human_annotation.txt"):
-        found = list(dialogue.read(SourceFile.from_path(SHARED / name), OPTIONS))
+        found = list(dialogue.read(SourceFile.from_path(folder / name), OPTIONS))
         figures[name] = sum(isinstance(item, Dialogue) for item in found), len(found)
     assert figures["dialmed_dev.txt"] == (1152, 1192)  # 40 have nothing before a masked drug
     assert figures["remedi_dev_human_annotation.txt"] == (100, 100)
     assert figures["toyhom_neike_gb18030.csv"] == (3858, 3858)
-    with tarfile.open(SHARED / "cmdd_train.tar.gz") as archive:
+    with tarfile.open(folder / "cmdd_train.tar.gz") as archive:
         files = [SourceFile.from_bytes(m.name, archive.extractfile(m).read()) for m in archive if m.isfile()]  # type: ignore[union-attr]
     found = [item for file in files for item in dialogue.read(file, OPTIONS)]
     assert len(found) == 1241

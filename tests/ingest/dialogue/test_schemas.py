@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
-from ingest import dialogue
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
-OPTIONS = SourceOptions("talks", "dialogue")
 P, D = "宝宝发烧了怎么办", "多少度，有没有咳嗽"
 MESSAGES = [{"speaker": "患者", "sentence": P}, {"speaker": "医生", "sentence": D}]
 VOICES = [
@@ -22,9 +21,7 @@ VOICES = [
 ]
 
 
-def read(name: str, content: Any, options: SourceOptions = OPTIONS, encoding: str = "utf-8") -> list[Any]:
-    text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-    return list(dialogue.read(SourceFile.from_bytes(name, text.encode(encoding)), options))
+read = partial(readers.read, "dialogue")
 
 
 def spoken(found: Dialogue | Rejection) -> list[tuple[str, str]]:
@@ -61,7 +58,7 @@ def test_lines_above_the_header_are_no_rows(before: str) -> None:
 
 def test_traditional_headers_and_big5_are_read() -> None:
     text = "科別,標題,問題,回答\n兒科,發燒,寶寶發燒了怎麼辦,多少度？有沒有咳嗽\n"
-    (found,) = read("a.csv", text, encoding="big5")
+    (found,) = read("a.csv", text, encoded="big5")
     assert spoken(found) == [("patient", "寶寶發燒了怎麼辦"), ("doctor", "多少度？有沒有咳嗽")]
 
 
@@ -114,6 +111,12 @@ def test_rows_of_turns_are_one_dialogue_where_no_column_divides_them(rows: str) 
 def test_every_nesting_gives_the_same_turns(record: Any) -> None:
     (found,) = read("a.json", record)
     assert [(role, text.removeprefix("你是儿科医生\n患者：")) for role, text in spoken(found)] == EXCHANGE
+
+
+@pytest.mark.parametrize("nothing", ["无", "<noinput>", "None"])
+def test_an_input_that_says_there_is_none_is_no_part_of_the_question(nothing: str) -> None:
+    (found,) = read("a.json", [{"instruction": P, "input": nothing, "output": D}])
+    assert spoken(found) == EXCHANGE
 
 
 def test_several_dialogues_in_one_object_are_told_apart() -> None:

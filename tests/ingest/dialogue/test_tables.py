@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
 
-from ingest import dialogue, distilled
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample
+from tests.support import readers
 
 Sheet = list[list[Any]]
 
@@ -32,10 +31,7 @@ def workbook(sheets: dict[str, Sheet], merged: dict[str, list[str]] | None = Non
     return sink.getvalue()
 
 
-def read(name: str, data: bytes | str, kind: str = "dialogue", **columns: str | int) -> list[Any]:
-    content = data.encode() if isinstance(data, str) else data
-    reader: Callable[..., Any] = dialogue.read if kind == "dialogue" else distilled.read
-    return list(reader(SourceFile.from_bytes(name, content), SourceOptions("talks", kind, columns=columns)))
+read = partial(readers.read, "dialogue")
 
 
 def texts(found: list[Any]) -> list[list[str]]:
@@ -112,7 +108,7 @@ def test_a_header_of_two_rows_is_one() -> None:
 def test_a_column_a_round_is_one_dialogue(header: list[str], row: list[str], said: int) -> None:
     (found,) = read("a.xlsx", workbook({"表": [header, row]}))
     assert texts([found])[0] == ["咳嗽", "几天", "三天", "拍片", "好"][:said]
-    (sample,) = read("a.xlsx", workbook({"表": [header, row]}), "distilled")
+    (sample,) = readers.read("distilled", "a.xlsx", workbook({"表": [header, row]}))
     assert isinstance(sample, IngestedSample)
 
 
@@ -155,7 +151,7 @@ def test_turns_whose_number_begins_again_begin_a_dialogue(header: str) -> None:
 def test_cells_beside_the_header_cost_nothing_and_a_sheet_that_fails_costs_itself() -> None:
     good: Sheet = [["主诉内容", "处理"], ["咳嗽", "多喝水", "旁注"]]
     other: Sheet = [["问题", "回答"], ["发热", "退热"]]
-    found = read("a.xlsx", workbook({"甲": good, "乙": other}), question="主诉内容", answer="处理")
+    found = read("a.xlsx", workbook({"甲": good, "乙": other}), columns={"question": "主诉内容", "answer": "处理"})
     assert texts(found[:1]) == [["咳嗽", "多喝水"]]
     assert isinstance(found[1], Rejection)
     assert found[1].origin.locator == "乙"

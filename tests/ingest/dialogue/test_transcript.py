@@ -1,15 +1,13 @@
 import json
+from functools import partial
 
 import pytest
 
-from ingest import dialogue
-from ingest.dialogue_formats.role_classifier import sides_of_voices
+from ingest.dialogue_formats.role_classifier import roles_of_voices
 from ingest.dialogue_formats.timestamps import clock, seconds
-from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue
 from schemas.rejection import Reason, Rejection
-
-OPTIONS = SourceOptions("voice", "dialogue", department="儿科")
+from tests.support.readers import read_one
 
 TALK = [
     ("SPEAKER_01", "医生您好"),
@@ -27,9 +25,7 @@ TALK = [
 ]
 
 
-def read(name: str, text: str) -> Dialogue | Rejection:
-    (found,) = dialogue.read(SourceFile.from_bytes(name, text.encode()), OPTIONS)
-    return found
+read = partial(read_one, "dialogue", source="voice", department="儿科")
 
 
 def times(i: int, comma: str = ",") -> tuple[str, str]:
@@ -136,7 +132,7 @@ def test_the_doctor_may_open_and_the_nurse_is_told_from_the_parent() -> None:
         "B": ["医生您好，我家宝宝昨晚发烧", "严重吗？怎么办"],
         "C": ["先量个体温，叫到号再进来", "建议签个字，按压五分钟"],
     }
-    sides, confidence = sides_of_voices(voices)
+    sides, confidence = roles_of_voices(voices)
     assert sides == {"A": ("doctor", "doctor"), "B": ("patient", "parent"), "C": ("doctor", "nurse")}
     assert confidence > 0.9
 

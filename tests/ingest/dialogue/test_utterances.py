@@ -1,7 +1,7 @@
 import pytest
 
-from ingest.conversation.roles import DOCTOR, side_of
-from ingest.conversation.utterances import Utterance, cleaned, split_prefixes, turns
+from ingest.conversation.roles import DOCTOR, role_of
+from ingest.conversation.utterances import Utterance, clean_message, join_turns, split_prefixes
 
 
 @pytest.mark.parametrize(
@@ -36,19 +36,19 @@ from ingest.conversation.utterances import Utterance, cleaned, split_prefixes, t
     ],
 )
 def test_names_of_speakers_are_normalised(label: str, role: str, speaker: str | None) -> None:
-    assert side_of(label) == (role, speaker)
+    assert role_of(label) == (role, speaker)
 
 
 @pytest.mark.parametrize(
     "label", ["诊断", "注意", "谢谢医生", "我想问医生", "体温", "http", "2021", "drug", "drip", "昨天去看了医生"]
 )
 def test_other_words_before_a_colon_are_no_speakers(label: str) -> None:
-    assert side_of(label) is None
+    assert role_of(label) is None
 
 
 def test_prefixes_inside_a_string_split_it() -> None:
     parts = list(split_prefixes("患者：咳嗽三天。医生：有痰吗？ 患者：有，体温：38度"))
-    assert [(part.side[0], part.text) for part in parts if part.side] == [
+    assert [(part.role[0], part.text) for part in parts if part.role] == [
         ("patient", "咳嗽三天。"),
         ("doctor", "有痰吗？"),
         ("patient", "有，体温：38度"),
@@ -130,7 +130,7 @@ def test_flattened_tags_split_a_string() -> None:
     ],
 )
 def test_boilerplate_and_media_alone_are_nothing(text: str) -> None:
-    assert cleaned(text) == ""
+    assert clean_message(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -146,23 +146,23 @@ def test_boilerplate_and_media_alone_are_nothing(text: str) -> None:
     ],
 )
 def test_speech_that_resembles_boilerplate_stays(text: str) -> None:
-    assert cleaned(text) == text
+    assert clean_message(text) == text
 
 
 def test_markup_of_web_pages_goes_and_signs_stay() -> None:
-    assert cleaned("<p>体温&gt;38.5&nbsp;度</p><img src='a.jpg' width=\"3\">请看") == "体温>38.5 度\n[图片]请看"
-    assert cleaned("血小板<3万，(图片上显示红肿)") == "血小板<3万，(图片上显示红肿)"
+    assert clean_message("<p>体温&gt;38.5&nbsp;度</p><img src='a.jpg' width=\"3\">请看") == "体温>38.5 度\n[图片]请看"
+    assert clean_message("血小板<3万，(图片上显示红肿)") == "血小板<3万，(图片上显示红肿)"
 
 
 def test_lines_of_boilerplate_and_media_go_and_the_others_stay() -> None:
-    assert cleaned("[语音]\n多少度\n\n咳吗\n本次问诊已结束") == "多少度\n\n咳吗"
+    assert clean_message("[语音]\n多少度\n\n咳吗\n本次问诊已结束") == "多少度\n\n咳吗"
 
 
 def test_a_picture_inside_an_utterance_is_marked_and_labels_of_privacy_stay() -> None:
-    assert cleaned("【图片】请看这个  [大哭]") == "[图片]请看这个"
-    assert cleaned("[姓名]医生您好 [MASK]吃几天") == "[姓名]医生您好 [MASK]吃几天"
+    assert clean_message("【图片】请看这个  [大哭]") == "[图片]请看这个"
+    assert clean_message("[姓名]医生您好 [MASK]吃几天") == "[姓名]医生您好 [MASK]吃几天"
 
 
 def test_pieces_of_a_turn_are_joined_with_the_sign_that_fits() -> None:
-    (turn,) = turns(Utterance(text, DOCTOR) for text in ("你好", "发热吗", "咳嗽？", "有痰。", "好"))
+    (turn,) = join_turns(Utterance(text, DOCTOR) for text in ("你好", "发热吗", "咳嗽？", "有痰。", "好"))
     assert turn.text == "你好，发热吗？咳嗽？有痰。好"

@@ -1,6 +1,5 @@
 import io
 import json
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,14 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample
+from tests.support import readers
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared")) / "data"
+OPTIONS = SourceOptions("set", "distilled", department="全科", license="mit")
 Q, A = "孩子发热三天怎么办？", "多喝水，必要时就诊。"
 
 
-def options(**columns: str | int) -> SourceOptions:
-    return SourceOptions("set", "distilled", department="全科", license="mit", columns=columns)
-
-
 def outcome(records: Any, name: str = "a.json", **columns: str | int) -> list[IngestedSample | Rejection]:
-    data = records if isinstance(records, bytes) else json.dumps(records, ensure_ascii=False).encode()
-    return list(read(SourceFile.from_bytes(name, data), options(**columns)))
+    return readers.read("distilled", name, records, source="set", department="全科", license="mit", columns=columns)
 
 
 def one(record: Any, **columns: str | int) -> IngestedSample:
@@ -105,7 +100,7 @@ def test_input_follows_the_instruction_and_a_title_stands_before_it() -> None:
     assert turns({"title": "小儿发热", "ask": Q, "answer": A})[0] == ("user", f"小儿发热\n{Q}")
 
 
-def test_turns_before_the_first_question_and_after_the_last_answer_are_left_out_and_neighbours_joined() -> None:
+def test_turns_outside_questions_and_answers_are_left_out_and_neighbours_joined() -> None:
     said = [("gpt", "您好"), ("human", "你好"), ("human", Q), ("gpt", A), ("human", "谢谢")]
     record = {"conversations": [{"from": who, "value": what} for who, what in said], "system": "你是医生"}
     assert turns(record) == [("system", "你是医生"), ("user", f"你好\n{Q}"), ("assistant", A)]
@@ -252,14 +247,13 @@ CUT_OFF = frozenset({"chatlm_train_3k.parquet"})
 """Answers of more than 320 characters end there, in the middle of a sentence."""
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="no shared data")
-def test_real_sets_are_read_whole() -> None:
+def test_real_sets_are_read_whole(shared: Path) -> None:
     kept: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for found in find_files([str(SHARED / "distill"), str(SHARED / "eval" / "*.json")], SHARED):
-        for member in open_members(found, options(), "0" * 64):
+    for found in find_files([str(shared / "data/distill"), str(shared / "data/eval/*.json")], shared):
+        for member in open_members(found, OPTIONS, "0" * 64):
             assert isinstance(member, SourceFile)
-            for item in read(member, options()):
+            for item in read(member, OPTIONS):
                 (lost if isinstance(item, Rejection) else kept)[found.path] += 1
     for name, count in EXPECTED.items():
         assert kept[name] + lost[name] == count, name

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from ingest import distilled
 from ingest.source import SourceFile, SourceOptions
+from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 from schemas.sample import IngestedSample
+from tests.support import readers
 
 Q, A = "宝宝发烧38.5度怎么办？", "多喝水，超过38.5度口服退热药。"
 BEFORE = [("user", "宝宝咳嗽"), ("assistant", "有痰吗？")]
 
 
 def read(*records: Any) -> list[IngestedSample | Rejection]:
-    file = SourceFile.from_bytes("a.json", json.dumps(records, ensure_ascii=False).encode())
-    return list(distilled.read(file, SourceOptions("set", "distilled")))
+    return readers.read("distilled", "a.json", records)
 
 
 def turns(record: Any) -> list[tuple[str, str]]:
@@ -102,6 +102,22 @@ def test_calls_of_functions_between_messages_are_left_out() -> None:
     call = {"role": "assistant", "content": None, "function_call": {"name": "量体温"}}
     messages = [{"role": "user", "content": Q}, call, {"role": "function", "content": "38.5"}]
     assert turns({"messages": [*messages, {"role": "assistant", "content": A}]}) == [("user", Q), ("assistant", A)]
+
+
+def test_the_first_question_of_a_wide_row_is_kept() -> None:
+    row = {"主诉": "咳嗽", "A1": "几天", "Q2": "三天", "A2": "有痰吗", "Q3": "没有", "A3": "拍片"}
+    assert turns(row)[:3] == [("user", "咳嗽"), ("assistant", "几天"), ("user", "三天")]
+
+
+def test_messages_are_found_further_inside_and_by_any_name_of_a_speaker() -> None:
+    inside = {"session": {"turns": [{"is_doctor": False, "content": Q}, {"is_doctor": True, "content": A}]}}
+    assert turns(inside) == [("user", Q), ("assistant", A)]
+    assert turns([["患者", Q], ["医生", A]]) == [("user", Q), ("assistant", A)]
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="expected one of"):
+        list(distilled.read(SourceFile.from_bytes("a.csv", b"a,b"), SourceOptions("s", "distilled", format="word")))
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,14 @@ def test_members_of_zip_and_tar_are_streams_with_their_names(tmp_path: Path) -> 
         assert [content(file) for file in found] == [b"1", b"2"]
 
 
+def test_what_systems_and_office_programs_leave_in_an_archive_is_passed_over(tmp_path: Path) -> None:
+    litter = ("~$问诊记录.xlsx", "x/desktop.ini", "x/Thumbs.db", "__MACOSX/x/._1.json", ".~lock.a.ods#", "~WRL0003.tmp")
+    files = {"x/1.json": b"1", **dict.fromkeys(litter, b"x")}
+    in_tar = [(tarfile.TarInfo(name), data) for name, data in files.items()]
+    for path in (zipped(tmp_path / "a.zip", files), tarred(tmp_path / "a.tgz", in_tar)):
+        assert [file.member for file in members(path) if isinstance(file, SourceFile)] == ["x/1.json"]
+
+
 def test_members_stay_readable_after_the_archive_has_moved_on(tmp_path: Path) -> None:
     big = bytes(range(256)) * 4 * 10_000  # above what stays in memory
     found = members(zipped(tmp_path / "a.zip", {"big": big, "small": b"s"}))

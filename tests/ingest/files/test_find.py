@@ -23,6 +23,36 @@ def test_a_folder_gives_every_file_below_it_that_is_not_hidden(tree: Path) -> No
     assert names(find_files("data", tree)) == ["a.csv", "b.csv", "deep/c.csv", "deep/er/d.json", "deep/x[1].csv"]
 
 
+LITTER = (
+    "~$问诊记录.xlsx",
+    ".~lock.问诊记录.ods#",
+    "~WRL0003.tmp",
+    "Thumbs.db",
+    "desktop.ini",
+    "Desktop.ini",
+    "deep/THUMBS.DB",
+    "__MACOSX/deep/._a.csv",
+    "@eaDir/a.csv",
+    "$RECYCLE.BIN/a.csv",
+)
+
+
+def test_what_systems_and_office_programs_leave_is_passed_over(tree: Path) -> None:
+    before = names(find_files("data", tree))
+    for name in LITTER:
+        path = tree / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert names(find_files("data", tree)) == before
+    assert names(find_files(f"file://{tree}/data", tree)) == before
+    assert names(find_files("data/**/*", tree)) == before
+    for name in ("~草稿.txt", "thumbs.db.csv", "说明~$.txt", "tmp/a.csv"):
+        path = tree / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert len(find_files("data", tree)) == len(before) + 4
+
+
 def test_a_file_is_named_by_its_name(tree: Path) -> None:
     assert names(find_files("data/deep/c.csv", tree)) == ["c.csv"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,13 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 from schemas.triple import Triple
+from tests.support import readers
 
 STATED = [("肺炎", "症状", "发热")]
 OPTIONS = SourceOptions("kg", "knowledge_graph")
 
 
-def outcome(name: str, data: object) -> list[Triple | Rejection]:
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return list(read(SourceFile.from_bytes(name, text.encode()), OPTIONS))
+outcome = partial(readers.read, "knowledge_graph")
 
 
 def facts(found: list[Triple | Rejection]) -> list[tuple[str, str, str]]:
@@ -252,3 +252,14 @@ def test_a_header_may_be_a_file_of_its_own() -> None:
         )
     ]
     assert facts(found) == STATED
+
+
+def test_a_format_that_is_none_is_refused_and_lines_without_statements_too() -> None:
+    for format, text in (("tsv", "肺炎\t症状\t发热\n"), ("lines", "肺炎是肺部的炎症。\n")):
+        with pytest.raises(UnreadableFile) as caught:
+            list(
+                read(
+                    SourceFile.from_bytes("a.txt", text.encode()), SourceOptions("kg", "knowledge_graph", format=format)
+                )
+            )
+        assert caught.value.reason is Reason.UNKNOWN_FORMAT

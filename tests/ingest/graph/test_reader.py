@@ -1,5 +1,4 @@
 import json
-import os
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -15,17 +14,13 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
 from schemas.triple import Triple
+from tests.support import readers
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared")) / "data" / "kg"
-
-
-def options(**columns: str | int) -> SourceOptions:
-    return SourceOptions("kg", "knowledge_graph", license="cc0", columns=columns)
+OPTIONS = SourceOptions("kg", "knowledge_graph", license="cc0")
 
 
 def outcome(name: str, text: str | bytes | object, **columns: str | int) -> list[Triple | Rejection]:
-    data = text if isinstance(text, bytes) else (text if isinstance(text, str) else json.dumps(text)).encode()
-    return list(read(SourceFile.from_bytes(name, data), options(**columns)))
+    return readers.read("knowledge_graph", name, text, source="kg", license="cc0", columns=columns)
 
 
 def facts(found: list[Triple | Rejection]) -> list[tuple[str, str, str]]:
@@ -234,9 +229,9 @@ def test_relationships_find_the_names_of_their_ends_in_other_files(tmp_path: Pat
     siblings = Siblings(tuple(found_files))
     found: list[Triple | Rejection] = []
     for file in found_files:
-        for member in open_members(file, options(), "0" * 64, siblings):
+        for member in open_members(file, OPTIONS, "0" * 64, siblings):
             assert isinstance(member, SourceFile)
-            found += read(member, options())
+            found += read(member, OPTIONS)
     assert set(facts(found)) == {
         ("肺炎", "症状", "发热"),
         ("咳嗽变异性哮喘", "症状", "发热"),
@@ -292,7 +287,7 @@ def test_excel_is_read(tmp_path: Path) -> None:
     for row in (["头实体", "关系", "尾实体"], ["肺炎", "症状", "发热"]):
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
-    (found,) = read(SourceFile.from_path(tmp_path / "a.xlsx"), options())
+    (found,) = read(SourceFile.from_path(tmp_path / "a.xlsx"), OPTIONS)
     assert isinstance(found, Triple)
     assert (found.tail, found.origin.locator) == ("发热", "Sheet: line 2")
 
@@ -311,16 +306,15 @@ def test_the_same_statement_has_the_same_id_wherever_it_stands() -> None:
     assert first.id == second.id
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="no shared data")
-def test_real_graphs_are_read() -> None:
-    found_files = find_files(str(SHARED), SHARED)
+def test_real_graphs_are_read(shared: Path) -> None:
+    found_files = find_files(str(shared / "data" / "kg"), shared)
     siblings = Siblings(tuple(found_files))
     kept: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for file in found_files:
-        for member in open_members(file, options(), "0" * 64, siblings):
+        for member in open_members(file, OPTIONS, "0" * 64, siblings):
             assert isinstance(member, SourceFile)
-            for item in read(member, options()):
+            for item in read(member, OPTIONS):
                 (lost if isinstance(item, Rejection) else kept)[file.path] += 1
     assert kept["relations_respiration_all.txt"] == 1016
     assert kept["qxdo_relations.json"] == 1216
@@ -331,8 +325,7 @@ def test_real_graphs_are_read() -> None:
 
 
 def stated(text: str, name: str = "a.txt", **columns: str | int) -> list[tuple[str, str, str, str]]:
-    options = SourceOptions("graph", "knowledge_graph", columns=columns)
-    found = read(SourceFile.from_bytes(name, text.encode()), options)
+    found = outcome(name, text, **columns)
     return [(t.origin.locator, t.head, t.relation, t.tail) for t in found if isinstance(t, Triple)]
 
 

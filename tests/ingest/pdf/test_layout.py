@@ -152,7 +152,7 @@ def test_a_reference_that_breaks_behind_a_colon_is_one_paragraph() -> None:
     assert len(document.text.split("\n")) == 3
 
 
-def test_a_few_numbered_words_above_a_paragraph_are_a_heading_and_items_of_a_list_are_none() -> None:
+def test_numbered_words_above_a_paragraph_are_a_heading_and_list_items_are_none() -> None:
     canvas = pdf_writer.Canvas()
     canvas.page()
     y = 100

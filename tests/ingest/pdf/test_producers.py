@@ -7,7 +7,7 @@ import pytest
 
 from ingest.pdf.drawing.fonts import Font
 from ingest.pdf.drawing.glyphs import Glyphs
-from ingest.pdf.drawing.type3_faces import OTHER, TEXT, with_faces
+from ingest.pdf.drawing.type3_faces import OTHER, TEXT, name_faces
 from schemas.document import Document
 from schemas.rejection import Rejection
 from tests.support import pdf_writer
@@ -196,7 +196,7 @@ def test_faces_of_nameless_fonts_are_told_by_who_stands_beside_whom() -> None:
         fonts,
         0,
     )
-    assert [font.name for font in with_faces(glyphs).fonts] == [TEXT, TEXT, OTHER, OTHER]
+    assert [font.name for font in name_faces(glyphs).fonts] == [TEXT, TEXT, OTHER, OTHER]
 
 
 def test_a_first_page_of_one_short_table_is_no_cover() -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from ingest import textbook
-from ingest.source import SourceFile, SourceOptions
+from ingest.source import SourceOptions
 from schemas.document import Document
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason, Rejection
+from tests.support import readers
 
 OPTIONS = SourceOptions("books", "textbook")
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared")) / "data/pdf"
 WIDTHS = " ".join(["500"] * 256)
 
 
@@ -52,7 +50,7 @@ def cid_font(ordering: str = "Identity", encoding: str = "Identity-H") -> str:
 
 
 def read(data: bytes, name: str = "book.pdf") -> list[Document | Rejection]:
-    return list(textbook.read(SourceFile.from_bytes(name, data), OPTIONS))
+    return readers.read("textbook", name, data)
 
 
 def reason(data: bytes, name: str = "book.pdf") -> Reason:
@@ -261,10 +259,8 @@ def test_radicals_become_ideographs_and_other_signs_stay() -> None:
         ("pdfjs_issue12823.pdf", "描述团队的共同目标，有利于团队成员理解目标并朝着目标努力。"),
     ],
 )
-def test_real_files_read(name: str, words: str) -> None:
-    if not (SHARED / name).exists():
-        pytest.skip("the shared files are not here")
-    records = textbook.read(SourceFile.from_path(SHARED / name), OPTIONS)
+def test_real_files_read(name: str, words: str, shared: Path) -> None:
+    records = read((shared / "data/pdf" / name).read_bytes(), name)
     assert words in "".join(r.text for r in records if isinstance(r, Document))
 
 
@@ -276,19 +272,15 @@ def test_unreadable_glyphs_of_headings_are_counted(shared: Path) -> None:
     assert all(d.warnings == ("unreadable glyphs: 1",) for d in marked)
 
 
-def test_a_real_contents_page_is_recognised() -> None:
-    if not (SHARED / "pdfjs_XiaoBiaoSong.pdf").exists():
-        pytest.skip("the shared files are not here")
-    records = list(textbook.read(SourceFile.from_path(SHARED / "pdfjs_XiaoBiaoSong.pdf"), OPTIONS))
+def test_a_real_contents_page_is_recognised(shared: Path) -> None:
+    records = read((shared / "data/pdf/pdfjs_XiaoBiaoSong.pdf").read_bytes())
     assert {r.reason for r in records if isinstance(r, Rejection)} == {Reason.TABLE_OF_CONTENTS, Reason.RUNNING_HEAD}
     assert not [r for r in records if isinstance(r, Document)]
 
 
-def test_real_tables_with_merged_cells_are_exact() -> None:
-    path = SHARED / "pdfplumber_issue-336_standard_tables.pdf"
-    if not path.exists():
-        pytest.skip("the shared files are not here")
-    tables = [r for r in textbook.read(SourceFile.from_path(path), OPTIONS) if isinstance(r, Document) and r.table]
+def test_real_tables_with_merged_cells_are_exact(shared: Path) -> None:
+    data = (shared / "data/pdf/pdfplumber_issue-336_standard_tables.pdf").read_bytes()
+    tables = [r for r in read(data) if isinstance(r, Document) and r.table]
     assert [len(table.table or ()) for table in tables] == [8, 11, 2]
     first = tables[0].table or ()
     assert first[2] == ("高速公路", "八", "2.5000", "60000≤Q＜80000", "20＜μ≤30")

@@ -9,9 +9,9 @@ import pytest
 
 from ingest.cleaning.normalise import normalise_series
 from ingest.privacy import deidentify, deidentify_column
-from ingest.privacy.detectors import private_spans
+from ingest.privacy.detectors import find_private_spans
 from ingest.privacy.folded_text import fold
-from ingest.privacy.prefilter import gates_of
+from ingest.privacy.prefilter import passed_prefilters
 from tests.support.privacy.second_author import HARMLESS, TEMPLATES, plant_second
 
 CARRIER = ["宝宝咳嗽三天了，有痰。", "有没有发热？精神怎么样？", "体温37.5，吃奶少一点。"]
@@ -46,12 +46,12 @@ def test_medical_words_that_look_private_stay(frame: str) -> None:
 
 
 @pytest.mark.parametrize("level", ["strict", "identifiers"])
-def test_gates_let_through_what_the_second_author_plants(level: str) -> None:
+def test_prefilters_let_through_what_the_second_author_plants(level: str) -> None:
     rng = random.Random(level)
     texts = [text for kind in sorted(TEMPLATES) for _ in range(40) for text in plant_second(rng, ["嗯"], kind).texts]
-    gates = gates_of(pl.Series(texts), level)  # type: ignore[arg-type]
-    for text, passed in zip(texts, gates, strict=True):
-        assert private_spans(fold(text), level) == private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
+    prefilters = passed_prefilters(pl.Series(texts), level)  # type: ignore[arg-type]
+    for text, passed in zip(texts, prefilters, strict=True):
+        assert find_private_spans(fold(text), level) == find_private_spans(fold(text), level, passed), text  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
+from ingest.conversation.header_words import CONVERSATION_WORDS
+from ingest.records.header import FIRST_ROW
 from ingest.records.table_files import csv_rows, excel_rows, parquet_rows
 from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
@@ -14,7 +16,7 @@ from schemas.rejection import Reason, Rejection
 
 def rows(text: str, **columns: str | int) -> list[tuple[str, object]]:
     options = SourceOptions("test", "distilled", columns=columns)
-    found = csv_rows(SourceFile.from_bytes("a.csv", text.encode()), options)
+    found = csv_rows(SourceFile.from_bytes("a.csv", text.encode()), options, CONVERSATION_WORDS)
     return [(where, row.reason if isinstance(row, Rejection) else row) for where, row in found]
 
 
@@ -79,7 +81,7 @@ def workbook(path: Path) -> SourceFile:
 
 
 def test_all_sheets_of_a_workbook_are_read(tmp_path: Path) -> None:
-    found = list(excel_rows(workbook(tmp_path / "a.xlsx"), SourceOptions("test", "distilled")))
+    found = list(excel_rows(workbook(tmp_path / "a.xlsx"), SourceOptions("test", "distilled"), CONVERSATION_WORDS))
     assert found == [
         ("问答: line 2", {"question": "发热怎么办", "answer": "多喝水", "age": "3"}),
         ("问答: line 4", {"question": "咳嗽", "answer": "", "age": "2.5"}),
@@ -121,3 +123,11 @@ def test_quotation_marks_left_bare_or_escaped_in_quoted_cells_are_text() -> None
 def test_a_title_above_the_header_and_excels_separator_line_are_no_rows() -> None:
     assert rows("咨询记录,\n问题,回答\na,b\n") == [("line 3", {"问题": "a", "回答": "b"})]
     assert rows("sep=;\n问题;回答\na;b\n") == [("line 3", {"问题": "a", "回答": "b"})]
+
+
+def test_where_the_first_row_is_the_header_any_words_are() -> None:
+    table = SourceFile.from_bytes("a.csv", "某列,,某列,b\nx,y,z,x\n".encode())
+    (row,) = csv_rows(table, SourceOptions("test", "table"), FIRST_ROW)
+    assert row == ("line 2", {"某列_0": "x", "_1": "y", "某列_2": "z", "b": "x"})
+    titled = SourceFile.from_bytes("a.csv", "导出时间,\n甲,乙\nx,y\n".encode())
+    assert list(csv_rows(titled, SourceOptions("test", "table"), FIRST_ROW)) == [("line 3", {"甲": "x", "乙": "y"})]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from ingest.source import SourceFile, SourceOptions
 from schemas.document import Document
 from schemas.rejection import Reason, Rejection
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[3] / "../shared"))
-WIKI = SHARED / "data/wiki"
 OPTIONS = SourceOptions("zhwiki", "wikipedia", department="", license="cc-by-sa-4.0")
 HEAD = (
     '<mediawiki xmlns="http://www.mediawiki.org/xml/export-{v}/" version="{v}" xml:lang="zh">'
@@ -169,10 +166,9 @@ def test_traditional_articles_pass_the_gate_as_simplified_ones() -> None:
     assert outcomes(dump(page(2, "甲", BODY), page(3, "乙", simple)), gated=True) == ["甲", "乙"]
 
 
-@pytest.mark.skipif(not WIKI.exists(), reason="needs the shared material")
-def test_real_dumps_are_read_whole() -> None:
+def test_real_dumps_are_read_whole(shared: Path) -> None:
     counts = {}
-    for path in sorted(WIKI.glob("*.xml.bz2")):
+    for path in sorted((shared / "data/wiki").glob("*.xml.bz2")):
         file = SourceFile.from_bytes(path.stem, bz2.decompress(path.read_bytes()))
         found = list(wikipedia.read(file, OPTIONS))
         counts[path.name[:2]] = Counter("kept" if isinstance(r, Document) else r.reason.value for r in found)

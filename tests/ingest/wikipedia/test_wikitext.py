@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from ingest.wikipedia_dump.language_variants import resolve, simplified
-from ingest.wikipedia_dump.wikitext import article, plain
+from ingest.wikipedia_dump.language_variants import resolve, simplify_page
+from ingest.wikipedia_dump.wikitext import plain, read_article
 
 
 def shown(text: str) -> str:
     resolved, rules = resolve(text)
-    return simplified(resolved, rules)
+    return simplify_page(resolved, rules)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_caption_of_a_table_is_a_line_of_its_own() -> None:
 
 @pytest.mark.parametrize("raw", ["-{T|zh-cn:哮喘;zh-tw:氣喘}-正文", "{{noteTA|T=zh-cn:哮喘;zh-tw:氣喘}}正文"])
 def test_an_article_declares_its_title(raw: str) -> None:
-    assert article(raw) == ("正文", "哮喘")
+    assert read_article(raw) == ("正文", "哮喘")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from pedcorpus.cli import app
-from pedcorpus.commands.build import _forgotten
+from pedcorpus.commands.build import folders_to_remove
 from pedcorpus.engine.step import Step
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -110,16 +110,16 @@ def test_slurm_without_sbatch_is_told(pedcorpus: Run, tmp_path: Path) -> None:
     assert "needs sbatch" in mistake(pedcorpus("build", config, "--out", tmp_path / "out", PATH=str(tmp_path)))
 
 
-def test_unfinished_steps_that_are_no_longer_planned_are_forgotten(tmp_path: Path) -> None:
+def test_unfinished_steps_that_are_no_longer_planned_areto_forget(tmp_path: Path) -> None:
     for name in ("ingest-gone", "ingest-old", "clean"):
         (tmp_path / "steps" / name).mkdir(parents=True)
     (tmp_path / "steps" / "ingest-old" / "manifest.json").touch()
     steps = [Step("clean", 1, {}, (), ())]
     gone, clean = tmp_path / "steps" / "ingest-gone", tmp_path / "steps" / "clean"
-    assert _forgotten(steps, tmp_path, fresh=False, whole=True) == [gone]
-    assert _forgotten(steps, tmp_path, fresh=False, whole=False) == []
-    assert _forgotten(steps, tmp_path, fresh=True, whole=False) == [clean]
-    assert _forgotten(steps, tmp_path, fresh=True, whole=True) == [tmp_path / "steps"]
+    assert folders_to_remove(steps, tmp_path, fresh=False, whole=True) == [gone]
+    assert folders_to_remove(steps, tmp_path, fresh=False, whole=False) == []
+    assert folders_to_remove(steps, tmp_path, fresh=True, whole=False) == [clean]
+    assert folders_to_remove(steps, tmp_path, fresh=True, whole=True) == [tmp_path / "steps"]
 
 
 def test_a_path_that_is_no_folder_is_told(pedcorpus: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pedcorpus.commands.dedup import Summary, run
+from pedcorpus.commands.dedup import DedupOptions, Summary, run
 from schemas.errors import PedCorpusError
 from tests.support.near_duplicate_pairs import grams, jaccard, planted, sentence, true_pairs
 
@@ -21,7 +21,7 @@ FACT = "布洛芬混悬液每次5mg/kg，必要时每六小时重复一次，宜
 
 
 def quiet(files: list[Path], out: Path, *words: Any, **more: Any) -> Summary:
-    return run(files, out, *words, say=lambda _: None, **more)
+    return run(files, out, DedupOptions(*words, **more), say=lambda _: None)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:

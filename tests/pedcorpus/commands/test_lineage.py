@@ -113,3 +113,9 @@ def test_a_shard_without_rows_does_no_harm(out: Path) -> None:
     empty = pa.table({"id": pa.array([], pa.string()), "source": pa.array([], pa.string())})
     write_shard(empty, out / "steps" / "clean" / "part-talks-00001.parquet", "dialogue")
     assert trace(out, "dlg-2").places == ["steps/ingest-talks"]
+
+
+def test_a_step_nobody_knows_is_named_and_not_sorted_somewhere(out: Path) -> None:
+    step(out, "polish", [dialogue("dlg-00000000000000000001")], "dialogue")
+    with pytest.raises(PedCorpusError, match="steps/polish: no step of this program"):
+        trace(out, "dlg-2")

@@ -82,8 +82,10 @@ def test_a_name_that_is_no_folder_is_refused_in_words(name: str) -> None:
             "my.toml: source[0] (books).columns.head: 1.5: expected text in quotes or a whole number.",
         ),
         ({"source": [SOURCE | {"encoding": "gbkk"}]}, "my.toml: source[0] (books).encoding: 'gbkk': no such encoding."),
-        ({"teacher": {"model": "m"}}, "my.toml: teacher: a teacher model is not built in yet. Leave it out."),
-        ({"prefer": {"chosen": "teacher"}}, 'my.toml: prefer.chosen: "teacher" needs a teacher model,'),
+        ({"teacher": {"model": "m"}}, "my.toml: teacher: no such key. Known: benchmark, clean, corpus, dedup,"),
+        ({"prefer": {"chosen": "teacher"}}, "my.toml: prefer.chosen: no such key. Known: size."),
+        ({"prefer": {"rejected": "weak-model"}}, "my.toml: prefer.rejected: no such key. Known: size."),
+        ({"publish": {"forbidden": "stop"}}, "my.toml: publish.forbidden: no such key. Known: contact, homepage."),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_in_the_words_of_the_file(values: dict[str, object], expected: str) -> None:

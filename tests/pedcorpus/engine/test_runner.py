@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from pedcorpus.config.sections import Run
-from pedcorpus.engine import executor
+from pedcorpus.engine import executor, worker_pools
 from pedcorpus.engine.executor import TaskFailed
 from pedcorpus.engine.freshness import states
 from pedcorpus.engine.progress import Progress
 from pedcorpus.engine.runner import run_plan
-from pedcorpus.engine.step import Step
+from pedcorpus.engine.step import Shard, Step, StepContext
 from schemas.errors import LedgerError, PedCorpusError
 from schemas.manifest import StepManifest, read_manifest
 from tests.support import number_steps
@@ -250,3 +252,17 @@ def test_a_second_build_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(PedCorpusError, match="another build is writing here"):
             build(number_steps.plan(), tmp_path / "out")
+
+
+def test_a_task_is_plain_data_named_by_its_shard(tmp_path: Path) -> None:
+    shard = Shard("steps/clean/part-my-talks-00003.parquet", 1, "", "dialogue")
+    context = StepContext("dedup", tmp_path, tmp_path / "work", {}, {"clean": (shard,)})
+    task = context.task("sign", shard.label, shard, table=shard.table)
+    assert (shard.label, shard.source) == ("my-talks-00003", "my-talks")
+    assert (task.inputs, task.labels, task.payload) == ((shard.file,), [shard.label], {"table": "dialogue"})
+    assert json.loads(json.dumps({**asdict(task), "out": "", "work": ""}))["round"] == "sign"
+
+
+def test_the_modules_loaded_before_a_worker_starts_exist() -> None:
+    for name in worker_pools.PRELOAD:
+        importlib.import_module(name)

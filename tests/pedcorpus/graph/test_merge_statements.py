@@ -27,16 +27,16 @@ FILES = {
 
 
 def run(folder: Path, **source: Any) -> tuple[TaskResult, pl.DataFrame]:
-    """Run both phases over the files and return the total and the rows."""
+    """Run both rounds over the files and return the total and the rows."""
     for name, text in FILES.items():
         (folder / "in").mkdir(exist_ok=True)
         (folder / "in" / name).write_text(text, encoding="utf-8")
     found = [(file, file.sha256()) for file in find_files(str(folder / "in"), folder)]
     context = StepContext("ingest-kg", folder, folder / "work", {"source": {**SOURCE, **MORE, **source}}, {})
     total = TaskResult()
-    for phase in ingest.phases(found, "knowledge_graph"):
-        for task in phase.tasks(context):
-            total.add(phase.run(task))
+    for round in ingest.rounds(found, "knowledge_graph"):
+        for task in round.tasks(context):
+            total.add(round.run(task))
     return total, pl.concat([pl.read_parquet(folder / shard.file) for shard in total.shards])
 
 

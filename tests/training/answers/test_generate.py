@@ -58,7 +58,7 @@ def test_an_unfinished_file_is_not_mixed_with_other_settings(tmp_path: Path, tin
         ask(tiny_model, made_data, out, max_new_tokens=4)
 
 
-def test_a_finished_file_is_not_taken_for_that_of_another_model_or_of_other_questions(
+def test_a_finished_file_is_not_taken_for_another_models_or_other_questions(
     tmp_path: Path, tiny_model: Path, made_data: Path
 ) -> None:
     out = tmp_path / "answers.jsonl"

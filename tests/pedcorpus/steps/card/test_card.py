@@ -10,12 +10,12 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from pedcorpus.steps.card.figures import TABLES, corpus_table, table_sizes
+from pedcorpus.steps.card.figures import corpus_table, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
 from pedcorpus.steps.card.readme import CardFacts, _settings, _tables, _usage
 from schemas.manifest import StepManifest
 from schemas.shards import write_shard
-from schemas.tables import TABLES as SCHEMAS
+from schemas.tables import DATASET_TABLES, TABLES
 from tests.support.finished_build import instruction
 
 CORPUS = {"name": "ours", "version": "1.0.0", "license": "cc-by-4.0"}
@@ -26,13 +26,13 @@ SCHEMA_OF = {"cpt": "pretrain", "sft": "instruction", "lora": "instruction", "df
 def write(out: Path, table: str, split: str, rows: list[dict[str, Any]]) -> None:
     name = SCHEMA_OF.get(table, "benchmark")
     path = out / "dataset" / table / f"{split}-00000-of-00001.parquet"
-    write_shard(pa.Table.from_pylist(rows, schema=SCHEMAS[name]), path, name)
+    write_shard(pa.Table.from_pylist(rows, schema=TABLES[name]), path, name)
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     """Only sft has rows, and its validation split has none."""
-    for table in TABLES:
+    for table in DATASET_TABLES:
         rows = [instruction(n) for n in range(3)] if table == "sft" else []
         write(tmp_path, table, "train" if table in SCHEMA_OF else "test", rows)
     write(tmp_path, "sft", "validation", [])

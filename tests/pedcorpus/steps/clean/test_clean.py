@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from pedcorpus.config.sections import Clean
-from pedcorpus.steps.clean.step import PHASES, level_of
+from pedcorpus.steps.clean.step import ROUNDS, level_of
 from schemas.shards import read_shards
 from tests.support.run_step import ORIGIN, put, rejected_of, rows_of, run
 
@@ -56,7 +56,7 @@ def test_every_string_of_a_document_is_normalised(tmp_path: Path) -> None:
     )
     result = run(
         "clean",
-        PHASES,
+        ROUNDS,
         tmp_path,
         CONFIG,
         {"ingest-books": [put(tmp_path, "ingest-books", "books-00000", "document", [row])]},
@@ -78,7 +78,7 @@ def test_bad_rows_are_named_and_their_excerpts_are_masked(tmp_path: Path) -> Non
         document(4, "Kawasaki disease is an acute vasculitis."),
     ]
     result = run(
-        "clean", PHASES, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-books", "books-00000", "document", rows)]}
+        "clean", ROUNDS, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-books", "books-00000", "document", rows)]}
     )
     assert (result.read, result.kept) == (4, 1)
     assert rejected_of(tmp_path, "clean") == {"doc-2": "advertisement", "doc-3": "too_short", "doc-4": "not_chinese"}
@@ -92,7 +92,7 @@ def test_a_dialogue_is_masked_as_a_whole(tmp_path: Path) -> None:
         1, f"医生您好，我电话是{PHONE}", "好的，先查血常规，再决定是否用药。", diagnosis=f"肺炎，联系{PHONE}"
     )
     result = run(
-        "clean", PHASES, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-talks", "talks-00000", "dialogue", [row])]}
+        "clean", ROUNDS, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-talks", "talks-00000", "dialogue", [row])]}
     )
     (clean,) = rows_of(tmp_path, result, "dialogue")
     assert PHONE not in str(clean)
@@ -113,7 +113,7 @@ def test_private_data_still_found_reject_the_row_without_quoting_it(
 
     monkeypatch.setattr(ingest.privacy, "deidentify_column", half_done)
     row = document(1, SENTENCE + f"联系电话{PHONE}。")
-    run("clean", PHASES, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-books", "books-00000", "document", [row])]})
+    run("clean", ROUNDS, tmp_path, CONFIG, {"i": [put(tmp_path, "ingest-books", "books-00000", "document", [row])]})
     (rejected,) = read_shards([tmp_path / "steps/clean/rejected/part-books-00000.parquet"]).to_pylist()
     assert rejected["reason"] == "residual_private_data"
     assert PHONE not in rejected["excerpt"]
@@ -143,7 +143,7 @@ def test_triples_and_samples_pass_in_their_tables(tmp_path: Path) -> None:
         put(tmp_path, "ingest-graph", "graph-00000", "triple", triples),
         put(tmp_path, "ingest-sets", "sets-00000", "sample", samples),
     ]
-    result = run("clean", PHASES, tmp_path, CONFIG, {"i": shards})
+    result = run("clean", ROUNDS, tmp_path, CONFIG, {"i": shards})
     assert [row["head"] for row in rows_of(tmp_path, result, "triple")] == ["肺炎"]
     assert [row["messages"] for row in rows_of(tmp_path, result, "sample")] == [ask]
     assert rejected_of(tmp_path, "clean") == {"kg-1": "placeholder", "kg-2": "empty", "sft-1": "unfinished"}
@@ -151,15 +151,15 @@ def test_triples_and_samples_pass_in_their_tables(tmp_path: Path) -> None:
 
 def test_a_shard_with_nothing_good_leaves_only_rejections(tmp_path: Path) -> None:
     shard = put(tmp_path, "ingest-books", "books-00000", "document", [document(1, "短")])
-    result = run("clean", PHASES, tmp_path, CONFIG, {"i": [shard]})
+    result = run("clean", ROUNDS, tmp_path, CONFIG, {"i": [shard]})
     assert (result.read, result.kept, result.shards) == (1, 0, [])
 
 
 def test_batches_do_not_change_the_outcome(tmp_path: Path) -> None:
     rows = [document(i, f"{SENTENCE}第{i}例。" if i % 3 else "短") for i in range(4100)]
     shard = put(tmp_path, "ingest-books", "books-00000", "document", rows)
-    first = run("clean", PHASES, tmp_path, CONFIG, {"i": [shard]})
-    again = run("clean", PHASES, tmp_path, CONFIG, {"i": [shard]})
+    first = run("clean", ROUNDS, tmp_path, CONFIG, {"i": [shard]})
+    again = run("clean", ROUNDS, tmp_path, CONFIG, {"i": [shard]})
     assert [s.sha256 for s in first.shards] == [s.sha256 for s in again.shards]
     assert [row["id"] for row in rows_of(tmp_path, first, "document")] == [r["id"] for r in rows if r["text"] != "短"]
 
@@ -175,6 +175,6 @@ def test_a_table_may_repeat_its_column_names_and_running_text_may_not(tmp_path: 
     sentences = "".join(f"药物名称和给药途径：口服；推荐的每日总剂量和次数：{n} mg。\n" for n in range(5, 60, 5))
     rows = [document(1, sentences, kind="table"), document(2, sentences, kind="text")]
     shards = {"ingest-books": [put(tmp_path, "ingest-books", "books-00000", "document", rows)]}
-    result = run("clean", PHASES, tmp_path, CONFIG, shards)
+    result = run("clean", ROUNDS, tmp_path, CONFIG, shards)
     assert [row["kind"] for row in rows_of(tmp_path, result, "document")] == ["table"]
     assert dict(result.rejected) == {"repetitive": 1}

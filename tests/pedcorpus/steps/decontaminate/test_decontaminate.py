@@ -13,7 +13,7 @@ from pedcorpus.config.sections import Benchmark, Dedup
 from pedcorpus.engine.step import Shard, TaskResult
 from pedcorpus.rows.ngrams import grams
 from pedcorpus.steps.decontaminate import step as decontaminate
-from pedcorpus.steps.decontaminate.held_out import Candidates, choose, holding, pool
+from pedcorpus.steps.decontaminate.held_out import Candidates, find_containing, select_items, shortlist
 from schemas.errors import ConfigError
 from schemas.shards import read_shards
 from tests.support.run_step import ORIGIN, put, rejected_of, rows_of, run
@@ -76,17 +76,17 @@ class Corpus:
             "external": dict.fromkeys(paths or {}, "0" * 64),
             "sources": {name: {"kind": kind} for name, kind in KINDS.items()},
         }
-        phases = [with_paths(phase, paths or {}) for phase in decontaminate.PHASES]
-        return run("decontaminate", phases, out, config, self.shards(out), backwards)
+        rounds = [with_paths(round, paths or {}) for round in decontaminate.ROUNDS]
+        return run("decontaminate", rounds, out, config, self.shards(out), backwards)
 
 
-def with_paths(phase: Any, paths: dict[str, str]) -> Any:
+def with_paths(round: Any, paths: dict[str, str]) -> Any:
     """Hand out paths as the plan does."""
 
     def tasks(context: Any) -> list[Any]:
-        return [replace(task, payload={**task.payload, "paths": paths}) for task in phase.tasks(context)]
+        return [replace(task, payload={**task.payload, "paths": paths}) for task in round.tasks(context)]
 
-    return replace(phase, tasks=tasks)
+    return replace(round, tasks=tasks)
 
 
 def grams_of(text: str, n: int) -> set[str]:
@@ -94,7 +94,7 @@ def grams_of(text: str, n: int) -> set[str]:
 
 
 def leaks(text: str, test: dict[str, Any]) -> bool:
-    """The rule of the design, written down again from its words."""
+    """Return whether a text leaks a test item: the rule of `dedup.contamination`, written with Python sets."""
     parts = ["\n".join(m["content"] for m in test["messages"]), test["reference"]]
     long = grams_of(parts[0], 13) | grams_of(parts[1], 13)
     if long and len(long & grams_of(text, 13)) >= 0.3 * len(long):
@@ -192,16 +192,16 @@ def test_a_benchmark_takes_what_little_else_depends_on(tmp_path: Path) -> None:
 def test_a_question_many_rows_repeat_is_no_test() -> None:
     texts = ["孩子患有肺炎，饮食上应当注意一些什么问题？" + words(i, 30) for i in range(50)] + [words(99, 40)]
     parts = grams(["孩子患有麻疹，饮食上应当注意一些什么问题？", words(99, 40)[:30]], 5)
-    assert np.bincount(holding(parts, texts).part).tolist() == [50, 1]
+    assert np.bincount(find_containing(parts, texts).part).tolist() == [50, 1]
 
 
 def test_the_sizes_and_the_share_bound_the_tests() -> None:
     n = 200
     numbers = np.arange(n)
     candidates = Candidates(numbers[::-1].astype(np.uint64), np.zeros(n, np.int8), numbers, np.ones(n, np.int64))
-    looked_at = pool(candidates, [10, 5, 5], 0.1)
-    assert choose(candidates, looked_at, [10, 5, 5], 0.1).tolist() == list(range(190, 200))
-    assert len(choose(candidates, pool(candidates, [300, 5, 5], 0.1), [300, 5, 5], 0.1)) == 20
+    shortlisted = shortlist(candidates, [10, 5, 5], 0.1)
+    assert select_items(candidates, shortlisted, [10, 5, 5], 0.1).tolist() == list(range(190, 200))
+    assert len(select_items(candidates, shortlist(candidates, [300, 5, 5], 0.1), [300, 5, 5], 0.1)) == 20
 
 
 def test_a_task_of_few_samples_still_has_a_test(tmp_path: Path) -> None:
@@ -209,9 +209,9 @@ def test_a_task_of_few_samples_still_has_a_test(tmp_path: Path) -> None:
     task = np.where(numbers < 30, 0, np.where(numbers < 36, 1, np.where(numbers < 37, 2, -1))).astype(np.int8)
     taken = np.full(40, 12)
     few = Candidates(numbers.astype(np.uint64), task, numbers, taken)
-    chosen = choose(few, pool(few, [5, 5, 5], 0.1), [5, 5, 5], 0.1)
+    chosen = select_items(few, shortlist(few, [5, 5, 5], 0.1), [5, 5, 5], 0.1)
     assert np.bincount(task[chosen]).tolist() == [1, 1], "one of thirty, one of six, none of a single sample"
-    assert not len(choose(few, pool(few, [5, 5, 5], 0.0), [5, 5, 5], 0.0))
+    assert not len(select_items(few, shortlist(few, [5, 5, 5], 0.0), [5, 5, 5], 0.0))
     corpus = Corpus(8)
     assert corpus.clear(tmp_path, medkqa=4).figures["tests.medkqa"] == 1
 

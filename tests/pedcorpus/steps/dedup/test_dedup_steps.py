@@ -61,7 +61,7 @@ def test_a_guideline_survives_a_wikipedia_article_that_repeats_it(tmp_path: Path
         put(tmp_path, "clean", "guide-00000", "document", [document("g", "guide", PASSAGE)]),
         put(tmp_path, "clean", "book-00000", "document", [document("b", "book", PASSAGE)]),
     ]
-    result = run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    result = run("dedup", dedup.ROUNDS, tmp_path, CONFIG, {"clean": shards})
     assert rejected(tmp_path, "dedup") == {"doc-w": "duplicate_near", "doc-b": "duplicate_exact"}
     assert (result.figures["dedup.clusters"], result.figures["dedup.conflicts"]) == (1, 0)
     assert {row["id"]: row["survivor"] for row in beside(tmp_path, "dedup", "evidence")} == {
@@ -78,7 +78,7 @@ def test_passages_that_differ_in_a_dose_or_a_negation_are_kept_and_listed(tmp_pa
         document("c", "guide", PASSAGE.replace("宜在", "不宜在") + dose),
     ]
     shards = [put(tmp_path, "clean", f"{row['source']}-0000{k}", "document", [row]) for k, row in enumerate(rows)]
-    result = run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    result = run("dedup", dedup.ROUNDS, tmp_path, CONFIG, {"clean": shards})
     assert result.kept == 3
     assert result.figures["dedup.conflicts"] == 3
     listed = {(row["id_a"], row["id_b"]): row["difference"] for row in beside(tmp_path, "dedup", "conflicts")}
@@ -103,7 +103,7 @@ def test_triples_go_by_head_relation_tail_and_the_best_source_keeps_its_row(tmp_
         put(tmp_path, "clean", "kg-00001", "triple", [triple("t3", "kg", "发热", ["持续五天以上"])]),
         put(tmp_path, "clean", "set-00000", "triple", [triple("t0", "set", "皮疹", ["多形性"])]),
     ]
-    run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    run("dedup", dedup.ROUNDS, tmp_path, CONFIG, {"clean": shards})
     assert rejected(tmp_path, "dedup") == {"t1": "duplicate_exact", "t0": "duplicate_exact"}
 
 
@@ -114,7 +114,7 @@ def test_dialogues_and_documents_never_meet(tmp_path: Path) -> None:
         put(tmp_path, "clean", "talk-00000", "dialogue", [talk, {**talk, "id": "dlg-2"}]),
         put(tmp_path, "clean", "book-00000", "document", [document("b", "book", PASSAGE)]),
     ]
-    run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    run("dedup", dedup.ROUNDS, tmp_path, CONFIG, {"clean": shards})
     assert rejected(tmp_path, "dedup") == {"dlg-2": "duplicate_exact"}
 
 
@@ -128,7 +128,7 @@ def test_order_of_shards_and_tasks_changes_no_byte(tmp_path: Path) -> None:
         out = tmp_path / name
         shards = [put(out, "clean", f"{r['source']}-{k:05d}", "document", [r]) for k, r in enumerate(rows)]
         shards = shards[::-1] if backwards else shards
-        results.append(run("dedup", dedup.PHASES, out, CONFIG, {"clean": shards}, backwards=backwards))
+        results.append(run("dedup", dedup.ROUNDS, out, CONFIG, {"clean": shards}, backwards=backwards))
     assert results[0].shards == results[1].shards
     assert results[0].rejected == results[1].rejected
     for folder in ("rejected", "evidence", "conflicts"):
@@ -155,7 +155,7 @@ def instruction(name: str, source: str, question: str, answer: str, *before: tup
 
 def settled(out: Path, *rows: dict[str, Any]) -> dict[str, str]:
     shards = [put(out, "instruct", f"{row['source']}-{k:05d}", "instruction", [row]) for k, row in enumerate(rows)]
-    run("dedup-instructions", instructions.PHASES, out, CONFIG, {"instruct": shards})
+    run("dedup-instructions", instructions.ROUNDS, out, CONFIG, {"instruct": shards})
     return rejected(out, "dedup-instructions")
 
 
@@ -226,7 +226,7 @@ def test_what_two_graphs_contradict_is_listed_with_both_places(tmp_path: Path) -
     ours = [triple("t1", "kg", "甲病", "药物治疗", "乙药"), triple("t2", "kg", "甲病", "宜吃", "丙果")]
     theirs = [triple("t3", "set", "乙药", "禁忌", "甲病"), triple("t4", "set", "乙药", "禁忌", "丁病")]
     shards = [put(tmp_path, "clean", f"{rows[0]['source']}-00000", "triple", rows) for rows in (ours, theirs)]
-    result = run("dedup", dedup.PHASES, tmp_path, CONFIG, {"clean": shards})
+    result = run("dedup", dedup.ROUNDS, tmp_path, CONFIG, {"clean": shards})
     assert result.figures["graph.contradictions.treats_and_contraindicated"] == 1
     (line,) = (tmp_path / "steps/dedup/contradictions.jsonl").read_text(encoding="utf-8").splitlines()
     assert [(one["id"], one["source"]) for one in json.loads(line)["statements"]] == [("t1", "kg"), ("t3", "set")]

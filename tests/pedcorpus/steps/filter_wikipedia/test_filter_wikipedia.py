@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,15 @@ import pytest
 
 from ingest.source import SourceFile
 from ingest.vocabulary.medical_terms import bundled, contributions, may_be_medical, scores
-from ingest.wikipedia_dump.language_variants import simplified
+from ingest.vocabulary.simplified import to_simplified
 from ingest.wikipedia_dump.pages import Page, pages
 from pedcorpus.config.sections import Wikipedia
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
-from pedcorpus.steps.filter_wikipedia.choose_articles import chosen_of
+from pedcorpus.steps.filter_wikipedia.choose_articles import choose_articles
 from tests.benchmarks.wikipedia_labels import best, f1, real, written
 from tests.support.run_step import ORIGIN, put, rejected_of, rows_of, run
 
-SHARED = Path(os.environ.get("PEDCORPUS_SHARED", Path(__file__).parents[4] / "../shared"))
-DUMP = SHARED / "data/wiki/zhwiki-wrapped-pages-articles.xml.bz2"
+DUMP = "data/wiki/zhwiki-wrapped-pages-articles.xml.bz2"
 
 KAWASAKI = (
     "川崎病是一种好发于5岁以下婴幼儿的急性血管炎，表现为发热、皮疹、"
@@ -65,7 +63,7 @@ def outcome(out: Path, **settings: Any) -> tuple[dict[str, str], dict[str, str]]
     shard = put(out, "dedup", "zhwiki-00000", "document", ARTICLES)
     other = put(out, "dedup", "books-00000", "document", [article(99, "痛风", GOUT) | {"source": "books"}])
     config = CONFIG | {"wikipedia": CONFIG["wikipedia"] | settings}
-    result = run("filter-wikipedia", filter_wikipedia.PHASES, out, config, {"dedup": [shard, other]})
+    result = run("filter-wikipedia", filter_wikipedia.ROUNDS, out, config, {"dedup": [shard, other]})
     assert result.read == len(ARTICLES), "shards of other sources are not read"
     kept = rows_of(out, result, "document")
     assert all(row["score"] >= 0 for row in kept)
@@ -105,7 +103,7 @@ def test_the_target_leaves_room_for_the_general_share() -> None:
             "bytes": pl.Series([100] * 30, dtype=pl.UInt32),
         }
     )
-    chosen = chosen_of(articles, {"general_share": 0.2, "target_bytes": 1000})
+    chosen = choose_articles(articles, {"general_share": 0.2, "target_bytes": 1000})
     stays = chosen.filter(pl.col("reason").is_null())
     assert stays["class"].value_counts(sort=True).rows() == [("medical", 8), ("general", 2)]
     assert stays.filter(pl.col("class") == "medical")["score"].min() == 22.0
@@ -129,7 +127,7 @@ def test_own_terms_and_entities_of_the_graph_count(tmp_path: Path) -> None:
     ]
     triples = put(tmp_path, "dedup", "graph-00000", "triple", facts)
     shards = {"dedup": [shard, triples]}
-    run("filter-wikipedia", filter_wikipedia.PHASES, tmp_path, CONFIG, shards)
+    run("filter-wikipedia", filter_wikipedia.ROUNDS, tmp_path, CONFIG, shards)
     work = tmp_path / "work/filter-wikipedia"
     terms = dict(pl.read_parquet(work / "terms.parquet").iter_rows())
     assert terms["湖热灵胶囊"] == "entity"
@@ -196,9 +194,8 @@ def test_articles_written_on_what_is_hard_are_told_apart() -> None:
     assert f1(written(), Wikipedia().min_score)[2] >= 0.9
 
 
-@pytest.mark.skipif(not DUMP.exists(), reason="needs the shared material")
-def test_labelled_titles_are_told_apart() -> None:
-    articles = real(DUMP)
+def test_labelled_titles_are_told_apart(shared: Path) -> None:
+    articles = real(shared / DUMP)
     assert articles.height >= 300
     assert f1(articles, Wikipedia().min_score)[2] >= 0.9
     for half in (0, 1):
@@ -206,13 +203,12 @@ def test_labelled_titles_are_told_apart() -> None:
         assert f1(articles.filter(pl.col("half") == half), chosen)[2] >= 0.9
 
 
-@pytest.mark.skipif(not DUMP.exists(), reason="needs the shared material")
-def test_the_gate_passes_what_the_score_keeps() -> None:
-    file = SourceFile.from_bytes("dump.xml", bz2.decompress(DUMP.read_bytes()))
-    articles = real(DUMP)
+def test_the_gate_passes_what_the_score_keeps(shared: Path) -> None:
+    file = SourceFile.from_bytes("dump.xml", bz2.decompress((shared / DUMP).read_bytes()))
+    articles = real(shared / DUMP)
     with file.open() as stream:
         raw = {page.title: page.text for page in pages(stream) if isinstance(page, Page)}
     kept = articles.filter(pl.col("score") >= Wikipedia().min_score)["title"]
-    texts = pl.Series([text for title, text in raw.items() if simplified(title, {}) in set(kept)])
+    texts = pl.Series([text for title, text in raw.items() if to_simplified(title) in set(kept)])
     assert may_be_medical(texts).all()
     assert may_be_medical(pl.Series(list(raw.values()))).mean() < 0.1

@@ -22,8 +22,8 @@ def run(folder: Path, kind: str, out: Path) -> tuple[list[TaskResult], pl.DataFr
     """Run the step over a folder and return the results and the kept rows."""
     found = [(file, file.sha256()) for file in find_files(str(folder), folder)]
     context = StepContext("ingest-s", out, out / "work", {"source": {"kind": kind, **SOURCE}}, {})
-    (phase,) = ingest.phases(found)
-    results = [phase.run(task) for task in phase.tasks(context)]
+    (round,) = ingest.rounds(found, kind)
+    results = [round.run(task) for task in round.tasks(context)]
     shards = [out / shard.file for result in results for shard in result.shards]
     return results, pl.concat([pl.read_parquet(path) for path in shards]) if shards else pl.DataFrame()
 
@@ -113,8 +113,8 @@ def test_a_column_that_is_not_there_is_named_where_nothing_can_be_read(tmp_path:
     found = [(file, file.sha256()) for file in find_files("talks.csv", tmp_path)]
     source = {"kind": "dialogue", **SOURCE, "columns": {"question": "问提"}}
     context = StepContext("ingest-s", tmp_path, tmp_path / "work", {"source": source}, {})
-    (phase,) = ingest.phases(found)
-    (task,) = phase.tasks(context)
-    step = Step("ingest-s", 1, {}, (), (phase,))
+    (round,) = ingest.rounds(found, "dialogue")
+    (task,) = round.tasks(context)
+    step = Step("ingest-s", 1, {}, (), (round,))
     with pytest.raises(SourceError, match=r"talks\.csv: columns\.question: no column '问提'.*Did you mean 问题\?"):
-        ingest.check(0.5, step, phase.run(task))
+        ingest.check(0.5, step, round.run(task))

@@ -5,7 +5,7 @@ import pytest
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct import dialogues
 from pedcorpus.steps.instruct.courtesy import is_courtesy, is_exchange
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 
 
 def dialogue(*turns: tuple[str, str]) -> dict[str, Any]:
@@ -18,11 +18,11 @@ def dialogue(*turns: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def made(*turns: tuple[str, str], **settings: int) -> Made:
+def made(*turns: tuple[str, str], **settings: int) -> SampleBuilder:
     return dialogues.samples([dialogue(*turns)], Instruct(**settings))
 
 
-def said(result: Made) -> list[tuple[str, str]]:
+def said(result: SampleBuilder) -> list[tuple[str, str]]:
     (sample,) = result.samples
     return [(message.role, message.content) for message in sample.messages]
 

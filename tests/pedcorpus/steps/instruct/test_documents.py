@@ -6,7 +6,7 @@ from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct import documents
 from pedcorpus.steps.instruct.passages import whole_sentences
 from pedcorpus.steps.instruct.references import without_references
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.subject import Focus, focus_of, subject_of_title
 
 BOOK = "儿科学（第9版）"
@@ -30,11 +30,11 @@ def unit(number: int, section: list[str], text: str, **more: Any) -> dict[str, A
     return row | more
 
 
-def made(*rows: dict[str, Any], **settings: int) -> Made:
+def made(*rows: dict[str, Any], **settings: int) -> SampleBuilder:
     return documents.samples(list(rows), Instruct(**settings))
 
 
-def reasons(result: Made) -> dict[str, str]:
+def reasons(result: SampleBuilder) -> dict[str, str]:
     return {rejection.record_id: rejection.reason.value for rejection in result.rejections}
 
 

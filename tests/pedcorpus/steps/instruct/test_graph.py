@@ -4,7 +4,7 @@ from ingest.graph_formats.relations import RELATIONS
 from pedcorpus.config.sections import Instruct
 from pedcorpus.steps.instruct import graph
 from pedcorpus.steps.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
-from pedcorpus.steps.instruct.samples import Made
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
 
 PNEUMONIA = [
@@ -38,11 +38,11 @@ def triples(head: str, facts: list[tuple[str, str]], head_type: str = "disease")
     ]
 
 
-def made(*rows: dict[str, Any], department: str = "") -> Made:
+def made(*rows: dict[str, Any], department: str = "") -> SampleBuilder:
     return graph.samples(rows, department, Instruct())
 
 
-def by_name(result: Made) -> dict[str, Any]:
+def by_name(result: SampleBuilder) -> dict[str, Any]:
     return {sample.builder.name: sample for sample in result.samples}
 
 
@@ -52,7 +52,7 @@ def test_answers_name_the_tails_and_their_triples_are_the_parents() -> None:
     assert sample.parents == ("kg-支气管肺炎-0", "kg-支气管肺炎-1")
 
 
-def test_a_talk_leads_from_symptoms_to_the_disease_and_a_later_turn_adds_examinations() -> None:
+def test_a_talk_leads_from_symptoms_to_the_disease_and_then_adds_examinations() -> None:
     talk = by_name(made(*triples("支气管肺炎", PNEUMONIA)))["graph-talk"]
     roles = [message.role for message in talk.messages]
     said = [message.content for message in talk.messages]
@@ -97,7 +97,7 @@ def test_an_attribute_stands_as_it_is() -> None:
     assert sample.messages[1].content == f"{tail}。"
 
 
-def test_of_long_lists_the_first_are_told_it_is_said_that_there_are_more_and_the_rest_is_counted() -> None:
+def test_of_long_lists_the_first_are_told_more_is_announced_and_the_rest_counted() -> None:
     rows = triples("感冒", [("症状", f"症状{i:03d}") for i in range(TEXT_ITEMS + 5)])
     result = made(*rows)
     sample = by_name(result)["graph-symptoms"]

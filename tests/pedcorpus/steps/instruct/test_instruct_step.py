@@ -51,7 +51,7 @@ def build(out: Path, backwards: bool = False) -> TaskResult:
         put(out, "dedup", "talks-00000", "dialogue", [common | {"id": "dlg-1", "source": "talks", "turns": turns}]),
         put(out, "dedup", "set-00000", "sample", [common | {"id": "smp-1", "source": "set", "messages": messages}]),
     ]
-    return run("instruct", instruct.PHASES, out, CONFIG, {"dedup": shards}, backwards)
+    return run("instruct", instruct.ROUNDS, out, CONFIG, {"dedup": shards}, backwards)
 
 
 def test_every_source_but_wikipedia_is_used(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_the_order_of_tasks_changes_no_byte(tmp_path: Path) -> None:
 
 def test_no_file_is_left_without_rows(tmp_path: Path) -> None:
     shard = put(tmp_path, "dedup", "book-00000", "document", [document(1, kind="caption")])
-    result = run("instruct", instruct.PHASES, tmp_path, CONFIG, {"dedup": [shard]})
+    result = run("instruct", instruct.ROUNDS, tmp_path, CONFIG, {"dedup": [shard]})
     assert not result.shards
     assert not list((tmp_path / "steps/instruct").glob("*.parquet"))
     assert rejected_of(tmp_path, "instruct") == {"doc-1": "no_template"}
@@ -100,7 +100,7 @@ def test_what_another_graph_forbids_is_not_told(tmp_path: Path) -> None:
     theirs = [stated("kg-no", "other", "乙霉素", "禁忌", "小儿肺炎")]
     shards = [put(tmp_path, "dedup", f"{rows[0]['source']}-00000", "triple", rows) for rows in (ours, theirs)]
     config = {**CONFIG, "sources": {**CONFIG["sources"], "other": {"kind": "knowledge_graph", "department": "儿科"}}}
-    result = run("instruct", instruct.PHASES, tmp_path, config, {"dedup": shards})
+    result = run("instruct", instruct.ROUNDS, tmp_path, config, {"dedup": shards})
     told = "".join(row["text"] for row in rows_of(tmp_path, result, "pretrain"))
     assert "甲西林" in told
     assert "乙霉素" not in told

@@ -2,62 +2,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
-from pedcorpus.config.sections import Prefer
-from pedcorpus.engine.step import TaskResult
 from pedcorpus.rows.ngrams import NO_HASH, SKETCH, grams, sketched_jaccard, sketches
-from pedcorpus.steps.prefer import step as prefer
 from pedcorpus.steps.prefer.subjects import subjects_of
-from schemas.errors import ConfigError
-from schemas.sample import Message, messages_id
-from tests.support.run_step import put, rejected_of, rows_of, run
-
-DISEASES = [
-    "手足口病",
-    "川崎病",
-    "毛细支气管炎",
-    "肾病综合征",
-    "缺铁性贫血",
-    "癫痫",
-    "急性喉炎",
-    "幼儿湿疹",
-    "中耳炎",
-    "脑膜炎",
-]
-SIGNS = [
-    "口腔疱疹",
-    "球结膜充血",
-    "喘息",
-    "眼睑水肿",
-    "面色苍白",
-    "反复抽搐",
-    "犬吠样咳嗽",
-    "面部红斑",
-    "耳部疼痛",
-    "颈项强直",
-]
-
-
-def sample(question: str, answer: str, parent: str, **more: Any) -> dict[str, Any]:
-    messages = (Message("user", question), Message("assistant", answer))
-    builder = {"kind": "template", "name": "graph-symptoms", "version": "1", "model": None}
-    row = {"id": messages_id("ins", messages, (parent,)), "source": "kg", "department": "儿科", "task": "medkqa"}
-    turns = [{"role": message.role, "content": message.content} for message in messages]
-    return row | {"messages": turns, "parents": [parent], "builder": builder} | more
-
-
-def about(number: int, **more: Any) -> dict[str, Any]:
-    disease, sign = DISEASES[number % 10], SIGNS[number % 10]
-    return sample(
-        f"{disease}有哪些临床表现？", f"{disease}的常见表现有{sign}、精神差和食欲减退。", f"kg-{number}", **more
-    )
-
-
-def pair(out: Path, *shards: list[dict[str, Any]], backwards: bool = False, **settings: Any) -> TaskResult:
-    given = [put(out, "dedup-instructions", f"kg-{i:05d}", "instruction", rows) for i, rows in enumerate(shards)]
-    config = {"prefer": Prefer(**settings).model_dump(mode="json"), "sources": {}}
-    return run("prefer", prefer.PHASES, out, config, {"dedup-instructions": given}, backwards)
+from tests.support.preference_pairs import about, pair, sample
+from tests.support.run_step import rejected_of, rows_of
 
 
 def test_the_reference_stands_against_the_answer_of_a_similar_question(tmp_path: Path) -> None:
@@ -128,12 +77,6 @@ def test_a_long_talk_keeps_all_turns_before_the_last_answer(tmp_path: Path) -> N
     made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
     assert made
     assert all(len(row["prompt"]) == 3 and len(row["chosen"]) == len(row["rejected"]) == 1 for row in made)
-
-
-@pytest.mark.parametrize("setting", [{"chosen": "teacher"}, {"rejected": "weak-model"}])
-def test_a_teacher_is_refused_before_any_work(tmp_path: Path, setting: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="not built in yet"):
-        pair(tmp_path, [about(1)], **setting)
 
 
 def test_no_samples_make_no_pairs(tmp_path: Path) -> None:

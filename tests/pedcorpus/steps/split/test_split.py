@@ -13,9 +13,9 @@ from pedcorpus.engine.step import Shard, TaskResult
 from pedcorpus.rows.near_duplicate_clusters import components
 from pedcorpus.steps.split import mixtures
 from pedcorpus.steps.split import step as split
-from pedcorpus.steps.split.mixtures import at_most_share, cpt_rows, level, numbered_files, seeded
+from pedcorpus.steps.split.mixtures import at_most_share, cpt_rows, fair_share_bytes, numbered_files, order_keys
 from schemas.shards import read_shards
-from schemas.tables import TABLES
+from schemas.tables import DATASET_TABLES, TABLES
 from tests.support.run_step import ORIGIN, put, rejected_of, run
 
 BUILDER = {"kind": "template", "name": "t", "version": "1", "model": None}
@@ -81,7 +81,7 @@ def divide(
 ) -> tuple[TaskResult, dict[tuple[str, str], list[dict[str, Any]]]]:
     shards: list[Shard] = [put(out, "decontaminate", label, label.split("-")[0], r) for label, r in rows.items()]
     config = {"split": Settings(**settings).model_dump(mode="json"), "dedup": Dedup().model_dump(mode="json")}
-    result = run("split", split.PHASES, out, config, {"decontaminate": shards}, backwards)
+    result = run("split", split.ROUNDS, out, config, {"decontaminate": shards}, backwards)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for shard in result.shards:
         _, table, name = shard.file.split("/")
@@ -226,7 +226,7 @@ def test_rows_are_shuffled_and_the_order_of_tasks_changes_no_byte(tmp_path: Path
 
 def test_a_corpus_of_nothing_leaves_empty_tables(tmp_path: Path) -> None:
     result, found = divide(tmp_path, {})
-    assert {table for table, _ in found} == set(split.TABLES)
+    assert {table for table, _ in found} == set(DATASET_TABLES)
     assert not result.made.total()
 
 
@@ -246,7 +246,7 @@ def test_a_giant_component_stays_in_train() -> None:
     tied = np.where(np.arange(n) < 800, 0, np.arange(n))
     nothing = mixtures.Pairs(np.zeros(0, np.int64), np.zeros(0, np.int64))
     for seed in range(30):
-        keys = seeded(np.arange(n, dtype=np.uint64), seed)
+        keys = order_keys(np.arange(n, dtype=np.uint64), seed)
         side = mixtures.validation(tied, keys, [np.ones(n, np.bool_)], 0.5, nothing)
         assert not side[0]
         assert side.any()
@@ -269,13 +269,13 @@ def test_components_follow_chains_of_any_length() -> None:
 
 
 def test_the_level_of_a_budget_gives_small_groups_all() -> None:
-    assert level(np.array([10, 100, 100]), 110) == 50
-    assert level(np.array([10, 20]), 1000) == 20
-    assert level(np.zeros(0, np.int64), 10) == 0
+    assert fair_share_bytes(np.array([10, 100, 100]), 110) == 50
+    assert fair_share_bytes(np.array([10, 20]), 1000) == 20
+    assert fair_share_bytes(np.zeros(0, np.int64), 10) == 0
 
 
 def test_shares_hold_at_their_edges() -> None:
-    keys = seeded(np.arange(10, dtype=np.uint64), 0)
+    keys = order_keys(np.arange(10, dtype=np.uint64), 0)
     limited = np.ones(10, np.bool_)
     assert at_most_share(keys, limited, 8, 0.2).sum() == 2
     assert at_most_share(keys, limited, 8, 0.0).sum() == 0

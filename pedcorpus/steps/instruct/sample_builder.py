@@ -1,4 +1,4 @@
-"""What instruction building leaves: samples, and a reason for every row that is in none."""
+"""Collect samples, and a reason for each row that no sample uses."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ STEP = "instruct"
 
 
 @dataclass(slots=True)
-class Made:
+class SampleBuilder:
     """Samples and rejections of one shard. A row is used when it is a parent of a sample."""
 
     samples: list[InstructionSample] = field(default_factory=list)
     texts: list[PretrainSample] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    _excuses: dict[str, Reason] = field(default_factory=dict)
+    _noted: dict[str, Reason] = field(default_factory=dict)
 
     def add(self, row: dict[str, Any], question: str, answer: str, template: Template, parents: Sequence[str]) -> None:
         """Add a sample of one question and one answer; source and department are those of `row`."""
         messages = (Message("user", question), Message("assistant", answer))
-        self.converse(row, messages, template, parents)
+        self.add_conversation(row, messages, template, parents)
 
-    def converse(
+    def add_conversation(
         self, row: dict[str, Any], messages: tuple[Message, ...], template: Template, parents: Sequence[str]
     ) -> None:
         """Add a sample of several turns."""
@@ -54,20 +54,20 @@ class Made:
         )
         self.used.update(found)
 
-    def excuse(self, parents: Iterable[str], reason: Reason) -> None:
+    def note_reason(self, parents: Iterable[str], reason: Reason) -> None:
         """Remember why records gave no sample, for those that end up in none."""
         for parent in parents:
-            self._excuses.setdefault(parent, reason)
+            self._noted.setdefault(parent, reason)
 
-    def leave_out(self, row: dict[str, Any], reason: Reason) -> None:
+    def reject(self, row: dict[str, Any], reason: Reason) -> None:
         """Reject a row."""
         excerpt = excerpt_of(row)
         self.rejections.append(Rejection(row["id"], STEP, reason, excerpt, Origin(**row["origin"])))
 
-    def leave_out_unless_used(self, row: dict[str, Any], reason: Reason) -> None:
+    def reject_unless_used(self, row: dict[str, Any], reason: Reason) -> None:
         """Reject a row that no sample holds, for the reason remembered, else for `reason`."""
         if row["id"] not in self.used:
-            self.leave_out(row, self._excuses.get(row["id"], reason))
+            self.reject(row, self._noted.get(row["id"], reason))
 
 
 def excerpt_of(row: dict[str, Any]) -> str:

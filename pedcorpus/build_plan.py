@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pedcorpus.config.sections import Config, SourceSettings
 from pedcorpus.engine.content_hashes import ContentHashes
-from pedcorpus.engine.step import Phase, Step
+from pedcorpus.engine.step import Round, Step
 from pedcorpus.steps.card import step as card
 from pedcorpus.steps.clean import step as clean
 from pedcorpus.steps.decontaminate import step as decontaminate
@@ -19,12 +20,54 @@ from pedcorpus.steps.dedup import step as dedup
 from pedcorpus.steps.filter_wikipedia import step as filter_wikipedia
 from pedcorpus.steps.ingest import step as ingest_step
 from pedcorpus.steps.instruct import step as instruct
+from pedcorpus.steps.instruct.templates import content_sha256
 from pedcorpus.steps.prefer import step as prefer
 from pedcorpus.steps.split import step as split
 from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
 
 if TYPE_CHECKING:
     from ingest.files.find import FoundFile
+
+INGEST, ALL = "the steps of ingest", "all steps before"
+"""Inputs of a step that stand for several: `ingest-<source>` of each source, and every step before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaterStep:
+    """A step after ingest. `module` holds its VERSION and ROUNDS, `sections` name what it reads of the configuration.
+
+    `inputs` are names of steps, INGEST or ALL. `files` names the section whose files are handed to its tasks;
+    `is_maker` and `outputs` are those of `Step`.
+    """
+
+    name: str
+    module: Any
+    sections: tuple[str, ...]
+    inputs: tuple[str, ...]
+    files: str = ""
+    is_maker: bool = False
+    outputs: tuple[str, ...] = ()
+
+
+_TRAINED = ("dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer")
+"""Steps whose rows may be trained on."""
+_LEAKS = ("benchmark", "dedup", "external", "sources")
+
+LATER_STEPS = (
+    LaterStep("clean", clean, ("clean", "sources"), (INGEST,)),
+    LaterStep("dedup", dedup, ("dedup", "sources"), ("clean",)),
+    LaterStep("filter-wikipedia", filter_wikipedia, ("wikipedia", "sources", "terms"), ("dedup",), files="terms"),
+    LaterStep("instruct", instruct, ("instruct", "templates", "sources"), ("dedup",), is_maker=True),
+    LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("instruct",)),
+    LaterStep("prefer", prefer, ("prefer", "sources"), ("dedup-instructions",), is_maker=True),
+    LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
+    LaterStep("split", split, ("split", "dedup", "sources"), ("decontaminate",), is_maker=True, outputs=split.OUTPUTS),
+    LaterStep("card", card, ("corpus", "sources", "publish"), (ALL,), outputs=card.OUTPUTS),
+)
+"""All steps after those of ingest, in the order of a build. A step is a folder in `pedcorpus/steps` and a line here."""
+STEP_NAMES = tuple(step.name for step in LATER_STEPS)
+MAKERS = tuple(step.name for step in LATER_STEPS if step.is_maker)
+"""Steps whose rejections are rows that nothing was made of; the row itself stays."""
 
 Paths = Mapping[str, str]
 """Name → hash or place of files that a step reads besides shards; the hashes stand in its configuration."""
@@ -43,9 +86,13 @@ def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     if problems:
         raise ConfigError(problems)
     hashes.save()
-    names = tuple(step.name for step in ingest)
-    sections = {**_sections(config, names), "terms": terms, "external": external}
-    return [*ingest, *_later_steps(partial(_step, sections), names, term_paths, external_paths)]
+    steps = list(ingest)
+    sections = _sections(config, [step.name for step in ingest])
+    sections |= {"templates": content_sha256(), "terms": terms, "external": external}
+    paths = {"terms": term_paths, "external": external_paths}
+    for later in LATER_STEPS:
+        steps.append(_later_step(later, sections, paths.get(later.files, {}), steps))
+    return steps
 
 
 def left_out(config: Config, plan: Sequence[Step]) -> list[str]:
@@ -54,35 +101,25 @@ def left_out(config: Config, plan: Sequence[Step]) -> list[str]:
     return [source.name for source in config.source if f"ingest-{source.name}" not in names]
 
 
-def _later_steps(step: Callable[..., Step], ingest: tuple[str, ...], terms: Paths, external: Paths) -> list[Step]:
-    """Return the steps after ingest; `step` makes one of its name, module, sections and inputs."""
-    tested = ["dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer"]
-    tables = tuple(f"dataset/{name}" for name in split.TABLES)
-    return [
-        step(clean, "clean", ["clean", "sources"], ingest),
-        step(dedup, "dedup", ["dedup", "sources"], ["clean"]),
-        step(filter_wikipedia, "filter-wikipedia", ["wikipedia", "sources", "terms"], ["dedup"], terms),
-        step(instruct, "instruct", ["instruct", "sources"], ["dedup"], is_maker=True),
-        step(dedup_instructions, "dedup-instructions", ["dedup", "sources"], ["instruct"]),
-        step(prefer, "prefer", ["prefer", "sources"], ["dedup-instructions"], is_maker=True),
-        step(decontaminate, "decontaminate", ["benchmark", "dedup", "external", "sources"], tested, external),
-        step(split, "split", ["split", "dedup", "sources"], ["decontaminate"], is_maker=True, outputs=tables),
-        step(card, "card", ["corpus", "sources", "publish"], card.inputs(ingest), outputs=card.OUTPUTS),
-    ]
+def order_of(step: str) -> int:
+    """Return a step's place in a build; all steps of ingest have the first. Raise PedCorpusError for an unknown one."""
+    if step.startswith("ingest-"):
+        return 0
+    if step not in STEP_NAMES:
+        known = ", ".join(STEP_NAMES)
+        raise PedCorpusError(f"steps/{step}: no step of this program. Known: ingest-<source>, {known}. Move it away.")
+    return STEP_NAMES.index(step) + 1
 
 
-def _step(
-    sections: Mapping[str, Any],
-    module: Any,
-    name: str,
-    keys: Sequence[str],
-    inputs: Sequence[str],
-    paths: Paths | None = None,
-    **more: Any,
-) -> Step:
-    """Return the step whose VERSION and PHASES `module` has, with the sections of the configuration it uses."""
-    phases = tuple(_with_paths(phase, paths) for phase in module.PHASES) if paths else module.PHASES
-    return Step(name, module.VERSION, {key: sections[key] for key in keys}, tuple(inputs), phases, **more)
+def _later_step(later: LaterStep, sections: Mapping[str, Any], paths: Paths, before: Sequence[Step]) -> Step:
+    """Return a step of the list with its part of the configuration; `before` are the steps of the plan before it."""
+    names = [step.name for step in before]
+    several = {INGEST: [name for name in names if order_of(name) == 0], ALL: names}
+    inputs = tuple(name for given in later.inputs for name in several.get(given, [given]))
+    config = {key: sections[key] for key in later.sections}
+    rounds = tuple(_with_paths(round, paths) for round in later.module.ROUNDS) if paths else later.module.ROUNDS
+    version, outputs = later.module.VERSION, later.outputs
+    return Step(later.name, version, config, inputs, rounds, is_maker=later.is_maker, outputs=outputs)
 
 
 def needed(plan: Sequence[Step], only: str | None) -> list[Step]:
@@ -160,9 +197,9 @@ def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: Con
     content: dict[str, str] = {}
     for file, sha256 in hashed:  # two folders may hold the same relative name
         content[file.path if file.path not in content else f"{file.path} ({sha256[:12]})"] = sha256
-    phases = ingest_step.phases(hashed, source.kind)
+    rounds = ingest_step.rounds(hashed, source.kind)
     check = partial(ingest_step.check, source.max_rejected_share)
-    return Step(f"ingest-{source.name}", ingest_step.VERSION, config, (), phases, content=content, check=check)
+    return Step(f"ingest-{source.name}", ingest_step.VERSION, config, (), rounds, content=content, check=check)
 
 
 def _extra_files(
@@ -179,15 +216,15 @@ def _extra_files(
     return {f.path: hashes.of(f.url, f.sha256) for f in found}, {f.path: f.url for f in found}
 
 
-def _with_paths(phase: Phase, paths: Mapping[str, str]) -> Phase:
-    """Hand the places of further files to a phase's tasks, outside its configuration."""
+def _with_paths(round: Round, paths: Mapping[str, str]) -> Round:
+    """Hand the places of further files to a round's tasks, outside its configuration."""
     import dataclasses
 
-    def tasks(context: Any) -> list[Any]:
-        made = phase.tasks(context)
-        return [dataclasses.replace(task, payload={**task.payload, "paths": dict(paths)}) for task in made]
+    def tasks_with_paths(context: Any) -> list[Any]:
+        tasks = round.tasks(context)
+        return [dataclasses.replace(task, payload={**task.payload, "paths": dict(paths)}) for task in tasks]
 
-    return dataclasses.replace(phase, tasks=tasks)
+    return dataclasses.replace(round, tasks=tasks_with_paths)
 
 
 def out_folder(config: Config, out: Path | None) -> Path:

@@ -1,4 +1,4 @@
-"""The EviDiag talk of the graph: from symptoms to a suspected disease, then examinations, then what to watch for."""
+"""EviDiag conversations from the graph: from symptoms to a suspected disease, examinations, and what to watch for."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ MAX_SYMPTOMS = 5
 MAX_ITEMS = 8
 
 
-def talk(hood: Neighbourhood, department: str) -> tuple[tuple[Message, ...], tuple[str, ...]] | None:
+def evidiag_conversation(
+    neighbourhood: Neighbourhood, department: str
+) -> tuple[tuple[Message, ...], tuple[str, ...]] | None:
     """Return messages and parents; None where the graph knows too few symptoms of the subject.
 
     Turns beyond the first are those the graph has examinations and complications for.
     """
-    symptoms = _names(hood, "symptoms", MAX_SYMPTOMS)
-    if len(symptoms) < MIN_SYMPTOMS or hood.subject_type not in ("disease", "unknown"):
+    symptoms = _names(neighbourhood, "symptoms", MAX_SYMPTOMS)
+    if len(symptoms) < MIN_SYMPTOMS or neighbourhood.subject_type not in ("disease", "unknown"):
         return None
-    say = _Speaker(hood.subject, department)
-    more = _names(hood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS)[MAX_SYMPTOMS:]
+    say = _Speaker(neighbourhood.subject, department)
+    more = _names(neighbourhood, "symptoms", MAX_SYMPTOMS + MAX_ITEMS)[MAX_SYMPTOMS:]
     suspect = say("suspect", symptoms=_list(symptoms)) + (say("further", items=_list(more)) if more else "")
     messages = [Message("user", say("present", symptoms=_list(symptoms))), Message("assistant", suspect)]
     used = [*symptoms, *more]
-    if checks := _names(hood, "check", MAX_ITEMS):
-        others = _names(hood, "differential", MAX_ITEMS)
-        differs = say("differential", items=joined(hood, "differential", others)) if others else ""
+    if checks := _names(neighbourhood, "check", MAX_ITEMS):
+        others = _names(neighbourhood, "differential", MAX_ITEMS)
+        differs = say("differential", items=joined(neighbourhood, "differential", others)) if others else ""
         answer = say("checks", items=_list(checks)) + differs
         messages += [Message("user", say("ask_checks")), Message("assistant", answer)]
         used += [*checks, *others]
-    if checks and (watch := _names(hood, "complication", MAX_ITEMS)):
-        rooms = _names(hood, "department", 2)
-        told = say("complications", items=joined(hood, "complication", watch))
-        told += say("department", items=_list(rooms)) if rooms else ""
+    if checks and (watch := _names(neighbourhood, "complication", MAX_ITEMS)):
+        departments = _names(neighbourhood, "department", 2)
+        told = say("complications", items=joined(neighbourhood, "complication", watch))
+        told += say("department", items=_list(departments)) if departments else ""
         messages += [Message("user", say("ask_result")), Message("assistant", told)]
-        used += [*watch, *rooms]
+        used += [*watch, *departments]
     return tuple(messages), tuple(dict.fromkeys(triple for fact in used for triple in fact.ids))
 
 
@@ -54,8 +56,8 @@ class _Speaker:
         return templates("graph")["talk"].phrase(part, self._words["subject"], **self._words, **values)
 
 
-def _names(hood: Neighbourhood, aspect: str, most: int) -> list[Fact]:
-    return [fact for fact in hood.facts.get(aspect, ()) if not fact.is_text][:most]
+def _names(neighbourhood: Neighbourhood, aspect: str, most: int) -> list[Fact]:
+    return [fact for fact in neighbourhood.facts.get(aspect, ()) if not fact.is_text][:most]
 
 
 def _list(facts: Sequence[Fact]) -> str:
