@@ -182,7 +182,7 @@ def _written_here(found: Sequence[FoundFile], out: Path) -> list[str]:
     return []
 
 
-def _content_hash(file: FoundFile, hashes: ContentHashes) -> str:
+def hash_content(file: FoundFile, hashes: ContentHashes) -> str:
     """Return the hash of a file's content; one that may not be read has one of its name, and is rejected when read."""
     try:
         return hashes.of(file.url, file.sha256)
@@ -191,7 +191,7 @@ def _content_hash(file: FoundFile, hashes: ContentHashes) -> str:
 
 
 def _ingest_step(source: SourceSettings, found: Sequence[FoundFile], hashes: ContentHashes) -> Step:
-    hashed = [(file, _content_hash(file, hashes)) for file in found]
+    hashed = [(file, hash_content(file, hashes)) for file in found]
     keys = ("kind", "department", "license", "format", "encoding", "columns", "ocr", "relations", "hops", "seeds")
     config = {"source": {key: getattr(source, key) for key in keys}}
     content: dict[str, str] = {}

@@ -5,7 +5,6 @@ A problem reads `file: table.key: what is wrong. What to do.`
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 
 from schemas.errors import ConfigError
 from schemas.problems import Wording
+from schemas.toml_file import read_toml
 from training.config import PHASES, Config
 from training.data.dataset_tables import find_fault
 from training.locate import locate_data, locate_model
@@ -38,7 +38,8 @@ class CheckedConfig:
 
 def load_config(path: Path, phases: list[str] | None = None) -> CheckedConfig:
     """Return the configuration in `path`, checked for `phases`, or raise ConfigError with all faults."""
-    values, where = _read(path), str(path)
+    values = read_toml(path, "train.toml", " (docs/training.md shows one)")
+    where = str(path)
     config, problems = _validate(values)
     names = phases or _requested_phases(values)
     problems += _missing_packages(config, names) if config else []
@@ -47,21 +48,6 @@ def load_config(path: Path, phases: list[str] | None = None) -> CheckedConfig:
     if problems or config is None:
         raise ConfigError([f"{where}: {problem}" for problem in problems])
     return CheckedConfig(config, where, **paths)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(
-            [f"{path}: no such file. Expected a TOML configuration (docs/training.md shows one)."]
-        ) from None
-    except IsADirectoryError:
-        raise ConfigError([f"{path}: a folder. Expected a TOML file."]) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}. Save the file as UTF-8."]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: not TOML: {error}."]) from None
 
 
 def _validate(values: dict[str, Any]) -> tuple[Config | None, list[str]]:

@@ -1,4 +1,4 @@
-"""Find a model or a dataset: a folder on this disk, or a repository of the Hugging Face Hub.
+"""Locate a model or a dataset: a folder on this disk, or a repository of the Hugging Face Hub.
 
 Each function returns a folder, or one sentence that says what is wrong.
 """
@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
+"""Names of repositories: `baichuan-inc/Baichuan2-7B-Base` → `baichuan-inc/Baichuan2-7B-Base`."""
 PATIENCE_S = 10.0
 """Seconds to wait for the Hub's first answer."""
 QUICK_S = 1.0
@@ -19,19 +20,19 @@ MODEL_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja", "*.py"]
 
 def locate_model(name: str, folder: Path, kind: str, quick: bool) -> Path | str:
     """Return the folder of a model (kind `base`) or tokenizer."""
-    found = _local(name, folder) or _from_hub(name, folder, "model", ["config.json", "tokenizer_config.json"], quick)
-    if isinstance(found, str):
-        return found
+    place = _find_local(name, folder) or _fetch(name, folder, "model", ["config.json", "tokenizer_config.json"], quick)
+    if isinstance(place, str):
+        return place
     needed = ("config.json", "adapter_config.json") if kind == "base" else ("tokenizer_config.json", "tokenizer.json")
-    if not any((found / file).is_file() for file in needed):
-        return f"{found} holds no model: {' or '.join(needed)} expected. Name a folder that `save_pretrained` wrote."
-    return found
+    if not any((place / file).is_file() for file in needed):
+        return f"{place} holds no model: {' or '.join(needed)} expected. Name a folder that `save_pretrained` wrote."
+    return place
 
 
 def locate_data(name: str, folder: Path, phases: list[str], quick: bool) -> Path | str:
     """Return the folder of a dataset; of one on the Hub only the tables of `phases` are fetched."""
     patterns = [f"{phase}/*.parquet" for phase in phases]
-    return _local(name, folder) or _from_hub(name, folder, "dataset", patterns, quick)
+    return _find_local(name, folder) or _fetch(name, folder, "dataset", patterns, quick)
 
 
 def fetch_model(name: str, found: Path) -> Path:
@@ -43,7 +44,7 @@ def fetch_model(name: str, found: Path) -> Path:
     return Path(snapshot_download(name, allow_patterns=MODEL_FILES))
 
 
-def _local(name: str, folder: Path) -> Path | str | None:
+def _find_local(name: str, folder: Path) -> Path | str | None:
     """Return the folder called `name`, or None where the name may be a repository's."""
     path = folder / Path(name).expanduser()
     if path.is_dir():
@@ -57,7 +58,7 @@ def _local(name: str, folder: Path) -> Path | str | None:
     return None
 
 
-def _from_hub(name: str, folder: Path, kind: str, patterns: list[str], quick: bool) -> Path | str:
+def _fetch(name: str, folder: Path, kind: str, patterns: list[str], quick: bool) -> Path | str:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 

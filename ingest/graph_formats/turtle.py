@@ -40,7 +40,7 @@ def turtle_statements(file: SourceFile, options: SourceOptions) -> Iterator[Stat
     """Yield the statements of a Turtle or N-Triples file; the first of two passes gathers names and classes."""
     names: dict[str, str] = {}
     classes: dict[str, str] = {}
-    for _, facts in _facts(file, options):
+    for _, facts in read_facts(file, options):
         for subject, predicate, value in [] if isinstance(facts, Rejection) else facts:
             if predicate in _LABELS and value[0] == "text":
                 known = names.get(subject[1], "")
@@ -49,7 +49,7 @@ def turtle_statements(file: SourceFile, options: SourceOptions) -> Iterator[Stat
                 )
             elif predicate == TYPE and _local(value[1]).lower() in TYPES:
                 classes[subject[1]] = _local(value[1])
-    for locator, facts in _facts(file, options):
+    for locator, facts in read_facts(file, options):
         if isinstance(facts, Rejection):
             yield facts
             continue
@@ -81,7 +81,7 @@ def _local(iri: str) -> str:
     return unquote(re.split(r"[/#]", iri.rstrip("/#"))[-1]).replace("_", " ")
 
 
-def _facts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, list[Fact] | Rejection]]:
+def read_facts(file: SourceFile, options: SourceOptions) -> Iterator[tuple[str, list[Fact] | Rejection]]:
     """Yield the facts of each statement with the line it begins on."""
     state, begin = State(), 0
     pending: list[str] = []

@@ -6,7 +6,6 @@ A problem reads `file: table.key: what is, what was expected. What to do.`
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 from pedcorpus.config.sections import Config
 from schemas.errors import ConfigError
 from schemas.problems import Wording
+from schemas.toml_file import read_toml
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "pedcorpus.toml"
 """Configuration of the bundled sample, the default of `build`."""
@@ -27,20 +27,7 @@ WORDING = Wording(Config)
 
 def load(path: Path) -> Config:
     """Return the configuration in `path`. Raise ConfigError with all problems at once."""
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError(
-            [f"{path}: no such file. Expected a TOML configuration; `python -m pedcorpus init DIR` writes one."]
-        ) from None
-    except IsADirectoryError:
-        raise ConfigError([f"{path}: a folder. Expected a TOML file, e.g. {path / 'pedcorpus.toml'}."]) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{path}: not UTF-8 at byte {error.start}. Save the file as UTF-8."]) from None
-    except OSError as error:
-        raise ConfigError([f"{path}: {(error.strerror or 'unreadable').lower()}. Expected a TOML file."]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: not TOML: {str(error).rstrip('.')}."]) from None
+    values = read_toml(path, "pedcorpus.toml", "; `python -m pedcorpus init DIR` writes one")
     return parse(values, str(path), path.absolute().parent)
 
 

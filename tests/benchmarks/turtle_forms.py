@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.graph_formats.turtle import _facts
+from ingest.graph_formats.turtle import read_facts
 from ingest.source import SourceFile, SourceOptions
 from schemas.rejection import Rejection
 
@@ -33,7 +33,7 @@ BASE = "http://nowhere/"
 
 def ours(text: str) -> Iterator[tuple[str, ...]]:
     """Yield what our reader finds; nodes without a name are `_`."""
-    for _, facts in _facts(SourceFile.from_bytes("a.ttl", text.encode()), SourceOptions("k", "knowledge_graph")):
+    for _, facts in read_facts(SourceFile.from_bytes("a.ttl", text.encode()), SourceOptions("k", "knowledge_graph")):
         for subject, predicate, value in [] if isinstance(facts, Rejection) else facts:
             yield tuple("_" if kind == "blank" else name for kind, name in (subject, ("iri", predicate), value))
 

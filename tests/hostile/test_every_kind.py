@@ -14,7 +14,7 @@ import pytest
 
 from ingest import SOURCES
 from ingest.files.find import FoundFile, find_files
-from pedcorpus.build_plan import _content_hash
+from pedcorpus.build_plan import hash_content
 from pedcorpus.engine.content_hashes import ContentHashes
 from tests.hostile.build import build
 from tests.hostile.case import Case, tried
@@ -108,7 +108,7 @@ def test_a_file_that_may_not_be_hashed_does_not_stop_the_plan(tmp_path: Path, mo
 
     monkeypatch.setattr(FoundFile, "sha256", refused)
     hashes = ContentHashes(tmp_path / "hashes.json")
-    a, b = (_content_hash(FoundFile(str(tmp_path / name), name), hashes) for name in ("a.txt", "b.txt"))
+    a, b = (hash_content(FoundFile(str(tmp_path / name), name), hashes) for name in ("a.txt", "b.txt"))
     assert a != b, "two of them are no copies of one another"
 
 

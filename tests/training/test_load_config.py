@@ -167,3 +167,11 @@ def test_a_quoted_number_is_no_number(tmp_path: Path, tiny_model: Path, made_dat
         load_config(config)
     config = write_config(tmp_path / "t.toml", tiny_model, made_data, tmp_path / "run", keys="betas = [0.9, 0.95]")
     assert load_config(config)
+
+
+def test_a_path_the_system_refuses_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop.toml").symlink_to(tmp_path / "loop.toml")
+    for path, reason in ((tmp_path / "file" / "train.toml", "not a directory"), (tmp_path / "loop.toml", "too many")):
+        with pytest.raises(ConfigError, match=f"{path}: {reason}.*Expected a TOML file"):
+            load_config(path)

@@ -28,8 +28,11 @@ PLAIN_TEMPLATE = (
 """The format the released weights expect, `Human: {content}\\nAssistant: `; the joint between turns is our choice."""
 _MARK = "\ue000{}\ue001"
 _MARKS = re.compile("\ue000\\d+\ue001")
+"""The mark in the place of answer 3: `Assistant: \ue0003\ue001` → `\ue0003\ue001`."""
 _EMPTY_THINK = re.compile(r"\s*<think>\s*</think>\s*")
+"""A think block without a thought: `<think> </think>观察` → `<think> </think>`; `<think>发热</think>` → –."""
 _OPEN_ANSWER = re.compile(r"<think>\s*</think>\s*\Z")
+"""The same at the end of a prompt: `Assistant: <think></think>` → `<think></think>`; `<think></think>观察` → –."""
 Messages = Sequence[Mapping[str, str]]
 
 

@@ -16,9 +16,12 @@ from training.experts.layer import NO_MERGE, ExpertsLayer, ExpertsLinear, layer_
 from training.experts.peft_type import PREFIX
 
 _FEED_FORWARD = re.compile(r"(?:^|.*\.)((?:mlp|ffn|feed_forward|feedforward)\.\w+)")
-"""Names of the linear layers of a feed-forward block: Llama, Qwen, Baichuan, GPT-2, InternLM and their kin."""
+"""Linear layers of a feed-forward block, in Llama, Qwen, Baichuan, GPT-2, InternLM and their kin.
 
+`model.layers.0.mlp.up_proj` → `mlp.up_proj`; `model.layers.0.self_attn.q_proj` → –.
+"""
 _TENSOR = re.compile(rf"\.{PREFIX}\w+\.([^.]+)\.weight$")
+"""Tensors of an adapter, whose name is the group: `model.q_proj.pedcorpus_experts_A.default.weight` → `default`."""
 
 
 class ExpertsModel(BaseTuner):

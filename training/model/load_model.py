@@ -82,15 +82,17 @@ def load_blank_model(folder: Path, *, trust_remote_code: bool = False) -> Any:
 def _with_adapter(folder: Path, dtype: torch.dtype, *, trust_remote_code: bool, quantise: bool) -> Any:
     from peft import PeftConfig, PeftModel
 
-    from training import experts  # registers their type with peft
+    from training.experts.peft_type import EXPERTS
+    from training.experts.register import register_experts
 
+    register_experts()
     ignore_renaming_warnings()
     base = PeftConfig.from_pretrained(str(folder)).base_model_name_or_path
     if not base or not Path(base).is_dir():
         raise ConfigError([f"{folder}: the base of this adapter, {base!r}, is not on this disk. Restore it."])
     model = load_model(Path(base), dtype, trust_remote_code=trust_remote_code, quantise=quantise)
     model = PeftModel.from_pretrained(model, str(folder))
-    return model if model.peft_type == experts.EXPERTS else model.merge_and_unload()
+    return model if model.peft_type == EXPERTS else model.merge_and_unload()
 
 
 def ignore_renaming_warnings() -> None:

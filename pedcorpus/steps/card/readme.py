@@ -55,9 +55,9 @@ def body(facts: CardFacts) -> str:
     parts = [
         _title(facts),
         _section("Corpus", corpus_markdown(facts.corpus_table)),
-        _section("Tables", _tables(facts)),
+        _section("Tables", describe_tables(facts)),
         _section("From sources to rows", _flow(facts.manifests)),
-        _section("Load and train", _usage(facts)),
+        _section("Load and train", describe_usage(facts)),
         _section("Fields", _fields(facts)),
         _section("Sources and licences", _sources(facts)),
         _section("Steps", _steps(facts.manifests)),
@@ -100,7 +100,8 @@ def _title(facts: CardFacts) -> str:
     )
 
 
-def _tables(facts: CardFacts) -> str:
+def describe_tables(facts: CardFacts) -> str:
+    """Return the section on tables: rows and bytes per split, and which tables have no rows."""
     rows = (
         (name, split, values["rows"], size(values["bytes"]))
         for name, splits in facts.sizes.items()
@@ -126,7 +127,8 @@ def _flow(manifests: Mapping[str, StepManifest]) -> str:
     return table(["step", "read", "kept", "rejected", "reasons", "made"], rows) + f"\n\n{note}"
 
 
-def _usage(facts: CardFacts) -> str:
+def describe_usage(facts: CardFacts) -> str:
+    """Return the section on use: Python that loads the tables, and the trainer's command."""
     name = default_table(facts.sizes)
     if name is None:
         return "No table has rows."
@@ -160,12 +162,12 @@ def _sources(facts: CardFacts) -> str:
 
 
 def _steps(manifests: Mapping[str, StepManifest]) -> str:
-    rows = ((name, m.version, _settings(m) or None, f"`{m.fingerprint[:12]}`") for name, m in manifests.items())
+    rows = ((name, m.version, describe_settings(m) or None, f"`{m.fingerprint[:12]}`") for name, m in manifests.items())
     command = "Rebuild with the same configuration and files: `python -m pedcorpus build CONFIG`."
     return table(["step", "version", "settings", "fingerprint"], rows) + f"\n\n{command}"
 
 
-def _settings(manifest: StepManifest) -> str:
+def describe_settings(manifest: StepManifest) -> str:
     """Return the plain values of a step's configuration, as `section.key = value`."""
     sections = {
         name: values

@@ -12,7 +12,7 @@ import yaml
 
 from pedcorpus.steps.card.figures import corpus_table, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
-from pedcorpus.steps.card.readme import CardFacts, _settings, _tables, _usage
+from pedcorpus.steps.card.readme import CardFacts, describe_settings, describe_tables, describe_usage
 from schemas.manifest import StepManifest
 from schemas.shards import write_shard
 from schemas.tables import DATASET_TABLES, TABLES
@@ -58,7 +58,7 @@ def test_tables_and_splits_without_rows_have_no_config(out: Path) -> None:
         "data_files": [{"split": "train", "path": "sft/train-*.parquet"}],
     }
     assert [entry["config_name"] for entry in head(out)["dataset_info"]] == ["sft"]
-    assert "Without rows, and so without a config: `cpt`, `dfpo`" in _tables(facts(out))
+    assert "Without rows, and so without a config: `cpt`, `dfpo`" in describe_tables(facts(out))
 
 
 def test_the_line_that_loads_a_table_runs_as_printed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ def test_the_line_that_loads_a_table_runs_as_printed(out: Path, monkeypatch: pyt
     monkeypatch.chdir(out)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", out / "cache")
     names: dict[str, Any] = {}
-    exec(re.findall(r"```python\n(.*?)```", _usage(facts(out)), flags=re.DOTALL)[0], names)
+    exec(re.findall(r"```python\n(.*?)```", describe_usage(facts(out)), flags=re.DOTALL)[0], names)
     assert names["sft"]["train"].num_rows == 3
     assert datasets.load_dataset("dataset")["train"].num_rows == 3
 
@@ -80,13 +80,13 @@ def test_without_sft_the_first_table_with_rows_is_the_default(out: Path) -> None
     write(out, "cpt", "train", [row])
     (config,) = head(out)["configs"]
     assert (config["config_name"], config["default"]) == ("cpt", True)
-    assert 'cpt = load_dataset("dataset", "cpt")' in _usage(facts(out))
+    assert 'cpt = load_dataset("dataset", "cpt")' in describe_usage(facts(out))
 
 
 def test_a_corpus_without_any_row_has_a_card_all_the_same(out: Path) -> None:
     write(out, "sft", "train", [])
     assert "configs" not in head(out)
-    assert _usage(facts(out)) == "No table has rows."
+    assert describe_usage(facts(out)) == "No table has rows."
 
 
 def test_sources_stand_in_the_order_of_the_papers_table(out: Path) -> None:
@@ -99,4 +99,4 @@ def test_sources_stand_in_the_order_of_the_papers_table(out: Path) -> None:
 def test_settings_of_two_sections_are_told_apart() -> None:
     config = {"split": {"seed": 0}, "dedup": {"seed": 1, "prefer": ["textbook"]}, "sources": SOURCES}
     manifest = StepManifest("split", 1, 1, "f", config, [], {}, 0, 0, {}, None, [])
-    assert _settings(manifest) == "split.seed = 0, dedup.seed = 1"
+    assert describe_settings(manifest) == "split.seed = 0, dedup.seed = 1"
