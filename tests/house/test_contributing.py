@@ -156,13 +156,17 @@ def test_a_row_a_finder_and_a_line_make_a_class_of_private_data(tmp_path: Path) 
     imported = "from ingest.privacy.numbers import student_numbers\n"
     insert(privacy / "detectors.py", "from ingest.privacy.numbers import hospital_numbers", imported)
     code = (
-        "import pedcorpus\n"
-        "text = '学号：20210305，发热两天。'\n"
-        "print(pedcorpus.deidentify(text), pedcorpus.deidentify(text, level='identifiers', mode='surrogate'))"
+        "import polars as pl\n"
+        "from ingest.privacy import deidentify, deidentify_column, residual\n"
+        "text = '孩子学号：20230117，发烧三天'\n"
+        "for mode in ('mask', 'surrogate'): print(deidentify([text], level='identifiers', mode=mode, key='k')[0][0])\n"
+        "column, counts = deidentify_column(pl.Series([text]), 'identifiers', 'mask', pl.Series(['k']))\n"
+        "print(column[0], dict(counts), residual(column, 'strict').height)"
     )
-    masked, invented = run(tmp_path, "-c", code).split()
-    assert masked == "学号：[学号]，发热两天。"
-    assert "20210305" not in invented
+    masked, invented, column = run(tmp_path, "-c", code).splitlines()
+    assert masked == "孩子学号：[学号]，发烧三天"
+    assert re.fullmatch(r"孩子学号：example_\d+，发烧三天", invented)
+    assert column == "孩子学号：[学号]，发烧三天 {'student_number': 1} 0"
 
 
 def test_one_folder_and_one_line_make_a_step(tmp_path: Path) -> None:
