@@ -1,4 +1,4 @@
-"""Statements of a table: one triple a row, one entity a row, or a neo4j export; a list of terms states nothing.
+"""Statements of a table: one triple or entity per row, or a neo4j export; a list of terms states nothing.
 
 The shape is told by the header, without one by the values: the column of known relation words, or of few distinct
 values, is the relation.
@@ -86,7 +86,7 @@ def _shape(keys: tuple[str | int, ...], sample: list[Row], file: SourceFile, opt
 
 
 def _long_fields(keys: tuple[str | int, ...], sample: list[Row], options: SourceOptions) -> dict[str, str | int] | None:
-    """Return our field → column for a table with a triple a row, None for any other."""
+    """Return our field → column for a table with a triple per row, None for any other."""
     given = {field: column for field, column in options.columns.items() if field in FIELDS and column in keys}
     if {"head", "relation", "tail"} <= set(given):
         return given

@@ -58,7 +58,7 @@ def json_records(file: SourceFile, options: SourceOptions) -> Iterator[JsonRecor
     elif layout is not None:
         yield from _scanned_records(blocks, file, options)
     elif first.strip():
-        raise UnreadableFile(Reason.UNKNOWN_FORMAT, "expected JSON: an array, an object or one object a line")
+        raise UnreadableFile(Reason.UNKNOWN_FORMAT, "expected JSON: an array, an object or one object per line")
 
 
 def _whole(data: bytes) -> list[JsonRecord]:

@@ -119,7 +119,7 @@ class Wikipedia(Frozen):
     """Which articles stay."""
 
     lexicon: list[str] = []
-    """Globs of term lists, one term a line, added to the bundled one; relative to the configuration file."""
+    """Globs of term lists, one term per line, added to the bundled one; relative to the configuration file."""
     min_score: NonNegativeFloat = 3.0
     """Smallest score at which an article counts as medical."""
     general_share: Share = 0.1

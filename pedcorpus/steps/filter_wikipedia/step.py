@@ -167,5 +167,5 @@ def _own(paths: Mapping[str, str]) -> dict[str, str]:
 
 
 def _lines(text: str) -> list[str]:
-    """Return one term a line; one may hold spaces, unlike those of the bundled lists."""
+    """Return one term per line; one may hold spaces, unlike those of the bundled lists."""
     return [line for line in text.splitlines() if len(line.strip()) > 1 and not line.lstrip().startswith("#")]
