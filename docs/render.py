@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
+from pedcorpus.build_plan import LATER_STEPS
 from pedcorpus.config.sections import Config, Frozen
 from schemas.rejection import BROKEN, Reason
 
@@ -67,7 +69,13 @@ def steps_of_reasons() -> dict[str, list[str]]:
 def _place(file: Path) -> str:
     """Return the longest place of STEPS that holds a file."""
     path = file.relative_to(HERE.parent)
-    return max((place for place in STEPS if path.is_relative_to(place)), key=len)
+    return max((place for place in STEPS if path.is_relative_to(place)), key=len, default="")
+
+
+def _place_of(module: ModuleType) -> str:
+    """Return the folder of a step, or the file of one that shares a folder."""
+    file = Path(str(module.__file__)).relative_to(HERE.parent)
+    return str(file.parent if file.name == "step.py" else file)
 
 
 def reasons() -> str:
@@ -81,7 +89,10 @@ def reasons() -> str:
     return (
         "# Why a row is left out\n\n"
         "Written by `python docs/render.py` from `schemas/rejection.py`, `docs/reasons.json` and the steps' code.\n"
-        "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n\n"
+        "Broken rows count towards a source's `max_rejected_share`. `ingest-*` are the steps that read sources.\n"
+        "The rows lie in `OUT/steps/<step>/rejected/`, each with reason, place and the beginning of its text; "
+        "`inspect OUT --id ID`\nshows what became of one. A key is loosened by a lower threshold of quality, a higher "
+        "one of likeness, share or size.\n\n"
         "| reason | broken | given by | key that loosens it | meaning |\n"
         "| --- | --- | --- | --- | --- |\n" + "\n".join(rows) + "\n"
     )
@@ -97,14 +108,7 @@ STEPS = {
     "pedcorpus/graph": "ingest-*",
     "pedcorpus/steps/ingest": "ingest-*",
     "ingest/cleaning": "clean",
-    "pedcorpus/steps/clean": "clean",
-    "pedcorpus/steps/dedup": "dedup",
-    "pedcorpus/steps/filter_wikipedia": "filter-wikipedia",
-    "pedcorpus/steps/instruct": "instruct",
-    "pedcorpus/steps/dedup/instructions.py": "dedup-instructions",
-    "pedcorpus/steps/prefer": "prefer",
-    "pedcorpus/steps/decontaminate": "decontaminate",
-    "pedcorpus/steps/split": "split",
+    **{_place_of(step.module): step.name for step in LATER_STEPS},
 }
 """Folder or file → the step it is code of, in the order of a build; the longest that holds a file counts."""
 

@@ -20,7 +20,6 @@ from ingest.dialogue_formats import transcript
 from ingest.dialogue_formats.assign_roles import assign_by_name_or_words
 from ingest.dialogue_formats.consultation import Consultation
 from ingest.dialogue_formats.detect import find_format
-from ingest.dialogue_formats.word_document import document_as_text, is_word
 from ingest.source import SourceFile, SourceOptions
 from schemas.dialogue import Dialogue, dialogue_id
 from schemas.errors import UnusableRecord
@@ -33,8 +32,6 @@ _MASKED = re.compile(r"\[MASK\]|<mask>|\[UNK\]|<unk>|\{\{\s*\w+\s*\}\}", re.IGNO
 
 def read(file: SourceFile, options: SourceOptions) -> Iterator[Dialogue | Rejection]:
     """Yield the dialogues of a file; what is none comes as a rejection. Raises `UnreadableFile`."""
-    if options.format is None and is_word(file):
-        file = document_as_text(file)
     dialogues = (
         item if isinstance(item, Rejection) else _dialogue(item, file, options)
         for item in find_format(file, options).read(file, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ingest.conversation.utterances import prefix_of
 from ingest.dialogue_formats.consultation import Consultations
@@ -12,6 +13,7 @@ from ingest.dialogue_formats.record_files import read_csv, read_excel, read_json
 from ingest.dialogue_formats.remedi_tags import TAG, read_tagged
 from ingest.dialogue_formats.timestamps import CUE_TIMES, TranscriptLine, parse_line
 from ingest.dialogue_formats.transcript import read_diarised, read_subtitles
+from ingest.dialogue_formats.word_document import document_as_text, is_word
 from ingest.files.decode import first_lines
 from ingest.formats import Format, format_of
 from ingest.records.json_records import is_json
@@ -56,7 +58,14 @@ def _names_speakers(lines: list[str]) -> bool:
     return any(map(prefix_of, lines)) or bool(names_alone(lines))
 
 
+def _read_word(file: SourceFile, options: SourceOptions) -> Consultations:
+    """Read a document's paragraphs as the text they are: a transcript, or lines with speakers."""
+    text = document_as_text(file)
+    return find_format(text, replace(options, format=None)).read(text, options)
+
+
 FORMATS: dict[str, Format[Consultations]] = {
+    "word": Format(is_word, _read_word),
     "excel": Format(is_excel, read_excel),
     "parquet": Format(is_parquet, read_parquet),
     "csv": Format(is_csv, read_csv),

@@ -1,4 +1,4 @@
-"""Transcripts of recorded consultations: SRT, WebVTT, diarised text; `recording` has those in JSON.
+"""Transcripts of recorded consultations: SRT, WebVTT, diarised text; `asr_json` has those in JSON.
 
 One file is one dialogue. In: timed segments with or without voices. Out: utterances whose sides are named or inferred.
 """

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.book.formats.docx_text import W, text_of
 from ingest.book.formats.office_zip import member, opened, xml
-from ingest.source import SourceFile
+from ingest.source import SourceFile, SourceOptions
 from schemas.errors import UnreadableFile
 from schemas.rejection import Reason
 
@@ -18,7 +18,7 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 """Namespace of strict files; they are read as the usual ones."""
 
 
-def is_word(file: SourceFile) -> bool:
+def is_word(file: SourceFile, options: SourceOptions) -> bool:
     """Return whether a file is a Word document by its name."""
     return file.suffix in _SUFFIXES
 

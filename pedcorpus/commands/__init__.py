@@ -1,1 +1,1 @@
-"""The commands: each file has the name of one and its public function."""
+"""The commands: a file with the name of each, and beside them what these share (lineage, probing, checks)."""

@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from pedcorpus.build_plan import MAKERS
 from pedcorpus.commands.lineage import Lineage, trace, words
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
 from pedcorpus.steps.card.markdown import cell, size
@@ -90,6 +89,8 @@ def _tree(lineage: Lineage) -> Tree:
 
 
 def _describe(tree: Tree, lineage: Lineage) -> None:
+    from pedcorpus.build_plan import MAKERS  # loads every step, which the corpus table needs not
+
     if lineage.places:
         places = (f"{place} (changed)" if place in lineage.changed_at else place for place in lineage.places)
         tree.add("in " + " → ".join(places))

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from pedcorpus.build_plan import order_of
 from schemas.errors import PedCorpusError
 from schemas.tables import DATASET_TABLES
 
@@ -115,6 +114,8 @@ def _rows_with(frame: pl.LazyFrame, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 def _frames(out: Path) -> Iterator[tuple[str, pl.LazyFrame]]:
     """Yield every shard below OUT with the name of its place, steps in the order of the build."""
+    from pedcorpus.build_plan import order_of  # loads every step, which the corpus table needs not
+
     steps = [path.parent for path in (out / "steps").glob("*/manifest.json")]
     for step in sorted(steps, key=lambda step: (order_of(step.name), step.name)):
         for path in sorted(step.glob("part-*.parquet")) + sorted(step.glob("rejected/part-*.parquet")):

@@ -24,6 +24,7 @@ _WAITS_S = (1, 2, 4)
 """Seconds before each further attempt; the Hub's client waits by itself only where it sends large files."""
 _NO_TOKEN = "No token. Set HF_TOKEN, or log in with `hf auth login`."
 REPO = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+"""OWNER/NAME. `our-group/pedcorpus` → `our-group/pedcorpus`, `pedcorpus` → –"""
 
 
 class HubError(PedCorpusError):

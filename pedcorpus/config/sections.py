@@ -17,7 +17,7 @@ from pydantic import (
     PositiveInt,
 )
 
-from pedcorpus.config.source_kinds import Kind, kinds_by_quality
+from pedcorpus.config.source_kinds import BY_QUALITY, Kind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -111,7 +111,7 @@ class Dedup(Frozen):
     """Seed of the hash functions."""
     verify: bool = True
     """Check every candidate pair exactly. Without it about a quarter of what is removed has no duplicate."""
-    prefer: list[Kind] = Field(default_factory=kinds_by_quality)
+    prefer: list[Kind] = list(BY_QUALITY)
     """Which source kind survives a cluster, best first."""
 
 

@@ -127,3 +127,62 @@ def test_one_file_and_one_function_make_a_command(tmp_path: Path, sample_build: 
     assert "Print how many rows each step kept." in run(tmp_path, "-m", "pedcorpus", "--help")
     lines = run(tmp_path, "-m", "pedcorpus", "rows", sample_build).splitlines()
     assert {line.split()[0] for line in lines} >= {"clean", "dedup", "split"}
+
+
+def test_one_file_and_one_line_make_a_format(tmp_path: Path) -> None:
+    copy_house(tmp_path)
+    file, line = blocks("Add a format")
+    formats = tmp_path / "ingest/dialogue_formats"
+    (formats / "bot_lines.py").write_text(file, encoding="utf-8")
+    insert(formats / "detect.py", '    "excel": Format(', line)
+    imported = "from ingest.dialogue_formats.bot_lines import is_bot_lines, read_bot_lines\n"
+    insert(formats / "detect.py", "from ingest.dialogue_formats.consultation import", imported)
+    (tmp_path / "bot.txt").write_text("#talk 孩子发热一天|体温多少度？|39度|多饮水，复诊。\n", encoding="utf-8")
+    code = (
+        "import pedcorpus\n"
+        "(talk,) = pedcorpus.read('bot.txt', 'dialogue')\n"
+        "print(talk.origin.locator, *(turn.role for turn in talk.turns), talk.turns[2].text)"
+    )
+    assert run(tmp_path, "-c", code).split() == ["line", "1", "patient", "doctor", "patient", "doctor", "39度"]
+
+
+def test_a_row_a_finder_and_a_line_make_a_class_of_private_data(tmp_path: Path) -> None:
+    copy_house(tmp_path)
+    row, file, line = blocks("Add a class of private data")
+    privacy = tmp_path / "ingest/privacy"
+    insert(privacy / "classes.py", '    PrivateClass("plate"', row)
+    (privacy / "numbers/student_numbers.py").write_text(file, encoding="utf-8")
+    insert(privacy / "detectors.py", "    _detector(hospital_numbers.record_numbers", line)
+    imported = "from ingest.privacy.numbers import student_numbers\n"
+    insert(privacy / "detectors.py", "from ingest.privacy.numbers import hospital_numbers", imported)
+    code = (
+        "import polars as pl\n"
+        "from ingest.privacy import deidentify, deidentify_column, residual\n"
+        "text = '孩子学号：20230117，发烧三天'\n"
+        "for mode in ('mask', 'surrogate'): print(deidentify([text], level='identifiers', mode=mode, key='k')[0][0])\n"
+        "column, counts = deidentify_column(pl.Series([text]), 'identifiers', 'mask', pl.Series(['k']))\n"
+        "print(column[0], dict(counts), residual(column, 'strict').height)"
+    )
+    masked, invented, column = run(tmp_path, "-c", code).splitlines()
+    assert masked == "孩子学号：[学号]，发烧三天"
+    assert re.fullmatch(r"孩子学号：example_\d+，发烧三天", invented)
+    assert column == "孩子学号：[学号]，发烧三天 {'student_number': 1} 0"
+
+
+def test_one_folder_and_one_line_make_a_step(tmp_path: Path) -> None:
+    copy_house(tmp_path)
+    file, line = blocks("Add a step")
+    steps = tmp_path / "pedcorpus/steps"
+    (steps / "long_talks").mkdir()
+    (steps / "long_talks/__init__.py").touch()
+    (steps / "long_talks/step.py").write_text(file, encoding="utf-8")
+    plan = tmp_path / "pedcorpus/build_plan.py"
+    insert(plan, '    LaterStep("dedup", dedup,', line)
+    insert(plan, "from pedcorpus.steps.prefer import", "from pedcorpus.steps.long_talks import step as long_talks\n")
+    run(tmp_path, "-m", "pedcorpus", "build", "--only", "long-talks", "--out", tmp_path / "out", "--workers", "1")
+    code = (
+        "from pathlib import Path\nfrom schemas.manifest import read_manifest\n"
+        "manifest = read_manifest(Path('out/steps/long-talks/manifest.json'))\n"
+        "print(manifest.read == manifest.kept + manifest.rejected['too_short'], manifest.kept > 0)"
+    )
+    assert run(tmp_path, "-c", code).split() == ["True", "True"]

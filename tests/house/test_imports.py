@@ -36,7 +36,7 @@ MOST_FILES = 16
 SHARED_STEMS = {
     "__main__": "what `python -m` runs: pedcorpus, training",
     "cli": "the command line of a program: pedcorpus, training",
-    "detect": "which format a file is of: books, dialogues",
+    "detect": "which format a file is of: dialogues, instruction sets",
     "dialogue": "the record and the kind of source that yields it",
     "distilled": "the kind of source, and the samples made of its records",
     "header_words": "the words of headers: of graphs, of conversations",

@@ -8,9 +8,6 @@ from __future__ import annotations
 import inspect
 import random
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 from ingest.privacy import surrogates
@@ -75,55 +72,3 @@ def test_every_class_is_planted_and_nothing_but_classes() -> None:
         OF_TEMPLATE.get(kind, OF_PLACE.get(kind, (kind,))[0]) for kind in (line.split("\t")[0] for line in lines)
     }
     assert first | second | phrased == set(CLASSES)
-
-
-ROW = '    PrivateClass("student_number", "[学号]", surrogates.invent_account, is_identifier=True),\n'
-FINDER = '''"""Numbers that schools give to pupils."""
-
-import re
-from collections.abc import Iterator
-
-from ingest.privacy.classes import Span
-
-_STUDENT_NUMBER = re.compile(r"学号[:是为 ]{0,2}(?P<value>\\d{6,12})")
-"""`学号:20230117` → `20230117`"""
-
-
-def student_numbers(folded: str) -> Iterator[Span]:
-    """Yield the numbers of pupils."""
-    for match in _STUDENT_NUMBER.finditer(folded):
-        yield Span(*match.span("value"), "student_number")
-'''
-LINE = '    _detector(student_numbers.student_numbers, "student_number", Prefilter.RECORD, "学号"),\n'
-USE = """
-import polars as pl
-from ingest.privacy import deidentify, deidentify_column, residual
-text = "孩子学号：20230117，发烧三天"
-for mode in ("mask", "surrogate"):
-    for level in ("strict", "identifiers"):
-        print(*deidentify([text], level=level, mode=mode, key="k"))
-column, counts = deidentify_column(pl.Series([text]), "identifiers", "mask", pl.Series(["k"]))
-print(column[0], residual(column, "strict").height)
-"""
-
-
-def test_a_class_is_a_row_a_finder_and_a_line(tmp_path: Path) -> None:
-    for package in ("schemas", "ingest"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    folder = tmp_path / "ingest/privacy"
-    (folder / "numbers/student_numbers.py").write_text(FINDER, encoding="utf-8")
-    edits = (
-        ("classes.py", "_ROWS = (\n", "_ROWS = (\n" + ROW),
-        ("detectors.py", "DETECTORS = (\n", "DETECTORS = (\n" + LINE),
-        ("detectors.py", "hospital_numbers, identity", "hospital_numbers, student_numbers, identity"),
-    )
-    for file, old, new in edits:
-        text = (folder / file).read_text(encoding="utf-8")
-        assert text.count(old) == 1
-        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
-    result = subprocess.run([sys.executable, "-c", USE], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    masked, _, invented, _, column = result.stdout.splitlines()
-    assert masked == "['孩子学号：[学号]，发烧三天'] Counter({'student_number': 1})"
-    assert re.match(r"\['孩子学号：example_\d+，发烧三天'\]", invented)
-    assert column == "孩子学号：[学号]，发烧三天 0"

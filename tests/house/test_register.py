@@ -12,6 +12,7 @@ import pytest
 from ingest import SOURCES
 from pedcorpus.commands.init import write_starter
 from pedcorpus.config.sections import Dedup
+from pedcorpus.config.source_kinds import BY_QUALITY
 from pedcorpus.steps.card.figures import KIND_TITLES
 from schemas.tables import TABLES
 
@@ -57,4 +58,4 @@ def test_other_lists_of_kinds_name_those_of_the_register(tmp_path: Path) -> None
     starter = tomllib.loads((tmp_path / "pedcorpus.toml").read_text(encoding="utf-8"))
     assert {source["kind"] for source in starter["source"]} <= SOURCES.keys()
     assert KIND_TITLES.keys() <= SOURCES.keys()
-    assert Dedup().prefer == list(SOURCES)
+    assert Dedup().prefer == list(BY_QUALITY) == list(SOURCES)

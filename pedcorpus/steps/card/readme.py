@@ -172,7 +172,7 @@ def describe_settings(manifest: StepManifest) -> str:
     sections = {
         name: values
         for name, values in manifest.config.items()
-        if name not in ("sources", "templates", "terms", "external")
+        if isinstance(values, dict) and name not in ("sources", "terms", "external")
     }
     return ", ".join(
         f"{name}.{key} = {json.dumps(value, ensure_ascii=False)}"

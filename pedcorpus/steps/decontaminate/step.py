@@ -8,6 +8,7 @@ With `strict = false` the parents of test items stay among documents and plain t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,10 @@ EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.s
 
 
 def instruction_shards(context: StepContext) -> list[Shard]:
-    """Return the shards of instructions: those left by their deduplication, not those it read."""
+    """Return the shards of instructions: those left by their deduplication, not those it read.
+
+    Rows are numbered over these, so no other input of this step may hold instructions.
+    """
     return [shard for shard in context.shards["dedup-instructions"] if shard.table == "instruction"]
 
 
@@ -127,15 +131,18 @@ def choose(task: Task) -> TaskResult:
     return result
 
 
+def _start_of(shard: Shard, places: Mapping[str, int]) -> int:
+    """Return the number of a shard's first row among the instructions, 0 for other tables."""
+    return places[shard.file] if shard.table == "instruction" else 0
+
+
 def filter_tasks(context: StepContext) -> list[Task]:
     """List one task per shard of any training table."""
     instruction = [shard.file for shard in instruction_shards(context)]
     starts = np.cumsum([0, *(shard.rows for shard in instruction_shards(context))]).tolist()
     places = dict(zip(instruction, starts, strict=False))
     return [
-        context.task(
-            "filter", f"{shard.table}-{shard.label}", shard, table=shard.table, start=places.get(shard.file, 0)
-        )
+        context.task("filter", f"{shard.table}-{shard.label}", shard, table=shard.table, start=_start_of(shard, places))
         for shard in training_shards(context)
     ]
 

@@ -26,6 +26,7 @@ from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
 VERSION = 14
+"""Raise it when a reader reads files otherwise: fingerprints hold no code, so builds would keep what they have."""
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
 PDF_WEIGHT = 20

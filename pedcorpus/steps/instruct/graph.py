@@ -38,7 +38,8 @@ _TOGETHER = {"treatment": ("treatment", "drug"), "diet": ("diet", "avoid"), "ind
 _HEADING = re.compile(
     r"^\s*(?:[（(][一二三四五六七八九十]+[)）]|[一二三四五六七八九十]+、)[^，。；：:\n]{2,12}$\n?", re.MULTILINE
 )
-"""A line such as (一)发病原因: records keep the headings of the page they were taken from."""
+"""A line such as (一)发病原因: records keep the headings of the page they were taken from.
+`（一）发病原因` → `（一）发病原因`"""
 NAMED_WITHIN = 10
 """Characters from its beginning within which an attribute must name its subject to stand alone."""
 

@@ -36,6 +36,7 @@ _TORN = re.compile(
 """A heading, a list number, a joining word, a cut end, a mere yes or no: what a graph took for a name.
 `二` → `二`"""
 _DEPARTMENT = re.compile(r"科$|^科室")
+"""`儿童呼吸科` → `科`"""
 _REMEDIES = frozenset({"drug", "treatment", "check", "food"})
 _ILLNESSES = frozenset({"disease", "symptom", "sign"})
 _UNFIT = {"illness": _REMEDIES, "remedy": _ILLNESSES}

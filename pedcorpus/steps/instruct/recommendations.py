@@ -33,6 +33,7 @@ _PATIENTS = re.compile(
 )
 """`推荐3：肺炎患儿应评估` → `推荐3：肺炎患儿`"""
 _ANYBODY = re.compile(r"^(?:对于?)?(?:所有|一般|每[名个])?的?|的?(?:患儿|患者|儿童|婴幼?儿|者)$")
+"""A topic that names nobody in particular. `对于所有患儿` → `对于所有`"""
 _QUESTION = re.compile(r"[?？]$|(?:是否|如何|怎样|哪些|什么|何时)")
 """`如何判断儿` → `如何`"""
 

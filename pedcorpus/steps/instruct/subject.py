@@ -32,7 +32,7 @@ _BOOK = re.compile(r"(?:[科]?学|手册|教程|教材|大全|图谱|百科|全�
 _OPENING = re.compile(r"^(?:中国|国家|我国|欧洲|美国|WHO|世界卫生组织|基层医疗机构|基层)+")
 """`中国儿童肥` → `中国`"""
 _LEANS = re.compile(r"根据|按照?|依|关于|对|其他|其它|常用|一般|特殊|主要|有关|上述")
-"""What leans on the heading above it."""
+"""What leans on the heading above it. `其他治疗` → `其他`"""
 _VAGUE = re.compile(
     r"(?:基本)?(?:原则|要点|方法|目的|指征|适应[证症]|禁忌[证症]?|注意事项|剂量|用量|疗程|用法|步骤|目标|时机|途径|种类|选择|意义)"
 )

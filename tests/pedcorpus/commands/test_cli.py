@@ -59,9 +59,9 @@ def test_missing_and_empty_paths_are_named_with_their_source_all_at_once(pedcorp
 
 def test_a_format_that_the_kind_does_not_know_is_told_before_anything_is_read(pedcorpus: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("患者：发热。\n医生：多久了？", encoding="utf-8")
-    config = write(tmp_path, 'name = "talks"\nkind = "dialogue"\npath = "a.txt"\nformat = "word"')
+    config = write(tmp_path, 'name = "talks"\nkind = "dialogue"\npath = "a.txt"\nformat = "cassette"')
     message = mistake(pedcorpus("plan", config, "--out", tmp_path / "out"))
-    assert "source[0] (talks).format: 'word': expected one of json, csv" in message
+    assert "source[0] (talks).format: 'cassette': expected one of word, excel" in message
 
 
 def test_a_source_that_holds_the_build_itself_is_refused(pedcorpus: Run, tmp_path: Path) -> None:
