@@ -1,7 +1,7 @@
 """Speed and memory of the experts beside what they compete with, in one run.
 
     python tests/benchmarks/experts.py                    # CPU: the mixture of one layer, and small whole models
-    python tests/benchmarks/experts.py --device cuda      # one GPU: a 7B shape in bfloat16, 4,096 tokens a pass
+    python tests/benchmarks/experts.py --device cuda      # one GPU: a 7B shape in bfloat16, 4,096 tokens per pass
 
 Peers: stock peft's LoRA of the same rank R = (T + 1) r (on a GPU with weights in bfloat16, its fastest form), and a
 reference that computes every expert's output before it gates them (what the released code does). On a GPU all are also
