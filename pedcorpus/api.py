@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def plan(config: Path | str | None = None, out: Path | str | None = None) -> lis
 
 
 def read(
-    path: Path | str | list[str],
+    path: Path | str | Sequence[Path | str],
     kind: str,
     *,
     name: str = "read",
@@ -103,11 +103,10 @@ def read(
     from ingest.files.find import find_files
     from ingest.source import SourceOptions
 
-    if kind not in SOURCES:
-        raise _unknown("kind", kind, SOURCES)
-    if format is not None and format not in SOURCES[kind].formats:
-        raise _unknown("format", format, SOURCES[kind].formats)
-    found = find_files([str(item) for item in path] if isinstance(path, list) else str(path), Path.cwd())
+    _require("kind", kind, SOURCES)
+    if format is not None:
+        _require("format", format, SOURCES[kind].formats)
+    found = find_files(_patterns(path), Path.cwd())
     options = SourceOptions(
         name, kind, department, license, format, encoding, dict(columns or {}), ocr, dict(relations or {})
     )
@@ -133,13 +132,27 @@ def _sha256(file: FoundFile) -> str:
         return ""
 
 
-def _unknown(what: str, given: str, known: Iterable[str]) -> Exception:
+def _require(what: str, given: object, known: Collection[str]) -> None:
+    """Raise PedCorpusError for a value that is none of the known ones."""
     from schemas.errors import PedCorpusError
 
-    return PedCorpusError(f"{what} {given!r}: no such {what}. Known: {', '.join(known)}.")
+    if not isinstance(given, str) or given not in known:
+        raise PedCorpusError(f"{what} {given!r}: no such {what}. Known: {', '.join(known)}.")
 
 
-def probe(path: Path | str, kind: str | None = None) -> list[Probe]:
+def _patterns(path: Path | str | Sequence[Path | str]) -> list[str]:
+    """Return paths as patterns to look for. Raise NothingFound for none, TypeError for what is no path."""
+    from schemas.errors import NothingFound
+
+    paths = [path] if isinstance(path, Path | str) else list(path)
+    if wrong := [item for item in paths if not isinstance(item, Path | str)]:
+        raise TypeError(f"path holds {wrong[0]!r}; a string or Path was expected")
+    if not paths or "" in paths:
+        raise NothingFound('no path: expected a file, folder, glob or URL ("." is the working folder).')
+    return [str(item) for item in paths]
+
+
+def probe(path: Path | str | Sequence[Path | str], kind: str | None = None) -> list[Probe]:
     """Return how each file of a folder, glob or URL would be read: kind, encoding, rejections, three masked records.
 
     The first 200 records of a file are read; `kind` is a key of `ingest.SOURCES`, by default the one that fits best.
@@ -155,28 +168,31 @@ def probe(path: Path | str, kind: str | None = None) -> list[Probe]:
     from ingest.files.find import find_files
     from pedcorpus.commands.probe import probe as probe_file
 
-    if kind is not None and kind not in SOURCES:
-        raise _unknown("kind", kind, SOURCES)
-    found = find_files(str(path), Path.cwd())
+    if kind is not None:
+        _require("kind", kind, SOURCES)
+    found = find_files(_patterns(path), Path.cwd())
     siblings = Siblings(tuple(found)) if len(found) > 1 else None
     return [probe_file(file, kind, siblings) for file in found]
 
 
 @overload
-def deidentify(texts: str, *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = "") -> str: ...
+def deidentify(  # type: ignore[overload-overlap]  # a string is text, though iterable
+    texts: str, *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
+) -> str: ...
 @overload
 def deidentify(
-    texts: list[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
+    texts: Iterable[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
 ) -> list[str]: ...
 def deidentify(
-    texts: str | list[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
+    texts: str | Iterable[str], *, level: PrivacyLevel = "strict", mode: Mode = "mask", key: str = ""
 ) -> str | list[str]:
     """Return a text, or the texts of one record, without private data. A second run changes nothing.
 
     The texts of a list are one record, as the turns of a dialogue: a name found in one is replaced in all. Level
     `strict` covers every class (`docs/configuration.md`), `identifiers` what no book needs: phones, numbers of cards
     and records, e-mail, handles. Mode `mask` writes the class, `surrogate` an invented value of the same form, always
-    the same for the same `key`, an id of the record and no secret. Raise ValueError for another level or mode.
+    the same for the same `key`, an id of the record and no secret. Raise ValueError for another level or mode,
+    TypeError for what is no text.
 
     >>> import pedcorpus
     >>> pedcorpus.deidentify("我叫王小明，电话13912345678，孩子咳嗽三天。")
@@ -190,7 +206,10 @@ def deidentify(
         raise ValueError(f"level is {level!r}; 'strict' or 'identifiers' was expected")
     if mode not in ("mask", "surrogate"):
         raise ValueError(f"mode is {mode!r}; 'mask' or 'surrogate' was expected")
-    masked, _ = deidentify_record([texts] if isinstance(texts, str) else texts, level=level, mode=mode, key=key)
+    given = [texts] if isinstance(texts, str) else list(texts)
+    if wrong := [value for value in (*given, key) if not isinstance(value, str)]:
+        raise TypeError(f"a text or the key is {wrong[0]!r}; a string was expected")
+    masked, _ = deidentify_record(given, level=level, mode=mode, key=key)
     return masked[0] if isinstance(texts, str) else masked
 
 
@@ -225,6 +244,10 @@ def near_duplicates(
 
     import dedup
 
+    if containment is not None and not 0 < containment <= 1:
+        raise ValueError(f"containment is {containment}; a share above 0 and up to 1 was expected")
+    if isinstance(texts, str | bytes | dict):
+        raise TypeError("texts is one value; a list or column of texts was expected")
     column = texts.to_arrow() if hasattr(texts, "to_arrow") else texts
     if not isinstance(column, pa.Array | pa.ChunkedArray):
         column = pa.array(column, pa.large_string())

@@ -54,7 +54,7 @@ def run_publish(out: Path, repo: str, *, public: bool, dry_run: bool) -> None:
 def _upload(out: Path, repo: str, public: bool, console: Console) -> None:
     """Send the folder; after a fault that may pass, all over again: nothing is sent or committed twice."""
     import httpx2
-    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
     if not console.is_terminal:
@@ -65,6 +65,8 @@ def _upload(out: Path, repo: str, public: bool, console: Console) -> None:
             return
         except LocalTokenNotFoundError:
             raise PedCorpusError(_NO_TOKEN) from None
+        except OfflineModeIsEnabled:
+            raise PedCorpusError(f"{repo}: HF_HUB_OFFLINE keeps the Hub out of reach. Unset it to publish.") from None
         except (HfHubHTTPError, httpx2.HTTPError) as error:
             if wait_s is None or not _may_pass(error):
                 raise _explained(error, repo) from None

@@ -150,3 +150,21 @@ def test_no_module_takes_the_name_of_a_function() -> None:
     taken = {path.stem for path in (ROOT / "pedcorpus").iterdir() if path.is_dir() or path.suffix == ".py"}
     assert not taken & set(library.__all__)
     assert all(getattr(library, name) is getattr(api, name) for name in library.__all__)
+
+
+def test_what_is_no_text_or_path_is_told() -> None:
+    assert library.deidentify(text for text in ["我叫王小明。"]) == ["我叫[姓名]。"]
+    for wrong in ([None], [3], b"x"):
+        with pytest.raises(TypeError, match="a string was expected"):
+            library.deidentify(wrong)  # type: ignore[call-overload]
+    with pytest.raises(ValueError, match="a share above 0"):
+        library.near_duplicates(["一", "二"], containment=2)
+    with pytest.raises(TypeError, match="a list or column"):
+        library.near_duplicates("一二三")
+    for empty in ([], "", [""]):
+        with pytest.raises(NothingFound, match="no path"):
+            library.read(empty, "dialogue")
+    with pytest.raises(TypeError, match="a string or Path"):
+        library.probe([3])  # type: ignore[arg-type]
+    with pytest.raises(PedCorpusError, match="no such kind"):
+        library.probe("x", ["dialogue"])  # type: ignore[arg-type]

@@ -25,7 +25,9 @@ def hub() -> Iterator[Hub]:
         yield running
 
 
-def publish(hub: Hub, out: Path, *words: str, token: str | None = None) -> subprocess.CompletedProcess[str]:
+def publish(
+    hub: Hub, out: Path, *words: str, token: str | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "HF_ENDPOINT": hub.url,
@@ -34,6 +36,7 @@ def publish(hub: Hub, out: Path, *words: str, token: str | None = None) -> subpr
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HOME": str(out / ".hf"),
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        **more,
     }
     command = [sys.executable, "-m", "pedcorpus", "publish", str(out), "--repo", REPO, *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
@@ -63,6 +66,13 @@ def test_publishing_again_changes_nothing_and_a_smaller_dataset_removes_files(hu
     assert publish(hub, tmp_path).returncode == 0
     assert hub.repositories[REPO].files == files
     assert len(hub.repositories[REPO].commits) == commits
+
+
+def test_offline_is_told_in_a_sentence(hub: Hub, tmp_path: Path) -> None:
+    make_build(tmp_path)
+    result = publish(hub, tmp_path, HF_HUB_OFFLINE="1")
+    assert result.returncode == 2
+    assert result.stderr.endswith("HF_HUB_OFFLINE keeps the Hub out of reach. Unset it to publish.\n")
 
 
 def test_public_must_be_said(hub: Hub, tmp_path: Path) -> None:
