@@ -264,5 +264,6 @@ def test_a_task_is_plain_data_named_by_its_shard(tmp_path: Path) -> None:
 
 
 def test_the_modules_loaded_before_a_worker_starts_exist() -> None:
+    assert worker_pools.PRELOAD
     for name in worker_pools.PRELOAD:
-        importlib.import_module(name)
+        assert importlib.import_module(name).__name__ == name
