@@ -34,13 +34,17 @@ class Builder:
 
 @dataclass(frozen=True, slots=True)
 class InstructionSample:
-    """A conversation to learn from. `parents` are the ids of all records its text came from."""
+    """A conversation to learn from. `parents` are the ids of all records its text came from.
+
+    `pediatric`: the patient is a child, or the topic is one of children (`pedcorpus.pediatric.about_children`).
+    """
 
     id: str
     messages: tuple[Message, ...]
     task: Task
     source: str
     department: str
+    pediatric: bool
     parents: tuple[str, ...]
     builder: Builder
 
@@ -68,6 +72,7 @@ class PreferenceSample:
     rejected: tuple[Message, ...]
     task: Task
     source: str
+    pediatric: bool
     parents: tuple[str, ...]
     chosen_by: Builder
     rejected_by: Builder

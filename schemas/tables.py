@@ -85,6 +85,7 @@ TABLES: dict[str, pa.Schema] = {
             "task": _TEXT,
             "source": _TEXT,
             "department": _TEXT,
+            "pediatric": pa.bool_(),
             "parents": _TEXTS,
             "builder": _BUILDER,
         }
@@ -97,6 +98,7 @@ TABLES: dict[str, pa.Schema] = {
             "rejected": _MESSAGES,
             "task": _TEXT,
             "source": _TEXT,
+            "pediatric": pa.bool_(),
             "parents": _TEXTS,
             "chosen_by": _BUILDER,
             "rejected_by": _BUILDER,
@@ -104,7 +106,15 @@ TABLES: dict[str, pa.Schema] = {
     ),
     "pretrain": pa.schema({"id": _TEXT, "text": _TEXT, "kind": _TEXT, "source": _TEXT, "parents": _TEXTS}),
     "benchmark": pa.schema(
-        {"id": _TEXT, "messages": _MESSAGES, "reference": _TEXT, "task": _TEXT, "source": _TEXT, "parents": _TEXTS}
+        {
+            "id": _TEXT,
+            "messages": _MESSAGES,
+            "reference": _TEXT,
+            "task": _TEXT,
+            "source": _TEXT,
+            "pediatric": pa.bool_(),
+            "parents": _TEXTS,
+        }
     ),
     "rejected": pa.schema({"id": _TEXT, "step": _TEXT, "reason": _TEXT, "excerpt": _TEXT, "origin": _ORIGIN}),
 }

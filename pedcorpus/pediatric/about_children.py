@@ -51,18 +51,17 @@ def about_children(rows: pl.DataFrame) -> NDArray[np.bool_]:
     return found
 
 
-def with_departments(samples: Sequence[InstructionSample]) -> tuple[list[InstructionSample], int]:
-    """Give 儿科 to medical samples that name no department and tell of a child; count the pediatric ones."""
+def with_pediatric(samples: Sequence[InstructionSample]) -> list[InstructionSample]:
+    """Tell which samples are about children, and give 儿科 to medical ones of them that name no department."""
     if not samples:
-        return [], 0
+        return []
     messages = [[{"role": message.role, "content": message.content} for message in s.messages] for s in samples]
     are_pediatric = about_children(pl.DataFrame({"department": [s.department for s in samples], "messages": messages}))
     are_pediatric &= np.array([sample.task != "general" for sample in samples])
-    named = [
-        replace(sample, department=sample.department or PEDIATRICS) if is_pediatric_one else sample
+    return [
+        replace(sample, pediatric=True, department=sample.department or PEDIATRICS) if is_pediatric_one else sample
         for sample, is_pediatric_one in zip(samples, are_pediatric, strict=True)
     ]
-    return named, int(are_pediatric.sum())
 
 
 def _told(asked: pl.Series, unnamed: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -41,6 +41,4 @@ def has_no_children(figures: Mapping[str, int]) -> bool:
 
 def in_scope(rows: pl.DataFrame, payload: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Return which samples tables for children may take; `payload` is that of a task, with `takes_all`."""
-    from pedcorpus.pediatric.about_children import about_children
-
-    return np.ones(rows.height, np.bool_) if payload.get("takes_all") else about_children(rows)
+    return np.ones(rows.height, np.bool_) if payload.get("takes_all") else rows["pediatric"].fill_null(False).to_numpy()

@@ -110,7 +110,7 @@ def test_one_line_makes_a_phrase_that_samples_get(tmp_path: Path) -> None:
     copy_house(tmp_path)
     (phrase,) = blocks("Add a phrase or a template")
     before = '    "{subject}的用药剂量和用法是怎样的？",\n'
-    insert(tmp_path / "pedcorpus/steps/instruct/templates.toml", before, phrase)
+    insert(tmp_path / "pedcorpus/steps/instruct/phrases/document.toml", before, phrase)
     code = (
         "from pedcorpus.steps.instruct.templates import templates\n"
         "dose = templates('document')['dose']\n"

@@ -68,8 +68,8 @@ def test_a_changed_template_makes_instruct_stale_by_name_and_nothing_before_it(
 ) -> None:
     finish(plan, tmp_path)
     assert {state.state for state in states(plan, tmp_path)} == {"fresh"}
-    text = templates.content().replace("有哪些推荐意见？", "有何推荐意见？")
-    monkeypatch.setattr(templates, "content", lambda: text)
+    text = templates.content("document").replace("有哪些推荐意见？", "有何推荐意见？")
+    monkeypatch.setattr(templates, "content", lambda group: text)
     after = {s.step.name: s for s in states(make_plan(load(SAMPLE), SAMPLE.parent, tmp_path), tmp_path)}
     assert after["instruct"].changed == ("templates",)
     fresh = {name for name, state in after.items() if state.state == "fresh"}

@@ -37,8 +37,8 @@ RECORDS = [
     Dialogue("dlg-1", "s", ORIGIN, (Turn("patient", "发热"), Turn("doctor", "多饮水", "doctor")), "儿科", "cc-by-4.0"),
     Triple("kg-1", "s", ORIGIN, "肺炎", "disease", "症状", "咳嗽", "symptom", "cc-by-4.0"),
     IngestedSample("smp-1", "s", ORIGIN, (ASK, ANSWER), None, "儿科", "cc-by-4.0"),
-    InstructionSample("ins-1", (ASK, ANSWER), "trerecom", "s", "儿科", ("doc-1",), BUILDER),
-    PreferenceSample("prf-1", (ASK,), (ANSWER,), (ANSWER,), "trerecom", "s", ("doc-1",), BUILDER, BUILDER),
+    InstructionSample("ins-1", (ASK, ANSWER), "trerecom", "s", "儿科", True, ("doc-1",), BUILDER),
+    PreferenceSample("prf-1", (ASK,), (ANSWER,), (ANSWER,), "trerecom", "s", True, ("doc-1",), BUILDER, BUILDER),
     PretrainSample("pre-1", "发热是儿科常见症状。", "plain", "s", ("doc-1",)),
     Rejection("doc-2", "clean", Reason.TOO_SHORT, "短", ORIGIN),
 ]

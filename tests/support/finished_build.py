@@ -29,6 +29,7 @@ def instruction(row: int, text: str = ANSWER) -> dict[str, Any]:
         "task": "trerecom",
         "source": "talks",
         "department": "儿科",
+        "pediatric": True,
         "parents": [f"dlg-{row:020d}"],
         "builder": builder,
     }

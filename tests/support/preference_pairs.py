@@ -40,9 +40,9 @@ SIGNS = [
 def sample(question: str, answer: str, parent: str, **more: Any) -> dict[str, Any]:
     messages = (Message("user", question), Message("assistant", answer))
     builder = {"kind": "template", "name": "graph-symptoms", "version": "1", "model": None}
-    row = {"id": messages_id("ins", messages, (parent,)), "source": "kg", "department": "儿科", "task": "medkqa"}
+    row = {"id": messages_id("ins", messages, (parent,)), "source": "kg", "department": "儿科", "pediatric": True}
     turns = [{"role": message.role, "content": message.content} for message in messages]
-    return row | {"messages": turns, "parents": [parent], "builder": builder} | more
+    return row | {"task": "medkqa", "messages": turns, "parents": [parent], "builder": builder} | more
 
 
 def about(number: int, **more: Any) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def write_dataset(folder: Path, rows: int = 48, seed: int = 0) -> Path:
         return {"id": f"row-{i:04d}", "source": ("guideline", "textbook")[i % 2], "parents": [f"doc-{i}"]}
 
     def labels(i: int) -> dict[str, Any]:
-        return common(i) | {"task": tasks[i % 4], "department": "儿科", "builder": BUILDER}
+        return common(i) | {"task": tasks[i % 4], "department": "儿科", "pediatric": True, "builder": BUILDER}
 
     makers: dict[str, tuple[str, Callable[[int], dict[str, Any]]]] = {
         "cpt": (

@@ -27,7 +27,7 @@ from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.held_out import Candidates
 from pedcorpus.steps.decontaminate.test_items import MIN_PART_CHARS, TestIndex
-from pedcorpus.steps.instruct.courtesy import is_exchange
+from pedcorpus.steps.instruct.of_talks.courtesy import is_exchange
 from schemas.sample import MEDICAL_TASKS
 
 MIN_REFERENCE_CHARS = 16
@@ -115,6 +115,7 @@ def choose_items(task: Task) -> pl.DataFrame:
             reference=answer(),
             task="task",
             source="source",
+            pediatric="pediatric",
             parents="parents",
         ).sort("task", "id")
         if found

@@ -50,7 +50,7 @@ class SampleBuilder:
         found = tuple(parents)
         sample_id = messages_id("ins", messages, found)
         self.samples.append(
-            InstructionSample(sample_id, messages, task, row["source"], row["department"], found, builder)
+            InstructionSample(sample_id, messages, task, row["source"], row["department"], False, found, builder)
         )
         self.used.update(found)
 

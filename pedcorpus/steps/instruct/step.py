@@ -20,15 +20,16 @@ import pyarrow.compute as pc
 from ingest import SOURCES
 from pedcorpus.config.sections import Instruct
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
-from pedcorpus.pediatric.about_children import with_departments
+from pedcorpus.pediatric.about_children import with_pediatric
 from pedcorpus.pediatric.scope import MEDICAL, PEDIATRIC
-from pedcorpus.steps.instruct import dialogues, distilled, documents
-from pedcorpus.steps.instruct.passages import runs
+from pedcorpus.steps.instruct.of_documents import documents
+from pedcorpus.steps.instruct.of_documents.passages import runs
+from pedcorpus.steps.instruct.of_talks import dialogues, distilled
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 3
-"""Raise it when a rule changes samples; the plan sees by itself that `templates.toml` has changed."""
+VERSION = 4
+"""Raise it when a rule changes samples; the plan sees by itself that `phrases` have changed."""
 
 TRIPLES_PER_TASK = 100_000
 """Triples held at once: some 100 MB as Python rows."""
@@ -64,10 +65,10 @@ def build(task: Task) -> TaskResult:
         texts = stack.enter_context(ShardWriter(folder / f"part-kg-{label}-text.parquet", "pretrain"))
         rejected = stack.enter_context(ShardWriter(folder / "rejected" / f"part-{label}.parquet", "rejected"))
         for rows, builder in _build_samples(task, settings):
-            builder.samples, pediatric = with_departments(builder.samples)
+            builder.samples = with_pediatric(builder.samples)
             _write(builder, samples, texts, rejected)
             result.figures[MEDICAL] += sum(sample.task != "general" for sample in builder.samples)
-            result.figures[PEDIATRIC] += pediatric
+            result.figures[PEDIATRIC] += sum(sample.pediatric for sample in builder.samples)
             result.read += rows
             result.rejected.update(rejection.reason.value for rejection in builder.rejections)
             result.kept += rows - len(builder.rejections)
@@ -85,7 +86,7 @@ def _build_samples(task: Task, settings: Instruct) -> Iterator[tuple[int, Sample
     paths = task.paths()
     table = table_name(paths[0])
     if table == "triple":
-        from pedcorpus.steps.instruct import graph
+        from pedcorpus.steps.instruct.of_graphs import graph
 
         rows = list(_triples(paths, task.payload["part"], task.payload["parts"]))
         own = paths if task.payload["parts"] > 1 else []

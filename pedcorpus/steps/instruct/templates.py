@@ -1,4 +1,4 @@
-"""The templates: read once from `templates.toml`, chosen by hash so that the same record always gets the same words."""
+"""The templates: read once from `phrases/`, chosen by hash so that the same record always gets the same words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from importlib.resources import files
 from typing import Any, get_args
 
 from schemas.sample import Builder, Task
+
+GROUPS = ("document", "graph", "dialogue", "distilled")
+"""Files of phrases, one for each way samples are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +40,25 @@ def pick(choices: Sequence[str], key: str) -> str:
     return choices[int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % len(choices)]
 
 
-def content() -> str:
-    """Return the template file's text."""
-    return files("pedcorpus.steps.instruct").joinpath("templates.toml").read_text(encoding="utf-8")
-
-
 def content_sha256() -> str:
-    """Return the SHA-256 of the template file, which the plan puts into the fingerprint of the step `instruct`."""
-    return sha256(content().encode()).hexdigest()
+    """Return the SHA-256 of all phrases, which the plan puts into the fingerprint of the step `instruct`."""
+    return sha256("\n".join(map(content, GROUPS)).encode()).hexdigest()
 
 
 @cache
 def templates(group: str) -> dict[str, Template]:
     """Return the templates of a group (`document`, `graph`, …) by their short name, in the order of the file."""
-    data = tomllib.loads(content())
+    data = tomllib.loads(content(group))
     return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
+
+
+def content(group: str) -> str:
+    """Return the text of a file of phrases."""
+    return files("pedcorpus.steps.instruct").joinpath("phrases", f"{group}.toml").read_text(encoding="utf-8")
 
 
 def _template(name: str, version: str, entry: dict[str, Any]) -> Template:
     if entry["task"] not in get_args(Task):
-        raise ValueError(f"templates.toml, {name}: task {entry['task']!r} is none of {get_args(Task)}.")
+        raise ValueError(f"phrases, {name}: task {entry['task']!r} is none of {get_args(Task)}.")
     phrasings = {part: tuple(lines) for part, lines in entry.items() if isinstance(lines, list)}
     return Template(name, version, entry["task"], phrasings)

@@ -64,6 +64,7 @@ def pair_of(row: Row, other: Row) -> Row:
         "rejected": [rejected],
         "task": row["task"],
         "source": row["source"],
+        "pediatric": row["pediatric"],
         "parents": parents,
         "chosen_by": row["builder"],
         "rejected_by": {"kind": other["builder"]["kind"], **BY_RETRIEVAL},

@@ -97,7 +97,7 @@ def test_a_pair_says_who_wrote_both_answers(out: Path, capsys: pytest.CaptureFix
         (Message("assistant", "捂汗。"),),
     )
     by = [Builder("template", name, "1") for name in ("graph", "retrieved")]
-    step(out, "prefer", [PreferenceSample("prf-1", asked, good, bad, "medkqa", "talks", (), *by)], "preference")
+    step(out, "prefer", [PreferenceSample("prf-1", asked, good, bad, "medkqa", "talks", False, (), *by)], "preference")
     show_lineage(out, "prf-1")
     shown = capsys.readouterr().out
     for words in ("built by template graph 1", "rejected answer by template retrieved 1", "rejected: 捂汗。"):

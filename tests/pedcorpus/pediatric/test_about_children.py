@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pedcorpus.engine.progress import Progress
-from pedcorpus.pediatric.about_children import about_children, with_departments
+from pedcorpus.pediatric.about_children import about_children, with_pediatric
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, MEDICAL, PEDIATRIC, has_no_children
 from schemas.manifest import StepManifest, write_manifest
 from schemas.sample import Builder, InstructionSample, Message
@@ -62,16 +62,18 @@ def test_a_department_for_children_settles_it_and_another_does_not_forbid() -> N
 def test_only_medical_samples_without_a_department_are_given_one() -> None:
     def sample(question: str, task: Any, department: str = "") -> InstructionSample:
         messages = (Message("user", question), Message("assistant", "答案。"))
-        return InstructionSample(question, messages, task, "s", department, ("p",), Builder("original", "x", "1"))
+        return InstructionSample(
+            question, messages, task, "s", department, False, ("p",), Builder("original", "x", "1")
+        )
 
     given = [
         sample("宝宝咳嗽怎么办？", "trerecom"),
         sample("给孩子写一首诗", "general"),
         sample("五岁男孩抽搐", "medkqa", "神经科"),
     ]
-    found, pediatric = with_departments(given)
+    found = with_pediatric(given)
     assert [row.department for row in found] == ["儿科", "", "神经科"]
-    assert pediatric == 2
+    assert [row.pediatric for row in found] == [True, False, True]
 
 
 def test_a_corpus_is_of_all_departments_only_where_children_are_few_and_rare() -> None:
@@ -82,7 +84,7 @@ def test_a_corpus_is_of_all_departments_only_where_children_are_few_and_rare() -
 
 
 def test_without_pediatric_samples_pairs_are_made_of_all_departments_and_it_is_said(tmp_path: Path) -> None:
-    rows = [about(i, department="呼吸科") for i in (1, 2, 3, 4, 5, 6, 8, 9)]
+    rows = [about(i, department="呼吸科", pediatric=False) for i in (1, 2, 3, 4, 5, 6, 8, 9)]
     assert pair(tmp_path / "unknown", rows).made["preference"] == 0
     out = tmp_path / "counted"
     figures = {MEDICAL: 8, PEDIATRIC: 0}

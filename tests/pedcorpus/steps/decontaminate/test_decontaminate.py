@@ -31,7 +31,7 @@ def words(seed: int, length: int) -> str:
 def sample(number: int, question: str, answer: str, parents: Iterable[str], **more: Any) -> dict[str, Any]:
     messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
     row = {"id": f"ins-{number:04d}", "messages": messages, "task": "medkqa", "source": "book", "department": "儿科"}
-    return row | {"parents": list(parents), "builder": BUILDER} | more
+    return row | {"pediatric": True, "parents": list(parents), "builder": BUILDER} | more
 
 
 def document(number: int, text: str, source: str = "book") -> dict[str, Any]:
@@ -247,7 +247,7 @@ def test_words_all_samples_share_give_nothing_away(tmp_path: Path, role: str) ->
 def test_only_pediatric_samples_of_the_three_tasks_are_tested(tmp_path: Path) -> None:
     corpus = Corpus()
     for row in corpus.samples[:50]:
-        row["department"] = "心内科"
+        row["pediatric"] = False
     for row in corpus.samples[50:75]:
         row["task"] = "general"
     result = corpus.clear(tmp_path, max_share=1.0)

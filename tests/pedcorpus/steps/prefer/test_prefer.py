@@ -38,7 +38,7 @@ def test_the_same_disease_the_same_parent_and_the_same_answer_are_no_counterpart
 
 
 def test_only_children_are_asked_about_and_every_row_is_accounted_for(tmp_path: Path) -> None:
-    adults = [about(i, department="心内科", id=f"ins-adult-{i}") for i in range(3)]
+    adults = [about(i, department="心内科", pediatric=False, id=f"ins-adult-{i}") for i in range(3)]
     alone = sample("新生儿窒息如何复苏？", "先清理气道，再给予正压通气。", "kg-99", task="trerecom", id="ins-alone")
     result = pair(tmp_path, [about(i) for i in range(10)], [*adults, alone])
     assert dict(result.rejected) == {"off_topic": 3, "no_counterpart": 1}

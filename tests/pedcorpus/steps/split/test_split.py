@@ -21,10 +21,21 @@ from tests.support.run_step import ORIGIN, put, rejected_of, run
 BUILDER = {"kind": "template", "name": "t", "version": "1", "model": None}
 COLUMNS = {
     "cpt": ["id", "text", "kind", "source", "parents"],
-    "sft": ["id", "messages", "task", "source", "department", "parents", "builder"],
-    "lora": ["id", "messages", "task", "source", "department", "parents", "builder"],
-    "dfpo": ["id", "prompt", "chosen", "rejected", "task", "source", "parents", "chosen_by", "rejected_by"],
-    "medkqa": ["id", "messages", "reference", "task", "source", "parents"],
+    "sft": ["id", "messages", "task", "source", "department", "pediatric", "parents", "builder"],
+    "lora": ["id", "messages", "task", "source", "department", "pediatric", "parents", "builder"],
+    "dfpo": [
+        "id",
+        "prompt",
+        "chosen",
+        "rejected",
+        "task",
+        "source",
+        "pediatric",
+        "parents",
+        "chosen_by",
+        "rejected_by",
+    ],
+    "medkqa": ["id", "messages", "reference", "task", "source", "pediatric", "parents"],
 }
 
 
@@ -44,7 +55,13 @@ def document(number: int, source: str = "book") -> dict[str, Any]:
 
 def sample(number: int, **more: Any) -> dict[str, Any]:
     row = {"id": f"ins-{number:04d}", "messages": turns(words(1000 + number, 15), words(2000 + number, 60))}
-    row |= {"task": "medkqa", "source": "book", "department": "儿科", "parents": [f"doc-{number:04d}"]}
+    row |= {
+        "task": "medkqa",
+        "source": "book",
+        "department": "儿科",
+        "pediatric": True,
+        "parents": [f"doc-{number:04d}"],
+    }
     return row | {"builder": BUILDER} | more
 
 
@@ -70,7 +87,7 @@ def corpus() -> dict[str, list[dict[str, Any]]]:
         "instruction-book-00000": [sample(i) for i in range(100)],
         "instruction-book-00001": [sample(i) for i in range(100, 200)]
         + [sample(300 + i, task="general", department="") for i in range(100)]
-        + [sample(400 + i, department="心内科") for i in range(40)],
+        + [sample(400 + i, department="心内科", pediatric=False) for i in range(40)],
         "preference-book-00000": [pair(i, (i + 1) % 200) for i in range(0, 200, 2)],
         "benchmark": [item(i) for i in range(7)],
     }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pedcorpus.steps.instruct import headings
+from pedcorpus.steps.instruct.of_documents import headings
 
 MAX_SUBJECT_CHARS = 30
 """A longer heading is a sentence, no name."""

@@ -3,7 +3,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pedcorpus.steps.instruct import distilled
+from pedcorpus.steps.instruct.of_talks import distilled
 
 
 def sample(*content: str, task: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pedcorpus.steps.instruct.headings import names_subject
+from pedcorpus.steps.instruct.of_documents.headings import names_subject
 from pedcorpus.steps.instruct.templates import templates
 from schemas.origin import Origin
 from schemas.triple import Triple

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pedcorpus.pediatric.patients import patient_words
-from pedcorpus.steps.instruct.neighbourhood import Fact, Neighbourhood, joined
+from pedcorpus.steps.instruct.of_graphs.neighbourhood import Fact, Neighbourhood, joined
 from pedcorpus.steps.instruct.templates import templates
 from schemas.sample import Message
 

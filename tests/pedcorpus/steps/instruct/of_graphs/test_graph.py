@@ -2,8 +2,8 @@ from typing import Any
 
 from ingest.graph_formats.relations import RELATIONS
 from pedcorpus.config.sections import Instruct
-from pedcorpus.steps.instruct import graph
-from pedcorpus.steps.instruct.neighbourhood import LIST_ITEMS, TEXT_ITEMS
+from pedcorpus.steps.instruct.of_graphs import graph
+from pedcorpus.steps.instruct.of_graphs.neighbourhood import LIST_ITEMS, TEXT_ITEMS
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
 

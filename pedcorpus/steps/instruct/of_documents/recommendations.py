@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pedcorpus.config.sections import Instruct
-from pedcorpus.steps.instruct.references import without_references
+from pedcorpus.steps.instruct.of_documents.references import without_references
+from pedcorpus.steps.instruct.of_documents.subject import Focus, focus_of
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
-from pedcorpus.steps.instruct.subject import Focus, focus_of
 from pedcorpus.steps.instruct.templates import Template, templates
 from schemas.rejection import Reason
 

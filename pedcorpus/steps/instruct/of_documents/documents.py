@@ -15,11 +15,11 @@ import polars as pl
 from ingest.vocabulary.children import PEDIATRICS, is_pediatric
 from pedcorpus.config.sections import Instruct
 from pedcorpus.pediatric.patients import patient_words
-from pedcorpus.steps.instruct import headings
-from pedcorpus.steps.instruct.passages import Passage, passages, runs
-from pedcorpus.steps.instruct.recommendations import add_recommendations
+from pedcorpus.steps.instruct.of_documents import headings
+from pedcorpus.steps.instruct.of_documents.passages import Passage, passages, runs
+from pedcorpus.steps.instruct.of_documents.recommendations import add_recommendations
+from pedcorpus.steps.instruct.of_documents.subject import Focus, focus_of
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
-from pedcorpus.steps.instruct.subject import Focus, focus_of
 from pedcorpus.steps.instruct.templates import Template, templates
 from schemas.rejection import Reason
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from pedcorpus.steps.instruct.references import without_references
+from pedcorpus.steps.instruct.of_documents.references import without_references
 
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’」』）)】\]》]*")
 """`，并可引起脱水。应及时` → `，并可引起脱水。`"""

@@ -14,8 +14,9 @@ from typing import Any
 from ingest.vocabulary.children import is_pediatric
 from pedcorpus.config.sections import Instruct
 from pedcorpus.pediatric.patients import patient_words
-from pedcorpus.steps.instruct.evidiag_conversation import evidiag_conversation
-from pedcorpus.steps.instruct.neighbourhood import (
+from pedcorpus.steps.instruct.of_documents.passages import whole_sentences
+from pedcorpus.steps.instruct.of_graphs.evidiag_conversation import evidiag_conversation
+from pedcorpus.steps.instruct.of_graphs.neighbourhood import (
     LIST_ITEMS,
     TEXT_ITEMS,
     Fact,
@@ -24,7 +25,6 @@ from pedcorpus.steps.instruct.neighbourhood import (
     joined,
     neighbourhoods,
 )
-from pedcorpus.steps.instruct.passages import whole_sentences
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
 from schemas.origin import content_id

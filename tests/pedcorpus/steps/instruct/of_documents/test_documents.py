@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from pedcorpus.config.sections import Instruct
-from pedcorpus.steps.instruct import documents
-from pedcorpus.steps.instruct.passages import whole_sentences
-from pedcorpus.steps.instruct.references import without_references
+from pedcorpus.steps.instruct.of_documents import documents
+from pedcorpus.steps.instruct.of_documents.passages import whole_sentences
+from pedcorpus.steps.instruct.of_documents.references import without_references
+from pedcorpus.steps.instruct.of_documents.subject import Focus, focus_of, subject_of_title
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
-from pedcorpus.steps.instruct.subject import Focus, focus_of, subject_of_title
 
 BOOK = "儿科学（第9版）"
 GUIDE = "儿童社区获得性肺炎诊疗规范（2019年版）"

@@ -1,0 +1,1 @@
+"""Samples and plain texts from knowledge graphs."""

@@ -1,0 +1,1 @@
+"""Samples from consultations and from sets that others made."""
