@@ -110,6 +110,7 @@ STEPS = {
     "pedcorpus/graph": "ingest-*",
     "pedcorpus/steps/ingest": "ingest-*",
     "ingest/cleaning": "clean",
+    "pedcorpus/quality": "quality",
     **{_place_of(step.module): step.name for step in LATER_STEPS},
 }
 """Folder or file → the step it is code of, in the order of a build; the longest that holds a file counts."""

@@ -22,6 +22,8 @@ from pedcorpus.steps.ingest import step as ingest_step
 from pedcorpus.steps.instruct import step as instruct
 from pedcorpus.steps.instruct.templates import content_sha256
 from pedcorpus.steps.prefer import step as prefer
+from pedcorpus.steps.quality import step as quality
+from pedcorpus.steps.signals import step as signals
 from pedcorpus.steps.split import step as split
 from schemas.errors import ConfigError, NothingFound, PedCorpusError, SourceError
 
@@ -49,7 +51,7 @@ class LaterStep:
     outputs: tuple[str, ...] = ()
 
 
-_TRAINED = ("dedup", "filter-wikipedia", "instruct", "dedup-instructions", "prefer")
+_TRAINED = ("filter-wikipedia", "quality", "dedup-instructions", "prefer")
 """Steps whose rows may be trained on."""
 _LEAKS = ("benchmark", "dedup", "external", "sources")
 
@@ -58,7 +60,9 @@ LATER_STEPS = (
     LaterStep("dedup", dedup, ("dedup", "sources"), ("clean",)),
     LaterStep("filter-wikipedia", filter_wikipedia, ("wikipedia", "sources", "terms"), ("dedup",), files="terms"),
     LaterStep("instruct", instruct, ("instruct", "templates", "sources"), ("dedup",), is_maker=True),
-    LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("instruct",)),
+    LaterStep("signals", signals, ("sources",), ("dedup", "instruct")),
+    LaterStep("quality", quality, ("quality", "sources"), ("dedup", "instruct", "signals")),
+    LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("quality",)),
     LaterStep("prefer", prefer, ("prefer", "sources"), ("dedup-instructions",), is_maker=True),
     LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
     LaterStep("split", split, ("split", "dedup", "sources"), ("decontaminate",), is_maker=True, outputs=split.OUTPUTS),

@@ -56,6 +56,16 @@ class Reason(StrEnum):
     DUPLICATE_QUESTION = "duplicate_question"
     DUPLICATE_ANSWER = "duplicate_answer"
     DUPLICATE_PAIR = "duplicate_pair"
+    # quality
+    SPUN = "spun"
+    NO_QUESTION = "no_question"
+    NOT_ANSWERING = "not_answering"
+    SERIALISED = "serialised"
+    SELF_NAMING = "self_naming"
+    FORUM_TALK = "forum_talk"
+    PROFANITY = "profanity"
+    FOLK_CURE = "folk_cure"
+    COURTESY = "courtesy"
     # filter, instruct, prefer
     OFF_TOPIC = "off_topic"
     OVER_SHARE = "over_share"

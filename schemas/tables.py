@@ -116,11 +116,13 @@ TABLES: dict[str, pa.Schema] = {
             "parents": _TEXTS,
         }
     ),
+    "signals": pa.schema({"id": _TEXT, "source": _TEXT}),
     "rejected": pa.schema({"id": _TEXT, "step": _TEXT, "reason": _TEXT, "excerpt": _TEXT, "origin": _ORIGIN}),
 }
 """Name → schema. `document`, `dialogue`, `triple`, `sample` leave ingest; the others are made later.
 
-`filter-wikipedia` adds `score` (float64) and `class` (string) to `document`.
+`filter-wikipedia` adds `score` (float64) and `class` (string) to `document`; to `signals` the step of that name adds a
+float32 per signal (`pedcorpus/quality/signals.py`).
 """
 
 WORDS: dict[str, tuple[tuple[str, str], ...]] = {

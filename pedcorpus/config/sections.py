@@ -19,6 +19,7 @@ from pydantic import (
 
 from pedcorpus.config.source_kinds import BY_QUALITY, Kind
 
+Threshold = NonNegativeFloat | Literal["off"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -141,6 +142,17 @@ class Instruct(Frozen):
     """Most turns of a multi-turn sample (half of the pediatric consultations of CMDD have 27 or fewer)."""
 
 
+class Quality(Frozen):
+    """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
+
+    broken_characters: Threshold = 0
+    """Most characters that cannot be read (U+FFFD, □) in a row."""
+    answer_chars: Threshold = 15
+    """Fewest characters of the answers of a sample, or of a text."""
+    courtesy: Threshold = 0
+    """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
+
+
 class Prefer(Frozen):
     """Preference pairs: the reference answer, and the answer to a similar question of the same department."""
 
@@ -236,6 +248,7 @@ class Config(Frozen):
     dedup: Dedup = Dedup()
     wikipedia: Wikipedia = Wikipedia()
     instruct: Instruct = Instruct()
+    quality: Quality = Quality()
     prefer: Prefer = Prefer()
     benchmark: Benchmark = Benchmark()
     split: Split = Split()

@@ -19,6 +19,7 @@ from dedup.leak_rule import SHORT
 from dedup.settings import MinHash
 from pedcorpus.engine.step import Task
 from pedcorpus.pediatric.scope import in_scope
+from pedcorpus.quality.courtesy import is_exchange
 from pedcorpus.rows.near_duplicate_clusters import cluster, components, sketch
 from pedcorpus.rows.ngrams import grams
 from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
@@ -27,7 +28,6 @@ from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.held_out import Candidates
 from pedcorpus.steps.decontaminate.test_items import MIN_PART_CHARS, TestIndex
-from pedcorpus.steps.instruct.of_talks.courtesy import is_exchange
 from schemas.sample import MEDICAL_TASKS
 
 MIN_REFERENCE_CHARS = 16

@@ -16,7 +16,6 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest import SOURCES
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, takes_all
 from pedcorpus.rows.read_rows import frames
@@ -38,7 +37,7 @@ from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
-VERSION = 2
+VERSION = 3
 PLAIN = ("document", "pretrain")
 EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.string(), "value": pa.float64()})
 
@@ -53,14 +52,12 @@ def instruction_shards(context: StepContext) -> list[Shard]:
 
 def training_shards(context: StepContext) -> list[Shard]:
     """Return the shards of all training tables: what each input step gives that no later one filters."""
-    kinds = {name: SOURCES[source["kind"]] for name, source in context.config["sources"].items()}
-    tables = {"dedup": ("document",), "instruct": ("pretrain",)}
+    tables = {"quality": ("document", "pretrain")}
     return [
         shard
         for step, shards in context.shards.items()
         for shard in shards
         if shard.table in tables.get(step, (shard.table,))
-        and not (step == "dedup" and kinds[shard.source].is_encyclopedia)
     ]
 
 

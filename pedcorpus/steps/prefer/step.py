@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
+from pedcorpus.quality.courtesy import is_exchange
 from pedcorpus.rows.ngrams import Ragged, grams, ragged, sketches
 from pedcorpus.rows.read_rows import frames
-from pedcorpus.steps.instruct.of_talks.courtesy import is_exchange
 from pedcorpus.steps.prefer.pair_rows import Row, answers_of, pair_of, question_of, reject, rows_at
 from pedcorpus.steps.prefer.pairing import ANSWER_GRAM, CHOSEN, GRAM, LONELY, QUESTION_CHARS, Pool, find_pairs
 from pedcorpus.steps.prefer.subjects import subjects_of

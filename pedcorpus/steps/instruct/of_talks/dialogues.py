@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from pedcorpus.config.sections import Instruct
-from pedcorpus.steps.instruct.of_talks.courtesy import is_courtesy
+from pedcorpus.quality.courtesy import is_courtesy
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, pick, templates
 from schemas.rejection import Reason

@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from pedcorpus.config.sections import Instruct
+from pedcorpus.quality.courtesy import is_courtesy, is_exchange
 from pedcorpus.steps.instruct.of_talks import dialogues
-from pedcorpus.steps.instruct.of_talks.courtesy import is_courtesy, is_exchange
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.resources import files
 
-from pedcorpus.steps.instruct.templates import templates
+import polars as pl
+
+from ingest.vocabulary.medical_terms import parse
 
 MAX_CLAUSE_CHARS = 30
 """A longer clause says more than a wish."""
@@ -47,5 +50,17 @@ def is_exchange(question: str, answer: str) -> bool:
 
 @cache
 def _phrases() -> re.Pattern[str]:
-    phrases = sorted(templates("dialogue")["courtesy"].phrasings["turns"], key=len, reverse=True)
+    phrases = sorted(_turns(), key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(map(re.escape, phrases))}|[啊哦呀哈的了哒呢吧昂奥医生您你大夫]){{0,12}}")
+
+
+def _turns() -> list[str]:
+    return parse((files("pedcorpus.quality") / "terms" / "courtesy.txt").read_text(encoding="utf-8"))
+
+
+def courtesy_share(parts: pl.DataFrame) -> pl.Series:
+    """Return 1 where the last answer of a conversation says nothing of the case, else 0; null for running text."""
+    answers = parts["answer"].to_list()
+    asks = parts["question"].is_not_null().to_list()
+    values = [float(is_courtesy(answer)) if has else None for answer, has in zip(answers, asks, strict=True)]
+    return pl.Series(values, dtype=pl.Float32)

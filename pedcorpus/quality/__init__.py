@@ -1,0 +1,1 @@
+"""Quality signals of rows: what is measured of each, and from which value on it speaks against a row."""

@@ -1,0 +1,42 @@
+"""The parts of rows that signals look at, as columns."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_CONTENT = pl.element().struct.field("content")
+_ROLE = pl.element().struct.field("role")
+PARTS = ("question", "asked", "answer", "answers", "rounds", "task", "written_by_us")
+
+
+def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of instruction rows: one line per row.
+
+    `question` and `answer` are the last of each, `asked` and `answers` all of them joined by line ends, `rounds` the
+    number of user messages. `written_by_us`: a template of ours made the row, of a document or a graph.
+    """
+    messages = pl.col("messages")
+    asked, answers = (messages.list.eval(_CONTENT.filter(_ROLE.eq(role))) for role in ("user", "assistant"))
+    return rows.select(
+        question=asked.list.last().fill_null(""),
+        asked=asked.list.join("\n"),
+        answer=answers.list.last().fill_null(""),
+        answers=answers.list.join("\n"),
+        rounds=asked.list.len(),
+        task="task",
+        written_by_us=(pl.col("builder").struct.field("kind") == "template")
+        & pl.col("builder").struct.field("name").str.contains("^(?:document|graph)-"),
+    )
+
+
+def text_parts(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the parts of rows of running text (documents, plain texts): an answer without a question."""
+    return rows.select(
+        question=pl.lit(None, pl.String),
+        asked=pl.lit(None, pl.String),
+        answer="text",
+        answers="text",
+        rounds=pl.lit(0, pl.UInt32),
+        task=pl.lit(None, pl.String),
+        written_by_us=pl.lit(False),
+    )

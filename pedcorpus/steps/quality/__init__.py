@@ -1,0 +1,1 @@
+"""Step quality: leave out what the signals speak against."""

@@ -1,0 +1,1 @@
+"""Step signals: measure what rows are like."""
