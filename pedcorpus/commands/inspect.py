@@ -16,6 +16,8 @@ from rich.tree import Tree
 from pedcorpus.commands.lineage import Lineage, trace, words
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
 from pedcorpus.steps.card.markdown import cell, size
+from pedcorpus.steps.card.mixture import HEADS as MIXTURE_HEADS
+from pedcorpus.steps.card.mixture import mixture_cells
 from schemas.errors import PedCorpusError
 from schemas.sample import MEDICAL_TASKS
 
@@ -45,6 +47,11 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
         for split, values in splits.items():
             tables.add_row(name, split, cell(values["rows"]), size(values["bytes"]))
     console.print(corpus, tables)
+    if manifest.get("mixture"):
+        mixture = Table(*MIXTURE_HEADS, title="mixture", title_justify="left", box=SIMPLE)
+        for cells in mixture_cells(manifest["mixture"]):
+            mixture.add_row(*(escape(cell(value)) for value in cells))
+        console.print(mixture)
 
 
 def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:

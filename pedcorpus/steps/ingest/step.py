@@ -46,12 +46,15 @@ def rounds(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Round, ..
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
-    """Raise SourceError when a source gave nothing, or too much of it is broken."""
+    """Raise SourceError when a source gave nothing, or too much of it is broken.
+
+    `max_rejected_share = 1` says that all may be: such a source stops nothing, not even where nothing of it is usable.
+    """
     broken = {reason: n for reason, n in result.rejected.items() if Reason(reason) in BROKEN}
     share = sum(broken.values()) / max(result.read, 1)
     reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(result.rejected.items(), key=lambda i: -i[1]))
     told = "".join(f"\n  {problem}" for problem in result.problems[:MOST_PROBLEMS])
-    if result.kept == 0:
+    if result.kept == 0 and max_rejected_share < 1:
         raise SourceError(
             f"{step.name}: nothing usable: {result.read:,} rows read, none kept ({reasons or 'no rows'}). Check path, "
             f"kind and format of the source; steps/{step.name}/rejected/ has each place and excerpt.{told}"

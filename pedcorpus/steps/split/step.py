@@ -25,8 +25,9 @@ from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
 from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import placement
+from pedcorpus.steps.split.caps import count_caps
 from pedcorpus.steps.split.mixtures import order_keys
-from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Rows
+from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Places, Rows
 from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason
@@ -34,7 +35,7 @@ from schemas.sample import MEDICAL_TASKS
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import DATASET_TABLES, TABLES
 
-VERSION = 3
+VERSION = 4
 OUTPUTS = tuple(f"dataset/{name}" for name in DATASET_TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
@@ -72,7 +73,8 @@ def place(task: Task) -> TaskResult:
     """Place all rows; write each shard's places and the number of files."""
     parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
-    places = placement.place_rows(_rows(parts), _links(task, parts, starts), task.config["split"])
+    rows = _rows(parts)
+    places = placement.place_rows(rows, _links(task, parts, starts), task.config["split"])
     for number in range(len(parts)):
         mine = slice(starts[number], starts[number + 1])
         arrays = {
@@ -80,7 +82,17 @@ def place(task: Task) -> TaskResult:
         }
         np.savez(task.work / f"places-{number:05d}.npz", **arrays)
     (task.work / "files.json").write_text(json.dumps(placement.file_counts(places)))
-    return TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
+    return TaskResult(figures=_figures(task, rows, places))
+
+
+def _figures(task: Task, rows: Rows, places: Mapping[str, Places]) -> Counter[str]:
+    """Return what the card tells of the mixture: which scope, and of each cap what there was and what was taken."""
+    figures = Counter[str]({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {})
+    caps = placement.caps_of(rows, task.config["split"])
+    medical = (rows.kind == placement.INSTRUCTION) & ~rows.is_general
+    for name, available in (("sft", medical), ("lora", medical & rows.is_pediatric)):
+        figures += count_caps(name, available, places[name].split != UNUSED, caps)
+    return figures
 
 
 def scatter_tasks(context: StepContext) -> list[Task]:
@@ -202,6 +214,7 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
         "kind": np.full(n, KINDS.index(table), np.int8),
         "ids": hashes(frame["id"]),
         "source": hashes(frame["source"]).view(np.int64),
+        "builder": hashes(_builder_kind(frame)).view(np.int64) if is_instruction else np.zeros(n, np.int64),
         "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
         "is_general": (frame["task"] == "general").to_numpy() if is_instruction else np.zeros(n, np.bool_),
         "is_pediatric": in_scope(frame, payload) if is_instruction else np.zeros(n, np.bool_),
@@ -211,9 +224,14 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
     }
 
 
+def _builder_kind(frame: pl.DataFrame) -> pl.Series:
+    """Return the kind of builder of samples: `graph` of `graph-treatment`."""
+    return frame["builder"].struct.field("name").str.extract(r"^([^-]*)")
+
+
 def _rows(parts: list[Any]) -> Rows:
-    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "bytes": np.int64}
-    kinds |= {"is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
+    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "builder": np.int64}
+    kinds |= {"bytes": np.int64, "is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
     return Rows(*(np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()))
 
 
