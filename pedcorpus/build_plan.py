@@ -53,7 +53,7 @@ class LaterStep:
 
 _TRAINED = ("filter-wikipedia", "quality", "dedup-instructions", "prefer")
 """Steps whose rows may be trained on."""
-_LEAKS = ("benchmark", "dedup", "external", "sources")
+_LEAKS = ("benchmark", "dedup", "external", "quality", "sources")
 
 LATER_STEPS = (
     LaterStep("clean", clean, ("clean", "sources"), (INGEST,)),
@@ -64,7 +64,7 @@ LATER_STEPS = (
     LaterStep("quality", quality, ("quality", "sources"), ("dedup", "instruct", "signals")),
     LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("quality",)),
     LaterStep("prefer", prefer, ("prefer", "sources"), ("dedup-instructions",), is_maker=True),
-    LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
+    LaterStep("decontaminate", decontaminate, _LEAKS, (*_TRAINED, "signals"), files="external"),
     LaterStep("split", split, ("split", "dedup", "sources"), ("decontaminate",), is_maker=True, outputs=split.OUTPUTS),
     LaterStep("card", card, ("corpus", "sources", "publish"), (ALL,), outputs=card.OUTPUTS),
 )

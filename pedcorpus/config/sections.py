@@ -145,11 +145,11 @@ class Instruct(Frozen):
 class Quality(Frozen):
     """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
 
-    broken_characters: Threshold = 0
+    broken_characters: Threshold = 0.0
     """Most characters that cannot be read (U+FFFD, □) in a row."""
-    answer_chars: Threshold = 15
+    answer_chars: Threshold = 15.0
     """Fewest characters of the answers of a sample, or of a text."""
-    courtesy: Threshold = 0
+    courtesy: Threshold = 0.0
     """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
 
 
@@ -173,6 +173,10 @@ class Benchmark(Frozen):
     """Most of a task's pediatric samples that may become test items, so that a small corpus still trains; a task of two
     gets one, unless this is 0. Items are those that take the fewest training rows with them, and a test stays smaller
     where they would take over three each."""
+    sources: list[Kind] = ["guideline", "textbook", "dialogue", "knowledge_graph", "distilled"]
+    """Kinds of source that may give test items; those named first give theirs first."""
+    min_reference_chars: PositiveInt = 40
+    """Shortest reference of a test item in characters."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True
