@@ -68,4 +68,4 @@ def reasons_of(signals: pl.DataFrame, thresholds: Mapping[str, Any]) -> pl.Serie
     found = (
         pl.when(speaks_against(signal, thresholds[signal.name])).then(pl.lit(signal.reason.value)) for signal in SIGNALS
     )
-    return signals.select(reason=pl.coalesce(found)).to_series()
+    return signals.with_columns(reason=pl.coalesce(found))["reason"]

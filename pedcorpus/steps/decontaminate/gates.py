@@ -71,7 +71,7 @@ def is_faultless(signals: pl.DataFrame, thresholds: Mapping[str, Any]) -> pl.Ser
         value = pl.col(signal.name)
         good = value <= STRICTER * threshold if signal.bound == "most" else value >= threshold
         checks.append(good.fill_null(True))
-    return signals.select(pl.all_horizontal(checks).alias("good")).to_series()
+    return signals.with_columns(is_good=pl.all_horizontal(checks))["is_good"]
 
 
 def ranks(rows: pl.DataFrame, config: Mapping[str, Any]) -> NDArray[np.int8]:
