@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from pedcorpus.commands.console import wide_console
 from pedcorpus.commands.lineage import Lineage, trace, words
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
 from pedcorpus.steps.card.markdown import cell, size
@@ -24,8 +24,6 @@ from schemas.sample import MEDICAL_TASKS
 COLUMNS = ("table", "source", "department", "size", "human_preference", *MEDICAL_TASKS)
 HEADS = ("table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in MEDICAL_TASKS))
 TEXT_CHARS = 300
-WIDTH = 160
-"""Columns where standard output is no terminal, so that no cell of the corpus table is cut."""
 
 
 def show_corpus(folder: Path, *, as_json: bool = False) -> None:
@@ -34,7 +32,7 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(manifest, ensure_ascii=False, indent=1))
         return
-    console = _console()
+    console = wide_console()
     title = f"{manifest['name']} {manifest['version']}"
     corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
@@ -62,12 +60,7 @@ def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(asdict(lineage), ensure_ascii=False, indent=1, default=str))
         return
-    _console().print(_tree(lineage))
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)
+    wide_console().print(_tree(lineage))
 
 
 def _dataset_manifest(folder: Path) -> dict[str, Any]:

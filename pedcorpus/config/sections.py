@@ -148,7 +148,7 @@ class Quality(Frozen):
     broken_characters: Threshold = 0.0
     """Most characters that cannot be read (U+FFFD, □) in a row."""
     answer_chars: Threshold = 15.0
-    """Fewest characters of the answers of a sample, or of a text."""
+    """Fewest characters of the answers of a sample."""
     courtesy: Threshold = 0.0
     """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
 

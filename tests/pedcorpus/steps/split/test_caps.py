@@ -1,12 +1,16 @@
+import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from pedcorpus.config.sections import Dedup, Split
+from pedcorpus.steps.split import step as split
 from pedcorpus.steps.split.caps import Cap, count_caps, keep_within_caps, weigh_children
 from pedcorpus.steps.split.mixtures import order_keys
-from tests.pedcorpus.steps.split.test_split import divide, sample
+from schemas.shards import read_shards
+from tests.support.run_step import put, run
 
 KEYS = order_keys(np.arange(1_000, dtype=np.uint64), 0)
 ROWS = np.ones(1_000, np.bool_)
@@ -61,23 +65,25 @@ def test_figures_say_what_there_was_what_was_wished_and_what_was_taken() -> None
     }
 
 
-def test_the_tables_of_a_build_keep_the_caps_and_the_manifest_says_so(tmp_path: Path) -> None:
-    def of(number: int, source: str, name: str, **more: Any) -> dict[str, Any]:
-        builder = {"kind": "template", "name": name, "version": "1", "model": None}
-        return sample(number, source=source, builder=builder, **more)
+def made(number: int, source: str, name: str, *, pediatric: bool = True) -> dict[str, Any]:
+    draw = random.Random(number)
+    texts = ("".join(chr(draw.randrange(0x4E00, 0x9000)) for _ in range(60)) for _ in range(2))
+    messages = [{"role": role, "content": text} for role, text in zip(("user", "assistant"), texts, strict=True)]
+    row = {"id": f"ins-{number:04d}", "messages": messages, "task": "medkqa", "source": source, "department": "儿科"}
+    builder = {"kind": "template", "name": name, "version": "1", "model": None}
+    return row | {"pediatric": pediatric, "parents": [f"doc-{number:04d}"], "builder": builder}
 
-    rows = [of(i, "kg", "graph-treatment") for i in range(60)] + [
-        of(100 + i, "book", "document-dose") for i in range(20)
-    ]
-    rows += [of(200 + i, "forum", "distilled", pediatric=False) for i in range(40)]
-    result, found = divide(
-        tmp_path,
-        {"instruction-book-00001": rows},
-        builder_share={"graph": 0.5},
-        source_share={"forum": 0.2},
-        validation=0,
-    )
-    sources = [row["source"] for row in found["sft", "train"]]
+
+def test_the_tables_of_a_build_keep_the_caps_and_the_manifest_says_so(tmp_path: Path) -> None:
+    rows = [made(i, "kg", "graph-treatment") for i in range(60)]
+    rows += [made(100 + i, "book", "document-dose") for i in range(20)]
+    rows += [made(200 + i, "forum", "distilled", pediatric=False) for i in range(40)]
+    settings = Split(builder_share={"graph": 0.5}, source_share={"forum": 0.2}, validation=0)
+    config = {"split": settings.model_dump(mode="json"), "dedup": Dedup().model_dump(mode="json")}
+    shard = put(tmp_path, "decontaminate", "instruction-book-00001", "instruction", rows)
+    result = run("split", split.ROUNDS, tmp_path, config, {"decontaminate": [shard]})
+    files = [tmp_path / shard.file for shard in result.shards if shard.file.startswith("dataset/sft/train")]
+    sources = read_shards(files)["source"].to_pylist()
     assert sources.count("book") == 20
     assert 0 < sources.count("kg") <= 0.5 * len(sources)
     assert 0 < sources.count("forum") <= 0.2 * len(sources)

@@ -10,8 +10,17 @@ from typing import Any
 
 from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile
-from pedcorpus.commands.choose_kind import PROBED, ProbedFile, Reading, fitting_best_first, read_as, read_as_each
-from pedcorpus.commands.mask_record import masked
+from pedcorpus.commands.probing.choose_kind import (
+    PROBED,
+    SHOWN,
+    ProbedFile,
+    Reading,
+    fitting_best_first,
+    read_as,
+    read_as_each,
+)
+from pedcorpus.commands.probing.mask_record import masked
+from pedcorpus.commands.probing.probe_quality import SignalFound, quality_of
 from schemas.tables import row
 
 
@@ -29,6 +38,7 @@ class Probe:
     problems: list[str] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
+    quality: list[SignalFound] = field(default_factory=list)
 
 
 def probe(
@@ -67,7 +77,8 @@ def _probe_of(file: ProbedFile, reading: Reading, limit: int | None, *, fits: bo
         encodings=_encodings(file),
         rejected=_counts(reading),
         problems=reading.problems,
-        shown=[masked(row(record), reading.kind) for record in reading.first],
+        quality=quality_of(reading.records),
+        shown=[masked(row(record), reading.kind) for record in reading.records[:SHOWN]],
     )
 
 
