@@ -31,8 +31,8 @@ _GROWN_UP = re.compile(GROWN_UP_SUBJECT)
 
 def evidiag_conversation(
     neighbourhood: Neighbourhood, department: str
-) -> tuple[tuple[Message, ...], tuple[str, ...]] | None:
-    """Return messages and parents; None where the graph knows too few complaints of the subject for two rounds."""
+) -> tuple[tuple[Message, ...], tuple[Fact, ...]] | None:
+    """Return messages and the facts they state; None where the graph knows too few complaints of the subject for two rounds."""
     complaints = [fact for fact in _told(neighbourhood, "symptoms", 12) if kind_of(fact.tail) == "told"]
     checks = _told(neighbourhood, "check", MAX_ITEMS)
     if len(complaints) < MIN_SYMPTOMS or neighbourhood.subject_type not in ("disease", "unknown"):
@@ -42,7 +42,7 @@ def evidiag_conversation(
     talk.open()
     talk.suspect(checks)
     talk.conclude(checks)
-    return tuple(talk.messages), tuple(dict.fromkeys(triple for fact in talk.used for triple in fact.ids))
+    return tuple(talk.messages), tuple(talk.used)
 
 
 def _divided(complaints: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:

@@ -16,7 +16,7 @@ from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct.of_documents.headings import names_subject
 from pedcorpus.steps.instruct.of_graphs import names
 from pedcorpus.steps.instruct.of_graphs.evidiag_conversation import evidiag_conversation
-from pedcorpus.steps.instruct.of_graphs.families import Answer, answers, question
+from pedcorpus.steps.instruct.of_graphs.families import answers, question
 from pedcorpus.steps.instruct.of_graphs.neighbourhood import TEXT_ITEMS, Fact, Neighbourhood, Row, neighbourhoods
 from pedcorpus.steps.instruct.of_graphs.telling import attribute, enumerated, whole_statement
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
@@ -36,7 +36,8 @@ def samples(rows: Sequence[Row], department: str, settings: Instruct, context: S
         first = {**triples[0], "department": department_of(neighbourhood, department)}
         _questions(neighbourhood, first, settings, builder)
         if (sample := evidiag_conversation(neighbourhood, first["department"])) is not None:
-            messages, parents = sample
+            messages, told = sample
+            parents = _parents(neighbourhood, told, "\n".join(message.content for message in messages))
             builder.add_conversation(first, messages, templates("graph")["talk"], parents)
         _text(neighbourhood, first, builder)
         known = set(_ids(fact for facts in neighbourhood.facts.values() for fact in facts))
@@ -81,13 +82,13 @@ def _questions(neighbourhood: Neighbourhood, row: dict[str, Any], settings: Inst
     for answer in answers(neighbourhood, words):
         if settings.min_answer_chars <= len(answer.text) <= settings.max_answer_chars:
             asked = question(answer, neighbourhood.subject, words, is_illness)
-            builder.add(row, asked, answer.text, answer.family, _parents(answer, neighbourhood))
+            builder.add(row, asked, answer.text, answer.family, _parents(neighbourhood, answer.facts, answer.text))
 
 
-def _parents(answer: Answer, neighbourhood: Neighbourhood) -> tuple[str, ...]:
-    """Return the triples whose words stand in an answer: of what is told, and what that holds (咳嗽 in 慢性咳嗽)."""
-    held = (fact for name in answer.told for fact in neighbourhood.named(name) if fact.tail in answer.text)
-    return _ids([*answer.facts, *held])
+def _parents(neighbourhood: Neighbourhood, told: Sequence[Fact], text: str) -> tuple[str, ...]:
+    """Return the triples whose words stand in an answer: of what is told, and of what that holds (咳嗽 in 慢性咳嗽)."""
+    held = (fact for aspect in neighbourhood.facts for fact in neighbourhood.named(aspect) if fact.tail in text)
+    return _ids([*told, *held])
 
 
 def _text(neighbourhood: Neighbourhood, row: dict[str, Any], builder: SampleBuilder) -> None:

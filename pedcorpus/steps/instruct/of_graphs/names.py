@@ -29,6 +29,8 @@ _PARTS = re.compile(r"[、，,；;](?![^（(]*[）)])")
 """`耳痛、流脓` → `、`"""
 _LIST_CHARS = 20
 """Most characters of a part of a cell that is a list: longer ones are clauses."""
+_PART_CHARS = 10
+"""As many where commas divide it, which divide clauses as well."""
 _CLAUSE = re.compile(
     r"[。！？；\n]|.{40,}|.{12,}，|，.{12,}|(?:禁用|慎用|忌用|忌食|禁忌|最强|最常见|最多见)$|[^、]{6,}，[^、]{6,}"
 )
@@ -74,7 +76,8 @@ def _listed(text: str) -> list[str]:
     bare = _CLOSING.sub("", _OPENING.sub("", text.strip(EDGES)))
     parts = [part.strip(EDGES) for part in _PARTS.split(bare)]
     is_bare = len(parts) < 2 and bare == text.strip(EDGES)
-    if is_bare or "。" in bare or any(len(part) > _LIST_CHARS or _SAYS.search(part) for part in parts):
+    most = _PART_CHARS if "，" in bare else _LIST_CHARS
+    if is_bare or "。" in bare or any(len(part) > most or _SAYS.search(part) for part in parts):
         return []
     bare_parts = (_JOINED.sub("", _NUMBER.sub("", part)) for part in parts)
     return [part for part in bare_parts if _NAME.search(part) and not _TORN.search(part)]
