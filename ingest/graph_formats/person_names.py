@@ -20,7 +20,7 @@ _TERMS = frozenset(
     "散剂膏汤药素林胺酸钠钾钙锌铁检测验查术疗法刀镜线光超声影像图部位区尔蒙痈疮痘痹疝疳疖"
 )
 """Characters that stand in terms and hardly in names."""
-_ALSO_IN_NAMES = frozenset("水红明白听为维甜男智力利")
+_ALSO_IN_NAMES = frozenset("青水红明白听为维甜男智力利")
 """Those of them that given names have, too: 魏红山, 何为明, 田力 stand among symptoms of public graphs."""
 _STRONG = (_TERMS - _ALSO_IN_NAMES) | frozenset("风暑淫郁道医")
 """Characters that no given name of a list of doctors has."""

@@ -32,7 +32,7 @@ _GROWN_UP = re.compile(GROWN_UP_SUBJECT)
 def evidiag_conversation(
     neighbourhood: Neighbourhood, department: str
 ) -> tuple[tuple[Message, ...], tuple[Fact, ...]] | None:
-    """Return messages and the facts they state; None where the graph knows too few complaints of the subject for two rounds."""
+    """Return messages and the facts they state; None where the graph knows too few complaints for two rounds."""
     complaints = [fact for fact in _told(neighbourhood, "symptoms", 12) if kind_of(fact.tail) == "told"]
     checks = _told(neighbourhood, "check", MAX_ITEMS)
     if len(complaints) < MIN_SYMPTOMS or neighbourhood.subject_type not in ("disease", "unknown"):

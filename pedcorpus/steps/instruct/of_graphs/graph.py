@@ -14,7 +14,7 @@ from ingest.vocabulary.children import is_pediatric
 from pedcorpus.config.sections import Instruct
 from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct.of_documents.headings import names_subject
-from pedcorpus.steps.instruct.of_graphs import names
+from pedcorpus.steps.instruct.of_graphs import tail_names as names
 from pedcorpus.steps.instruct.of_graphs.evidiag_conversation import evidiag_conversation
 from pedcorpus.steps.instruct.of_graphs.families import answers, question
 from pedcorpus.steps.instruct.of_graphs.neighbourhood import TEXT_ITEMS, Fact, Neighbourhood, Row, neighbourhoods

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pedcorpus.steps.instruct.of_documents.headings import names_subject
-from pedcorpus.steps.instruct.of_graphs import names
+from pedcorpus.steps.instruct.of_graphs import tail_names as names
 from pedcorpus.steps.instruct.of_graphs.complaints import is_no_complaint, kind_of
 from pedcorpus.steps.instruct.of_graphs.remedies import is_remedy
 from pedcorpus.steps.instruct.templates import aspects

@@ -13,7 +13,7 @@ from ingest.vocabulary.medical_terms import parse
 _NO_REMEDY = re.compile(
     r"试验|检查|检测|测定|造影|显像|衣原体|支原体|病毒$|[球杆]菌$|科$|^[A-Za-z]{1,3}$|^(?:肠溶|缓释|控释)[片]?$"
 )
-"""Tests, germs, departments, torn ends among treatments. `衣原体抗体检测` → `检测`"""
+"""Tests, germs, departments, torn ends among treatments. `衣原体抗体检测` → `衣原体`"""
 _FOR_THE_SKIN = re.compile(r"乳膏|软膏|凝胶|酊$|搽剂|洗剂|癣|足光|贴$|栓$")
 """`盐酸特比萘芬凝胶` → `凝胶`"""
 _OF_THE_SURFACE = re.compile(

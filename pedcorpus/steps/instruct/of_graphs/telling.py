@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.vocabulary.medical_terms import parse
 from pedcorpus.steps.instruct.of_documents.passages import whole_sentences
-from pedcorpus.steps.instruct.of_graphs import names
+from pedcorpus.steps.instruct.of_graphs import tail_names as names
 from pedcorpus.steps.instruct.of_graphs.complaints import kind_of
 from pedcorpus.steps.instruct.of_graphs.neighbourhood import Fact, Neighbourhood
 from pedcorpus.steps.instruct.of_graphs.remedies import is_general, told_drugs

@@ -202,7 +202,7 @@ def test_a_drug_is_not_asked_for_its_signs_nor_an_illness_for_its_dose() -> None
     assert "公斤" not in told.texts[0].text
 
 
-def test_food_that_is_both_good_and_bad_is_not_advised_nor_dishes_without_a_word_on_the_diet() -> None:
+def test_food_both_good_and_bad_and_mere_dishes_are_not_advised() -> None:
     treated = [("治疗", "口服补液预防和治疗脱水"), ("治疗", "继续喂养"), ("治疗", "补锌"), ("并发症", "低钾血症")]
     facts = [("宜吃", "鸡蛋"), ("宜吃", "清淡饮食"), ("忌吃", "鸡蛋"), ("忌吃", "辛辣食物"), *treated]
     result = made(*triples("小儿腹泻", facts))

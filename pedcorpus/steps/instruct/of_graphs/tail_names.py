@@ -59,6 +59,8 @@ def names_in(tail: str, is_list: bool = True) -> list[str]:
     `is_list`: the aspect gathers names, so that `主要表现为耳痛、流脓等` is a list of them.
     """
     text = tail.strip()
+    if _TORN.search(text) and not is_text(text):
+        return []
     numbered = [part for part in _NEXT_NUMBER.split(_NUMBER.sub("", text)) if part.strip(EDGES)]
     if len(numbered) > 1 and all(len(part) <= _LIST_CHARS * 2 for part in numbered):
         return [name for part in numbered for name in names_in(part, is_list)]
