@@ -12,7 +12,7 @@ from ingest.vocabulary.children import GROWN_UP_SUBJECT, PREGNANT, is_pediatric
 from pedcorpus.steps.instruct.of_graphs.complaints import kind_of
 from pedcorpus.steps.instruct.of_graphs.neighbourhood import Fact, Neighbourhood
 from pedcorpus.steps.instruct.of_graphs.remedies import is_general
-from pedcorpus.steps.instruct.of_graphs.telling import enumerated, told_names
+from pedcorpus.steps.instruct.of_graphs.telling import LIST_ITEMS, enumerated, told_names
 from pedcorpus.steps.instruct.templates import pick, templates
 from schemas.sample import Message
 
@@ -20,7 +20,7 @@ MIN_SYMPTOMS = 3
 """Fewer symptoms fit too many diseases to name one."""
 MAX_OPENING, MAX_MORE = 4, 3
 """Complaints a talk is opened with, and those the doctor asks for."""
-MAX_ITEMS = 5
+MAX_ITEMS, MAX_COMPLAINTS = 5, 12
 _OLD = re.compile("老年|老人")
 """`老年人风湿性` → `老年`"""
 _PREGNANT = re.compile(PREGNANT)
@@ -33,7 +33,7 @@ def evidiag_conversation(
     neighbourhood: Neighbourhood, department: str
 ) -> tuple[tuple[Message, ...], tuple[Fact, ...]] | None:
     """Return messages and the facts they state; None where the graph knows too few complaints for two rounds."""
-    complaints = [fact for fact in _told(neighbourhood, "symptoms", 12) if kind_of(fact.tail) == "told"]
+    complaints = _complaints(neighbourhood)
     checks = _told(neighbourhood, "check", MAX_ITEMS)
     if len(complaints) < MIN_SYMPTOMS or neighbourhood.subject_type not in ("disease", "unknown"):
         return None
@@ -43,6 +43,13 @@ def evidiag_conversation(
     talk.suspect(checks)
     talk.conclude(checks)
     return tuple(talk.messages), tuple(talk.used)
+
+
+def _complaints(neighbourhood: Neighbourhood) -> list[Fact]:
+    """Return what a patient tells: of a long list, as crawled pages have, only what surely is a complaint."""
+    symptoms = _told(neighbourhood, "symptoms", MAX_COMPLAINTS)
+    is_short = len(neighbourhood.named("symptoms")) <= LIST_ITEMS
+    return [fact for fact in symptoms if is_short or kind_of(fact.tail) == "told"]
 
 
 def _divided(complaints: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:

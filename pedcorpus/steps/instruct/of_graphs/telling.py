@@ -71,32 +71,34 @@ def tell(neighbourhood: Neighbourhood, aspect: str, words: dict[str, str], most_
     `words` fill the places of the phrasings besides {items} and {text}; attributes are told up to `most_chars`;
     `before` is the answer so far: what it has told is not told again.
     """
-    parts: list[str] = []
-    facts: list[Fact] = []
-    if aspect == "definition":
-        most_chars = min(most_chars, DEFINITION_CHARS)
-    texts = neighbourhood.facts[aspect] if aspect == "definition" else neighbourhood.texts(aspect)
-    for fact in _worth(neighbourhood, aspect, texts):
-        whole = whole_statement(fact, most_chars - sum(map(len, parts)))
-        if aspect == "definition":
-            whole = replace(whole, tail=_NEXT_ITEM.split(whole.tail)[0].strip())
-        if whole.tail:
-            parts.append(attribute(neighbourhood.subject, aspect, whole, words))
-            facts.append(whole)
+    stated = _stated(neighbourhood, aspect, words, most_chars)
+    parts, facts = [stated.text] if stated.text else [], list(stated.facts)
     most = 0 if aspect == "definition" else MOST.get(aspect, LIST_ITEMS)
-    known = [
-        fact for fact in told_names(neighbourhood, aspect, most + 1) if fact.tail not in before + neighbourhood.subject
-    ]
+    said_before = before + neighbourhood.subject
+    known = [fact for fact in told_names(neighbourhood, aspect, most + 1) if fact.tail not in said_before]
     listed = known[:most]
     if listed and (aspect != "symptoms" or len(listed) > 1 or before):
-        phrasings = aspects("graph")[aspect]["later" if parts or before else "first"]
+        phrasings, key = aspects("graph")[aspect], f"{neighbourhood.subject}{aspect}"
         items = enumerated(listed, "；" if aspect == "caution" else "、") + ("等" if len(known) > most > 2 else "")
-        said = {**words, "items": items, "relation": listed[0].relation}
-        parts.append(pick(phrasings, f"{neighbourhood.subject}{aspect}").format(**said))
-        if aspect == "drug":
-            parts[-1] += pick(aspects("graph")[aspect]["closing"], neighbourhood.subject)
+        values = {**words, "items": items, "relation": listed[0].relation}
+        parts.append(pick(phrasings["later" if parts or before else "first"], key).format(**values))
+        parts[-1] += pick(phrasings["closing"], key) if "closing" in phrasings else ""
         facts += listed
     return Told("\n".join(parts), tuple(facts))
+
+
+def _stated(neighbourhood: Neighbourhood, aspect: str, words: dict[str, str], most_chars: int) -> Told:
+    """State the attributes of an aspect; a definition ends where a list of kinds or treatments begins."""
+    is_definition = aspect == "definition"
+    texts = neighbourhood.facts[aspect] if is_definition else neighbourhood.texts(aspect)
+    room = min(most_chars, DEFINITION_CHARS) if is_definition else most_chars
+    wholes: list[Fact] = []
+    for fact in _worth(neighbourhood, aspect, texts):
+        whole = whole_statement(fact, room)
+        kept = _NEXT_ITEM.split(whole.tail)[0].strip() if is_definition else whole.tail
+        wholes += [replace(whole, tail=kept)] if kept else []
+        room -= len(kept)
+    return Told("\n".join(attribute(neighbourhood.subject, aspect, fact, words) for fact in wholes), tuple(wholes))
 
 
 def enumerated(facts: Sequence[Fact], mark: str = "、") -> str:
