@@ -52,6 +52,13 @@ def templates(group: str) -> dict[str, Template]:
     return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
 
 
+@cache
+def aspects(group: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return aspect → its lists of words and sentences (tables `[aspect.*]` of a file), in the order of the file."""
+    data = tomllib.loads(content(group))
+    return {name: {part: tuple(lines) for part, lines in entry.items()} for name, entry in data["aspect"].items()}
+
+
 def content(group: str) -> str:
     """Return the text of a file of phrases."""
     return files("pedcorpus.steps.instruct").joinpath("phrases", f"{group}.toml").read_text(encoding="utf-8")

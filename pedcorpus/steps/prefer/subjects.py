@@ -77,5 +77,5 @@ def _backwards(phrasing: str) -> re.Pattern[str]:
     """Return a pattern that reads the subject back from a question made by `phrasing`."""
     pattern = re.escape(phrasing)
     for name in ("subject", "topic", "patient", "child", "items", "symptoms"):
-        pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P<{name}>.+?)", 1)
-    return re.compile(pattern + "$", re.MULTILINE)
+        pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P<{name}>[^，：？。]+?)", 1)
+    return re.compile(pattern, re.MULTILINE)
