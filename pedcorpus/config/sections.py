@@ -132,8 +132,8 @@ class Wikipedia(Frozen):
 class Instruct(Frozen):
     """Instruction samples by templates."""
 
-    samples_per_record: PositiveInt = 2
-    """Most samples made of one document."""
+    samples_per_record: PositiveInt = 12
+    """Most samples made of one section of a document; the most useful stay: treatment, doses, diagnosis, symptoms …"""
     min_answer_chars: PositiveInt = 15
     """Shortest answer in characters."""
     max_answer_chars: PositiveInt = 2000

@@ -26,6 +26,16 @@ class Template:
     phrasings: dict[str, tuple[str, ...]]
 
     @property
+    def noun(self) -> str:
+        """What the aspect is called: 治疗."""
+        return self.phrasings["noun"][0]
+
+    @property
+    def clause(self) -> str:
+        """What asks for the aspect behind a subject: 应怎样治疗."""
+        return self.phrasings["clause"][0]
+
+    @property
     def builder(self) -> Builder:
         """What stands in the column `builder` of its samples."""
         return Builder("template", self.name, self.version)
@@ -50,6 +60,12 @@ def templates(group: str) -> dict[str, Template]:
     """Return the templates of a group (`document`, `graph`, …) by their short name, in the order of the file."""
     data = tomllib.loads(content(group))
     return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
+
+
+@cache
+def frames(kind: str) -> tuple[str, ...]:
+    """Return the questions about a topic of a kind (`phrases/document.toml`, `[frames]`)."""
+    return tuple(tomllib.loads(content("document"))["frames"][kind])
 
 
 def content(group: str) -> str:
