@@ -28,7 +28,7 @@ from pedcorpus.steps.instruct.of_talks import dialogues, distilled
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 4
+VERSION = 5
 """Raise it when a rule changes samples; the plan sees by itself that `phrases` have changed."""
 
 TRIPLES_PER_TASK = 100_000
