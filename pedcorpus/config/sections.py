@@ -132,8 +132,8 @@ class Wikipedia(Frozen):
 class Instruct(Frozen):
     """Instruction samples by templates."""
 
-    samples_per_record: PositiveInt = 2
-    """Most samples made of one document."""
+    samples_per_record: PositiveInt = 12
+    """Most samples made of one section of a document; the most useful stay: treatment, doses, diagnosis, symptoms …"""
     min_answer_chars: PositiveInt = 15
     """Shortest answer in characters."""
     max_answer_chars: PositiveInt = 2000
@@ -195,6 +195,10 @@ class Split(Frozen):
     instruction_share: Share = 0.3
     """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public). Where a
     corpus has no plain text, all may be, unless this is 0."""
+    cpt_document_chars: PositiveInt = 4000
+    """Characters to which the sections of a book or guideline are joined, in reading order, to one text of CPT."""
+    cpt_general_share: Share = 0.0
+    """Most of the instructions in CPT that may be of the task general, unless there are no others; 0 takes none."""
     sft_general_share: Share = 0.2
     """Most of the SFT rows that may be of the task general (our default), unless there are no others."""
     lora_general_share: Share = 0.1

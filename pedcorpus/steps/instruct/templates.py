@@ -26,6 +26,16 @@ class Template:
     phrasings: dict[str, tuple[str, ...]]
 
     @property
+    def noun(self) -> str:
+        """What the aspect is called: 治疗."""
+        return self.phrasings["noun"][0]
+
+    @property
+    def clause(self) -> str:
+        """What asks for the aspect behind a subject: 应怎样治疗."""
+        return self.phrasings["clause"][0]
+
+    @property
     def builder(self) -> Builder:
         """What stands in the column `builder` of its samples."""
         return Builder("template", self.name, self.version)
@@ -57,6 +67,12 @@ def aspects(group: str) -> dict[str, dict[str, tuple[str, ...]]]:
     """Return aspect → its lists of words and sentences (tables `[aspect.*]` of a file), in the order of the file."""
     data = tomllib.loads(content(group))
     return {name: {part: tuple(lines) for part, lines in entry.items()} for name, entry in data["aspect"].items()}
+
+
+@cache
+def frames(kind: str) -> tuple[str, ...]:
+    """Return the questions about a topic of a kind (`phrases/document.toml`, `[frames]`)."""
+    return tuple(tomllib.loads(content("document"))["frames"][kind])
 
 
 def content(group: str) -> str:

@@ -78,13 +78,14 @@ def place_rows(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[st
 def select_rows(rows: Rows, keys: NDArray[np.uint64], settings: Mapping[str, Any]) -> dict[str, Mask]:
     """Return which rows each table would take before the division."""
     is_instruction = rows.kind == INSTRUCTION
-    text = np.flatnonzero(rows.kind <= INSTRUCTION)
+    medical, general = is_instruction & ~rows.is_general, is_instruction & rows.is_general
+    left_out = general & ~mixtures.at_most_share(keys, general, int(medical.sum()), settings["cpt_general_share"])
+    text = np.flatnonzero((rows.kind <= INSTRUCTION) & ~left_out)
     cpt = np.zeros(len(keys), np.bool_)
     target, share = settings["target_bytes"], settings["instruction_share"]
     cpt[
         text[mixtures.cpt_rows(keys[text], rows.source[text], rows.bytes[text], is_instruction[text], target, share)]
     ] = True
-    medical, general = is_instruction & ~rows.is_general, is_instruction & rows.is_general
     pediatric = medical & rows.is_pediatric
     weighed = weigh_children(keys, medical, pediatric, settings["pediatric_weight"])
     limits = caps_of(rows, settings)
