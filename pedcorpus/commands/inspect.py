@@ -14,15 +14,18 @@ from rich.tree import Tree
 
 from pedcorpus.commands.console import wide_console
 from pedcorpus.commands.lineage import Lineage, trace, words
-from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
+from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, told_preference
 from pedcorpus.steps.card.markdown import cell, size
 from pedcorpus.steps.card.mixture import HEADS as MIXTURE_HEADS
 from pedcorpus.steps.card.mixture import mixture_cells
 from schemas.errors import PedCorpusError
 from schemas.sample import MEDICAL_TASKS
 
-COLUMNS = ("table", "source", "department", "size", "human_preference", *MEDICAL_TASKS)
-HEADS = ("table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in MEDICAL_TASKS))
+COLUMNS = ("table", "source", "department", "size", "preference_pairs", "human_preference", *MEDICAL_TASKS)
+HEADS = (
+    *("table", "source", "department", "size", "preference pairs", "human preference"),
+    *(TASK_TITLES[task] for task in MEDICAL_TASKS),
+)
 TEXT_CHARS = 300
 
 
@@ -39,6 +42,7 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
         values = [row[name] or None for name in COLUMNS]
         values[1] = f"{row['source']} ({KIND_TITLES.get(row['kind'], row['kind'])})" if row["kind"] else row["source"]
         values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
+        values[COLUMNS.index("human_preference")] = told_preference(row)
         corpus.add_row(*(escape(cell(value)) for value in values))
     tables = Table("config", "split", "rows", "file size", box=SIMPLE)
     for name, splits in manifest["tables"].items():

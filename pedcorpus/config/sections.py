@@ -17,10 +17,10 @@ from pydantic import (
     PositiveInt,
 )
 
+from pedcorpus.config.preference import FROM_FILE, SHARES, Rejected, Share, Shares
 from pedcorpus.config.source_kinds import BY_QUALITY, Kind
 
 Threshold = NonNegativeFloat | Literal["off"]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Frozen(BaseModel):
@@ -154,10 +154,23 @@ class Quality(Frozen):
 
 
 class Prefer(Frozen):
-    """Preference pairs: the reference answer, and the answer to a similar question of the same department."""
+    """Preference pairs: an answer of the corpus, and a worse one to the same question."""
 
     size: PositiveInt = 15_556
     """Most pairs (size of PedCorpus-DFPO)."""
+    chosen: Literal["reference"] = "reference"
+    """The preferred answer: `reference` is the sample's own."""
+    rejected: Rejected = "rules"
+    """The worse answer: `rules` make it from the preferred one; `file:PATH` takes a local model's answers, JSON lines
+    of id and prediction as `python -m training generate` writes them (relative to the configuration file)."""
+    shares: Shares = SHARES
+    """Most of the pairs that each rule may make, e.g. `{ other_aspect = 0.3, temperature_changed = 0.0 }`; 0 switches a
+    rule off, rules not named keep their default."""
+
+    @property
+    def predictions(self) -> list[str]:
+        """The path that `rejected` names, as a list of one; none for rules."""
+        return [self.rejected.removeprefix(FROM_FILE)] if self.rejected.startswith(FROM_FILE) else []
 
 
 class Benchmark(Frozen):

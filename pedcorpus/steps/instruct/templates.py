@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b, sha256
 from importlib.resources import files
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from schemas.sample import Builder, Task
 
+Choice = TypeVar("Choice")
 GROUPS = ("document", "graph", "dialogue", "distilled")
 """Files of phrases, one for each way samples are made."""
 
@@ -45,7 +46,7 @@ class Template:
         return pick(self.phrasings[part], key).format(**values)
 
 
-def pick(choices: Sequence[str], key: str) -> str:
+def pick(choices: Sequence[Choice], key: str) -> Choice:
     """Choose by hash: the same key takes the same choice on every machine."""
     return choices[int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % len(choices)]
 
