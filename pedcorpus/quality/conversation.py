@@ -13,8 +13,8 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of instruction rows: one line per row.
 
     `question` and `answer` are the last of each, `asked` and `answers` all of them joined by line ends, `rounds` the
-    number of user messages. `written_by_us`: a template of ours made the row, of a document or a graph. `is_consultation`: a talk with a
-    doctor, so that what the patient tells asks for advice.
+    number of user messages. `written_by_us`: a template of ours made the row, of a document or a graph.
+    `is_consultation`: a talk with a doctor, so that what the patient tells asks for advice.
     """
     messages, builder = pl.col("messages"), pl.col("builder").struct
     asked, answers = (messages.list.eval(_CONTENT.filter(_ROLE.eq(role))) for role in ("user", "assistant"))

@@ -1,4 +1,4 @@
-"""Dictated talk that speech recognition heard wrong: words of elsewhere in a doctor's mouth, fillers without a full stop.
+"""Dictated talk that speech recognition heard wrong: words of elsewhere in a doctor's mouth, fillers without an end.
 
 Comes in: consultations. A message that was dictated is full of 那个 and 就是说, has no full stop and ends with a comma;
 four of five such messages are not language (read: 61). Typed messages are left alone.
@@ -19,7 +19,8 @@ MIN_CHARS = 20
 """A shorter message that ends with a comma was sent too early."""
 
 _DICTATED = re.compile(
-    r"(?m)^(?:[^\n。！]*(?:那个|就是说|嗯|呃|那就|那你|那么|他那|你那|[了的呢吧儿]那|[他她你]这个|这个[像有就要])){2}[^\n。！]*，$"
+    r"(?m)^(?:[^\n。！]*(?:那个|就是说|嗯|呃|那就|那你|那么|他那|你那|[了的呢吧儿]那|[他她你]这个"
+    r"|这个[像有就要])){2}[^\n。！]*，$"
 )
 """`嗯那个有点高但小于六十，那就打一个，` → `嗯那个有点高但小于六十，那就打一个，`"""
 _LETTER = re.compile(r"[一-龥，。][fhjpqruwyｆｈｊｐｑｒｕｗｙ][一-龥]{3}")
