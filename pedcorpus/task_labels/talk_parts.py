@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import polars as pl
 
+from pedcorpus.task_labels.aspects import pattern
+from schemas.sample import Message
+
+_TALK = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
 _CONTENT = pl.element().struct.field("content")
 _ROLE = pl.element().struct.field("role")
 
-_POLITE = (
-    r"(?:请问)?[您你]?(?:还|有)?(?:想|要|需要)(?:了解|知道|咨询)[^。！？?]{0,12}[?？]|(?:请问)?[您你]?还?(?:有|需要)[^。！？?]{0,8}(?:疑问|问题|帮助|疑惑|要问)[^。！？?]{0,6}[?？吗]+|[您你]?还?在(?:线)?[吗么][?？]?|好[吗么][?？]?|可以[吗么][?？]?$"
-)
-"""Questions that ask for nothing of the case: 还有其他问题吗？ 您还在吗？"""
-_ASKS_BACK = r"[?？]|[吗么呢](?:[。，,！!\s]|$)|多久|多大|几天|几次|多少|有没有|是不是|哪里|什么(?:时候|样|颜色|药物?)"
-_PICKS_OUT = r"(?:我了解一下|描述一下|说一下|具体说说|告诉我)"
+
+def talks_column(conversations: Iterable[Sequence[Message]]) -> pl.Series:
+    """Return conversations as a column of lists of role and content."""
+    rows = [[{"role": message.role, "content": message.content} for message in talk] for talk in conversations]
+    return pl.Series("messages", rows, dtype=_TALK)
 
 
 def talk_parts(messages: pl.Series) -> pl.DataFrame:
@@ -21,20 +26,18 @@ def talk_parts(messages: pl.Series) -> pl.DataFrame:
     `asked`, `answers`: all words of a side; `first`: the first question; `answer`: the last answer; `rounds`: user
     messages; `asks_back`: answers but the last that ask for the history.
     """
-    column = pl.col("messages")
-    said = {
-        role: column.list.eval(_CONTENT.filter(_ROLE == role)).alias(role) for role in ("user", "assistant")
-    }
-    sides = messages.alias("messages").to_frame().select(**said)
-    asks = pl.element().str.replace_all(_POLITE, "").str.contains(f"{_ASKS_BACK}|{_PICKS_OUT}")
+    sides = messages.alias("messages").to_frame().select(user=_said("user"), assistant=_said("assistant"))
+    before = pl.col("assistant").list.head((pl.col("assistant").list.len().cast(pl.Int64) - 1).clip(0))
+    asks = pl.element().str.replace_all(pattern("polite"), "").str.contains(pattern("asks_back"))
     return sides.select(
         asked=pl.col("user").list.join("\n"),
         first=pl.col("user").list.first().fill_null(""),
         answers=pl.col("assistant").list.join("\n"),
         answer=pl.col("assistant").list.last().fill_null(""),
-        rounds=pl.col("user").list.len(),
-        asks_back=pl.col("assistant")
-        .list.slice(0, (pl.col("assistant").list.len().cast(pl.Int64) - 1).clip(0))
-        .list.eval(asks)
-        .list.sum(),
+        rounds=pl.col("user").list.len().cast(pl.Int64),
+        asks_back=before.list.eval(asks).list.sum().fill_null(0).cast(pl.Int64),
     )
+
+
+def _said(role: str) -> pl.Expr:
+    return pl.col("messages").list.eval(_CONTENT.filter(_ROLE.eq(role))).list.drop_nulls()

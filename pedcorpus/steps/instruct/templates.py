@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from schemas.sample import Builder, Task
 
-GROUPS = ("document", "graph", "dialogue", "distilled")
+GROUPS = ("document", "graph", "dialogue")
 """Files of phrases, one for each way samples are made."""
 
 
