@@ -15,6 +15,8 @@ from pedcorpus.config.sections import Instruct
 from pedcorpus.quality.courtesy import is_courtesy
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, pick, templates
+from pedcorpus.task_labels.label_tasks import label_tasks
+from pedcorpus.task_labels.talk_parts import talks_column
 from schemas.rejection import Reason
 from schemas.sample import Message
 
@@ -39,6 +41,7 @@ Turn = tuple[str, str]
 def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder:
     """Make at most one sample of each dialogue; every row is used or has a reason."""
     builder = SampleBuilder()
+    talks: list[tuple[dict[str, Any], tuple[Message, ...]]] = []
     for row in rows:
         turns = _trim(_turns(row["turns"]), settings)
         if not turns:
@@ -50,28 +53,16 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder
         elif len(turns[-1][1]) > settings.max_answer_chars:
             builder.reject(row, Reason.TOO_LONG)
         else:
-            template = task_template(turns)
-            messages = tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)
-            builder.add_conversation(row, messages, template, (row["id"],))
+            talks.append((row, tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)))
+    for (row, messages), template in zip(talks, task_templates([messages for _, messages in talks]), strict=True):
+        builder.add_conversation(row, messages, template, (row["id"],))
     return builder
 
 
-def task_template(turns: Sequence[Turn]) -> Template:
-    """Choose between EviDiag and TreRecom: by what the patient asks last, else by what the doctor's last turn holds.
-
-    Of equals, several turns are a way to a diagnosis, a single one an advice.
-    """
-    found = templates("dialogue")
-    asked = "".join(text for role, text in turns[-3:] if role == "user")
-    advice, verdict = found["trerecom"], found["evidiag"]
-    asks = [any(ask in asked for ask in template.phrasings["asks"]) for template in (advice, verdict)]
-    if asks[0] != asks[1]:
-        return advice if asks[0] else verdict
-    told = [sum(mark in turns[-1][1] for mark in template.phrasings["marks"]) for template in (advice, verdict)]
-    several = sum(role == "user" for role, _ in turns) > 1
-    if told[0] == told[1]:
-        return verdict if several else advice
-    return advice if told[0] > told[1] else verdict
+def task_templates(conversations: Sequence[Sequence[Message]]) -> list[Template]:
+    """Return the template of each consultation: that of its task."""
+    labels = label_tasks(talks_column(conversations), is_consultation=True, mostly_medical=True)
+    return [templates("dialogue")[task] for task in labels]
 
 
 def _turns(turns: Sequence[dict[str, Any]]) -> list[Turn]:

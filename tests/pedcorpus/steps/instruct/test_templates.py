@@ -1,6 +1,6 @@
 import re
 
-from pedcorpus.steps.instruct.templates import pick, templates
+from pedcorpus.steps.instruct.templates import GROUPS, pick, templates
 
 
 def test_phrasings_hold_the_places_their_builder_fills() -> None:
@@ -21,7 +21,8 @@ def test_phrasings_hold_the_places_their_builder_fills() -> None:
         "who",
         "lead",
     }
-    for group in ("document", "graph", "dialogue", "distilled"):
+    for group in GROUPS:
+>>>>>>> labels
         for template in templates(group).values():
             for line in (line for lines in template.phrasings.values() for line in lines):
                 assert set(re.findall(r"{(\w*)}", line)) <= known, line

@@ -18,24 +18,11 @@ def sample(*content: str, task: str | None = None) -> dict[str, Any]:
     }
 
 
-def task_of(row: dict[str, Any]) -> str:
+@pytest.mark.parametrize(("task", "expected"), [(None, "general"), ("medkqa", "medkqa")])
+def test_the_talk_tells_the_task_where_the_set_does_not(task: str | None, expected: str) -> None:
+    row = sample("写一首关于春天的诗", "春风又绿江南岸。", task=task)
     frame = pl.DataFrame([row], schema_overrides={"task": pl.String})
-    return str(distilled.with_task(frame)["task"][0])
-
-
-@pytest.mark.parametrize(
-    ("row", "task"),
-    [
-        (sample("川崎病应该如何治疗？", "静脉注射免疫球蛋白。"), "trerecom"),
-        (sample("孩子发热三天，眼睛发红，可能是什么病？", "可能是川崎病。"), "evidiag"),
-        (sample("川崎病和猩红热的皮疹有何不同？", "形态和部位不同。"), "medkqa"),
-        (sample("孩子发热三天", "多大了？", "两岁，身上有皮疹", "考虑幼儿急疹。"), "evidiag"),
-        (sample("写一首关于春天的诗", "春风又绿江南岸。"), "general"),
-        (sample("写一首关于春天的诗", "春风又绿江南岸。", task="medkqa"), "medkqa"),
-    ],
-)
-def test_the_question_tells_the_task_where_the_set_does_not(row: dict[str, Any], task: str) -> None:
-    assert task_of(row) == task
+    assert distilled.with_task(frame, mostly_medical=False)["task"].to_list() == [expected]
 
 
 def test_samples_are_kept_word_for_word() -> None:
