@@ -28,7 +28,7 @@ from pedcorpus.steps.instruct.of_talks import dialogues, distilled
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 4
+VERSION = 5
 """Raise it when a rule changes samples; the plan sees by itself that `phrases` have changed."""
 
 TRIPLES_PER_TASK = 100_000
@@ -107,7 +107,7 @@ def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBu
         return dialogues.samples(batch.to_pylist(), settings)
     frame = pl.from_arrow(batch)
     assert isinstance(frame, pl.DataFrame)
-    return distilled.samples(distilled.with_task(frame).to_dicts())
+    return distilled.samples(distilled.with_task(frame).to_dicts(), settings)
 
 
 def _triples(paths: list[Path], part: int, parts: int) -> Iterator[dict[str, Any]]:
