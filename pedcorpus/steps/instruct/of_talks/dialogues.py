@@ -17,6 +17,7 @@ from pedcorpus.steps.instruct.of_talks.mending.alignment import realigned
 from pedcorpus.steps.instruct.of_talks.mending.courtesies import without_courtesy_turns, without_platform
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, without_courtesy_end
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
+from pedcorpus.steps.instruct.of_talks.mending.misheard import MOST_RUNS, misheard_runs, without_misheard
 from pedcorpus.steps.instruct.of_talks.mending.openings import begin_with_complaint
 from pedcorpus.steps.instruct.of_talks.mending.pictures import before_unseen, without_asking
 from pedcorpus.steps.instruct.of_talks.mending.questions import mend_question
@@ -65,13 +66,20 @@ def task_template(turns: Sequence[Turn]) -> Template:
 
 def _mended(row: dict[str, Any], settings: Instruct) -> list[Turn] | Reason:
     """Return the turns of a sample, or why there is none."""
-    seen = before_unseen(_spoken(row["turns"]))
-    turns = _told([(role, without_asking(text)) for role, text in seen], settings)
+    spoken = _spoken(row["turns"])
+    if misheard_runs(spoken) > MOST_RUNS:
+        return Reason.GARBLED
+    seen = before_unseen(spoken)
+    turns = _told([(role, _heard(role, without_asking(text))) for role, text in seen], settings)
     if not turns:
-        return Reason.NO_TEMPLATE if len(seen) == len(_spoken(row["turns"])) else Reason.NOT_GROUNDED
+        return Reason.NO_TEMPLATE if len(seen) == len(spoken) else Reason.NOT_GROUNDED
     if any(_MASKED.search(text) for role, text in turns if role == "assistant"):
         return Reason.PLACEHOLDER
     return Reason.TOO_LONG if len(turns[-1][1]) > settings.max_answer_chars else turns
+
+
+def _heard(role: str, text: str) -> str:
+    return without_misheard(text) if role == "assistant" else text
 
 
 def _spoken(turns: Sequence[dict[str, Any]]) -> list[Turn]:
@@ -80,13 +88,18 @@ def _spoken(turns: Sequence[dict[str, Any]]) -> list[Turn]:
     for turn in turns:
         is_patient = turn["role"] == "patient"
         text = without_platform(turn["text"])
-        spoken.append(("user", mend_question(text)) if is_patient else ("assistant", without_headings(text)))
+        spoken.append(("user", mend_question(text)) if is_patient else ("assistant", _of_doctor(text)))
     return joined(spoken)
+
+
+def _of_doctor(text: str) -> str:
+    """Return what a doctor says, without headings, without wishes at its end; a mere 好的 stays, it may answer."""
+    text = without_headings(text)
+    return without_courtesy_end(text) or text
 
 
 def _told(turns: list[Turn], settings: Instruct) -> list[Turn]:
     """Return a talk from its complaint to its last advice, of `max_turns` at most; or nothing."""
     turns = without_courtesy_turns(realigned(joined(turns)))
-    turns = [(role, without_courtesy_end(text) or text if role == "assistant" else text) for role, text in turns]
     turns = end_with_advice(begin_with_complaint(turns), settings.min_answer_chars)
     return last_window(turns, settings.max_turns)

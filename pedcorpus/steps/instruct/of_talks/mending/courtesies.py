@@ -11,8 +11,6 @@ from pedcorpus.steps.instruct.of_talks.mending.endings import is_waiting
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn, asks, clauses, joined, sentences
 from pedcorpus.steps.instruct.templates import templates
 
-MAX_PLATFORM_CHARS = 80
-"""A longer sentence says more than a word about the platform."""
 MIN_REST_CHARS = 6
 """What is left of a sentence about the platform and shorter says nothing."""
 
@@ -35,7 +33,7 @@ def without_platform(text: str) -> str:
 
 def _of_the_case(sentence: str) -> str:
     """Return a sentence without clauses about the platform and the courtesies around them."""
-    if len(sentence) > MAX_PLATFORM_CHARS or not _platform().search(sentence):
+    if not _platform().search(sentence):
         return sentence
     kept = [part for part in clauses(sentence) if not _platform().search(part) and not is_courtesy(part)]
     rest = "".join(kept)

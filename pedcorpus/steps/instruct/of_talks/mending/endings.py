@@ -28,6 +28,8 @@ _THANKS = re.compile(
 """`好的，我会注意的` → `好的`"""
 _PROMISES = re.compile(r"我(?:先|来|再)?(?:给|告诉|帮|为|跟)(?:你|您)(?!的)[^，。]{0,18}")
 """`我给你一个用药方案` → `我给你一个用药方案`"""
+_FAREWELL = re.compile(r"不客气|不用谢|打扰|^祝|康复|再见|健康成长|谢")
+"""`不客气，` → `不客气`"""
 _DRUG = re.compile(
     any_of(
         "霉素 西林 头孢 沙星 洛芬 氨酚 他定 替嗪 拉唑 替丁 司特 奈德 松 米松 米特 洛韦 奥司他韦 康唑 萘芬 硝唑"
@@ -92,6 +94,12 @@ def _is_end(turns: list[Turn], min_chars: int) -> bool:
     return True
 
 
+def _follows_up(parts: list[str]) -> bool:
+    """Return whether a question stands behind a wish: …不客气，打扰了，宝宝好了没."""
+    asked = is_question(parts[-1]) or parts[-1].rstrip("，,。 ").endswith("没")
+    return asked and len(parts) > 1 and _FAREWELL.search(parts[-2]) is not None
+
+
 def _asks_on(parts: list[str], min_chars: int) -> bool:
     return is_question(parts[-1]) and len("".join(parts[:-1]).strip()) >= min_chars
 
@@ -104,7 +112,7 @@ def without_courtesy_end(text: str) -> str:
     text = "".join(parts).strip()
     parts = clauses(text)
     kept = len(parts)
-    while kept > 1 and is_courtesy(parts[kept - 1]):
+    while kept > 1 and (is_courtesy(parts[kept - 1]) or _follows_up(parts[:kept])):
         kept -= 1
     text = "".join(parts[:kept])
     rest = text.rstrip("，,、；; \n")

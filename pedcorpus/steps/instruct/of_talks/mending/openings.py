@@ -13,6 +13,11 @@ from pedcorpus.steps.instruct.templates import templates
 
 MIN_CHARS = 6
 """A shorter turn brings no complaint: 夜晚, 有一点"""
+_EMPTY_OPENING = re.compile(
+    r"(?:在的?|在线|[你您]好|医生|大夫|主任|麻烦|请问?|想问一下|帮忙?|给|看看|看一?下|我家?|的|宝宝|宝贝|孩子|小孩|这种?|那|是|怎么回事|怎么了?"
+    r"|什么|情况|咋|了|呢|吗|啊|问|有点|急|谢谢|[\W_])+"
+)
+"""`在的医生，麻烦给看看` → `在的医生，麻烦给看看`"""
 _NEGATED = re.compile(r"(?:没有?|不|无|未|别)(?:怎么|再|太|是|出现|什么|明显|大)?$")
 """`没有` → `没有`"""
 _AGE = re.compile(
@@ -32,7 +37,7 @@ def begin_with_complaint(turns: list[Turn]) -> list[Turn]:
     """
     start = next((i for i, turn in enumerate(turns) if not is_courtesy(turn[1])), len(turns))
     turns = turns[start:]
-    if not turns or turns[0][0] == "user":
+    if not turns or (turns[0][0] == "user" and not _EMPTY_OPENING.fullmatch(turns[0][1])):
         return turns
     first = next((i for i, turn in enumerate(turns) if turn[0] == "user" and is_complaint(turn[1])), None)
     if first is None:
