@@ -65,21 +65,20 @@ def task_template(turns: Sequence[Turn]) -> Template:
 
 
 def _mended(row: dict[str, Any], settings: Instruct) -> list[Turn] | Reason:
-    """Return the turns of a sample, or why there is none."""
+    """Return the turns of a sample, from the complaint to the last advice, or why there is none."""
     spoken = _spoken(row["turns"])
     if misheard_runs(spoken) > MOST_RUNS:
         return Reason.GARBLED
-    seen = before_unseen(spoken)
-    turns = _told([(role, _heard(role, without_asking(text))) for role, text in seen], settings)
+    begun = begin_with_complaint(without_courtesy_turns(realigned(spoken)))
+    seen = before_unseen(begun)
+    turns = end_with_advice(_heard(seen), settings.min_answer_chars)
     if not turns:
-        return Reason.NO_TEMPLATE if len(seen) == len(spoken) else Reason.NOT_GROUNDED
+        return Reason.NO_TEMPLATE if len(seen) == len(begun) else Reason.NOT_GROUNDED
     if any(_MASKED.search(text) for role, text in turns if role == "assistant"):
         return Reason.PLACEHOLDER
-    return Reason.TOO_LONG if len(turns[-1][1]) > settings.max_answer_chars else turns
-
-
-def _heard(role: str, text: str) -> str:
-    return without_misheard(text) if role == "assistant" else text
+    if len(turns[-1][1]) > settings.max_answer_chars:
+        return Reason.TOO_LONG
+    return last_window(turns, settings.max_turns)
 
 
 def _spoken(turns: Sequence[dict[str, Any]]) -> list[Turn]:
@@ -98,8 +97,8 @@ def _of_doctor(text: str) -> str:
     return without_courtesy_end(text) or text
 
 
-def _told(turns: list[Turn], settings: Instruct) -> list[Turn]:
-    """Return a talk from its complaint to its last advice, of `max_turns` at most; or nothing."""
-    turns = without_courtesy_turns(realigned(joined(turns)))
-    turns = end_with_advice(begin_with_complaint(turns), settings.min_answer_chars)
-    return last_window(turns, settings.max_turns)
+def _heard(turns: Sequence[Turn]) -> list[Turn]:
+    """Return turns without words about sending pictures and without what speech recognition misheard."""
+    texts = ((role, without_asking(text)) for role, text in turns)
+    heard = [(role, without_misheard(text) if role == "assistant" else text) for role, text in texts]
+    return without_courtesy_turns(joined(heard))
