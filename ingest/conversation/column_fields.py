@@ -46,9 +46,10 @@ def fields_of(record: Record, options: SourceOptions) -> dict[str, str]:
         fields = ("dialogue", *_SAID, *_ABOUT)
     named: dict[str | int | None, str] = {}
     for field in reversed(fields):
-        named[options.columns.get(field, best_key(used, field))] = field
+        own = options.columns.get(field)
+        named[best_key(used, field) if own is None else own] = field
     turns = {key: "turn" for key in used if isinstance(key, str) and turn_column_of(key)}
-    return {str(key): named.get(key, turns.get(key, "")) for key in record}
+    return {str(key): named.get(key) or turns.get(str(key), "") for key in record}
 
 
 def _has_exchange(record: Record) -> bool:

@@ -18,6 +18,10 @@ _EMPTY_OPENING = re.compile(
     r"|什么|情况|咋|了|呢|吗|啊|问|有点|急|谢谢|[\W_])+"
 )
 """`在的医生，麻烦给看看` → `在的医生，麻烦给看看`"""
+_ANSWERS = re.compile(
+    r"^(?:(?:没有?|有的?|是的?|嗯+|恩+|对的?|好的|不是|哦+|噢+|可以|在的?|正常|都?还好|不会|不多|没有过)[？?，,。！…\s]+)+"
+)
+"""`没有？嗯，小便有减少` → `没有？嗯，`"""
 _NEGATED = re.compile(r"(?:没有?|不|无|未|别)(?:怎么|再|太|是|出现|什么|明显|大)?$")
 """`没有` → `没有`"""
 _AGE = re.compile(
@@ -42,12 +46,14 @@ def begin_with_complaint(turns: list[Turn]) -> list[Turn]:
     first = next((i for i, turn in enumerate(turns) if turn[0] == "user" and is_complaint(turn[1])), None)
     if first is None:
         return []
-    return [("user", _with_age(turns[:first], turns[first][1])), *turns[first + 1 :]]
+    text = _ANSWERS.sub("", turns[first][1]) or turns[first][1]
+    return [("user", _with_age(turns[:first], text)), *turns[first + 1 :]]
 
 
 def is_complaint(text: str) -> bool:
     """Return whether a patient's words bring a complaint that is not denied, or ask about something by name."""
     said = "".join(part for part in clauses(text) if not is_courtesy(part))
+    said = _ANSWERS.sub("", said)
     if len(said) < MIN_CHARS:
         return False
     found = [match for match in _complaints().finditer(said) if not _NEGATED.search(said[: match.start()])]
