@@ -71,12 +71,19 @@ def _show(item: Probe, *, with_records: bool) -> None:
         _print(f"  quality {found.signal.replace('_', ' ')}: {found.share:.0%}. {full}{escape(found.example)}")
     if not with_records and item.kind:
         return
+    if item.columns:
+        read = ", ".join(f"{name} → {field}" for name, field in item.columns.items() if field)
+        _print(f"  columns: {escape(read)}; left out: {escape(', '.join(_left_out(item)) or 'none')}")
     for problem in item.problems:
         _print("  " + escape(problem[:TEXT_CHARS]))
     for record in item.shown:
         _print("  " + escape(json.dumps(record, ensure_ascii=False)[:TEXT_CHARS]))
     if item.also:
         _print(f"  could also be read as {', '.join(item.also)} (--kind)")
+
+
+def _left_out(item: Probe) -> list[str]:
+    return [name for name, field in item.columns.items() if not field]
 
 
 def _print(text: str) -> None:

@@ -39,7 +39,12 @@ SPUN = "toyhom_neike"
 MIXED = {"chatlm_train", "medicalgpt_medical"}
 """Hold spun rows among others: measured, not fitted on."""
 FILES = {
-    "dialogues": ("toyhom_neike_gb18030.csv", "cmdd_train.tar.gz", "dialmed_dev.txt", "remedi_dev_human_annotation.txt"),
+    "dialogues": (
+        "toyhom_neike_gb18030.csv",
+        "cmdd_train.tar.gz",
+        "dialmed_dev.txt",
+        "remedi_dev_human_annotation.txt",
+    ),
     "distill": (
         "bentsao_llama_data.json",
         "medchatglm_train.txt",

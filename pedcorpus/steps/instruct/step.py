@@ -117,7 +117,7 @@ def samples_of_talks(
     assert isinstance(frame, pl.DataFrame)
     if mostly_medical is None:
         mostly_medical = is_mostly_medical([frame["messages"]])
-    return distilled.samples(distilled.with_task(frame, mostly_medical).to_dicts())
+    return distilled.samples(frame, settings, mostly_medical=mostly_medical)
 
 
 def _messages(path: Path) -> Iterator[pl.Series]:

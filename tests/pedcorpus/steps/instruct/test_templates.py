@@ -20,9 +20,11 @@ def test_phrasings_hold_the_places_their_builder_fills() -> None:
         "checks",
         "who",
         "lead",
+        "complaint",
+        "evidence",
+        "diagnosis",
     }
     for group in GROUPS:
->>>>>>> labels
         for template in templates(group).values():
             for line in (line for lines in template.phrasings.values() for line in lines):
                 assert set(re.findall(r"{(\w*)}", line)) <= known, line
