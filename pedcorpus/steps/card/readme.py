@@ -259,10 +259,10 @@ def describe_pairs(made: Sequence[tuple[str, str, str, str | None, int]]) -> str
     if not made:
         return "None."
     how = (
-        "The chosen answer is that of the corpus. No human has compared the two: the rejected answer was made worse by a "
-        "named rule (`kind` rule: a dose, unit, age, drug or finding changed, a hedge made certain, advice reversed, "
-        "something left out, or another aspect of the same subject answered), or is what a local model answered (`kind` "
-        "model). Each rule can be verified from both texts."
+        "The chosen answer is that of the corpus. No human has compared the two: the rejected answer was made worse by "
+        "a named rule (`kind` rule: a dose, unit, age, drug or finding changed, a hedge made certain, advice reversed, "
+        "something left out, or another aspect of the same subject answered), or is what a local model answered "
+        "(`kind` model). Each rule can be verified from both texts."
     )
     return how + "\n\n" + table(["kind", "name", "version", "model", "pairs"], made)
 
