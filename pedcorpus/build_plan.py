@@ -53,7 +53,7 @@ class LaterStep:
 
 _TRAINED = ("filter-wikipedia", "quality", "dedup-instructions", "prefer")
 """Steps whose rows may be trained on."""
-_LEAKS = ("benchmark", "dedup", "external", "sources")
+_LEAKS = ("benchmark", "dedup", "external", "quality", "sources")
 
 LATER_STEPS = (
     LaterStep("clean", clean, ("clean", "sources"), (INGEST,)),
@@ -66,7 +66,7 @@ LATER_STEPS = (
     LaterStep(
         "prefer", prefer, ("prefer", "sources", "predictions"), ("dedup-instructions",), "predictions", is_maker=True
     ),
-    LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
+    LaterStep("decontaminate", decontaminate, _LEAKS, (*_TRAINED, "signals"), files="external"),
     LaterStep("split", split, ("split", "dedup", "sources"), ("decontaminate",), is_maker=True, outputs=split.OUTPUTS),
     LaterStep("card", card, ("corpus", "sources", "publish"), (ALL,), outputs=card.OUTPUTS),
 )

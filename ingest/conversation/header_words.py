@@ -9,7 +9,14 @@ from ingest.records.field_names import rank
 from ingest.records.header import HeaderWords, is_field_name
 from ingest.source import SourceOptions
 
-_PAIRS = (frozenset({"question", "answer"}), frozenset({"role", "text"}))
+_PAIRS = (
+    frozenset({"question", "answer"}),
+    frozenset({"role", "text"}),
+    frozenset({"complaint", "diagnosis"}),
+    frozenset({"complaint", "treatment"}),
+    frozenset({"present_illness", "diagnosis"}),
+    frozenset({"present_illness", "treatment"}),
+)
 """Fields that make a header among whatever other columns."""
 
 

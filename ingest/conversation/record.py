@@ -23,7 +23,7 @@ from ingest.conversation.message import (
     texts_by_role,
 )
 from ingest.conversation.roles import DOCTOR_SIDE, PATIENT_SIDE, ROLE_NAMES, SpeakerRole, role_of
-from ingest.conversation.utterances import Utterance
+from ingest.conversation.utterances import Utterance, split_prefixes
 from ingest.conversation.wide_rows import wide_row_turns
 from ingest.records.field_names import Columns, Record, best_key, has, names_in, value_of
 from schemas.errors import UnusableRecord
@@ -59,6 +59,8 @@ def read_record(record: object, columns: Columns, join_question: JoinQuestion) -
         return _first_words(record, columns, "self_report", "question") + [Utterance(text_of(v), r) for v, r in wide]
     if (messages := find_messages(record, columns)) is not None:
         return _first_words(record, columns, "self_report") + list(utterances_of(messages))
+    if spoken := _spoken_whole(record, columns):
+        return spoken
     if exchange := list(_exchange(record, columns, join_question)):
         return exchange
     if whole := _whole(record, columns):
@@ -79,6 +81,14 @@ def _first_words(record: Record, columns: Columns, *fields: str) -> list[Utteran
 def _whole(record: Record, columns: Columns) -> str:
     values = (value_of(record, "dialogue", columns), *(record.get(key) for key in _TEXTS))
     return next((value for value in values if isinstance(value, str) and value.strip()), "")
+
+
+def _spoken_whole(record: Record, columns: Columns) -> str:
+    """Return the string of a column of dialogues in which both sides speak: it says more than 患者 and 医生 beside."""
+    own = columns.get("dialogue")
+    keys = (key for key in names_in(record, "dialogue") if key not in _TEXTS) if own is None else (own,)
+    values = (record.get(key) for key in keys)
+    return next((v for v in values if isinstance(v, str) and has_both_sides(split_prefixes(v))), "")
 
 
 def find_messages(record: Record, columns: Columns, depth: int = 0) -> Sequence[object] | None:

@@ -57,6 +57,8 @@ _BREAK = re.compile(r"<br\s*/?>|</p>\s*<p>|\\n|\[SEP\]|<sep>|<eos>", re.IGNORECA
 """Ends of lines as they come through web pages, JSON in JSON, and tokenizers. `怎么办[SEP]有没有` → `[SEP]`"""
 _ENDS_QUESTION = re.compile(r"(?:吗|么|呢|没有|有没|怎么办|怎么样|多少|多久|几天|几次|什么|是不是)$")
 """`发热吗` → `吗`"""
+_ANSWERS_NO = frozenset(("没有", "还没有", "都没有", "也没有"))
+"""Messages that answer a question though they end like one."""
 _SIGN = re.compile(r"[，。！？；：、,.!?;:~～…\]）)】”\"\n]$")
 """`有点咳。` → `。`"""
 
@@ -187,4 +189,6 @@ def _sign_after(before: str) -> str:
     tail = before[-4:]
     if _SIGN.search(tail):
         return ""
+    if before.strip() in _ANSWERS_NO:
+        return "，"
     return "？" if _ENDS_QUESTION.search(tail) else "，"

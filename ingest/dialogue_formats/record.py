@@ -9,6 +9,7 @@ from ingest.conversation.json_cells import parse_cell
 from ingest.conversation.message import has_both_sides, is_message, text_of
 from ingest.conversation.record import IN_TURN, read_record
 from ingest.conversation.utterances import Utterance, restore_line_breaks, split_prefixes
+from ingest.conversation.visit_rows import visit_of, without_names
 from ingest.dialogue_formats.consultation import Consultation
 from ingest.records.field_names import Record, best_key, names_in, value_of
 from ingest.source import SourceOptions
@@ -20,6 +21,10 @@ _UNKNOWN = frozenset({"nan", "none", "null", "其他", "其它", "未知", "无"
 
 def consultation(locator: str, record: object, options: SourceOptions) -> Consultation:
     """Return the consultation of a record. Raises `UnusableRecord` (MALFORMED, MISSING_FIELD) where there is none."""
+    if isinstance(record, Mapping):
+        record = without_names(record)
+        if visit := visit_of(record, options.columns):
+            return Consultation(locator, tuple(visit), *department_and_diagnosis(record, options))
     content = read_record(record, options.columns, _join_question)
     if isinstance(content, str):
         lines = restore_line_breaks(content).splitlines()

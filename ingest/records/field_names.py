@@ -34,6 +34,13 @@ title        title 标题 主题 topic summary_title
 self_report  self_report selfreport 自诉 自述 患者自诉
 department   department dept 科室 科别 section cate faculty doctor_faculty 就诊科室 科室名称 department_name
 diagnosis    diagnosis disease disease_tag 诊断 诊断结果 疾病 初步诊断 diagnose 疾病名称 门诊诊断 临床诊断
+complaint    主诉 chief_complaint chiefcomplaint cc 主要症状
+present_illness 现病史 present_illness history_of_present_illness hpi 简要病史 病史摘要
+past_history 既往史 past_history past_medical_history pmh
+examination  查体 体格检查 physical_exam physical_examination 体检 体征 专科检查
+results      辅助检查 检查结果 检验结果 化验结果 auxiliary_examination lab_results
+treatment    处理意见 处理 诊疗意见 治疗意见 治疗方案 诊疗计划 治疗计划 处置 医嘱 treatment_plan treatment plan advice
+             recommendation recommendations 治疗 建议
 id           dialogue_id dialog_id conversation_id session_id consultation_id consult_id example-id chat_id case_id
              visit_id record_id room_id order_id 对话id 会话id 问诊id 对话编号 会话编号 id 编号 序号
 history      history 历史 历史对话

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from pedcorpus.commands.console import wide_console
 from pedcorpus.commands.lineage import Lineage, trace, words
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, told_preference
 from pedcorpus.steps.card.markdown import cell, size
+from pedcorpus.steps.card.mixture import HEADS as MIXTURE_HEADS
+from pedcorpus.steps.card.mixture import mixture_cells
 from schemas.errors import PedCorpusError
 from schemas.sample import MEDICAL_TASKS
 
@@ -25,8 +27,6 @@ HEADS = (
     *(TASK_TITLES[task] for task in MEDICAL_TASKS),
 )
 TEXT_CHARS = 300
-WIDTH = 160
-"""Columns where standard output is no terminal, so that no cell of the corpus table is cut."""
 
 
 def show_corpus(folder: Path, *, as_json: bool = False) -> None:
@@ -35,7 +35,7 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(manifest, ensure_ascii=False, indent=1))
         return
-    console = _console()
+    console = wide_console()
     title = f"{manifest['name']} {manifest['version']}"
     corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
@@ -49,6 +49,11 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
         for split, values in splits.items():
             tables.add_row(name, split, cell(values["rows"]), size(values["bytes"]))
     console.print(corpus, tables)
+    if manifest.get("mixture"):
+        mixture = Table(*MIXTURE_HEADS, title="mixture", title_justify="left", box=SIMPLE)
+        for cells in mixture_cells(manifest["mixture"]):
+            mixture.add_row(*(escape(cell(value)) for value in cells))
+        console.print(mixture)
 
 
 def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
@@ -59,12 +64,7 @@ def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(asdict(lineage), ensure_ascii=False, indent=1, default=str))
         return
-    _console().print(_tree(lineage))
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)
+    wide_console().print(_tree(lineage))
 
 
 def _dataset_manifest(folder: Path) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from rich.markup import escape
 from ingest import SOURCES
 from ingest.files.archives import Siblings
 from ingest.files.find import find_files
-from pedcorpus.commands.probe import Probe, probe
+from pedcorpus.commands.probing.probe import Probe, probe
+from pedcorpus.quality.shares import FLAWED
 from schemas.errors import PedCorpusError
 
 TEXT_CHARS = 600
@@ -65,14 +66,24 @@ def _show(item: Probe, *, with_records: bool) -> None:
     _print(f"{escape(item.file)}: {how}: {item.records} records{more}{encodings}")
     for reason, n in item.rejected.items():
         _print(f"  rejected {n}: {reason}")
+    for found in item.quality:
+        full = "full of it: read some rows before you train on this. " if found.share > FLAWED else ""
+        _print(f"  quality {found.signal.replace('_', ' ')}: {found.share:.0%}. {full}{escape(found.example)}")
     if not with_records and item.kind:
         return
+    if item.columns:
+        read = ", ".join(f"{name} → {field}" for name, field in item.columns.items() if field)
+        _print(f"  columns: {escape(read)}; left out: {escape(', '.join(_left_out(item)) or 'none')}")
     for problem in item.problems:
         _print("  " + escape(problem[:TEXT_CHARS]))
     for record in item.shown:
         _print("  " + escape(json.dumps(record, ensure_ascii=False)[:TEXT_CHARS]))
     if item.also:
         _print(f"  could also be read as {', '.join(item.also)} (--kind)")
+
+
+def _left_out(item: Probe) -> list[str]:
+    return [name for name, field in item.columns.items() if not field]
 
 
 def _print(text: str) -> None:

@@ -132,8 +132,8 @@ class Wikipedia(Frozen):
 class Instruct(Frozen):
     """Instruction samples by templates."""
 
-    samples_per_record: PositiveInt = 2
-    """Most samples made of one document."""
+    samples_per_record: PositiveInt = 12
+    """Most samples made of one section of a document; the most useful stay: treatment, doses, diagnosis, symptoms …"""
     min_answer_chars: PositiveInt = 15
     """Shortest answer in characters."""
     max_answer_chars: PositiveInt = 2000
@@ -145,12 +145,43 @@ class Instruct(Frozen):
 class Quality(Frozen):
     """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
 
-    broken_characters: Threshold = 0
+    broken_characters: Threshold = 0.0
     """Most characters that cannot be read (U+FFFD, □) in a row."""
-    answer_chars: Threshold = 15
-    """Fewest characters of the answers of a sample, or of a text."""
-    courtesy: Threshold = 0
+    misheard: Threshold = 0.0
+    """Most places in a doctor's messages that speech recognition heard wrong."""
+    gaps: Threshold = 1.0
+    """Most holes of a stripped template in the answers: （学名：为, 邮政编码为。"""
+    serialised: Threshold = 0.0
+    """Most leftovers of a program in a conversation: lists, prompts, markup, an answer that starts over."""
+    self_naming: Threshold = 0.0
+    """Most places where an answer names a chatbot as its author."""
+    spun: Threshold = 5.0
+    """Largest weight of the marks of machine-spun text, as of 200 characters; two plain marks weigh 9, and one row in
+    500 of clean sets is above 5."""
+    asks: Threshold = 1.0
+    """Least that the user asks: 1 for a question, a task or a complaint, 0 for a statement."""
+    advertising: Threshold = 0.0
+    """Most invitations, praised brands and heaps of promises in medical answers."""
+    folk_cure: Threshold = 0.0
+    """Most folk cures and secret recipes that medical answers give."""
+    profanity: Threshold = 0.0
+    """Most profane words in a conversation."""
+    forum_talk: Threshold = 2.0
+    """Most forum talk: 4 for a word of forums; in general answers different words of small talk per 100 characters, and
+    2.2 more where the question polls opinions or comes from a board."""
+    cut_off: Threshold = 0.0
+    """Most of the last answer's end that is missing: 1 where it stops in the middle."""
+    answered: Threshold = 0.1
+    """Least that the last answer takes up of the last question: 0 where a number was asked for and none is there, 0.4
+    where nothing is shared, 1 where a word is."""
+    answer_chars: Threshold = 15.0
+    """Fewest characters of the answers of a medical sample."""
+    courtesy: Threshold = 0.0
     """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
+    medical: Threshold = "off"
+    """Smallest medical score (weights of known terms per 300 characters)."""
+    pediatric: Threshold = "off"
+    """Smallest pediatric score, the part of the medical one that terms of childhood give."""
 
 
 class Prefer(Frozen):
@@ -186,6 +217,10 @@ class Benchmark(Frozen):
     """Most of a task's pediatric samples that may become test items, so that a small corpus still trains; a task of two
     gets one, unless this is 0. Items are those that take the fewest training rows with them, and a test stays smaller
     where they would take over three each."""
+    sources: list[Kind] = ["guideline", "textbook", "dialogue", "knowledge_graph", "distilled"]
+    """Kinds of source that may give test items; those named first give theirs first."""
+    min_reference_chars: PositiveInt = 40
+    """Shortest reference of a test item in characters."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True
@@ -204,10 +239,22 @@ class Split(Frozen):
     instruction_share: Share = 0.3
     """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public). Where a
     corpus has no plain text, all may be, unless this is 0."""
+    cpt_document_chars: PositiveInt = 4000
+    """Characters to which the sections of a book or guideline are joined, in reading order, to one text of CPT."""
+    cpt_general_share: Share = 0.0
+    """Most of the instructions in CPT that may be of the task general, unless there are no others; 0 takes none."""
     sft_general_share: Share = 0.2
     """Most of the SFT rows that may be of the task general (our default), unless there are no others."""
     lora_general_share: Share = 0.1
     """Most of the LoRA rows that may be of the task general (our default), unless there are no others."""
+    source_share: dict[str, Share] = {}
+    """Name of a source → most of the SFT and LoRA rows that may come of it, e.g. `{ forum = 0.05 }`."""
+    builder_share: dict[str, Share] = {"graph": 0.5}
+    """Kind of builder (`document`, `graph`, `dialogue`, `distilled`) → most of the SFT and LoRA rows that may be made
+    by it, unless there are no others. What was wished and what came of it stands on the card."""
+    pediatric_weight: Annotated[float, Field(ge=1.0)] = 1.0
+    """How much a sample about a child weighs in SFT against another medical one: at 2, every second of the others is
+    left out."""
 
 
 class Slurm(Frozen):

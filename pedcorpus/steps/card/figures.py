@@ -20,7 +20,7 @@ TASK_TITLES = {"medkqa": "MedKQ&A", "evidiag": "EviDiag", "trerecom": "TreRecom"
 KIND_TITLES = {
     "textbook": "pediatric textbooks",
     "guideline": "pediatric guidelines",
-    "knowledge_graph": "pediatric knowledge graph",
+    "knowledge_graph": "knowledge graph",
     "dialogue": "real doctor-patient conversations",
     "distilled": "distilled medical datasets",
     "wikipedia": "filtered Chinese Wikipedia",

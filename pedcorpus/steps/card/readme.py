@@ -13,6 +13,7 @@ from pedcorpus.engine.step import ALL_DEPARTMENTS
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables, told_preference
 from pedcorpus.steps.card.makers import Made, describe_makers, describe_pairs
 from pedcorpus.steps.card.markdown import size, table
+from pedcorpus.steps.card.mixture import mixture_markdown, mixture_rows
 from schemas.manifest import StepManifest
 from schemas.sample import MEDICAL_TASKS, TASKS
 from schemas.tables import DATASET_TABLES
@@ -29,6 +30,7 @@ FIELDS = {
     "task": "`medkqa`, `evidiag`, `trerecom` or `general`",
     "source": "name of the source",
     "department": "department of the source or record",
+    "pediatric": "whether the patient is a child, or the topic is one of children",
     "parents": "ids of all records the text came from",
     "builder": "what wrote it: kind, name, version, model",
     "chosen_by": "what wrote the preferred answer",
@@ -58,6 +60,7 @@ def body(facts: CardFacts) -> str:
         _title(facts),
         _section("Corpus", corpus_markdown(facts.corpus_table)),
         _section("Tables", describe_tables(facts)),
+        _section("Mixture", _mixture(facts)),
         _section("From sources to rows", _flow(facts.manifests)),
         _section("Load and train", describe_usage(facts)),
         _section("Fields", _fields(facts)),
@@ -134,6 +137,11 @@ def describe_tables(facts: CardFacts) -> str:
             "This is no pediatric corpus."
         )
     return table(["config", "split", "rows", "file size"], rows) + note
+
+
+def _mixture(facts: CardFacts) -> str:
+    split = facts.manifests["split"]
+    return mixture_markdown(mixture_rows(split), split.config["split"]["pediatric_weight"])
 
 
 def _flow(manifests: Mapping[str, StepManifest]) -> str:

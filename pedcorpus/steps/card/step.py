@@ -12,6 +12,7 @@ from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import ALL_DEPARTMENTS, Round, StepContext, Task, TaskResult
 from pedcorpus.steps.card.figures import corpus_table, files_of, scan, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
+from pedcorpus.steps.card.mixture import mixture_rows
 from pedcorpus.steps.card.readme import CardFacts, body
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
@@ -41,6 +42,7 @@ def write(task: Task) -> TaskResult:
         "version": corpus["version"],
         "tables": sizes,
         "corpus_table": rows,
+        "mixture": mixture_rows(manifests["split"]),
         "steps": {name: manifest.fingerprint for name, manifest in manifests.items()},
     }
     facts = CardFacts(

@@ -37,7 +37,7 @@ from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
-VERSION = 3
+VERSION = 4
 PLAIN = ("document", "pretrain")
 EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.string(), "value": pa.float64()})
 
@@ -57,7 +57,7 @@ def training_shards(context: StepContext) -> list[Shard]:
         shard
         for step, shards in context.shards.items()
         for shard in shards
-        if shard.table in tables.get(step, (shard.table,))
+        if step != "signals" and shard.table in tables.get(step, (shard.table,))
     ]
 
 
@@ -66,8 +66,9 @@ def shard_tasks(round: str, context: StepContext) -> list[Task]:
     shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
     everybody = takes_all(context)
+    signals = {shard.label: shard for shard in context.shards["signals"]}
     return [
-        context.task(round, shard.label, shard, shard=i, rows=rows, takes_all=everybody)
+        context.task(round, shard.label, shard, signals[shard.label], shard=i, rows=rows, takes_all=everybody)
         for i, shard in enumerate(shards)
     ]
 

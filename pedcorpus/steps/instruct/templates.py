@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args
 from schemas.sample import Builder, Task
 
 Choice = TypeVar("Choice")
-GROUPS = ("document", "graph", "dialogue", "distilled")
+GROUPS = ("document", "graph", "dialogue")
 """Files of phrases, one for each way samples are made."""
 
 
@@ -25,6 +25,16 @@ class Template:
     version: str
     task: Task
     phrasings: dict[str, tuple[str, ...]]
+
+    @property
+    def noun(self) -> str:
+        """What the aspect is called: 治疗."""
+        return self.phrasings["noun"][0]
+
+    @property
+    def clause(self) -> str:
+        """What asks for the aspect behind a subject: 应怎样治疗."""
+        return self.phrasings["clause"][0]
 
     @property
     def builder(self) -> Builder:
@@ -51,6 +61,19 @@ def templates(group: str) -> dict[str, Template]:
     """Return the templates of a group (`document`, `graph`, …) by their short name, in the order of the file."""
     data = tomllib.loads(content(group))
     return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
+
+
+@cache
+def aspects(group: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return aspect → its lists of words and sentences (tables `[aspect.*]` of a file), in the order of the file."""
+    data = tomllib.loads(content(group))
+    return {name: {part: tuple(lines) for part, lines in entry.items()} for name, entry in data["aspect"].items()}
+
+
+@cache
+def frames(kind: str) -> tuple[str, ...]:
+    """Return the questions about a topic of a kind (`phrases/document.toml`, `[frames]`)."""
+    return tuple(tomllib.loads(content("document"))["frames"][kind])
 
 
 def content(group: str) -> str:

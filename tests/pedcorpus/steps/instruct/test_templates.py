@@ -1,11 +1,30 @@
 import re
 
-from pedcorpus.steps.instruct.templates import pick, templates
+from pedcorpus.steps.instruct.templates import GROUPS, pick, templates
 
 
 def test_phrasings_hold_the_places_their_builder_fills() -> None:
-    known = {"subject", "topic", "items", "patient", "child", "symptoms", "relation", "question", "answer"}
-    for group in ("document", "graph", "dialogue", "distilled"):
+    known = {
+        "subject",
+        "topic",
+        "items",
+        "patient",
+        "child",
+        "symptoms",
+        "relation",
+        "question",
+        "answer",
+        "text",
+        "more",
+        "signs",
+        "checks",
+        "who",
+        "lead",
+        "complaint",
+        "evidence",
+        "diagnosis",
+    }
+    for group in GROUPS:
         for template in templates(group).values():
             for line in (line for lines in template.phrasings.values() for line in lines):
                 assert set(re.findall(r"{(\w*)}", line)) <= known, line

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.steps.prefer.aspects import other_aspects
 from pedcorpus.steps.prefer.overlap import compare_overlap, shared_grams
 from pedcorpus.steps.prefer.rules.rule_list import RULE_NAMES, verify
+from pedcorpus.steps.prefer.subject_aspects import other_aspects
 from schemas.errors import ConfigError
 from tests.support.paired_samples import about, pair, sample
 from tests.support.run_step import rejected_of, rows_of

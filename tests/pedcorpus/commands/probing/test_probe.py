@@ -15,9 +15,9 @@ import pytest
 
 from ingest.files.find import find_files
 from pedcorpus.commands import sources
-from pedcorpus.commands.probe import Probe, probe
+from pedcorpus.commands.probing.probe import Probe, probe
 
-SAMPLE = Path(__file__).parents[3] / "pedcorpus" / "sample"
+SAMPLE = Path(__file__).parents[4] / "pedcorpus" / "sample"
 TALK = (
     "患者：我叫王小明，电话13812345678，孩子发热一天了。\n医生：王小明家长，精神怎么样？有没有咳嗽？\n患者：有点咳。\n"
 )
@@ -133,3 +133,22 @@ def test_a_file_that_may_not_be_read_is_a_rejection(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(FoundFile, "sha256", refused)
     found = probed(tmp_path / "a.txt")
     assert (found.kind, found.rejected, found.problems) == (None, {"unreadable_file": 1}, ["Permission denied"])
+
+
+def test_a_table_of_visits_says_which_column_is_which_field(tmp_path: Path) -> None:
+    rows = (
+        "就诊日期,患儿姓名,主诉,现病史,诊断,处理意见,医生\n"
+        + "2024-03-01,王小明,咳嗽3天,有痰。,支气管炎,雾化。,李建国\n" * 3
+    )
+    (tmp_path / "visits.csv").write_text(rows, encoding="utf-8")
+    columns = probed(tmp_path / "visits.csv", "dialogue").columns
+    read = {"主诉": "complaint", "现病史": "present_illness", "诊断": "diagnosis", "处理意见": "treatment"}
+    assert {name: field for name, field in columns.items() if field} == read
+    assert [name for name, field in columns.items() if not field] == ["就诊日期", "患儿姓名", "医生"]
+
+
+def test_a_table_of_questions_says_which_column_is_left_out(tmp_path: Path) -> None:
+    rows = "科室,标题,提问,医生回复,浏览量\n" + "儿科,咳嗽,宝宝咳嗽怎么办,多喝水。,12\n" * 3
+    (tmp_path / "asked.csv").write_text(rows, encoding="utf-8")
+    found = {"科室": "department", "标题": "title", "提问": "question", "医生回复": "answer", "浏览量": ""}
+    assert probed(tmp_path / "asked.csv", "dialogue").columns == found

@@ -8,16 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.files.archives import Siblings
+from ingest import SOURCES
+from ingest.conversation.column_fields import column_fields
+from ingest.files.archives import Siblings, open_members
 from ingest.files.find import FoundFile
-from pedcorpus.commands.choose_kind import PROBED, ProbedFile, Reading, fitting_best_first, read_as, read_as_each
-from pedcorpus.commands.mask_record import masked
+from ingest.source import SourceFile, SourceOptions
+from pedcorpus.commands.probing.choose_kind import (
+    PROBED,
+    SHOWN,
+    ProbedFile,
+    Reading,
+    fitting_best_first,
+    read_as,
+    read_as_each,
+)
+from pedcorpus.commands.probing.mask_record import masked
+from pedcorpus.commands.probing.probe_quality import SignalFound, quality_of
+from schemas.errors import UnreadableFile
 from schemas.tables import row
 
 
 @dataclass(slots=True)
 class Probe:
-    """What is known of one file. `kind` is None where no kind fits; `more`: only the first records were read."""
+    """What is known of one file. `kind` is None where no kind fits; `more`: only the first records were read.
+
+    `columns` says as which field each column of a table of conversations is read, "" for one left out.
+    """
 
     file: str
     kind: str | None
@@ -29,6 +45,8 @@ class Probe:
     problems: list[str] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
+    quality: list[SignalFound] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 def probe(
@@ -67,8 +85,22 @@ def _probe_of(file: ProbedFile, reading: Reading, limit: int | None, *, fits: bo
         encodings=_encodings(file),
         rejected=_counts(reading),
         problems=reading.problems,
-        shown=[masked(row(record), reading.kind) for record in reading.first],
+        quality=quality_of(reading.records),
+        shown=[masked(row(record), reading.kind) for record in reading.records[:SHOWN]],
+        columns=_columns(file.found, reading.kind) if fits else {},
     )
+
+
+def _columns(found: FoundFile, kind: str) -> dict[str, str]:
+    """Return column → field of the first table of a file of conversations, nothing for other files."""
+    options = SourceOptions("probe", kind)
+    if not SOURCES[kind].is_speech:
+        return {}
+    try:
+        members = open_members(found, options, "")
+        return next((column_fields(member, options) for member in members if isinstance(member, SourceFile)), {})
+    except (OSError, UnreadableFile):
+        return {}
 
 
 def _unknown(file: ProbedFile, readings: list[Reading]) -> Probe:

@@ -1,0 +1,1 @@
+"""What is mended in conversations of all kinds before anything of them is left out."""

@@ -1,0 +1,57 @@
+"""What a form wrote into a question: labels of its fields, a title said twice, a word that stands for nothing."""
+
+from __future__ import annotations
+
+import re
+
+_LABEL = re.compile(
+    r"(?:病情描述|健康咨询描述|咨询描述)\s*[（(]?\s*(?:发病时间、主要症状、症状变化等)?\s*[）)]?\s*[:：]\s*"
+    r"|(?:全部症状|发病时间及原因|曾经的?治疗情况(?:[和及]效果)?|(?:想|需要)得到(?:怎样|什么样?)的帮助|(?:想|需要)(?:怎样|什么样?)的帮助|治疗情况|化验[、和]?检查结果)\s*[:：]\s*"
+    r"|第[一二三四五1-5]次(?:问题)?补充(?:\s*[:：]\s*|(?=[男女]))|(?:问题)?补充\s*[:：]\s*(?=[男女])"
+)
+"""`嗓子痛曾经的治疗情况和效果：吃药` → `曾经的治疗情况和效果：`"""
+_CUT = re.compile(
+    r"[，,。；;\s]*(?:曾经的?治(?:疗(?:情(?:况(?:[和及](?:效果?)?)?)?)?)?|想得到(?:怎样?(?:的(?:帮助?)?)?)?|全部症状?|发病时间(?:及(?:原因?)?)?)[:：]?\s*$"
+)
+"""`应该怎么处理曾经治疗情` → `曾经治疗情`"""
+_NOTHING = re.compile(r"(?<=[？?。！!，,；;\s])[，,。；;\s]*(?:无|没有|暂无|不详|空)[。.]?\s*$")
+"""`是怎么回事？，无` → `，无`"""
+_TITLE = re.compile(
+    r"(?P<title>[^，,。？?！!；;\n]{5,60}(?:，[^，,。？?！!；;\n]{1,30})?)(?P<sign>[？?。！!]?)[，,。\s]+(?=\S)"
+)
+"""`A怎么治疗？，A怎么治疗` → `A怎么治疗？，`"""
+_SIGNS = re.compile(r"(?<=[？?！!。])[，,；;]+")
+"""`怎么办？，三天了` → `，`"""
+MIN_TITLE_CHARS = 6
+"""A shorter text may well be said twice."""
+
+
+def mend_question(question: str) -> str:
+    """Return a question without a form's labels, with a title that is said twice said once."""
+    text = _CUT.sub("", _LABEL.sub(_full_stop, question.strip()))
+    text = _said_once(_NOTHING.sub("", text))
+    text = _SIGNS.sub("", text).strip()
+    return text or question
+
+
+def _full_stop(found: re.Match[str]) -> str:
+    before = found.string[: found.start()].rstrip()
+    return "" if not before or before[-1] in "。！？!?；;，,、…\n" else "。"
+
+
+def _said_once(text: str) -> str:
+    """Return a text without its title where what follows begins with it, and without a title said again at its end."""
+    found = _TITLE.match(text)
+    if found is None:
+        return text
+    title, rest = found["title"], text[found.end() :]
+    if _is_said_by(title, rest):
+        return rest
+    if len(title) >= MIN_TITLE_CHARS and rest.rstrip("？?。！! ").endswith(title) and len(rest) > 2 * len(title):
+        return text.rstrip("？?。！! ")[: -len(title)].rstrip("，, ")
+    return text
+
+
+def _is_said_by(title: str, rest: str) -> bool:
+    """Return whether a text begins with a title, blanks and signs aside."""
+    return len(title) >= MIN_TITLE_CHARS and re.sub(r"\s", "", rest).startswith(re.sub(r"\s", "", title))
