@@ -48,7 +48,7 @@ _LASTS = re.compile(
 )
 """`疗程10天` → `疗程`"""
 AGE = re.compile(
-    rf"(?<![\d.A-Za-z]){_RANGE}\s*(?P<unit>个?月龄|周?岁|个月(?=以[上下内前]|大|的?婴|龄))(?=以|之|前|后|左右|时|的?[婴幼儿小患]|者|[，,：；;]?(?:一|每)次|[一-龥]{{0,4}}(?:多见|常见|好发|高发))"
+    rf"(?<![\d.A-Za-z至到～~—–－-]){_RANGE}\s*(?P<unit>个?月龄|周?岁|个月(?=以[上下内前]|大|的?婴|龄))(?=以|之|前|后|左右|时|的?[婴幼儿小患]|者|[，,：；;]?(?:一|每)次|[一-龥]{{0,4}}(?:多见|常见|好发|高发))"
 )
 """`5岁以下儿童` → `5`, `6月龄以下` → `6`, `孩子3岁了` → –"""
 AGES = {"婴幼儿": "青少年", "婴儿": "学龄儿童", "新生儿": "学龄儿童", "学龄儿童": "新生儿", "青少年": "婴幼儿"}
@@ -203,8 +203,10 @@ def _first(number: str) -> Decimal:
 
 
 def _value(numeral: str) -> Decimal:
-    """Return the value of a numeral up to 99."""
+    """Return the value of a numeral up to 99; 0 for what is none."""
     tens, ten, ones = numeral.replace("两", "二").rpartition("十")
+    if len(ones) > 1:  # 三四 is a range
+        return Decimal(0)
     one = _NUMERALS.find(ones) if ones else 0
     return Decimal((max(_NUMERALS.find(tens), 0) if tens else 1) * 10 + one if ten else max(one, 0))
 

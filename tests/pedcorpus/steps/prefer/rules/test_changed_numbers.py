@@ -37,6 +37,8 @@ LEFT = [
     ("duration_changed", "每3天换一次敷料。"),
     ("age_band_changed", "30岁以上的妇女。"),
     ("temperature_changed", "水温36度即可。"),
+    ("duration_changed", "一般三四天恢复。"),
+    ("age_band_changed", "五岁至十岁，一次15克。"),
 ]
 
 
