@@ -83,7 +83,8 @@ def tell(neighbourhood: Neighbourhood, aspect: str, words: dict[str, str], most_
         phrasings, key = aspects("graph")[aspect], f"{neighbourhood.subject}{aspect}"
         items = enumerated(listed, "；" if aspect == "caution" else "、") + ("等" if len(known) > most > 2 else "")
         values = {**words, "items": items, "relation": listed[0].relation}
-        parts.append(pick(phrasings["later" if parts or before else "first"], key).format(**values))
+        part = "first" if not (parts or before) else "one" if len(listed) == 1 and "one" in phrasings else "later"
+        parts.append(pick(phrasings[part], key).format(**values))
         parts[-1] += pick(phrasings["closing"], key) if "closing" in phrasings else ""
         facts += listed
     return Told("\n".join(parts), tuple(facts))
