@@ -25,7 +25,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 14
+VERSION = 15
 """Raise it when a reader reads files otherwise: fingerprints hold no code, so builds would keep what they have."""
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
