@@ -9,7 +9,7 @@ from pedcorpus.pediatric.about_children import about_children, with_pediatric
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, MEDICAL, PEDIATRIC, has_no_children
 from schemas.manifest import StepManifest, write_manifest
 from schemas.sample import Builder, InstructionSample, Message
-from tests.support.preference_pairs import about, pair
+from tests.support.paired_samples import about, pair
 
 
 def is_child(*turns: str, department: str = "") -> bool:
