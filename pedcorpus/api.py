@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ingest.files.find import FoundFile
     from ingest.privacy import Mode, PrivacyLevel
     from ingest.source import SourceOptions
-    from pedcorpus.commands.probe import Probe
+    from pedcorpus.commands.probing.probe import Probe
     from pedcorpus.engine.freshness import StepState
     from schemas.rejection import Rejection
     from schemas.tables import Record
@@ -166,7 +166,7 @@ def probe(path: Path | str | Sequence[Path | str], kind: str | None = None) -> l
     from ingest import SOURCES
     from ingest.files.archives import Siblings
     from ingest.files.find import find_files
-    from pedcorpus.commands.probe import probe as probe_file
+    from pedcorpus.commands.probing.probe import probe as probe_file
 
     if kind is not None:
         _require("kind", kind, SOURCES)

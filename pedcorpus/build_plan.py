@@ -53,7 +53,7 @@ class LaterStep:
 
 _TRAINED = ("filter-wikipedia", "quality", "dedup-instructions", "prefer")
 """Steps whose rows may be trained on."""
-_LEAKS = ("benchmark", "dedup", "external", "sources")
+_LEAKS = ("benchmark", "dedup", "external", "quality", "sources")
 
 LATER_STEPS = (
     LaterStep("clean", clean, ("clean", "sources"), (INGEST,)),
@@ -63,8 +63,10 @@ LATER_STEPS = (
     LaterStep("signals", signals, ("sources",), ("dedup", "instruct")),
     LaterStep("quality", quality, ("quality", "sources"), ("dedup", "instruct", "signals")),
     LaterStep("dedup-instructions", dedup_instructions, ("dedup", "sources"), ("quality",)),
-    LaterStep("prefer", prefer, ("prefer", "sources"), ("dedup-instructions",), is_maker=True),
-    LaterStep("decontaminate", decontaminate, _LEAKS, _TRAINED, files="external"),
+    LaterStep(
+        "prefer", prefer, ("prefer", "sources", "predictions"), ("dedup-instructions",), "predictions", is_maker=True
+    ),
+    LaterStep("decontaminate", decontaminate, _LEAKS, (*_TRAINED, "signals"), files="external"),
     LaterStep("split", split, ("split", "dedup", "sources"), ("decontaminate",), is_maker=True, outputs=split.OUTPUTS),
     LaterStep("card", card, ("corpus", "sources", "publish"), (ALL,), outputs=card.OUTPUTS),
 )
@@ -87,13 +89,14 @@ def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     ingest = _ingest_steps(config, base, out, hashes, problems)
     terms, term_paths = _extra_files(config.wikipedia.lexicon, base, "wikipedia.lexicon", hashes, problems)
     external, external_paths = _extra_files(config.benchmark.external, base, "benchmark.external", hashes, problems)
+    predicted, predicted_paths = _extra_files(config.prefer.predictions, base, "prefer.rejected", hashes, problems)
     if problems:
         raise ConfigError(problems)
     hashes.save()
     steps = list(ingest)
     sections = _sections(config, [step.name for step in ingest])
-    sections |= {"templates": content_sha256(), "terms": terms, "external": external}
-    paths = {"terms": term_paths, "external": external_paths}
+    sections |= {"templates": content_sha256(), "terms": terms, "external": external, "predictions": predicted}
+    paths = {"terms": term_paths, "external": external_paths, "predictions": predicted_paths}
     for later in LATER_STEPS:
         steps.append(_later_step(later, sections, paths.get(later.files, {}), steps))
     return steps
@@ -144,6 +147,8 @@ def needed(plan: Sequence[Step], only: str | None) -> list[Step]:
 def _sections(config: Config, steps: Sequence[str]) -> dict[str, Any]:
     """Return what steps may ask for: each section as plain values, and the sources that are read, without paths."""
     values = config.model_dump(mode="json")
+    if config.prefer.predictions:
+        values["prefer"]["rejected"] = "file"  # its name and content stand in `predictions`
     values["sources"] = {
         source["name"]: {key: source[key] for key in ("kind", "license", "department", "privacy")}
         for source in values.pop("source")

@@ -104,12 +104,17 @@ def sources(
 def inspect(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A built corpus (OUT).")],
     row: Annotated[str | None, typer.Option("--id", metavar="ID", help="Show one row's whole lineage.")] = None,
+    quality: Annotated[bool, typer.Option("--quality", help="Show what the quality signals found per source.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the corpus table, or one row's way from the raw file to the dataset."""
+    """Show the corpus table, one row's way from the raw file to the dataset, or the quality of each source."""
     from pedcorpus.commands.inspect import show_corpus, show_lineage
 
-    if row is None:
+    if quality:
+        from pedcorpus.commands.inspect_quality import show_quality
+
+        show_quality(folder, as_json=as_json)
+    elif row is None:
         show_corpus(folder, as_json=as_json)
     else:
         show_lineage(folder, row, as_json=as_json)

@@ -76,6 +76,7 @@ class Reason(StrEnum):
     CONTAMINATED = "contaminated"
     PARENT_OF_TEST = "parent_of_test"
     TWIN_OF_TEST = "twin_of_test"
+    DETACHED = "detached"
     OVER_TARGET = "over_target"
 
 

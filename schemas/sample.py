@@ -24,9 +24,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """What wrote a text: `name` and `version` of a template or prompt; `model` where a model wrote it."""
+    """What wrote a text: `name` and `version` of a template, prompt or rule; `model` where a model wrote it.
 
-    kind: Literal["template", "original"]
+    `rule` and `model` make rejected answers: one that a rule made worse, or what a model answered.
+    """
+
+    kind: Literal["template", "original", "rule", "model"]
     name: str
     version: str
     model: str | None = None

@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from pedcorpus.commands.console import wide_console
 from pedcorpus.commands.lineage import Lineage, trace, words
-from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES
+from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, told_preference
 from pedcorpus.steps.card.markdown import cell, size
+from pedcorpus.steps.card.mixture import HEADS as MIXTURE_HEADS
+from pedcorpus.steps.card.mixture import mixture_cells
 from schemas.errors import PedCorpusError
 from schemas.sample import MEDICAL_TASKS
 
-COLUMNS = ("table", "source", "department", "size", "human_preference", *MEDICAL_TASKS)
-HEADS = ("table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in MEDICAL_TASKS))
+COLUMNS = ("table", "source", "department", "size", "preference_pairs", "human_preference", *MEDICAL_TASKS)
+HEADS = (
+    *("table", "source", "department", "size", "preference pairs", "human preference"),
+    *(TASK_TITLES[task] for task in MEDICAL_TASKS),
+)
 TEXT_CHARS = 300
-WIDTH = 160
-"""Columns where standard output is no terminal, so that no cell of the corpus table is cut."""
 
 
 def show_corpus(folder: Path, *, as_json: bool = False) -> None:
@@ -32,19 +35,25 @@ def show_corpus(folder: Path, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(manifest, ensure_ascii=False, indent=1))
         return
-    console = _console()
+    console = wide_console()
     title = f"{manifest['name']} {manifest['version']}"
     corpus = Table(*HEADS, title=title, title_justify="left", box=SIMPLE)
     for row in manifest["corpus_table"]:
         values = [row[name] or None for name in COLUMNS]
         values[1] = f"{row['source']} ({KIND_TITLES.get(row['kind'], row['kind'])})" if row["kind"] else row["source"]
         values[3] = size(row["size"]) if row["unit"] == "bytes" else row["size"]
+        values[COLUMNS.index("human_preference")] = told_preference(row)
         corpus.add_row(*(escape(cell(value)) for value in values))
     tables = Table("config", "split", "rows", "file size", box=SIMPLE)
     for name, splits in manifest["tables"].items():
         for split, values in splits.items():
             tables.add_row(name, split, cell(values["rows"]), size(values["bytes"]))
     console.print(corpus, tables)
+    if manifest.get("mixture"):
+        mixture = Table(*MIXTURE_HEADS, title="mixture", title_justify="left", box=SIMPLE)
+        for cells in mixture_cells(manifest["mixture"]):
+            mixture.add_row(*(escape(cell(value)) for value in cells))
+        console.print(mixture)
 
 
 def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
@@ -55,12 +64,7 @@ def show_lineage(folder: Path, row_id: str, *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps(asdict(lineage), ensure_ascii=False, indent=1, default=str))
         return
-    _console().print(_tree(lineage))
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)
+    wide_console().print(_tree(lineage))
 
 
 def _dataset_manifest(folder: Path) -> dict[str, Any]:

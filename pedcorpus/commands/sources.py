@@ -12,7 +12,8 @@ from rich.markup import escape
 from ingest import SOURCES
 from ingest.files.archives import Siblings
 from ingest.files.find import find_files
-from pedcorpus.commands.probe import Probe, probe
+from pedcorpus.commands.probing.probe import Probe, probe
+from pedcorpus.quality.shares import FLAWED
 from schemas.errors import PedCorpusError
 
 TEXT_CHARS = 600
@@ -65,6 +66,9 @@ def _show(item: Probe, *, with_records: bool) -> None:
     _print(f"{escape(item.file)}: {how}: {item.records} records{more}{encodings}")
     for reason, n in item.rejected.items():
         _print(f"  rejected {n}: {reason}")
+    for found in item.quality:
+        full = "full of it: read some rows before you train on this. " if found.share > FLAWED else ""
+        _print(f"  quality {found.signal.replace('_', ' ')}: {found.share:.0%}. {full}{escape(found.example)}")
     if not with_records and item.kind:
         return
     if item.columns:

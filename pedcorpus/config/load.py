@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pedcorpus.config.preference import FROM_FILE
 from pedcorpus.config.sections import Config
 from schemas.errors import ConfigError
 from schemas.problems import Wording
@@ -90,6 +91,9 @@ def _missing_paths(values: Mapping[str, Any], base: Path) -> Iterator[str]:
     sources = [(place, source) for place, source in _sources(values) if source.get("optional") is not True]
     asked = [(f"{place}.path", source.get("path")) for place, source in sources]
     asked += [(f"{table}.{key}", _table(values, table).get(key)) for table, key in FILES]
+    rejected = _table(values, "prefer").get("rejected")
+    if isinstance(rejected, str) and rejected.startswith(FROM_FILE):
+        asked.append(("prefer.rejected", rejected.removeprefix(FROM_FILE)))
     for place, given in asked:
         for path in [given] if isinstance(given, str) else given if isinstance(given, list) else []:
             if isinstance(path, str) and not _exists(path, base):

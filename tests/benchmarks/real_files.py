@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.files.archives import Siblings
 from ingest.files.find import FoundFile, find_files
-from pedcorpus.commands.probe import Probe, probe
+from pedcorpus.commands.probing.probe import Probe, probe
 
 FOLDER = Path(__file__).parents[3] / "shared/data"
 

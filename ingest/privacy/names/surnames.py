@@ -35,6 +35,11 @@ def _table() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     return {surname: (frozenset(before), frozenset(after)) for surname, before, after in rows}
 
 
+def all_surnames() -> frozenset[str]:
+    """Return the surnames of one character, also those that begin terms of medicine."""
+    return frozenset(_table()) | COMMON | DOUBTFUL | RARE_IN_TERMS
+
+
 def compound_surnames() -> frozenset[str]:
     """Return the surnames of two characters and more."""
     return words("compound_surnames")

@@ -20,12 +20,16 @@ TASK_TITLES = {"medkqa": "MedKQ&A", "evidiag": "EviDiag", "trerecom": "TreRecom"
 KIND_TITLES = {
     "textbook": "pediatric textbooks",
     "guideline": "pediatric guidelines",
-    "knowledge_graph": "pediatric knowledge graph",
+    "knowledge_graph": "knowledge graph",
     "dialogue": "real doctor-patient conversations",
     "distilled": "distilled medical datasets",
     "wikipedia": "filtered Chinese Wikipedia",
 }
 """Source kinds as the paper's table names them."""
+
+
+JUDGES = {"rule": "rules", "model": "a local model"}
+"""Kind in `rejected_by` → who or what made a pair's answers differ in quality."""
 
 
 def files_of(dataset: Path, table: str) -> dict[str, list[Path]]:
@@ -79,16 +83,16 @@ def corpus_table(
     """Return the rows of the corpus table, as in the paper: PedCorpus by source, PedCorpus-CPT, PedCorpus-DFPO.
 
     `size` is in rows for PedCorpus and PedCorpus-DFPO and in UTF-8 bytes of text for PedCorpus-CPT (`unit` says so);
-    `medkqa`, `evidiag`, `trerecom`, `general` are rows by task; `human_preference` says whether preference pairs were
-    made of the source. `is_pediatric` tells whether preference pairs are pediatric ones alone.
+    `medkqa`, `evidiag`, `trerecom`, `general` are rows by task. `preference_pairs` are those made of the source,
+    `preferred_by` is who or what judged them (`rules`, `model`), and `human_preference` whether people did: nobody has,
+    so false; null where there are no pairs. `is_pediatric` tells whether preference pairs are pediatric ones alone.
     """
-    preferred = _count(scan(dataset, "dfpo"), ["source"])
+    preferred = preference_pairs(dataset)
     rows = [_instruction_row(name, sources, counts, preferred) for name, counts in _by_source(dataset).items()]
     order = [*KIND_TITLES, *sorted({row["kind"] for row in rows if row["kind"]} - KIND_TITLES.keys()), None]
     rows.sort(key=lambda row: (order.index(row["kind"]), row["source"]))
     rows += _pretraining_rows(dataset, sources)
-    pairs = _count(scan(dataset, "dfpo"), ["task"])
-    if pairs:
+    if pairs := _count(scan(dataset, "dfpo"), ["task"]):
         tasks: dict[str, int] = {task: pairs.get((task,), 0) for task in TASKS}
         rows.append(
             {
@@ -98,11 +102,33 @@ def corpus_table(
                 "department": "儿科" if is_pediatric else "multiple",
                 "size": sum(tasks.values()),
                 "unit": "rows",
-                "human_preference": True,
+                **_judged(preferred),
                 **tasks,
             }
         )
     return rows
+
+
+def preference_pairs(dataset: Path) -> dict[tuple[str, str], int]:
+    """Return (source, kind of what made the rejected answer: rule or model) → preference pairs."""
+    frame = scan(dataset, "dfpo")
+    kind = pl.col("rejected_by").struct.field("kind")
+    return _count(None if frame is None else frame.with_columns(made_by=kind), ["source", "made_by"])
+
+
+def _judged(pairs: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    """Return the columns on preference: pairs, who or what made them unlike, and that no human did."""
+    kinds = sorted({JUDGES.get(kind, kind) for _, kind in pairs})
+    return {
+        "preference_pairs": sum(pairs.values()),
+        "preferred_by": " and ".join(kinds) or None,
+        "human_preference": False if pairs else None,
+    }
+
+
+def told_preference(row: Mapping[str, Any]) -> str | None:
+    """Return the cell `human preference` of a row of the corpus table: `no (rules)`; None where it has no pairs."""
+    return f"no ({row['preferred_by']})" if row["preference_pairs"] else None
 
 
 def _count(frame: pl.LazyFrame | None, columns: list[str]) -> dict[tuple[Any, ...], int]:
@@ -127,7 +153,7 @@ def _instruction_row(
     name: str,
     sources: Mapping[str, Mapping[str, str]],
     counts: pl.DataFrame,
-    preferred: Mapping[tuple[Any, ...], int],
+    preferred: Mapping[tuple[str, str], int],
 ) -> dict[str, Any]:
     tasks = {str(k): int(v) for k, v in counts.group_by("task").agg(pl.col("len").sum()).iter_rows()}
     departments = counts["department"].unique().to_list()
@@ -138,7 +164,7 @@ def _instruction_row(
         "department": departments[0] if len(departments) == 1 else "multiple",
         "size": int(counts["len"].sum()),
         "unit": "rows",
-        "human_preference": preferred.get((name,), 0) > 0,
+        **_judged({key: n for key, n in preferred.items() if key[0] == name}),
         **{task: tasks.get(task, 0) for task in TASKS},
     }
 
@@ -167,7 +193,7 @@ def _pretraining_rows(dataset: Path, sources: Mapping[str, Mapping[str, str]]) -
             "department": "multiple",
             "size": int(size),
             "unit": "bytes",
-            "human_preference": False,
+            **_judged({}),
             **dict.fromkeys(TASKS),
         }
         for title, size in groups.items()

@@ -10,8 +10,9 @@ from typing import Any
 from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
 from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.step import ALL_DEPARTMENTS
-from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables
+from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables, told_preference
 from pedcorpus.steps.card.markdown import size, table
+from pedcorpus.steps.card.mixture import mixture_markdown, mixture_rows
 from schemas.manifest import StepManifest
 from schemas.sample import MEDICAL_TASKS, TASKS
 from schemas.tables import DATASET_TABLES
@@ -23,15 +24,16 @@ FIELDS = {
     "messages": "the conversation, `role` and `content`",
     "prompt": "the conversation up to the answer",
     "chosen": "the preferred answer, as messages",
-    "rejected": "the other answer, as messages",
+    "rejected": "the worse answer to the same question, as messages",
     "reference": "the answer to compare with",
     "task": "`medkqa`, `evidiag`, `trerecom` or `general`",
     "source": "name of the source",
     "department": "department of the source or record",
+    "pediatric": "whether the patient is a child, or the topic is one of children",
     "parents": "ids of all records the text came from",
     "builder": "what wrote it: kind, name, version, model",
     "chosen_by": "what wrote the preferred answer",
-    "rejected_by": "what wrote the other answer",
+    "rejected_by": "what made the other answer worse, or wrote it: a rule or a model",
 }
 
 
@@ -48,6 +50,7 @@ class CardFacts:
     examples: Mapping[str, str]
     builders: Sequence[tuple[str, str, str, str | None, int]]
     columns: Mapping[str, Sequence[str]]
+    rejected_by: Sequence[tuple[str, str, str, str | None, int]] = ()
 
 
 def body(facts: CardFacts) -> str:
@@ -56,6 +59,7 @@ def body(facts: CardFacts) -> str:
         _title(facts),
         _section("Corpus", corpus_markdown(facts.corpus_table)),
         _section("Tables", describe_tables(facts)),
+        _section("Mixture", _mixture(facts)),
         _section("From sources to rows", _flow(facts.manifests)),
         _section("Load and train", describe_usage(facts)),
         _section("Fields", _fields(facts)),
@@ -64,6 +68,7 @@ def body(facts: CardFacts) -> str:
         _section("Duplicates and contamination", _duplicates(facts.manifests)),
         _section("Privacy", _privacy(facts)),
         _section("Who made the text", _makers(facts)),
+        _section("Preference pairs", describe_pairs(facts.rejected_by)),
         _section("Uses and limits", _LIMITS),
         _section("Citation and contact", _contact(facts)),
     ]
@@ -72,7 +77,15 @@ def body(facts: CardFacts) -> str:
 
 def corpus_markdown(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return the corpus table: sources × departments × sizes × tasks."""
-    head = ["table", "source", "department", "size", "human preference", *(TASK_TITLES[task] for task in TASKS)]
+    head = [
+        "table",
+        "source",
+        "department",
+        "size",
+        "preference pairs",
+        "human preference",
+        *(TASK_TITLES[task] for task in TASKS),
+    ]
     return table(head, (_corpus_cells(row) for row in rows))
 
 
@@ -81,7 +94,15 @@ def _corpus_cells(row: Mapping[str, Any]) -> list[object]:
     source = f"{row['source']} ({kind})" if kind else row["source"]
     amount = size(row["size"]) if row["unit"] == "bytes" else row["size"]
     tasks = [row[task] or None for task in TASKS]
-    return [row["table"], source, row["department"], amount, row["human_preference"], *tasks]
+    return [
+        row["table"],
+        source,
+        row["department"],
+        amount,
+        row["preference_pairs"] or None,
+        told_preference(row),
+        *tasks,
+    ]
 
 
 def _section(title: str, text: str) -> str:
@@ -115,6 +136,11 @@ def describe_tables(facts: CardFacts) -> str:
             "This is no pediatric corpus."
         )
     return table(["config", "split", "rows", "file size"], rows) + note
+
+
+def _mixture(facts: CardFacts) -> str:
+    split = facts.manifests["split"]
+    return mixture_markdown(mixture_rows(split), split.config["split"]["pediatric_weight"])
 
 
 def _flow(manifests: Mapping[str, StepManifest]) -> str:
@@ -172,7 +198,7 @@ def describe_settings(manifest: StepManifest) -> str:
     sections = {
         name: values
         for name, values in manifest.config.items()
-        if isinstance(values, dict) and name not in ("sources", "terms", "external")
+        if isinstance(values, dict) and name not in ("sources", "terms", "external", "predictions")
     }
     return ", ".join(
         f"{name}.{key} = {json.dumps(value, ensure_ascii=False)}"
@@ -226,6 +252,19 @@ def _privacy(facts: CardFacts) -> str:
 def _makers(facts: CardFacts) -> str:
     rows = ((kind, name, version, model, n) for kind, name, version, model, n in facts.builders)
     return table(["kind", "name", "version", "model", "rows"], rows) + "\n\nReview by clinicians: not recorded."
+
+
+def describe_pairs(made: Sequence[tuple[str, str, str, str | None, int]]) -> str:
+    """Return the section on preference pairs: what made the rejected answers, and that no human judged them."""
+    if not made:
+        return "None."
+    how = (
+        "The chosen answer is that of the corpus. No human has compared the two: the rejected answer was made worse by a "
+        "named rule (`kind` rule: a dose, unit, age, drug or finding changed, a hedge made certain, advice reversed, "
+        "something left out, or another aspect of the same subject answered), or is what a local model answered (`kind` "
+        "model). Each rule can be verified from both texts."
+    )
+    return how + "\n\n" + table(["kind", "name", "version", "model", "pairs"], made)
 
 
 _LIMITS = (

@@ -12,13 +12,14 @@ from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import ALL_DEPARTMENTS, Round, StepContext, Task, TaskResult
 from pedcorpus.steps.card.figures import corpus_table, files_of, scan, table_sizes
 from pedcorpus.steps.card.front_matter import front_matter
+from pedcorpus.steps.card.mixture import mixture_rows
 from pedcorpus.steps.card.readme import CardFacts, body
 from schemas.errors import PedCorpusError
 from schemas.manifest import StepManifest, read_manifest, write_json
 from schemas.shards import file_sha256
 from schemas.tables import DATASET_TABLES
 
-VERSION = 2
+VERSION = 3
 OUTPUTS = ("dataset/README.md", "dataset/manifest.json")
 EXAMPLE_CHARS = 400
 """Longest string of an example row on the card, in characters."""
@@ -41,6 +42,7 @@ def write(task: Task) -> TaskResult:
         "version": corpus["version"],
         "tables": sizes,
         "corpus_table": rows,
+        "mixture": mixture_rows(manifests["split"]),
         "steps": {name: manifest.fingerprint for name, manifest in manifests.items()},
     }
     facts = CardFacts(
@@ -51,7 +53,8 @@ def write(task: Task) -> TaskResult:
         corpus_table=rows,
         manifests=manifests,
         examples={table: example for table in DATASET_TABLES if (example := _example(dataset, table))},
-        builders=_builders(dataset),
+        builders=_makers(dataset, "sft", "builder"),
+        rejected_by=_makers(dataset, "dfpo", "rejected_by"),
         columns={table: _columns(dataset, table) for table in DATASET_TABLES if files_of(dataset, table)},
     )
     write_json(dataset / "manifest.json", values)
@@ -92,13 +95,13 @@ def _shortened(value: object) -> object:
     return value
 
 
-def _builders(dataset: Path) -> list[tuple[str, str, str, str | None, int]]:
-    """Return kind, name, version, model and rows of what wrote the instruction samples."""
-    frame = scan(dataset, "sft")
+def _makers(dataset: Path, table: str, column: str) -> list[tuple[str, str, str, str | None, int]]:
+    """Return kind, name, version, model and rows of what a column of a table says made its text."""
+    frame = scan(dataset, table)
     if frame is None:
         return []
     columns = ["kind", "name", "version", "model"]
-    counted = frame.select("builder").unnest("builder").group_by(columns).len().sort(columns).collect()
+    counted = frame.select(column).unnest(column).group_by(columns).len().sort(columns).collect()
     return [(row[0], row[1], row[2], row[3], row[4]) for row in counted.iter_rows()]
 
 

@@ -23,10 +23,14 @@ take more, up to half of all rows: a test of one item says little, an empty one 
 
 
 class Candidates(NamedTuple):
-    """One entry per row: order key, task (-1: not eligible), component, and the rows it is known to take."""
+    """One entry per row: order key, task (-1: not eligible), component, and the rows it is known to take.
+
+    `rank` is that of its kind of source, 0 the best.
+    """
 
     key: NDArray[np.uint64]
     task: NDArray[np.int8]
+    rank: NDArray[np.int8]
     component: NDArray[np.int64]
     taken: NDArray[np.int64]
 
@@ -41,11 +45,14 @@ def size_of_test(size: int, eligible: int, max_share: float) -> int:
 
 
 def shortlist(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
-    """Return the rows to look at closer, sorted: per task those that take least, one of each component."""
+    """Return the rows to look at closer, sorted: per task the best kinds, of these those that take least.
+
+    Of each component there is one.
+    """
     found = []
     for task, size in enumerate(sizes):
         rows = np.flatnonzero(candidates.task == task)
-        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))]
+        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows], candidates.rank[rows]))]
         _, first = np.unique(candidates.component[order], return_index=True)
         found.append(order[np.sort(first)][: POOL * size_of_test(size, len(rows), max_share)])
     return np.sort(np.concatenate(found))
@@ -59,12 +66,19 @@ def select_items(
     for task, size in enumerate(sizes):
         rows = shortlisted[candidates.task[shortlisted] == task]
         items = size_of_test(size, int((candidates.task == task).sum()), max_share)
-        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows]))][:items]
-        taken = np.cumsum(candidates.taken[order])
-        affordable = taken <= TAKEN_PER_ITEM * items
-        affordable[:1] |= 2 * taken[:1] <= len(candidates.key)
-        found.append(order[affordable])
+        order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows], candidates.rank[rows]))]
+        found.append(_affordable(order, candidates.taken[order], items, len(candidates.key)))
     return np.sort(np.concatenate(found))
+
+
+def _affordable(order: NDArray[np.int64], taken: NDArray[np.int64], items: int, n_rows: int) -> NDArray[np.int64]:
+    """Return at most `items` rows, in this order, that together take TAKEN_PER_ITEM * items rows at most."""
+    budget, chosen = TAKEN_PER_ITEM * items, list[int]()
+    for row, cost in zip(order.tolist(), taken.tolist(), strict=True):
+        if len(chosen) < items and (cost <= budget or (not chosen and 2 * cost <= n_rows)):
+            chosen.append(row)
+            budget -= cost
+    return np.array(chosen, np.int64)
 
 
 def shared_with(tokens: NDArray[np.uint64], rows: NDArray[np.int64], n_rows: int) -> NDArray[np.int64]:

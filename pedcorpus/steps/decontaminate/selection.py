@@ -19,19 +19,17 @@ from dedup.leak_rule import SHORT
 from dedup.settings import MinHash
 from pedcorpus.engine.step import Task
 from pedcorpus.pediatric.scope import in_scope
-from pedcorpus.quality.courtesy import is_exchange
 from pedcorpus.rows.near_duplicate_clusters import cluster, components, sketch
 from pedcorpus.rows.ngrams import grams
 from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.external import read_external
+from pedcorpus.steps.decontaminate.gates import may_be_tested, ranks
 from pedcorpus.steps.decontaminate.held_out import Candidates
 from pedcorpus.steps.decontaminate.test_items import MIN_PART_CHARS, TestIndex
 from schemas.sample import MEDICAL_TASKS
 
-MIN_REFERENCE_CHARS = 16
-"""Shortest reference: four 13-character n-grams, from which on a third of them says something."""
 PROBED_ROWS = 20_000
 """Training rows from which is estimated what gives a candidate away; in a larger corpus, a sample of that size."""
 BACKGROUND_ROWS = 50_000
@@ -41,7 +39,8 @@ BACKGROUND_ROWS = 50_000
 def describe(task: Task) -> None:
     """Write the numbers of one instruction shard: keys, tasks, parents, and the sketches of questions and answers."""
     settings = MinHash.from_config(task.config["dedup"])
-    found = [_described(frame, in_scope(frame, task.payload)) for frame in frames(task.paths()[0])]
+    signals = pl.read_parquet(task.paths()[1])
+    found = [_described(frame, signals, task) for frame in frames(task.paths()[0])]
     for name, expression in (("asked", asked()), ("answer", answer())):
         sketches = [sketch(f.select(expression).to_series(), settings) for f in frames(task.paths()[0])]
         np.save(file(task, name, "npy"), np.concatenate(sketches, axis=1))
@@ -68,7 +67,7 @@ def shortlist_candidates(task: Task) -> None:
     )
     taken = 1 + held_out.shared_with(rows["parent"], rows["parent_row"], n_rows)
     taken += sum(np.bincount(label, minlength=n_rows)[label] - 1 for label in labels)
-    candidates = Candidates(rows["key"], rows["task"], tied, taken)
+    candidates = Candidates(rows["key"], rows["task"], rows["rank"], tied, taken)
     shortlisted = held_out.shortlist(candidates, *_sizes(task))
     np.savez(
         task.work / "candidates.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=shortlisted
@@ -101,7 +100,7 @@ def choose_items(task: Task) -> pl.DataFrame:
     with np.load(task.work / "candidates.npz") as shortlist:
         known = {name: shortlist[name] for name in shortlist.files}
     known["taken"][known["rows"]] += sum(np.load(path) for path in _files(task, "leaks", "npy"))
-    candidates = Candidates(rows["key"], rows["task"], known["component"], known["taken"])
+    candidates = Candidates(rows["key"], rows["task"], rows["rank"], known["component"], known["taken"])
     chosen = held_out.select_items(candidates, known["rows"], *_sizes(task))
     wanted = np.isin(np.arange(len(rows["key"])), chosen)
     found = [*frames_at(task.paths(), wanted, lambda frame: frame)]
@@ -132,18 +131,15 @@ def _files(task: Task, name: str, suffix: str) -> list[Path]:
     return [task.work / f"{name}-{shard:05d}.{suffix}" for shard in range(len(task.inputs))]
 
 
-def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+def _described(frame: pl.DataFrame, signals: pl.DataFrame, task: Task) -> dict[str, NDArray[Any]]:
     parents, parent_row = parent_tokens(frame["parents"])
-    known = frame.select("task", last_asked().alias("last"), answer().alias("told")).iter_rows()
-    eligible = [
-        MEDICAL_TASKS.index(task)
-        if may and task in MEDICAL_TASKS and len(told) >= MIN_REFERENCE_CHARS and is_exchange(last or "", told)
-        else -1
-        for may, (task, last, told) in zip(in_scope, known, strict=True)
-    ]
+    theirs = frame.select("id").join(signals.unique("id"), on="id", how="left", maintain_order="left")
+    may = in_scope(frame, task.payload) & may_be_tested(frame, theirs, task.config)
+    tasks = frame["task"].replace_strict({name: i for i, name in enumerate(MEDICAL_TASKS)}, default=-1)
     return {
         "key": hashes(frame["id"]),
-        "task": np.array(eligible, np.int8),
+        "task": np.where(may, tasks.to_numpy(), -1).astype(np.int8),
+        "rank": ranks(frame, task.config),
         "parent": parents,
         "parent_row": parent_row,
     }
@@ -151,7 +147,7 @@ def _described(frame: pl.DataFrame, in_scope: NDArray[np.bool_]) -> dict[str, ND
 
 def _all_rows(task: Task) -> dict[str, NDArray[Any]]:
     """Return the numbers of all shards, rows numbered through."""
-    empty = {"key": np.uint64, "task": np.int8, "parent": np.uint64, "parent_row": np.int64}
+    empty = {"key": np.uint64, "task": np.int8, "rank": np.int8, "parent": np.uint64, "parent_row": np.int64}
     found: dict[str, list[NDArray[Any]]] = {name: [np.zeros(0, kind)] for name, kind in empty.items()}
     start = 0
     for path in _files(task, "rows", "npz"):

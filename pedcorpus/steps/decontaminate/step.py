@@ -57,7 +57,7 @@ def training_shards(context: StepContext) -> list[Shard]:
         shard
         for step, shards in context.shards.items()
         for shard in shards
-        if shard.table in tables.get(step, (shard.table,))
+        if step != "signals" and shard.table in tables.get(step, (shard.table,))
     ]
 
 
@@ -66,8 +66,9 @@ def shard_tasks(round: str, context: StepContext) -> list[Task]:
     shards = instruction_shards(context)
     rows = sum(shard.rows for shard in shards)
     everybody = takes_all(context)
+    signals = {shard.label: shard for shard in context.shards["signals"]}
     return [
-        context.task(round, shard.label, shard, shard=i, rows=rows, takes_all=everybody)
+        context.task(round, shard.label, shard, signals[shard.label], shard=i, rows=rows, takes_all=everybody)
         for i, shard in enumerate(shards)
     ]
 

@@ -25,7 +25,7 @@ from schemas.rejection import BROKEN, Reason, Rejection
 from schemas.shards import ShardWriter, file_sha256
 from schemas.tables import Record
 
-VERSION = 14
+VERSION = 15
 """Raise it when a reader reads files otherwise: fingerprints hold no code, so builds would keep what they have."""
 GROUP_BYTES = 16 * 2**20
 """Weight of a task in bytes of plain text."""
@@ -46,12 +46,15 @@ def rounds(found: Sequence[tuple[FoundFile, str]], kind: str) -> tuple[Round, ..
 
 
 def check(max_rejected_share: float, step: Step, result: TaskResult) -> None:
-    """Raise SourceError when a source gave nothing, or too much of it is broken."""
+    """Raise SourceError when a source gave nothing, or too much of it is broken.
+
+    `max_rejected_share = 1` says that all may be: such a source stops nothing, not even where nothing of it is usable.
+    """
     broken = {reason: n for reason, n in result.rejected.items() if Reason(reason) in BROKEN}
     share = sum(broken.values()) / max(result.read, 1)
     reasons = ", ".join(f"{reason} {n:,}" for reason, n in sorted(result.rejected.items(), key=lambda i: -i[1]))
     told = "".join(f"\n  {problem}" for problem in result.problems[:MOST_PROBLEMS])
-    if result.kept == 0:
+    if result.kept == 0 and max_rejected_share < 1:
         raise SourceError(
             f"{step.name}: nothing usable: {result.read:,} rows read, none kept ({reasons or 'no rows'}). Check path, "
             f"kind and format of the source; steps/{step.name}/rejected/ has each place and excerpt.{told}"

@@ -99,10 +99,11 @@ def _build_samples(task: Task, settings: Instruct) -> Iterator[tuple[int, Sample
             yield len(chunk), documents.samples(chunk, settings)
     else:
         for batch in iter_batches(paths[0]):
-            yield batch.num_rows, _of_batch(table, batch, settings)
+            yield batch.num_rows, samples_of_talks(table, batch, settings)
 
 
-def _of_batch(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBuilder:
+def samples_of_talks(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBuilder:
+    """Return what is made of rows of the table `dialogue` or `sample`."""
     if table == "dialogue":
         return dialogues.samples(batch.to_pylist(), settings)
     frame = pl.from_arrow(batch)

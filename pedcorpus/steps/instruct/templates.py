@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b, sha256
 from importlib.resources import files
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from schemas.sample import Builder, Task
 
+Choice = TypeVar("Choice")
 GROUPS = ("document", "graph", "dialogue", "distilled")
 """Files of phrases, one for each way samples are made."""
 
@@ -26,6 +27,16 @@ class Template:
     phrasings: dict[str, tuple[str, ...]]
 
     @property
+    def noun(self) -> str:
+        """What the aspect is called: 治疗."""
+        return self.phrasings["noun"][0]
+
+    @property
+    def clause(self) -> str:
+        """What asks for the aspect behind a subject: 应怎样治疗."""
+        return self.phrasings["clause"][0]
+
+    @property
     def builder(self) -> Builder:
         """What stands in the column `builder` of its samples."""
         return Builder("template", self.name, self.version)
@@ -35,7 +46,7 @@ class Template:
         return pick(self.phrasings[part], key).format(**values)
 
 
-def pick(choices: Sequence[str], key: str) -> str:
+def pick(choices: Sequence[Choice], key: str) -> Choice:
     """Choose by hash: the same key takes the same choice on every machine."""
     return choices[int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % len(choices)]
 
@@ -50,6 +61,19 @@ def templates(group: str) -> dict[str, Template]:
     """Return the templates of a group (`document`, `graph`, …) by their short name, in the order of the file."""
     data = tomllib.loads(content(group))
     return {name: _template(f"{group}-{name}", data["version"], entry) for name, entry in data[group].items()}
+
+
+@cache
+def aspects(group: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return aspect → its lists of words and sentences (tables `[aspect.*]` of a file), in the order of the file."""
+    data = tomllib.loads(content(group))
+    return {name: {part: tuple(lines) for part, lines in entry.items()} for name, entry in data["aspect"].items()}
+
+
+@cache
+def frames(kind: str) -> tuple[str, ...]:
+    """Return the questions about a topic of a kind (`phrases/document.toml`, `[frames]`)."""
+    return tuple(tomllib.loads(content("document"))["frames"][kind])
 
 
 def content(group: str) -> str:

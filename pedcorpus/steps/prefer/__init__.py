@@ -1,1 +1,1 @@
-"""Step prefer: preference pairs."""
+"""Step prefer: preference pairs whose answers differ in quality on the same question."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
+from pedcorpus.quality.shares import count_beyond
 from pedcorpus.quality.signals import reasons_of
 from pedcorpus.rows.read_rows import frames
 from pedcorpus.rows.rejections import rejections_of
@@ -31,11 +32,12 @@ def judge(task: Task) -> TaskResult:
     path, signals = task.paths()
     table = task.payload["table"]
     rows = pl.concat(frames(path))
-    reasons = reasons_of(pl.DataFrame(pl.from_arrow(read_shards([signals]))), task.config["quality"])
+    measured = pl.DataFrame(pl.from_arrow(read_shards([signals])))
+    reasons = reasons_of(measured, task.config["quality"])
     assert len(reasons) == rows.height
     is_kept = reasons.is_null()
     kept, why = rows.filter(is_kept), reasons.drop_nulls()
-    result = TaskResult(read=rows.height, kept=kept.height)
+    result = TaskResult(read=rows.height, kept=kept.height, figures=count_beyond(measured, task.config["quality"]))
     result.rejected.update(why)
     name = f"part-{task.label}.parquet"
     if kept.height:

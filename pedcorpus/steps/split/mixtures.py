@@ -5,7 +5,7 @@ Every choice is by hash (a row's key comes from the seed and its id), never by o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ ROW_BYTES = 96
 """Bytes of a row besides its text: ids, names, list offsets."""
 
 Mask = NDArray[np.bool_]
+Chooser = Callable[[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64], int], Mask]
 
 
 class Pairs(NamedTuple):
@@ -52,13 +53,28 @@ def fair_share_bytes(sizes: NDArray[np.int64], budget: int) -> int:
 def within_budget(keys: NDArray[np.uint64], groups: NDArray[np.int64], sizes: NDArray[np.int64], budget: int) -> Mask:
     """Choose rows of at most `budget` bytes, as evenly from all groups as they allow, by key within a group."""
     names, group = np.unique(groups, return_inverse=True)
-    most = fair_share_bytes(np.bincount(group, weights=sizes, minlength=len(names)).astype(np.int64), budget)
+    have = np.bincount(group, weights=sizes, minlength=len(names)).astype(np.int64)
+    return _first_of_groups(keys, group, sizes, np.full(len(names), fair_share_bytes(have, budget)))
+
+
+def in_proportion(keys: NDArray[np.uint64], groups: NDArray[np.int64], sizes: NDArray[np.int64], budget: int) -> Mask:
+    """Choose rows of at most `budget` bytes, from each group the same share of its bytes, by key within a group."""
+    names, group = np.unique(groups, return_inverse=True)
+    have = np.bincount(group, weights=sizes, minlength=len(names))
+    share = min(1.0, budget / max(have.sum(), 1.0))
+    return _first_of_groups(keys, group, sizes, (have * share + 1e-6).astype(np.int64))
+
+
+def _first_of_groups(
+    keys: NDArray[np.uint64], group: NDArray[np.intp], sizes: NDArray[np.int64], most: NDArray[np.int64]
+) -> Mask:
+    """Choose the first rows of each group, by key, whose bytes together are at most `most[group]`."""
     order = np.lexsort((keys, group))
     total = np.cumsum(sizes[order])
-    first = np.searchsorted(group[order], np.arange(len(names)))
+    first = np.searchsorted(group[order], np.arange(len(most)))
     before = np.concatenate([[0], total])[first]
     chosen = np.zeros(len(keys), np.bool_)
-    chosen[order] = total - before[group[order]] <= most
+    chosen[order] = total - before[group[order]] <= most[group[order]]
     return chosen
 
 
@@ -84,21 +100,22 @@ def cpt_rows(
 ) -> Mask:
     """Choose the rows of the CPT table: at most `target` bytes, of which at most `share` are instructions.
 
-    Sources give alike as far as they reach; instructions take their share of what plain text there is. Where there is
-    none, as in a corpus of dialogues alone, the table is all instructions, unless the share is 0.
+    Plain text comes alike from all sources as far as they reach; instructions take their share of what plain text there
+    is, each source by its size. Where there is none, as in a corpus of dialogues alone, the table is all instructions,
+    unless the share is 0.
     """
     plain, instructions = np.flatnonzero(~is_instruction), np.flatnonzero(is_instruction)
     chosen = np.zeros(len(keys), np.bool_)
 
-    def take(rows: NDArray[np.int64], budget: int) -> int:
-        chosen[rows] = within_budget(keys[rows], sources[rows], sizes[rows], budget)
+    def take(choose: Chooser, rows: NDArray[np.int64], budget: int) -> int:
+        chosen[rows] = choose(keys[rows], sources[rows], sizes[rows], budget)
         return int(sizes[rows[chosen[rows]]].sum())
 
     if len(plain) == 0 and share > 0:
         share = 1.0
     most = min(int(sizes[instructions].sum()), int(share * target))
-    taken = take(plain, target - most)
-    take(instructions, most if share >= 1.0 else min(most, int(share * taken / (1.0 - share))))
+    taken = take(within_budget, plain, target - most)
+    take(in_proportion, instructions, most if share >= 1.0 else min(most, int(share * taken / (1.0 - share))))
     return chosen
 
 

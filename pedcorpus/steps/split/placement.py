@@ -11,10 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from pedcorpus.rows.near_duplicate_clusters import components
+from pedcorpus.rows.read_rows import hashes
 from pedcorpus.steps.split import mixtures
+from pedcorpus.steps.split.caps import Cap, keep_within_caps, weigh_children
 from pedcorpus.steps.split.mixtures import Mask
 from schemas.sample import MEDICAL_TASKS
 from schemas.tables import TRAINING_TABLES
@@ -26,11 +29,12 @@ UNUSED = -1
 
 
 class Rows(NamedTuple):
-    """One entry per row: kind, hash of the id, source, bytes of its text, and what it is."""
+    """One entry per row: kind, hash of the id, source, kind of builder, bytes of its text, and what it is."""
 
     kind: NDArray[np.int8]
     ids: NDArray[np.uint64]
     source: NDArray[np.int64]
+    builder: NDArray[np.int64]
     bytes: NDArray[np.int64]
     is_general: Mask
     is_pediatric: Mask
@@ -74,17 +78,38 @@ def place_rows(rows: Rows, links: Links, settings: Mapping[str, Any]) -> dict[st
 def select_rows(rows: Rows, keys: NDArray[np.uint64], settings: Mapping[str, Any]) -> dict[str, Mask]:
     """Return which rows each table would take before the division."""
     is_instruction = rows.kind == INSTRUCTION
-    text = np.flatnonzero(rows.kind <= INSTRUCTION)
+    medical, general = is_instruction & ~rows.is_general, is_instruction & rows.is_general
+    left_out = general & ~mixtures.at_most_share(keys, general, int(medical.sum()), settings["cpt_general_share"])
+    text = np.flatnonzero((rows.kind <= INSTRUCTION) & ~left_out)
     cpt = np.zeros(len(keys), np.bool_)
     target, share = settings["target_bytes"], settings["instruction_share"]
     cpt[
         text[mixtures.cpt_rows(keys[text], rows.source[text], rows.bytes[text], is_instruction[text], target, share)]
     ] = True
-    medical, general = is_instruction & ~rows.is_general, is_instruction & rows.is_general
     pediatric = medical & rows.is_pediatric
-    sft = mixtures.at_most_share(keys, general, int(medical.sum()), settings["sft_general_share"])
-    lora = mixtures.at_most_share(keys, general, int(pediatric.sum()), settings["lora_general_share"])
-    return {"cpt": cpt, "sft": medical | sft, "lora": pediatric | lora}
+    weighed = weigh_children(keys, medical, pediatric, settings["pediatric_weight"])
+    limits = caps_of(rows, settings)
+    chosen = {"cpt": cpt}
+    for name, wanted in (("sft", weighed), ("lora", pediatric)):
+        kept = keep_within_caps(keys, wanted, limits)
+        chosen[name] = kept | mixtures.at_most_share(keys, general, int(kept.sum()), settings[f"{name}_general_share"])
+    return chosen
+
+
+def caps_of(rows: Rows, settings: Mapping[str, Any]) -> list[Cap]:
+    """Return the caps of `[split]` that some row is under, of builders, then of sources; none is of general rows."""
+    named = {"builder": rows.builder, "source": rows.source}
+    found = [
+        Cap(by, name, share, (values == hash_of(name)) & (rows.kind == INSTRUCTION) & ~rows.is_general)
+        for by, values in named.items()
+        for name, share in sorted(settings[f"{by}_share"].items())
+    ]
+    return [cap for cap in found if cap.rows.any()]
+
+
+def hash_of(name: str) -> np.int64:
+    """Return the number that stands for the name of a source or of a kind of builder."""
+    return np.int64(hashes(pl.Series([name])).view(np.int64)[0])
 
 
 def _ties(links: Links, of: Mask) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -1,7 +1,8 @@
 """Step `split`: the training tables and the benchmarks, as files of a Hub dataset.
 
-Each shard is described in numbers; one task places all rows; each shard's rows are scattered to pieces, one per
-file they go to; each file is gathered from its pieces, in the order of the rows' keys. A row in no table is rejected.
+The rows of books are joined to texts in reading order. Each shard is described in numbers; one task places all rows;
+each shard's rows are scattered to pieces, one per file they go to; each file is gathered from its pieces, in the order
+of the rows' keys. A row in no table is rejected.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
 from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
 from pedcorpus.rows.near_duplicate_clusters import cluster, sketch
 from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
-from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import answer, asked
-from pedcorpus.steps.split import placement
+from pedcorpus.steps.split import joining, placement
+from pedcorpus.steps.split.caps import count_caps
+from pedcorpus.steps.split.joining import count_rows, is_of_books, joined_path, rows_path, unused_rows
 from pedcorpus.steps.split.mixtures import order_keys
-from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Rows
+from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Places, Rows
 from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
 from schemas.origin import content_id
-from schemas.rejection import Reason
 from schemas.sample import MEDICAL_TASKS
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import DATASET_TABLES, TABLES
 
-VERSION = 3
+VERSION = 4
 OUTPUTS = tuple(f"dataset/{name}" for name in DATASET_TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
@@ -48,7 +49,7 @@ def describe_tasks(context: StepContext) -> list[Task]:
 def describe(task: Task) -> TaskResult:
     """Write the numbers and sketches of one shard."""
     table = task.payload["table"]
-    found = [_described(frame, table, task.payload) for frame in frames(task.paths()[0])]
+    found = [_described(frame, table, task.payload) for frame in frames(rows_path(task))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in found)])
     for start, part in zip(starts, found, strict=False):
         part["parent_row"] += start
@@ -56,7 +57,7 @@ def describe(task: Task) -> TaskResult:
     np.savez(_work(task, "rows", "npz"), **joined)  # type: ignore[arg-type]
     settings = MinHash.from_config(task.config["dedup"])
     for name in CLUSTERED.get(table, ()):
-        sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(task.paths()[0])]
+        sketches = [sketch(f.select(_text(name).alias(name))[name], settings) for f in frames(rows_path(task))]
         np.save(_work(task, name, "npy"), np.concatenate(sketches, axis=1))
     return TaskResult()
 
@@ -64,15 +65,17 @@ def describe(task: Task) -> TaskResult:
 def place_tasks(context: StepContext) -> list[Task]:
     """List the one task that places all rows."""
     shards = context.all_shards()
-    tables = [shard.table for shard in shards]
-    return [context.task("place", "all", *shards, tables=tables, takes_all=takes_all(context))]
+    joined = [is_of_books(context, shard) for shard in shards]
+    tables = [joining.JOINED if is_joined else shard.table for is_joined, shard in zip(joined, shards, strict=True)]
+    return [context.task("place", "all", *shards, tables=tables, joined=joined, takes_all=takes_all(context))]
 
 
 def place(task: Task) -> TaskResult:
     """Place all rows; write each shard's places and the number of files."""
     parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
-    places = placement.place_rows(_rows(parts), _links(task, parts, starts), task.config["split"])
+    rows = _rows(parts)
+    places = placement.place_rows(rows, _links(task, parts, starts), task.config["split"])
     for number in range(len(parts)):
         mine = slice(starts[number], starts[number + 1])
         arrays = {
@@ -80,7 +83,17 @@ def place(task: Task) -> TaskResult:
         }
         np.savez(task.work / f"places-{number:05d}.npz", **arrays)
     (task.work / "files.json").write_text(json.dumps(placement.file_counts(places)))
-    return TaskResult(figures=Counter({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {}))
+    return TaskResult(figures=_figures(task, rows, places))
+
+
+def _figures(task: Task, rows: Rows, places: Mapping[str, Places]) -> Counter[str]:
+    """Return what the card tells of the mixture: which scope, and of each cap what there was and what was taken."""
+    figures = Counter[str]({ALL_DEPARTMENTS: 1} if task.payload["takes_all"] else {})
+    caps = placement.caps_of(rows, task.config["split"])
+    medical = (rows.kind == placement.INSTRUCTION) & ~rows.is_general
+    for name, available in (("sft", medical), ("lora", medical & rows.is_pediatric)):
+        figures += count_caps(name, available, places[name].split != UNUSED, caps)
+    return figures
 
 
 def scatter_tasks(context: StepContext) -> list[Task]:
@@ -96,7 +109,7 @@ def scatter(task: Task) -> TaskResult:
     rejected = [TABLES["rejected"].empty_table()]
     with np.load(_work(task, "places", "npz")) as places:
         found = {name: (places[f"{name}.split"], places[f"{name}.file"]) for name in DATASET_TABLES}
-    for frame in frames(task.paths()[0]):
+    for frame in frames(rows_path(task)):
         used = np.zeros(frame.height, np.bool_)
         for name, (split, file) in found.items():
             sides, files = split[start : start + frame.height], file[start : start + frame.height]
@@ -106,14 +119,11 @@ def scatter(task: Task) -> TaskResult:
             ):
                 rows = frame.filter(pl.Series((sides == side) & (files == number)))
                 pieces.setdefault((name, side, number), []).append(as_table(rows, table, name))
-        unused = frame.filter(pl.Series(~used))
-        reasons = pl.repeat(Reason.OVER_TARGET.value, unused.height, eager=True)
-        rejected.append(rejections_of(unused, task.step, reasons, trained_text(table)))
-        result.read += frame.height
-        result.kept += int(used.sum())
-        if not used.all():
-            result.rejected[Reason.OVER_TARGET.value] += int((~used).sum())
+        rejected.append(unused_rows(task, frame.filter(pl.Series(~used))))
+        result.read += count_rows(task, frame)
         start += frame.height
+    result.rejected.update(reason for part in rejected for reason in part["reason"].to_pylist())
+    result.kept = result.read - result.rejected.total()
     for (name, side, number), parts in pieces.items():
         write_shard(pl.concat(parts).to_arrow().cast(schema_of(name)), _piece(task, name, side, number), name)
     write_shard(pa.concat_tables(rejected), task.folder / "rejected" / f"part-{task.label}.parquet", "rejected")
@@ -153,6 +163,7 @@ def gather(task: Task) -> TaskResult:
 
 
 ROUNDS = (
+    Round("join", joining.join_tasks, joining.join),
     Round("describe", describe_tasks, describe),
     Round("place", place_tasks, place),
     Round("scatter", scatter_tasks, scatter),
@@ -162,10 +173,13 @@ ROUNDS = (
 
 def _shard_tasks(round: str, context: StepContext) -> list[Task]:
     everybody = takes_all(context)
-    return [
-        context.task(round, shard.label, shard, table=shard.table, shard=number, takes_all=everybody)
-        for number, shard in enumerate(context.all_shards())
-    ]
+    tasks = []
+    for number, shard in enumerate(context.all_shards()):
+        joined = is_of_books(context, shard)
+        table = joining.JOINED if joined else shard.table
+        payload = {"table": table, "shard": number, "is_joined": joined, "takes_all": everybody}
+        tasks.append(context.task(round, shard.label, shard, **payload))
+    return tasks
 
 
 def _file_task(context: StepContext, name: str, side: int, number: int, counts: list[int], shards: int) -> Task:
@@ -202,6 +216,7 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
         "kind": np.full(n, KINDS.index(table), np.int8),
         "ids": hashes(frame["id"]),
         "source": hashes(frame["source"]).view(np.int64),
+        "builder": hashes(_builder_kind(frame)).view(np.int64) if is_instruction else np.zeros(n, np.int64),
         "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
         "is_general": (frame["task"] == "general").to_numpy() if is_instruction else np.zeros(n, np.bool_),
         "is_pediatric": in_scope(frame, payload) if is_instruction else np.zeros(n, np.bool_),
@@ -211,9 +226,14 @@ def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> d
     }
 
 
+def _builder_kind(frame: pl.DataFrame) -> pl.Series:
+    """Return the kind of builder of samples: `graph` of `graph-treatment`."""
+    return frame["builder"].struct.field("name").str.extract(r"^([^-]*)")
+
+
 def _rows(parts: list[Any]) -> Rows:
-    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "bytes": np.int64}
-    kinds |= {"is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
+    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "builder": np.int64}
+    kinds |= {"bytes": np.int64, "is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
     return Rows(*(np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()))
 
 
@@ -225,7 +245,7 @@ def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:
     settings = MinHash.from_config(task.config["dedup"])
     for name in ("text", "asked", "answer"):
         mine = [i for i in training if name in CLUSTERED.get(task.payload["tables"][i], ())]
-        paths = [task.paths()[i] for i in mine]
+        paths = [joined_path(task.work, i) if task.payload["joined"][i] else task.paths()[i] for i in mine]
         labels = cluster(paths, _text(name), [task.work / f"{name}-{i:05d}.npy" for i in mine], settings)
         numbers = np.concatenate([np.zeros(0, np.int64), *(np.arange(starts[i], starts[i + 1]) for i in mine)])
         named = content_id("", (name,)).encode()

@@ -376,3 +376,28 @@ def test_a_first_row_of_classes_is_no_header_and_traditional_headers_are() -> No
 
 def test_a_ragged_first_line_does_not_cost_the_file() -> None:
     assert len(stated("肺炎\t症状\n" + "肺炎\t症状\t发热\n" * 3, "a.tsv")) == 3
+
+
+def test_names_of_doctors_among_symptoms_are_no_terms() -> None:
+    for name in ("魏青山", "何为民", "田丽", "石海涛", "杨学水", "驻站医"):
+        assert is_person_name(name), name
+    for term in ("焦虑", "高热", "发绀", "窦道", "杨梅舌", "黄疸", "面红", "白斑", "乏力", "招风耳"):
+        assert not is_person_name(term), term
+
+
+def test_relations_of_encyclopaedias_are_ours() -> None:
+    spelled = {
+        "常见症状": "症状",
+        "主要症状": "症状",
+        "常见病因": "病因",
+        "多发群体": "好发人群",
+        "常见发病部位": "发病部位",
+    }
+    spelled |= {
+        "主要适用症": "适应症",
+        "主要用药禁忌": "禁忌",
+        "用量用法": "用法用量",
+        "又称": "别名",
+        "相关西医疾病": "相关疾病",
+    }
+    assert {word: known_relation(word) for word in spelled} == spelled

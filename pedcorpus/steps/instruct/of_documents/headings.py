@@ -64,7 +64,10 @@ _DISEASE = re.compile(
         "创伤 外伤 骨折 脱位 畸形 缺陷 缺损 未闭 障碍 衰竭 贫血 血症 尿症 腹泻 便秘 呕吐 出血 血尿 蛋白尿 "
         "水肿 不良 缺乏 肥胖 消瘦 早熟 矮小 迟缓 落后 梗阻 穿孔 套叠 结石 囊肿 积液 脓肿 气胸 狭窄 闭锁 反流 "
         "窒息 骤停 停搏 心律失常 早搏 脱水 紊乱 过敏 哮喘 麻疹 流感 感冒 咳嗽 发热 湿疹 麻痹 瘫痪 瘫 脑瘫 "
-        "孤独症 多动 抽动 遗尿 早产儿 低体重儿 巨大儿 异物 溺水 咬伤 硬肿 溶血 坏死 肺不张 肺气肿 过敏反应 "
+        "孤独症 多动 抽动 紫癜 结核 百日咳 猩红热 水痘 龋齿 近视 弱视 斜视 隐睾 包茎 脑积水 脊柱裂 唇裂 腭裂 "
+        "斜颈 巨结肠 硬化 肥大 "
+        "肿大 萎缩 栓塞 中暑 发绀 厌食 夜啼 腹胀 便血 呕血 咯血 头晕 晕厥 鼻衄 气促 呼吸困难 呼吸暂停 猝死 "
+        "溢奶 遗尿 早产儿 低体重儿 巨大儿 异物 溺水 咬伤 硬肿 溶血 坏死 肺不张 肺气肿 过敏反应 "
         "输血反应"
     )
     + "|(?<![指体特象])征)$"
@@ -127,7 +130,15 @@ def split_subject(heading: str) -> tuple[str, str] | None:
 
 def is_made_of_aspects(heading: str) -> bool:
     """Return whether a heading is aspects and nothing else: 病因, 病因和发病机制."""
-    return all(part in _vocabulary()[0] for part in _JOINERS.split(heading) if part)
+    exact = _vocabulary()[0]
+    return heading in exact or all(part in exact for part in _JOINERS.split(heading) if part)
+
+
+def joined_aspects(heading: str) -> list[tuple[str, str]]:
+    """Return words and aspects of a heading made of aspects: 病因和发病机制 → 病因, cause; 发病机制, mechanism."""
+    exact = _vocabulary()[0]
+    parts = [heading] if heading in exact else _JOINERS.split(heading)
+    return [(part, exact[part]) for part in parts if part]
 
 
 @cache

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pedcorpus.steps.instruct.of_documents import headings
+from pedcorpus.steps.instruct.of_documents.drug_names import names_drug
 
 MAX_SUBJECT_CHARS = 30
 """A longer heading is a sentence, no name."""
@@ -20,17 +21,23 @@ _YEAR = re.compile(
 """`疗规范（2019年版）` → `（2019年版）`"""
 _OF_A_TITLE = re.compile(
     r"(?:诊疗|诊治|防治|防控|管理|临床|实践|循证|专家|多学科|国际|全国|应用|技术|工作|基层|合理用药|快速)*"
-    r"(?:指南|共识|规范|方案|建议|路径|标准|推荐|意见|声明|解读|要点|手册|流程|指引|规程)(?:解读|要点|更新|节选|摘译)?$"
+    r"(?:指南|共识|规范|方案|建议|路径|标准|推荐|意见|声明|解读|要点|手册|流程|指引|规程|说明书)(?:解读|要点|更新|节选|摘译)?$"
 )
 """`评估与管理专家共识` → `管理专家共识`"""
 _ACTION = re.compile(
     r"[、与和及的]*(?:鉴别诊断|诊断|治疗|诊治|诊疗|评估|管理|液体疗法|补液|预防|防治|防控|控制|护理|应用|处理|处置|用药|康复|临床)"
 )
 """`川崎病诊断和急性` → `诊断`"""
-_BOOK = re.compile(r"(?:[科]?学|手册|教程|教材|大全|图谱|百科|全书|丛书|文集|汇编|纲要|讲义|年鉴|读本|词典)$")
+_BOOK = re.compile(
+    r"(?:[科]?学|处方集|药典|药品集|用药目录|药物目录|药品目录|用药手册|手册|教程|教材|大全|图谱|百科|全书|丛书|文集|汇编|纲要|讲义|年鉴|读本|词典)$"
+)
 """`实用儿科学` → `科学`"""
 _OPENING = re.compile(r"^(?:中国|国家|我国|欧洲|美国|WHO|世界卫生组织|基层医疗机构|基层)+")
 """`中国儿童肥` → `中国`"""
+_NOBODY_ILL = re.compile(
+    r"^(?:小儿|儿童|新生儿|婴幼儿|患儿|药物|药品|用药|及|和|与|的|合理|常用|常见|临床)+$|(?:医院|中心|集团|协会|学会|委员会)$"
+)
+"""A title that names people, drugs at large or an institution, no subject. `儿童合理用药` → `儿童合理用药`"""
 _LEANS = re.compile(r"根据|按照?|依|关于|对|其他|其它|常用|一般|特殊|主要|有关|上述")
 """What leans on the heading above it. `其他治疗` → `其他`"""
 _VAGUE = re.compile(
@@ -47,11 +54,17 @@ MIN_ALONE_CHARS = 6
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What a passage is about. `topic` is a heading below the subject, "" where the aspect says it all."""
+    """What a passage is about. `topic` is a heading below the subject, "" where the aspect says it all.
+
+    `heading` is the word that announced the aspect: 治疗, 急救 and 处理 are one aspect and asked for differently. The
+    aspect `is_of_topic` where it stands below the topic: 换血疗法 / 并发症.
+    """
 
     subject: str
     aspect: str
     topic: str = ""
+    heading: str = field(default="", compare=False)
+    is_of_topic: bool = field(default=False, compare=False)
 
 
 def focus_of(title: str, section: Sequence[str]) -> Focus | None:
@@ -79,15 +92,23 @@ def subject_of_title(title: str) -> str:
             text = text[: action.start()]
             break
     usable = len(_HAN.findall(text)) >= 2 and len(text) <= MAX_SUBJECT_CHARS and not headings.names_field(text)
+    usable = usable and _NOBODY_ILL.search(text) is None
     return text if usable else ""
 
 
 def _subject(title: str, path: list[str]) -> tuple[str, list[str]]:
-    """Return the subject and the headings below it: the deepest disease, else the title, else the deepest heading."""
+    """Return the subject and the headings below it: the deepest disease, else the title, else the deepest heading.
+
+    In a book of drugs, whose title names none, a drug is a subject: `布洛芬 / 【用法与用量】` is about 布洛芬.
+    """
     for index in range(len(path) - 1, -1, -1):
         name, *below = headings.split_subject(path[index]) or (path[index],)
         if headings.names_subject(name) and _usable(name):
             return _under_aspect(title, path[:index], name, [*below, *path[index + 1 :]])
+    if not (headings.names_subject(title) or names_drug(title)):
+        for index in range(len(path) - 1, -1, -1):
+            if names_drug(path[index]) and (drug := _usable(path[index])):
+                return drug, path[index + 1 :]
     if title:
         return title, path
     named = [i for i, word in enumerate(path) if _stands_alone(word)]
@@ -122,11 +143,14 @@ def _usable(subject: str) -> str:
 
 def _focus(subject: str, below: list[str]) -> Focus:
     """Read aspect and topic: the deepest heading that is more than an aspect is the topic."""
-    aspects = [found[0] for word in below if (found := headings.aspect_of(word)) is not None]
+    named = [(found[0], word) for word in below if (found := headings.aspect_of(word)) is not None]
+    aspects = [aspect for aspect, _ in named]
     topics = [word for word in below if not headings.is_made_of_aspects(word)]
     if below and headings.is_made_of_aspects(below[-1]) and headings.aspect_of(below[-1]) == (aspects[-1], False):
         topics = [below[-1]]
     topic = topics[-1] if topics and topics[-1] != subject else ""
     if len(topics) > 1 and _VAGUE.fullmatch(topic):
         topic = f"{topics[-2]}的{topic}"
-    return Focus(subject, aspects[-1] if aspects else "overview", topic)
+    aspect, heading = named[-1] if named else ("overview", "")
+    is_of_topic = bool(topic) and heading == below[-1] and headings.is_made_of_aspects(heading) and topic != heading
+    return Focus(subject, aspect, topic, heading, is_of_topic)

@@ -16,6 +16,7 @@ from pedcorpus.steps.decontaminate import step as decontaminate
 from pedcorpus.steps.decontaminate.held_out import Candidates, find_containing, select_items, shortlist
 from schemas.errors import ConfigError
 from schemas.shards import read_shards
+from tests.support.passing_signals import THRESHOLDS, put_signals
 from tests.support.run_step import ORIGIN, put, rejected_of, rows_of, run
 
 KINDS = {"book": "textbook", "zhwiki": "wikipedia", "kg": "knowledge_graph", "talks": "dialogue"}
@@ -43,28 +44,32 @@ class Corpus:
     """A hundred documents, a sample of each, and what else a test adds."""
 
     def __init__(self, n: int = 100) -> None:
-        self.documents = [document(i, words(i, 80)) for i in range(n)]
+        self.documents = [document(i, f"{words(i, 80)}。") for i in range(n)]
         self.samples = [
             sample(i, words(1000 + i, 20), self.documents[i]["text"], [self.documents[i]["id"]]) for i in range(n)
         ]
         self.texts: list[dict[str, Any]] = []
         self.pairs: list[dict[str, Any]] = []
         self.wiki: list[dict[str, Any]] = []
+        self.signals: dict[str, dict[str, float]] = {}
 
     def shards(self, out: Path) -> dict[str, list[Shard]]:
         half = len(self.samples) // 2
         return {
-            "dedup": [put(out, "dedup", "book-00000", "document", self.documents)],
-            "filter-wikipedia": [put(out, "filter-wikipedia", "zhwiki-00000", "document", self.wiki)],
-            "instruct": [
-                put(out, "instruct", "book-00000", "instruction", self.samples),
-                put(out, "instruct", "kg-kg-00000-text", "pretrain", self.texts),
+            "quality": [
+                put(out, "quality", "document-book-00000", "document", self.documents),
+                put(out, "quality", "pretrain-kg-kg-00000-text", "pretrain", self.texts),
             ],
+            "filter-wikipedia": [put(out, "filter-wikipedia", "zhwiki-00000", "document", self.wiki)],
             "dedup-instructions": [
                 put(out, "dedup-instructions", "book-00000", "instruction", self.samples[:half]),
                 put(out, "dedup-instructions", "talks-00000", "instruction", self.samples[half:]),
             ],
             "prefer": [put(out, "prefer", "book-00000", "preference", self.pairs)],
+            "signals": [
+                put_signals(out, "book-00000", self.samples[:half], **self.signals),
+                put_signals(out, "talks-00000", self.samples[half:], **self.signals),
+            ],
         }
 
     def clear(
@@ -73,6 +78,7 @@ class Corpus:
         config = {
             "benchmark": Benchmark(**settings).model_dump(mode="json"),
             "dedup": Dedup().model_dump(mode="json"),
+            "quality": THRESHOLDS,
             "external": dict.fromkeys(paths or {}, "0" * 64),
             "sources": {name: {"kind": kind} for name, kind in KINDS.items()},
         }
@@ -198,7 +204,8 @@ def test_a_question_many_rows_repeat_is_no_test() -> None:
 def test_the_sizes_and_the_share_bound_the_tests() -> None:
     n = 200
     numbers = np.arange(n)
-    candidates = Candidates(numbers[::-1].astype(np.uint64), np.zeros(n, np.int8), numbers, np.ones(n, np.int64))
+    zeros, ones = np.zeros(n, np.int8), np.ones(n, np.int64)
+    candidates = Candidates(numbers[::-1].astype(np.uint64), zeros, zeros, numbers, ones)
     shortlisted = shortlist(candidates, [10, 5, 5], 0.1)
     assert select_items(candidates, shortlisted, [10, 5, 5], 0.1).tolist() == list(range(190, 200))
     assert len(select_items(candidates, shortlist(candidates, [300, 5, 5], 0.1), [300, 5, 5], 0.1)) == 20
@@ -208,7 +215,7 @@ def test_a_task_of_few_samples_still_has_a_test(tmp_path: Path) -> None:
     numbers = np.arange(40)
     task = np.where(numbers < 30, 0, np.where(numbers < 36, 1, np.where(numbers < 37, 2, -1))).astype(np.int8)
     taken = np.full(40, 12)
-    few = Candidates(numbers.astype(np.uint64), task, numbers, taken)
+    few = Candidates(numbers.astype(np.uint64), task, np.zeros(40, np.int8), numbers, taken)
     chosen = select_items(few, shortlist(few, [5, 5, 5], 0.1), [5, 5, 5], 0.1)
     assert np.bincount(task[chosen]).tolist() == [1, 1], "one of thirty, one of six, none of a single sample"
     assert not len(select_items(few, shortlist(few, [5, 5, 5], 0.0), [5, 5, 5], 0.0))

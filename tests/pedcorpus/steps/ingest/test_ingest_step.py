@@ -89,6 +89,7 @@ def test_too_much_broken_or_nothing_kept_stops_with_the_sources_name() -> None:
     unwanted.rejected["redirect"] = 2
     with pytest.raises(SourceError, match="none kept"):
         ingest.check(0.5, step, unwanted)
+    ingest.check(1.0, step, unwanted)
 
 
 def test_a_long_file_becomes_several_shards_whose_labels_name_the_source(

@@ -4,8 +4,26 @@ from pedcorpus.steps.instruct.templates import pick, templates
 
 
 def test_phrasings_hold_the_places_their_builder_fills() -> None:
-    known = {"subject", "topic", "items", "patient", "child", "symptoms", "relation", "question", "answer"}
-    known |= {"complaint", "evidence", "diagnosis"}
+    known = {
+        "subject",
+        "topic",
+        "items",
+        "patient",
+        "child",
+        "symptoms",
+        "relation",
+        "question",
+        "answer",
+        "text",
+        "more",
+        "signs",
+        "checks",
+        "who",
+        "lead",
+        "complaint",
+        "evidence",
+        "diagnosis",
+    }
     for group in ("document", "graph", "dialogue", "distilled"):
         for template in templates(group).values():
             for line in (line for lines in template.phrasings.values() for line in lines):

@@ -15,9 +15,9 @@ import pytest
 
 from ingest.files.find import find_files
 from pedcorpus.commands import sources
-from pedcorpus.commands.probe import Probe, probe
+from pedcorpus.commands.probing.probe import Probe, probe
 
-SAMPLE = Path(__file__).parents[3] / "pedcorpus" / "sample"
+SAMPLE = Path(__file__).parents[4] / "pedcorpus" / "sample"
 TALK = (
     "患者：我叫王小明，电话13812345678，孩子发热一天了。\n医生：王小明家长，精神怎么样？有没有咳嗽？\n患者：有点咳。\n"
 )

@@ -13,7 +13,7 @@ from ingest.files.archives import Siblings, open_members
 from ingest.files.find import FoundFile
 from ingest.files.reopenable import open_seekable
 from ingest.source import SourceFile, SourceOptions
-from pedcorpus.commands.mask_record import mask_texts
+from pedcorpus.commands.probing.mask_record import mask_texts
 from pedcorpus.steps.ingest.read_file import read_found
 from schemas.errors import UnreadableFile
 from schemas.rejection import BROKEN, Reason, Rejection
@@ -58,7 +58,7 @@ class Reading:
     kind: str
     kept: int = 0
     more: bool = False
-    first: list[Record] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     rejections: Counter[Reason] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     recommends: bool = False
@@ -117,8 +117,8 @@ def read_as(file: ProbedFile, kind: str, limit: int | None = PROBED) -> Reading:
         reading.recommends |= getattr(record, "kind", "") == "recommendation"
         text = getattr(record, "text", "")
         reading.chars, reading.marks = reading.chars + len(text), reading.marks + len(_SENTENCE.findall(text))
-        if len(reading.first) < SHOWN:
-            reading.first.append(record)
+        if len(reading.records) < PROBED:
+            reading.records.append(record)
     return reading
 
 

@@ -13,8 +13,17 @@ from ingest.conversation.column_fields import column_fields
 from ingest.files.archives import Siblings, open_members
 from ingest.files.find import FoundFile
 from ingest.source import SourceFile, SourceOptions
-from pedcorpus.commands.choose_kind import PROBED, ProbedFile, Reading, fitting_best_first, read_as, read_as_each
-from pedcorpus.commands.mask_record import masked
+from pedcorpus.commands.probing.choose_kind import (
+    PROBED,
+    SHOWN,
+    ProbedFile,
+    Reading,
+    fitting_best_first,
+    read_as,
+    read_as_each,
+)
+from pedcorpus.commands.probing.mask_record import masked
+from pedcorpus.commands.probing.probe_quality import SignalFound, quality_of
 from schemas.errors import UnreadableFile
 from schemas.tables import row
 
@@ -37,6 +46,7 @@ class Probe:
     also: list[str] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    quality: list[SignalFound] = field(default_factory=list)
 
 
 def probe(
@@ -75,7 +85,8 @@ def _probe_of(file: ProbedFile, reading: Reading, limit: int | None, *, fits: bo
         encodings=_encodings(file),
         rejected=_counts(reading),
         problems=reading.problems,
-        shown=[masked(row(record), reading.kind) for record in reading.first],
+        quality=quality_of(reading.records),
+        shown=[masked(row(record), reading.kind) for record in reading.records[:SHOWN]],
         columns=_columns(file.found, reading.kind) if fits else {},
     )
 

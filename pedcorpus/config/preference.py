@@ -1,0 +1,49 @@
+"""What `[prefer]` may say: how the worse answers come about, and the most that each rule may make."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+FROM_FILE = "file:"
+"""How `rejected` names a file."""
+SHARES = {
+    "dose_changed": 0.2,
+    "unit_changed": 0.15,
+    "age_band_changed": 0.15,
+    "frequency_changed": 0.15,
+    "duration_changed": 0.15,
+    "temperature_changed": 0.1,
+    "drug_swapped": 0.2,
+    "warning_signs_dropped": 0.2,
+    "cut_to_a_clause": 0.2,
+    "explanation_removed": 0.15,
+    "hedge_made_certain": 0.2,
+    "care_denied": 0.2,
+    "advice_reversed": 0.2,
+    "finding_reversed": 0.15,
+    "other_aspect": 0.2,
+}
+"""Most of the pairs that each rule may make (our default)."""
+
+
+def _rejected(value: str) -> str:
+    """Check how the worse answers come about."""
+    if value == "model":
+        raise ValueError('no "model" yet: let `python -m training generate` write answers and name them "file:PATH"')
+    if value != "rules" and not (value.startswith(FROM_FILE) and value.removeprefix(FROM_FILE).strip()):
+        raise ValueError('"rules" or "file:PATH"')
+    return value
+
+
+def _shares(values: dict[str, float]) -> dict[str, float]:
+    """Fill in the shares that are not named; refuse unknown rules."""
+    if unknown := sorted(values.keys() - SHARES.keys()):
+        raise ValueError(f"shares of the rules {', '.join(SHARES)}; {', '.join(unknown)} is none of them")
+    return SHARES | values
+
+
+Rejected = Annotated[str, AfterValidator(_rejected)]
+Shares = Annotated[dict[str, Share], AfterValidator(_shares)]

@@ -1,0 +1,69 @@
+"""The list of rules, and what verifies that a rejected answer was made by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pedcorpus.steps.prefer.rules import changed_numbers as numbers
+from pedcorpus.steps.prefer.rules import changed_words as words
+from pedcorpus.steps.prefer.rules import dropped_sentences as dropped
+from pedcorpus.steps.prefer.rules.drug_classes import is_swap, swap_drug
+
+VERSION = "1"
+"""Version of the rules, as `rejected_by` names it."""
+OTHER_ASPECT = "other_aspect"
+"""The rule that takes the answer to another question about the same subject (`pedcorpus.steps.prefer.aspects`)."""
+
+Make = Callable[[str, str, str], str | None]
+"""Answer, prompt and key (chooses among places by hash) → the worse answer; None where the rule does not fit."""
+Verify = Callable[[str, str], bool]
+"""Chosen and rejected answer → whether the rule can have made it."""
+
+
+class Rule(NamedTuple):
+    """How a worse answer is made, and how that is verified."""
+
+    make: Make
+    verify: Verify
+
+
+def _one_of(places: numbers.FindPlaces) -> Rule:
+    return Rule(numbers.change_one(places), numbers.is_one_changed(places))
+
+
+def _swaps(swaps: tuple[words.Swap, ...]) -> Verify:
+    return lambda chosen, rejected: words.is_swapped(chosen, rejected, swaps)
+
+
+RULES: dict[str, Rule] = {
+    "dose_changed": _one_of(numbers.dose_places),
+    "unit_changed": _one_of(numbers.unit_places),
+    "age_band_changed": _one_of(numbers.age_places),
+    "frequency_changed": _one_of(numbers.frequency_places),
+    "duration_changed": _one_of(numbers.duration_places),
+    "temperature_changed": _one_of(numbers.temperature_places),
+    "drug_swapped": Rule(swap_drug, is_swap),
+    "warning_signs_dropped": Rule(
+        dropped.drop_warnings,
+        lambda chosen, rejected: (
+            dropped.is_part(chosen, rejected) and bool(dropped.WARNING.search(dropped.lost(chosen, rejected)))
+        ),
+    ),
+    "cut_to_a_clause": Rule(
+        dropped.cut_to_clause,
+        lambda chosen, rejected: dropped.is_part(chosen, rejected) and len(rejected) <= 0.5 * len(chosen),
+    ),
+    "explanation_removed": Rule(dropped.remove_explanation, dropped.is_part),
+    "hedge_made_certain": Rule(words.make_certain, _swaps(words.CERTAIN)),
+    "care_denied": Rule(words.deny_care, _swaps(words.DENIED)),
+    "advice_reversed": Rule(words.reverse_advice, _swaps(words.REVERSED)),
+    "finding_reversed": Rule(words.turn_finding, _swaps(words.TURNED)),
+}
+"""Name → rule, for all rules that need the answer alone."""
+RULE_NAMES = (*RULES, OTHER_ASPECT)
+
+
+def verify(name: str, chosen: str, rejected: str) -> bool:
+    """Return whether the rule `name` can have made the rejected answer of the chosen one."""
+    return bool(rejected) and rejected != chosen and (name == OTHER_ASPECT or RULES[name].verify(chosen, rejected))
