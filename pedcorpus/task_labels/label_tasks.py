@@ -7,15 +7,15 @@
 - trerecom: what to do, or a case whose answer says what to do.
 - medkqa: the rest: facts, asked for without a patient in need of a diagnosis.
 
-The words are in `aspects.toml`.
+The words are in `talk_aspects.toml`.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pedcorpus.task_labels.aspects import asks, counted
 from pedcorpus.task_labels.medical_words import is_medical
+from pedcorpus.task_labels.talk_aspects import asks, counted
 from pedcorpus.task_labels.talk_parts import talk_parts
 
 MANY_FINDINGS = 3
