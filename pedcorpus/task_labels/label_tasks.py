@@ -84,7 +84,7 @@ def _of_talks(is_consultation: bool) -> pl.Expr:
 
 def _is_case() -> pl.Expr:
     """Return whether somebody is ill: a person with a complaint, or one of them told without any question."""
-    person, complaint = asks("patient"), asks("complaint")
+    person, complaint = asks("patient") | asks("own_question"), asks("complaint")
     no_question = ~(asks("treatment") | asks("finding_out") | asks("knowledge") | asks("question"))
     return complaint & (person | no_question) | person & no_question
 
