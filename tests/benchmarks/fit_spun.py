@@ -2,9 +2,9 @@
 
     python tests/benchmarks/fit_spun.py [--write] [--propose N] [SHARED_DATA]
 
-A mark weighs ln(rate in the spun set / rate in clean sets), texts with it per character, where the rate in clean sets is
-the geometric mean of all of them together and of the worst single one: 应当 is rare in talks and common in manuals, so it
-proves little. No mark weighs above 4.5, so that one alone never reaches the threshold of 5; below 1.5 it is dropped.
+A mark weighs ln(rate in the spun set / rate in clean sets), texts with it per character, where the rate in clean sets
+is the geometric mean of all of them together and of the worst single one: 应当 is rare in talks and common in
+manuals, so it proves little. No mark weighs above 4.5, so that one alone never reaches the threshold of 5; below 1.5 it is dropped.
 `--propose` prints words and pairs of words of the spun set that are no marks yet, by weight and number, for reading:
 diseases, family words and stock phrases of its platform are left out by hand. `--write` writes the weights.
 """
@@ -132,7 +132,9 @@ def weight_of(mark: str, counts: dict[tuple[str, str], int], chars: dict[str, in
 def show_shares(texts: pl.DataFrame, weights: dict[str, float]) -> None:
     """Print the share of each set above the threshold, by these weights."""
     measured._weights = lambda: weights
-    parts = texts.select(asked=pl.lit(None, pl.String), answers="text", written_by_us=pl.lit(False))
+    parts = texts.select(
+        question=pl.lit(""), asked=pl.lit(None, pl.String), answers="text", written_by_us=pl.lit(False)
+    )
     is_marked = measured.spun(parts) > Quality().spun
     for row in texts.with_columns(marked=is_marked).group_by("set").agg(pl.len(), pl.mean("marked")).sort("set").rows():
         print(f"{row[0]:24} {row[1]:6} rows, marked {row[2]:7.2%}", file=sys.stderr)
