@@ -32,11 +32,8 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def text_parts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the parts of rows of running text (documents, plain texts): an answer without a question.
-
-    Captions and footnotes are no answers: short as they are, they go with their tables.
-    """
-    text = pl.when(pl.col("kind").is_in(["caption", "footnote"]).not_()).then("text")
+    """Return the parts of rows of running text (documents, plain texts): an answer without a question."""
+    text = pl.col("text").fill_null("")
     return rows.select(
         question=pl.lit(None, pl.String),
         asked=pl.lit(None, pl.String),

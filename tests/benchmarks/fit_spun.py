@@ -4,7 +4,8 @@
 
 A mark weighs ln(rate in the spun set / rate in clean sets), texts with it per character, where the rate in clean sets
 is the geometric mean of all of them together and of the worst single one: 应当 is rare in talks and common in
-manuals, so it proves little. No mark weighs above 4.5, so that one alone never reaches the threshold of 5; below 1.5 it is dropped.
+manuals, so it proves little. No mark weighs above 4.5, so that one alone never reaches the threshold of 5; below 1.5
+it is dropped.
 `--propose` prints words and pairs of words of the spun set that are no marks yet, by weight and number, for reading:
 diseases, family words and stock phrases of its platform are left out by hand. `--write` writes the weights.
 """
