@@ -89,7 +89,13 @@ def test_what_speech_recognition_misheard_is_found_in_consultations(heard: str) 
 
 
 @pytest.mark.parametrize(
-    "typed", ["嗯嗯，多喝水，", "可以吃蒙脱石散，那就先观察两天。", "补充维生素d和锌，查c反应蛋白。"]
+    "typed",
+    [
+        "请不要在这里写身份证号，少看屏幕。",
+        "嗯嗯，多喝水，",
+        "可以吃蒙脱石散，那就先观察两天。",
+        "补充维生素d和锌，查c反应蛋白。",
+    ],
 )
 def test_typed_talk_is_left_alone(typed: str) -> None:
     assert value_of(misheard, "宝宝拉肚子", typed, builder="dialogue-trerecom") == 0

@@ -27,6 +27,7 @@ def test_invitations_and_heaps_of_promises_advertise(answer: str) -> None:
         "长期服用可致电解质紊乱。",
         "该药无明显副作用，一般三天见效。",
         "临床总有效率为90%。",
+        "按规定不能私下加我微信，就在这里说。",
         "症状加重时请及时来院复诊或打急救电话。",
     ],
 )
