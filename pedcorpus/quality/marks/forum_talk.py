@@ -20,7 +20,7 @@ UNIT_CHARS = 100
 """Different words of small talk count in full up to so many characters, beyond as the root of the length."""
 LEAST_CHARS = 60
 """A shorter answer counts as so long."""
-OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.4
+OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.25
 """What a word of forums adds; what a question adds that polls opinions or comes from a board, and each word of chat;
 what of the small talk counts in a task."""
 TITLE_CHARS = 10
