@@ -86,7 +86,7 @@ def _sample(record: object, locator: str, file: SourceFile, options: SourceOptio
         options.name,
         origin,
         messages,
-        task_of(record, messages),
+        task_of(record),
         department_of(record, messages, options.department),
         options.license,
     )

@@ -1,6 +1,6 @@
 """What a sample is about, as far as it says so: its department and its task.
 
-Only what is clear is told; the step `instruct` labels the rest with its larger lexicon.
+A task is only told where the record names it; the step `instruct` labels the rest.
 """
 
 from __future__ import annotations
@@ -39,18 +39,10 @@ _MEDICAL = re.compile(
     r"[病症炎癌瘤疹疮疡痛痒咳喘泻晕血肝肾胃肠肺脑药医疗诊患孕婴疝穴肚胖胎疫痔疤]|临床|高危|多发|手术|感染|灼伤|骨折|发热|发烧|月经|护理|健康"
     r"|营养|皮肤|睡眠|心脏|维生素|适应[证症]|宝宝|宜[吃食]|忌[吃食]|减肥|性欲|做爱|影像|体重|身高|喂奶|牙"
 )
-"""Words of health, read generously: a sample is only called general where none stands in it.
+"""Words of health, read generously: where none stands in it, a sample tells of no department.
 `肽素的适应证、用法` → `适应证`"""
 _TRADITIONAL = re.compile(r"[們個這來說時會發燒嗎對話寶兒醫藥療癥師過還後麼應該檢項體溫歲長嚴]")
 """Common characters that simplified text does not have. `寶寶發燒` → `寶`"""
-_TREATMENT = re.compile(r"治疗|怎么治|如何治|用药|吃什么药|用什么药|剂量|用量|服用|怎么办|手术方案|处方|方案")
-"""`、用法用量、禁忌` → `用量`"""
-_DIAGNOSIS = re.compile(r"诊断|鉴别|什么病|怎么回事|是不是|检查")
-"""`两周，是不是和这个` → `是不是`"""
-_KNOWLEDGE = re.compile(
-    r"^(?:请问|请)?(?:什么是|.{1,20}(?:的(?:定义|病因|原因|症状|机制|并发症|临床表现)(?:是什么|有哪些)))"
-)
-"""`什么是川崎病` → `什么是`"""
 
 
 def department_of(record: object, messages: tuple[Message, ...], default: str) -> str:
@@ -72,22 +64,12 @@ def department_of(record: object, messages: tuple[Message, ...], default: str) -
     return default or (department_in(first) if _MEDICAL.search(first) else "")
 
 
-def task_of(record: object, messages: tuple[Message, ...]) -> Task | None:
-    """Return the task a record names or clearly is, None where it is not clear."""
-    if isinstance(record, Mapping):
-        for key in _TASK_KEYS:
-            if (named := str(record.get(key, "")).strip().lower()) in TASKS:
-                return next(task for task in TASKS if task == named)
-    questions = [_simplified(message.content) for message in messages if message.role == "user"]
-    if not any(_MEDICAL.search(_simplified(message.content)) for message in messages):
-        return "general"
-    if len(questions) > 1:
-        return "evidiag" if _DIAGNOSIS.search("\n".join(questions)) else None
-    if not _MEDICAL.search(questions[0]):
+def task_of(record: object) -> Task | None:
+    """Return the task a record names, None where it names none: the step `instruct` reads the whole talk."""
+    if not isinstance(record, Mapping):
         return None
-    if _TREATMENT.search(questions[0]):
-        return "trerecom"
-    return "medkqa" if _KNOWLEDGE.search(questions[0]) else None
+    named = {str(record.get(key, "")).strip().lower() for key in _TASK_KEYS}
+    return next((task for task in TASKS if task in named), None)
 
 
 def _simplified(text: str) -> str:

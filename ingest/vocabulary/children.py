@@ -1,8 +1,8 @@
 """Who is a child: one age and one vocabulary, for readers, graphs, departments and samples.
 
 Alternatives of regular expressions, to be joined by `|`. Whoever decides by a single word takes only the shared sets;
-who weighs words against each other (`pedcorpus.pediatric.about_children`) adds those that are also said of toys or of
-relatives. What makes an article one of pediatrics, diseases and drugs included, is the list `terms/pediatric.txt`.
+who weighs words against each other (`pedcorpus.pediatric.who_is_ill`) adds more. What makes an article one of
+pediatrics, diseases and drugs included, is the list `terms/pediatric.txt`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,6 @@ PEDIATRICS = "儿科"
 
 CHILD = any_of("小儿 儿童 幼儿 宝宝 新生儿 早产儿 患儿 儿科 儿保 男孩 女孩 小孩 小朋友")
 """Children, whoever speaks of them."""
-PERHAPS_A_CHILD = any_of("婴儿 婴幼 女婴 男婴 宝贝 病儿 男童 女童 娃娃 孩孩 学龄前 小学生")
-"""Children as a rule; 宝贝 and 娃娃 are also things and figures of games."""
-SOMEBODYS_CHILD = any_of("孩子 儿子 女儿 小家伙")
-"""Children of somebody, who may be grown up."""
 CHILD_IN_A_NAME = any_of("小儿 儿童 新生儿 婴 幼儿 早产儿 青少年 先天性")
 """What says in the name of a disease that children have it."""
 

@@ -92,7 +92,7 @@ def _missing_paths(values: Mapping[str, Any], base: Path) -> Iterator[str]:
     asked = [(f"{place}.path", source.get("path")) for place, source in sources]
     asked += [(f"{table}.{key}", _table(values, table).get(key)) for table, key in FILES]
     rejected = _table(values, "prefer").get("rejected")
-    if isinstance(rejected, str) and rejected.startswith(FROM_FILE):
+    if isinstance(rejected, str) and rejected.startswith(FROM_FILE) and rejected != FROM_FILE:
         asked.append(("prefer.rejected", rejected.removeprefix(FROM_FILE)))
     for place, given in asked:
         for path in [given] if isinstance(given, str) else given if isinstance(given, list) else []:

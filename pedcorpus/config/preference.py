@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 FROM_FILE = "file:"
@@ -32,16 +33,21 @@ SHARES = {
 def _rejected(value: str) -> str:
     """Check how the worse answers come about."""
     if value == "model":
-        raise ValueError('no "model" yet: let `python -m training generate` write answers and name them "file:PATH"')
+        raise PydanticCustomError(
+            "rejected",
+            '"rules" or "file:PATH" (a model that is asked while building comes with the teacher; until then write its '
+            "answers with `python -m training generate` and name the file)",
+        )
     if value != "rules" and not (value.startswith(FROM_FILE) and value.removeprefix(FROM_FILE).strip()):
-        raise ValueError('"rules" or "file:PATH"')
+        raise PydanticCustomError("rejected", '"rules" or "file:PATH"')
     return value
 
 
 def _shares(values: dict[str, float]) -> dict[str, float]:
     """Fill in the shares that are not named; refuse unknown rules."""
     if unknown := sorted(values.keys() - SHARES.keys()):
-        raise ValueError(f"shares of the rules {', '.join(SHARES)}; {', '.join(unknown)} is none of them")
+        said = {"known": ", ".join(SHARES), "unknown": ", ".join(unknown)}
+        raise PydanticCustomError("shares", "rules among {known}, not {unknown}", said)
     return SHARES | values
 
 

@@ -1,8 +1,10 @@
-"""Which samples are about children: by department, else by what is said before the last answer.
+"""Which samples are about children: the patient decides, else the topic.
 
-A department for children settles it (of the record or its source). Otherwise words for children and ages below 18 are
-set against words for grown-ups, pregnancies and other ages; a sample that names no department may also be told by a
-disease of childhood in its question. Answers do not count: every second leaflet has a line for children.
+A department for children (of the record or its source) settles it, unless a grown-up is clearly the patient. Otherwise
+words for children and ages below 18 are set against words for grown-ups, mothers and other ages; what only names a
+child (在儿童医院, 成人感冒药, 生完孩子) is taken out before. A child of the family counts beside a mother's complaint
+only with its own: 宝宝咳嗽. A sample that names no patient may be told by a disease of childhood, by a drug for
+children or by an answer that speaks of nothing else; a line for children in a leaflet is not enough.
 """
 
 from __future__ import annotations
@@ -14,40 +16,29 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.vocabulary.children import (
-    CHILD,
-    DISEASE_OF_CHILDREN,
-    GROWN_UP,
-    OF_AGE,
-    PEDIATRICS,
-    PERHAPS_A_CHILD,
-    PERHAPS_GROWN_UP,
-    PREGNANT,
-    SOMEBODYS_CHILD,
-    is_pediatric,
-)
+from ingest.vocabulary.children import DISEASE_OF_CHILDREN, OF_AGE, PEDIATRICS, PREGNANT, is_pediatric
 from ingest.vocabulary.chinese_numerals import parse_number
+from pedcorpus.pediatric import who_is_ill
 from pedcorpus.rows.row_texts import prompt
 from schemas.sample import InstructionSample
 
-_CHILD = (
-    f"{CHILD}|{PERHAPS_A_CHILD}"
-    r"|(?:\d|[一二三四五六七八九十])\s*个?半?月(?:大|龄|婴|宝)|出生[一二三四五六七八九十\d]+(?:天|周|个月)"
-)
-_ADULT = f"{GROWN_UP}|{PERHAPS_GROWN_UP}|[要怀生]个?(?:孩子|小孩|宝宝|孩|娃)"
-_AGE = r"(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|周)?岁"
+_AGE = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:多|周)?岁|[男女]，?\s*\d{1,3}\s*[)）]"
+_DISEASE = f"{DISEASE_OF_CHILDREN}|生理性黄疸|母乳性黄疸|臂丛神经麻痹|产伤|腺样体|马蹄内翻足"
+_OFTEN_OF_CHILDREN = "先天性心脏病|先心病|唇腭裂"
+MANY_TOLD = 3
+"""Words for children in an answer from which on it speaks of them."""
 
 
 def about_children(rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Return for each sample (columns `department`, `messages`) whether it is about a child."""
     departments = rows["department"].fill_null("").to_list()
-    found = np.array([is_pediatric(name) for name in departments], np.bool_)
-    open_rows = np.flatnonzero(~found)
-    if not len(open_rows):
-        return found
-    asked = rows[open_rows].select(asked=prompt())["asked"]
-    unnamed = np.array([not departments[row] for row in open_rows], np.bool_)
-    found[open_rows] = _told(asked, unnamed)
+    of_children = np.array([is_pediatric(name) for name in departments], np.bool_)
+    unnamed = np.array([not name for name in departments], np.bool_)
+    parts = rows.select(asked=prompt(), answer=pl.col("messages").list.last().struct.field("content"))
+    asked = parts["asked"].str.replace_all(f"{who_is_ill.ASIDE}|{who_is_ill.BEGAN_AT}", "，")
+    children, adults, clearly_grown = _patients(asked)
+    told = (children > adults) | ((adults == 0) & unnamed & _topic_of_children(asked, parts["answer"]))
+    found: NDArray[np.bool_] = np.where(of_children, ~clearly_grown, told)
     return found
 
 
@@ -64,18 +55,31 @@ def with_pediatric(samples: Sequence[InstructionSample]) -> list[InstructionSamp
     ]
 
 
-def _told(asked: pl.Series, unnamed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Weigh the words of texts; `unnamed` are those without a department, which a disease of childhood may settle."""
-    patterns = (_CHILD, SOMEBODYS_CHILD, _ADULT, PREGNANT)
-    children, kin, adults, pregnant = (_counted(asked, pattern) for pattern in patterns)
-    adults += 2 * pregnant
+def _patients(asked: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return what speaks for a child and for a grown-up, and where nobody but a grown-up can be meant."""
     ages = [_years(found) for found in asked.str.extract_all(_AGE).to_list()]
-    children += [sum(age < OF_AGE for age in found) for found in ages]
-    adults += [sum(age >= OF_AGE for age in found) for found in ages]
-    children += kin > 2 * adults
-    by_disease = unnamed & (adults == 0) & asked.str.contains(DISEASE_OF_CHILDREN).to_numpy()
-    told: NDArray[np.bool_] = (children > adults) | by_disease
-    return told
+    young = np.array([sum(age < OF_AGE for age in found) for found in ages], np.int64)
+    old = np.array([sum(age >= OF_AGE for age in found) for found in ages], np.int64)
+    named, kin = young + _counted(asked, who_is_ill.A_CHILD), _counted(asked, who_is_ill.OWN_CHILD)
+    itself = _counted(asked, who_is_ill.SELF_GROWN)
+    bore = _counted(asked, who_is_ill.BORE) + 3 * _counted(asked, f"{PREGNANT}|{who_is_ill.UNBORN}")
+    others = np.where(named == 0, _counted(asked, who_is_ill.WOMAN), 0) + 3 * _counted(asked, who_is_ill.GROWN_UP_AILS)
+    sure = old + 2 * itself + bore + others
+    adults = sure + _counted(asked, who_is_ill.GROWN)
+    aged = np.where(bore + itself == 0, _counted(asked, who_is_ill.CHILD_AGED), 0)
+    children = named + 2 * (_counted(asked, who_is_ill.CHILD_AILS) + aged) + np.where(kin > 2 * adults, kin, 0)
+    return children, adults, (children == 0) & ((sure > 1) | (old > 0) | (sure > 0) & (kin > 0))
+
+
+def _topic_of_children(asked: pl.Series, answers: pl.Series) -> NDArray[np.bool_]:
+    """Return where a disease of childhood is asked of, a drug is for children, or an answer speaks of nothing else."""
+    told = _counted(answers, who_is_ill.TOLD_OF_CHILDREN) >= MANY_TOLD
+    told &= ~asked.str.contains(who_is_ill.LEAFLET_OR_SELF).to_numpy()
+    often = asked.str.contains(_OFTEN_OF_CHILDREN).to_numpy()
+    often &= answers.str.contains(who_is_ill.CHILD_IN_ANSWER).to_numpy()
+    of_children = asked.str.contains(_DISEASE).to_numpy() | answers.str.contains(who_is_ill.FOR_CHILDREN).to_numpy()
+    found: NDArray[np.bool_] = told | often | of_children
+    return found
 
 
 def _counted(texts: pl.Series, pattern: str) -> NDArray[np.int64]:
@@ -83,6 +87,6 @@ def _counted(texts: pl.Series, pattern: str) -> NDArray[np.int64]:
 
 
 def _years(found: list[str]) -> list[int]:
-    """Return the ages of mentions such as `3岁`, `十二周岁`; 二三岁 is 3."""
-    words = (mention.rstrip("岁周多 \t\n") for mention in found)
+    """Return the ages of mentions such as `3岁`, `十二周岁`, `女，4）`; 二三岁 is 3."""
+    words = (mention.strip("岁周多男女，)） \t\n") for mention in found)
     return [int(word) if word.isdigit() else parse_number(word if "十" in word else word[-1]) for word in words]

@@ -6,7 +6,7 @@ import polars as pl
 
 _CONTENT = pl.element().struct.field("content")
 _ROLE = pl.element().struct.field("role")
-PARTS = ("question", "asked", "answer", "answers", "rounds", "task", "written_by_us")
+PARTS = ("question", "asked", "answer", "answers", "rounds", "task", "written_by_us", "is_consultation")
 
 
 def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -14,8 +14,9 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
     `question` and `answer` are the last of each, `asked` and `answers` all of them joined by line ends, `rounds` the
     number of user messages. `written_by_us`: a template of ours made the row, of a document or a graph.
+    `is_consultation`: a talk with a doctor, so that what the patient tells asks for advice.
     """
-    messages = pl.col("messages")
+    messages, builder = pl.col("messages"), pl.col("builder").struct
     asked, answers = (messages.list.eval(_CONTENT.filter(_ROLE.eq(role))) for role in ("user", "assistant"))
     return rows.select(
         question=asked.list.last().fill_null(""),
@@ -24,19 +25,22 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
         answers=answers.list.join("\n"),
         rounds=asked.list.len(),
         task="task",
-        written_by_us=(pl.col("builder").struct.field("kind") == "template")
-        & pl.col("builder").struct.field("name").str.contains("^(?:document|graph)-"),
+        written_by_us=(builder.field("kind") == "template")
+        & builder.field("name").str.contains("^(?:document|graph)-"),
+        is_consultation=(builder.field("kind") == "template") & builder.field("name").str.starts_with("dialogue-"),
     )
 
 
 def text_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of rows of running text (documents, plain texts): an answer without a question."""
+    text = pl.col("text").fill_null("")
     return rows.select(
         question=pl.lit(None, pl.String),
         asked=pl.lit(None, pl.String),
-        answer="text",
-        answers="text",
+        answer=text,
+        answers=text,
         rounds=pl.lit(0, pl.UInt32),
         task=pl.lit(None, pl.String),
         written_by_us=pl.lit(False),
+        is_consultation=pl.lit(False),
     )

@@ -45,8 +45,8 @@ class Probe:
     problems: list[str] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
-    columns: dict[str, str] = field(default_factory=dict)
     quality: list[SignalFound] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 def probe(

@@ -11,6 +11,7 @@ from dedup.leak_rule import CONTAINMENT, JACCARD, LONG, LONG_SHARE, SHORT
 from pedcorpus.config.licences import may_be_published
 from pedcorpus.engine.step import ALL_DEPARTMENTS
 from pedcorpus.steps.card.figures import KIND_TITLES, TASK_TITLES, default_table, filled_tables, told_preference
+from pedcorpus.steps.card.makers import Made, describe_makers, describe_pairs
 from pedcorpus.steps.card.markdown import size, table
 from pedcorpus.steps.card.mixture import mixture_markdown, mixture_rows
 from schemas.manifest import StepManifest
@@ -48,9 +49,9 @@ class CardFacts:
     corpus_table: Sequence[Mapping[str, Any]]
     manifests: Mapping[str, StepManifest]
     examples: Mapping[str, str]
-    builders: Sequence[tuple[str, str, str, str | None, int]]
+    builders: Sequence[Made]
     columns: Mapping[str, Sequence[str]]
-    rejected_by: Sequence[tuple[str, str, str, str | None, int]] = ()
+    rejected_by: Sequence[Made] = ()
 
 
 def body(facts: CardFacts) -> str:
@@ -67,7 +68,7 @@ def body(facts: CardFacts) -> str:
         _section("Steps", _steps(facts.manifests)),
         _section("Duplicates and contamination", _duplicates(facts.manifests)),
         _section("Privacy", _privacy(facts)),
-        _section("Who made the text", _makers(facts)),
+        _section("Who made the text", describe_makers(facts.builders)),
         _section("Preference pairs", describe_pairs(facts.rejected_by)),
         _section("Uses and limits", _LIMITS),
         _section("Citation and contact", _contact(facts)),
@@ -247,24 +248,6 @@ def _privacy(facts: CardFacts) -> str:
         f"{facts.manifests['clean'].rejected.get('residual_private_data', 0):,} (removed). "
         f"Recall on this corpus: not measured. Contact for removal: {contact}."
     )
-
-
-def _makers(facts: CardFacts) -> str:
-    rows = ((kind, name, version, model, n) for kind, name, version, model, n in facts.builders)
-    return table(["kind", "name", "version", "model", "rows"], rows) + "\n\nReview by clinicians: not recorded."
-
-
-def describe_pairs(made: Sequence[tuple[str, str, str, str | None, int]]) -> str:
-    """Return the section on preference pairs: what made the rejected answers, and that no human judged them."""
-    if not made:
-        return "None."
-    how = (
-        "The chosen answer is that of the corpus. No human has compared the two: the rejected answer was made worse by a "
-        "named rule (`kind` rule: a dose, unit, age, drug or finding changed, a hedge made certain, advice reversed, "
-        "something left out, or another aspect of the same subject answered), or is what a local model answered (`kind` "
-        "model). Each rule can be verified from both texts."
-    )
-    return how + "\n\n" + table(["kind", "name", "version", "model", "pairs"], made)
 
 
 _LIMITS = (

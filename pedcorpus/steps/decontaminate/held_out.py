@@ -25,23 +25,24 @@ take more, up to half of all rows: a test of one item says little, an empty one 
 class Candidates(NamedTuple):
     """One entry per row: order key, task (-1: not eligible), component, and the rows it is known to take.
 
-    `rank` is that of its kind of source, 0 the best.
+    `rank` is that of its kind of source, 0 the best; `scoped` its task where it is in scope, eligible or not.
     """
 
     key: NDArray[np.uint64]
     task: NDArray[np.int8]
+    scoped: NDArray[np.int8]
     rank: NDArray[np.int8]
     component: NDArray[np.int64]
     taken: NDArray[np.int64]
 
 
-def size_of_test(size: int, eligible: int, max_share: float) -> int:
+def size_of_test(size: int, samples: int, max_share: float) -> int:
     """Return how many items a test gets: its size, but no more than a share of its task's samples, one at least.
 
     A task with a single sample has no test, nor has any where the share is 0.
     """
-    least = 1 if eligible > 1 and max_share > 0 else 0
-    return min(size, max(int(max_share * eligible), least))
+    least = 1 if samples > 1 and max_share > 0 else 0
+    return min(size, max(int(max_share * samples), least))
 
 
 def shortlist(candidates: Candidates, sizes: Sequence[int], max_share: float) -> NDArray[np.int64]:
@@ -54,7 +55,8 @@ def shortlist(candidates: Candidates, sizes: Sequence[int], max_share: float) ->
         rows = np.flatnonzero(candidates.task == task)
         order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows], candidates.rank[rows]))]
         _, first = np.unique(candidates.component[order], return_index=True)
-        found.append(order[np.sort(first)][: POOL * size_of_test(size, len(rows), max_share)])
+        items = size_of_test(size, int((candidates.scoped == task).sum()), max_share)
+        found.append(order[np.sort(first)][: POOL * items])
     return np.sort(np.concatenate(found))
 
 
@@ -65,7 +67,7 @@ def select_items(
     found = []
     for task, size in enumerate(sizes):
         rows = shortlisted[candidates.task[shortlisted] == task]
-        items = size_of_test(size, int((candidates.task == task).sum()), max_share)
+        items = size_of_test(size, int((candidates.scoped == task).sum()), max_share)
         order = rows[np.lexsort((candidates.key[rows], candidates.taken[rows], candidates.rank[rows]))]
         found.append(_affordable(order, candidates.taken[order], items, len(candidates.key)))
     return np.sort(np.concatenate(found))

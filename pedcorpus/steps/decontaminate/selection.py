@@ -67,7 +67,7 @@ def shortlist_candidates(task: Task) -> None:
     )
     taken = 1 + held_out.shared_with(rows["parent"], rows["parent_row"], n_rows)
     taken += sum(np.bincount(label, minlength=n_rows)[label] - 1 for label in labels)
-    candidates = Candidates(rows["key"], rows["task"], rows["rank"], tied, taken)
+    candidates = Candidates(rows["key"], rows["task"], rows["scoped"], rows["rank"], tied, taken)
     shortlisted = held_out.shortlist(candidates, *_sizes(task))
     np.savez(
         task.work / "candidates.npz", asked=labels[0], answer=labels[1], component=tied, taken=taken, rows=shortlisted
@@ -100,7 +100,7 @@ def choose_items(task: Task) -> pl.DataFrame:
     with np.load(task.work / "candidates.npz") as shortlist:
         known = {name: shortlist[name] for name in shortlist.files}
     known["taken"][known["rows"]] += sum(np.load(path) for path in _files(task, "leaks", "npy"))
-    candidates = Candidates(rows["key"], rows["task"], rows["rank"], known["component"], known["taken"])
+    candidates = Candidates(rows["key"], rows["task"], rows["scoped"], rows["rank"], known["component"], known["taken"])
     chosen = held_out.select_items(candidates, known["rows"], *_sizes(task))
     wanted = np.isin(np.arange(len(rows["key"])), chosen)
     found = [*frames_at(task.paths(), wanted, lambda frame: frame)]
@@ -134,11 +134,12 @@ def _files(task: Task, name: str, suffix: str) -> list[Path]:
 def _described(frame: pl.DataFrame, signals: pl.DataFrame, task: Task) -> dict[str, NDArray[Any]]:
     parents, parent_row = parent_tokens(frame["parents"])
     theirs = frame.select("id").join(signals.unique("id"), on="id", how="left", maintain_order="left")
-    may = in_scope(frame, task.payload) & may_be_tested(frame, theirs, task.config)
-    tasks = frame["task"].replace_strict({name: i for i, name in enumerate(MEDICAL_TASKS)}, default=-1)
+    numbers = frame["task"].replace_strict({name: i for i, name in enumerate(MEDICAL_TASKS)}, default=-1)
+    scoped = np.where(in_scope(frame, task.payload), numbers.to_numpy(), -1).astype(np.int8)
     return {
         "key": hashes(frame["id"]),
-        "task": np.where(may, tasks.to_numpy(), -1).astype(np.int8),
+        "task": np.where(may_be_tested(frame, theirs, task.config), scoped, -1).astype(np.int8),
+        "scoped": scoped,
         "rank": ranks(frame, task.config),
         "parent": parents,
         "parent_row": parent_row,
@@ -147,7 +148,14 @@ def _described(frame: pl.DataFrame, signals: pl.DataFrame, task: Task) -> dict[s
 
 def _all_rows(task: Task) -> dict[str, NDArray[Any]]:
     """Return the numbers of all shards, rows numbered through."""
-    empty = {"key": np.uint64, "task": np.int8, "rank": np.int8, "parent": np.uint64, "parent_row": np.int64}
+    empty = {
+        "key": np.uint64,
+        "task": np.int8,
+        "scoped": np.int8,
+        "rank": np.int8,
+        "parent": np.uint64,
+        "parent_row": np.int64,
+    }
     found: dict[str, list[NDArray[Any]]] = {name: [np.zeros(0, kind)] for name, kind in empty.items()}
     start = 0
     for path in _files(task, "rows", "npz"):

@@ -26,6 +26,7 @@ from pedcorpus.steps.instruct.of_documents import documents
 from pedcorpus.steps.instruct.of_documents.passages import runs
 from pedcorpus.steps.instruct.of_talks import dialogues, distilled
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
+from pedcorpus.task_labels.medical_words import is_mostly_medical
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
 VERSION = 5
@@ -98,17 +99,31 @@ def _build_samples(task: Task, settings: Instruct) -> Iterator[tuple[int, Sample
         for chunk in _whole_sections(batch.to_pylist() for batch in iter_batches(paths[0])):
             yield len(chunk), documents.samples(chunk, settings)
     else:
+        mostly_medical = table == "sample" and is_mostly_medical(_messages(paths[0]))
         for batch in iter_batches(paths[0]):
-            yield batch.num_rows, samples_of_talks(table, batch, settings)
+            yield batch.num_rows, samples_of_talks(table, batch, settings, mostly_medical)
 
 
-def samples_of_talks(table: str, batch: pa.RecordBatch, settings: Instruct) -> SampleBuilder:
-    """Return what is made of rows of the table `dialogue` or `sample`."""
+def samples_of_talks(
+    table: str, batch: pa.RecordBatch, settings: Instruct, mostly_medical: bool | None = None
+) -> SampleBuilder:
+    """Return what is made of rows of the table `dialogue` or `sample`.
+
+    `mostly_medical` tells of the whole shard that the rows are from; without it, the rows tell it themselves.
+    """
     if table == "dialogue":
         return dialogues.samples(batch.to_pylist(), settings)
     frame = pl.from_arrow(batch)
     assert isinstance(frame, pl.DataFrame)
-    return distilled.samples(distilled.with_task(frame).to_dicts(), settings)
+    if mostly_medical is None:
+        mostly_medical = is_mostly_medical([frame["messages"]])
+    return distilled.samples(frame, settings, mostly_medical=mostly_medical)
+
+
+def _messages(path: Path) -> Iterator[pl.Series]:
+    """Yield the messages of a shard's samples, batch by batch."""
+    for batch in iter_batches(path, columns=["messages"]):
+        yield pl.Series("messages", batch["messages"])
 
 
 def _triples(paths: list[Path], part: int, parts: int) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args
 from schemas.sample import Builder, Task
 
 Choice = TypeVar("Choice")
-GROUPS = ("document", "graph", "dialogue", "distilled")
+GROUPS = ("document", "graph", "dialogue")
 """Files of phrases, one for each way samples are made."""
 
 

@@ -107,14 +107,12 @@ def _assign(
     rules = np.where(samples.rejected.any(axis=1), UNUSED, NO_RULE).astype(np.int64)
     made = 0
     for row in order.tolist():
-        if made == wanted:
-            break
         if rules[row] == NO_RULE:
             continue
         if int(samples.question[row]) in state.questions or int(samples.answer[row]) in state.rejected:
             rules[row] = SAME_QUESTION
             continue
-        rule = state.rule_for(row)
+        rule = state.rule_for(row) if made < wanted else UNUSED
         if rule >= 0:
             rules[row] = rule
             state.take(row, rule)

@@ -15,12 +15,12 @@ from pedcorpus.rows.read_rows import frames
 from pedcorpus.rows.rejections import rejections_of
 from pedcorpus.rows.row_texts import asked
 from pedcorpus.steps.prefer import predictions
-from pedcorpus.steps.prefer.aspects import other_aspects, prompt_of
 from pedcorpus.steps.prefer.choose_rules import NO_RULE, SAME_QUESTION, UNUSED, Candidates
 from pedcorpus.steps.prefer.chosen_answers import rank_of, unfit_reasons
 from pedcorpus.steps.prefer.overlap import compare_overlap
 from pedcorpus.steps.prefer.predictions import Prediction
 from pedcorpus.steps.prefer.rules.rule_list import OTHER_ASPECT, RULE_NAMES, RULES, VERSION, verify
+from pedcorpus.steps.prefer.subject_aspects import other_aspects, prompt_of
 from schemas.origin import content_id
 from schemas.rejection import Reason
 from schemas.tables import TABLES

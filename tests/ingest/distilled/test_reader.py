@@ -210,15 +210,13 @@ def test_the_department_is_named_or_told_by_the_child(record: Any, department: s
 @pytest.mark.parametrize(
     ("record", "task"),
     [
-        ({"question": "小儿肺炎应该如何治疗？", "answer": A}, "trerecom"),
-        ({"question": "什么是川崎病？", "answer": "一种血管炎。"}, "medkqa"),
-        ({"question": "用三个词形容春天", "answer": "温暖、明亮、清新"}, "general"),
-        ({"question": "宝宝两天没大便", "answer": "观察即可。"}, None),
         ({"question": "随便问问", "answer": "好的好的", "task": "evidiag"}, "evidiag"),
-        ({"dialogue": [["孩子咳嗽是怎么回事？", "多久了？"], ["三天", "考虑支气管炎。"]]}, "evidiag"),
+        ({"question": "随便问问", "answer": "好的好的", "任务": "MedKQA"}, "medkqa"),
+        ({"question": "随便问问", "answer": "好的好的", "task": "闲聊"}, None),
+        ({"question": "小儿肺炎应该如何治疗？", "answer": A}, None),
     ],
 )
-def test_the_task_is_named_where_it_is_clear(record: Any, task: str | None) -> None:
+def test_only_a_task_that_a_record_names_is_told(record: Any, task: str | None) -> None:
     assert one(record).task == task
 
 

@@ -96,11 +96,11 @@ def test_a_pair_says_who_wrote_both_answers(out: Path, capsys: pytest.CaptureFix
         (Message("assistant", "饮水。"),),
         (Message("assistant", "捂汗。"),),
     )
-    by = [Builder("template", name, "1") for name in ("graph", "retrieved")]
+    by = [Builder("template", "graph", "1"), Builder("rule", "advice_reversed", "1")]
     step(out, "prefer", [PreferenceSample("prf-1", asked, good, bad, "medkqa", "talks", False, (), *by)], "preference")
     show_lineage(out, "prf-1")
     shown = capsys.readouterr().out
-    for words in ("built by template graph 1", "rejected answer by template retrieved 1", "rejected: 捂汗。"):
+    for words in ("built by template graph 1", "rejected answer by rule advice_reversed 1", "rejected: 捂汗。"):
         assert words in shown
 
 

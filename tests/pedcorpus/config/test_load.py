@@ -83,8 +83,11 @@ def test_a_name_that_is_no_folder_is_refused_in_words(name: str) -> None:
         ),
         ({"source": [SOURCE | {"encoding": "gbkk"}]}, "my.toml: source[0] (books).encoding: 'gbkk': no such encoding."),
         ({"teacher": {"model": "m"}}, "my.toml: teacher: no such key. Known: benchmark, clean, corpus, dedup,"),
-        ({"prefer": {"chosen": "teacher"}}, "my.toml: prefer.chosen: no such key. Known: size."),
-        ({"prefer": {"rejected": "weak-model"}}, "my.toml: prefer.rejected: no such key. Known: size."),
+        ({"prefer": {"chosen": "teacher"}}, "my.toml: prefer.chosen: 'teacher': expected one of reference."),
+        ({"prefer": {"rejected": "weak"}}, "my.toml: prefer.rejected: 'weak': expected \"rules\" or \"file:PATH\"."),
+        ({"prefer": {"rejected": "model"}}, "my.toml: prefer.rejected: 'model': expected \"rules\" or \"file:PATH\" ("),
+        ({"prefer": {"rejected": "file:"}}, "my.toml: prefer.rejected: 'file:': expected \"rules\" or \"file:PATH\"."),
+        ({"prefer": {"shares": {"doses": 0.1}}}, "my.toml: prefer.shares: expected rules among dose_changed, "),
         ({"publish": {"forbidden": "stop"}}, "my.toml: publish.forbidden: no such key. Known: contact, homepage."),
     ],
 )  # fmt: skip

@@ -25,6 +25,8 @@ from pedcorpus.steps.instruct.of_talks.mending.turns import Turn, joined
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, templates
+from pedcorpus.task_labels.label_tasks import label_tasks
+from pedcorpus.task_labels.talk_parts import talks_column
 from schemas.rejection import Reason
 from schemas.sample import Message
 
@@ -35,33 +37,27 @@ _MASKED = re.compile(r"\[MASK\]|<mask>|\{\{", re.IGNORECASE)
 def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder:
     """Make at most one sample of each dialogue; every row is used or has a reason."""
     builder = SampleBuilder()
+    talks: list[tuple[dict[str, Any], tuple[Message, ...]]] = []
     for row in rows:
-        visit = visits.talk_of(row)
-        mended = visit or _mended(row, settings)
-        if isinstance(mended, Reason):
+        if visit := visits.talk_of(row):
+            builder.add_conversation(row, _messages(visit), visits.template(), (row["id"],))
+        elif isinstance(mended := _mended(row, settings), Reason):
             builder.reject(row, mended)
-            continue
-        messages = tuple(Message("user" if role == "user" else "assistant", text) for role, text in mended)
-        builder.add_conversation(row, messages, visits.template() if visit else task_template(mended), (row["id"],))
+        else:
+            talks.append((row, _messages(mended)))
+    for (row, messages), template in zip(talks, task_templates([messages for _, messages in talks]), strict=True):
+        builder.add_conversation(row, messages, template, (row["id"],))
     return builder
 
 
-def task_template(turns: Sequence[Turn]) -> Template:
-    """Choose between EviDiag and TreRecom: by what the patient asks last, else by what the doctor's last turn holds.
+def _messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
+    return tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)
 
-    Of equals, several turns are a way to a diagnosis, a single one an advice.
-    """
-    found = templates("dialogue")
-    asked = "".join(text for role, text in turns[-3:] if role == "user")
-    advice, verdict = found["trerecom"], found["evidiag"]
-    asks = [any(ask in asked for ask in template.phrasings["asks"]) for template in (advice, verdict)]
-    if asks[0] != asks[1]:
-        return advice if asks[0] else verdict
-    told = [sum(mark in turns[-1][1] for mark in template.phrasings["marks"]) for template in (advice, verdict)]
-    several = sum(role == "user" for role, _ in turns) > 1
-    if told[0] == told[1]:
-        return verdict if several else advice
-    return advice if told[0] > told[1] else verdict
+
+def task_templates(conversations: Sequence[Sequence[Message]]) -> list[Template]:
+    """Return the template of each consultation: that of its task."""
+    labels = label_tasks(talks_column(conversations), is_consultation=True, mostly_medical=True)
+    return [templates("dialogue")[task] for task in labels]
 
 
 def _mended(row: dict[str, Any], settings: Instruct) -> list[Turn] | Reason:

@@ -1,12 +1,6 @@
-"""Samples of distilled sets: mended, else word for word; where the set names no task, its question does.
+"""Samples of distilled sets: mended, else word for word; where the set names no task, the whole talk tells it.
 
 A general sample stays as it is, thanks at its end aside: a letter may end in wishes, a program may print a list.
-
-Rules, in this order, on the last question (all questions for the medical words):
-1. no name of an illness in a question, and fewer than two different medical words in all: general;
-2. the question asks for treatment, drugs, diet or care: trerecom;
-3. it asks what the matter is or what to examine, or the talk has several turns: evidiag;
-4. else medkqa.
 """
 
 from __future__ import annotations
@@ -28,62 +22,60 @@ from pedcorpus.steps.instruct.of_talks.mending.serialised import is_serialised, 
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
-from pedcorpus.steps.instruct.templates import templates
+from pedcorpus.task_labels.label_tasks import label_tasks
+from pedcorpus.task_labels.talk_parts import talks_column
 from schemas.rejection import Reason
-from schemas.sample import Builder, Message
+from schemas.sample import Builder, Message, Task
 
-BUILDER = Builder("original", "distilled", "1")
-"""Nobody of ours wrote these texts. The version is that of the labelling rules above."""
+BUILDER = Builder("original", "distilled", "2")
+"""Nobody of ours wrote these texts. The version is that of the labelling rules (`pedcorpus.task_labels`)."""
 
 DEFAULTS = Instruct()
 """What holds where a caller gives no settings."""
 MIN_ANSWER_CHARS = 15
 """What the last answer of a talk must tell, unless it names a drug or an illness."""
-MEDICAL_WORDS = 2
-"""Different medical words that make a sample medical: one alone (检查, 牙, 细胞) also stands in general samples."""
 
 
-def with_task(rows: pl.DataFrame) -> pl.DataFrame:
-    """Fill null tasks of a frame with the column `messages`."""
-    found = templates("distilled")
-    content = pl.col("messages").list.eval(pl.element().struct.field("content"))
-    roles = pl.col("messages").list.eval(pl.element().struct.field("role"))
-    users = pl.col("messages").list.eval(
-        pl.element().filter(pl.element().struct.field("role") == "user").struct.field("content")
-    )
-    medical = found["medkqa"].phrasings
-    words = content.list.join("\n").str.extract_many(list(medical["marks"]), overlapping=True)
-    named = users.list.join("\n").str.contains_any(list(medical["names"]))
-    asked = users.list.last().fill_null("")
-    label = (
-        pl.when((words.list.n_unique() < MEDICAL_WORDS) & ~named)
-        .then(pl.lit("general"))
-        .when(asked.str.contains_any(list(found["trerecom"].phrasings["asks"])))
-        .then(pl.lit("trerecom"))
-        .when(asked.str.contains_any(list(found["evidiag"].phrasings["asks"])))
-        .then(pl.lit("evidiag"))
-        .when(roles.list.count_matches("user") > 1)
-        .then(pl.lit("evidiag"))
-        .otherwise(pl.lit("medkqa"))
-    )
-    return rows.with_columns(task=pl.coalesce(pl.col("task"), label))
+def samples(rows: pl.DataFrame, settings: Instruct = DEFAULTS, *, mostly_medical: bool = False) -> SampleBuilder:
+    """Make the sample of each ingested one, mended; every row is used or has a reason.
 
-
-def samples(rows: Sequence[dict[str, Any]], settings: Instruct = DEFAULTS) -> SampleBuilder:
-    """Make the sample of each ingested one, mended; every row is used or has a reason."""
+    `mostly_medical` says so of the set the rows are of (`pedcorpus.task_labels.label_tasks`).
+    """
     builder = SampleBuilder()
-    for row in rows:
+    told = label_tasks(rows["messages"], is_consultation=False, mostly_medical=mostly_medical)
+    kept: list[tuple[dict[str, Any], tuple[Message, ...], Task]] = []
+    for row, task in zip(rows.to_dicts(), told, strict=True):
         messages = tuple(Message(message["role"], message["content"]) for message in row["messages"])
-        mended: tuple[Message, ...] | Reason = messages
-        if not _alternates([message.role for message in messages if message.role != "system"]):
-            mended = Reason.MALFORMED
-        else:
-            mended = _mended(messages, settings) if row["task"] != "general" else _without_thanks(messages)
+        mended = _sample_of(messages, row["task"] or task, settings)
         if isinstance(mended, Reason):
             builder.reject(row, mended)
         else:
-            builder.keep(row, mended, row["task"], BUILDER)
+            kept.append((row, mended, row["task"] or task))
+    for (row, messages, _), task in zip(kept, _labels_of_mended(kept, mostly_medical=mostly_medical), strict=True):
+        builder.keep(row, messages, task, BUILDER)
     return builder
+
+
+def _sample_of(messages: tuple[Message, ...], task: Task, settings: Instruct) -> tuple[Message, ...] | Reason:
+    if not _alternates([message.role for message in messages if message.role != "system"]):
+        return Reason.MALFORMED
+    return _mended(messages, settings) if task != "general" else _without_thanks(messages)
+
+
+def _labels_of_mended(
+    kept: Sequence[tuple[dict[str, Any], tuple[Message, ...], Task]], *, mostly_medical: bool
+) -> list[Task]:
+    """Return the tasks of samples: those named or told, told anew where mending took turns and with them evidence."""
+    tasks = [task for _, _, task in kept]
+    shorter = [
+        i
+        for i, (row, messages, task) in enumerate(kept)
+        if not row["task"] and task != "general" and len(messages) < len(row["messages"])
+    ]
+    talks = talks_column([kept[i][1] for i in shorter])
+    for i, task in zip(shorter, label_tasks(talks, is_consultation=False, mostly_medical=mostly_medical), strict=True):
+        tasks[i] = task
+    return tasks
 
 
 def _mended(messages: Sequence[Message], settings: Instruct) -> tuple[Message, ...] | Reason:

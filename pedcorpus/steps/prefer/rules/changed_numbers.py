@@ -27,7 +27,7 @@ DOSE = re.compile(
 _NOT_A_DOSE = re.compile(
     r"(?:装|含|上升|下降|增[长加]|体重|低于|高于|大于|小于|超过|规格|相当于|每[毫片袋支粒瓶]|[<>≥≤≈=(（])\s*\S{0,3}$"
 )
-"""`每毫升含` → `含`"""
+"""`每毫升含` → `每毫升含`"""
 _GIVEN = re.compile(r"每次|一次|每日|每天|一日|一天|剂量|用量|服|注|滴|雾化|吸入|补|给予|输|用|喂|喝|kg|公斤")
 """`每次10～15 mg/kg` → `每次`"""
 FREQUENCY = re.compile(
@@ -44,7 +44,7 @@ DURATION = re.compile(
 )
 """`疗程10天` → `10`, `每天3次` → –"""
 _LASTS = re.compile(
-    r"疗程|连用|连服|连续|服用|口服|坚持|持续|超过|至少|不超过|以内|之内|以上|左右|观察|恢复|痊愈|消退|病程|复查|复诊|复发|隔离|治疗|潜伏|约|大概|一般|内"
+    r"疗程|连用|连服|连续|服用|口服|坚持|持续|超过|至少|不超过|以内|之内|以上|左右|观察|恢复|痊愈|消退|病程|复查|复诊|复发|隔离|治疗|潜伏|约|大概|一般|内|需要|补"
 )
 """`疗程10天` → `疗程`"""
 AGE = re.compile(
@@ -67,7 +67,7 @@ FindPlaces = Callable[[str, str], list[Place]]
 """Answer and prompt → what may be changed in the answer."""
 ADULT = 18
 """Years from which an age is no band of children."""
-_QUARTER = Decimal("0.25")
+_HALF, _QUARTER = Decimal("0.5"), Decimal("0.25")
 _PIECES = ("片", "粒", "袋", "包", "滴", "支")
 
 
@@ -88,12 +88,12 @@ def unit_places(answer: str, prompt: str = "") -> list[Place]:
 
 
 def frequency_places(answer: str, prompt: str = "") -> list[Place]:
-    """Return frequencies of drugs three times as high as they were, intervals a quarter."""
+    """Return frequencies of drugs three times as high as they were, and intervals half as long."""
     places = []
     for match in FREQUENCY.finditer(answer):
         if not _NO_DRUG.search(answer[max(0, match.start() - 8) : match.end() + 1]):
             group = next(name for name in ("number3", "number2", "number") if match[name])
-            places.append(_scaled(match, group, _QUARTER if group == "number3" else Decimal(3)))
+            places.append(_scaled(match, group, _HALF if group == "number3" else Decimal(3)))
     return _able(places)
 
 
@@ -187,12 +187,12 @@ def _times(number: str, factor: Decimal) -> str | None:
     """Return a number times the factor in the same form (digits or Chinese numerals up to 99)."""
     if number[0].isdigit():
         value = Decimal(number) * factor
-        if factor == _QUARTER:
-            value = max(Decimal(1), value.to_integral_value(rounding="ROUND_HALF_UP"))
+        if factor in (_HALF, _QUARTER):
+            value = max(Decimal(1), value.to_integral_value(rounding="ROUND_DOWN"))
         text = f"{value.normalize():f}"
     else:
         was = _value(number)
-        value = max(Decimal(1), (was * factor).to_integral_value(rounding="ROUND_HALF_UP"))
+        value = max(Decimal(1), (was * factor).to_integral_value(rounding="ROUND_DOWN"))
         text = _spelled(int(value)) if was > 0 and value < 100 else ""
     return text if text and text != number else None
 

@@ -12,6 +12,8 @@ from pedcorpus.steps.prefer.rules.changed_numbers import put_all
 
 _FORBIDDEN = re.compile(r"不|禁|避免|勿|忌|慎|停|非|代替|过敏|抗药|耐药|[含血羟查测]$")
 """`对青霉素过敏` → `过敏`"""
+_BANNED = re.compile(r"过敏|禁用|慎用|忌|停用|停药|无效|耐药|抗药")
+"""`过敏者` → `过敏`"""
 _NO_DRUG = re.compile(
     r"^(?:缺乏|不足|过量|中毒|过敏|依赖|耐药|合成|受体|代谢|[素酶]|水平|测定|试验|检测|皮试|类|受|浓度|抵抗|浊度|软膏|滴?眼|鼻|[IVX])"
 )
@@ -67,7 +69,7 @@ def _is_given(answer: str, matches: list[re.Match[str]]) -> bool:
     for match in matches:
         before = re.split(r"[，。；！？\n]", answer[: match.start()])[-1][-_AROUND:]
         after = re.split(r"[，。；！？\n]", answer[match.end() :])[0]
-        if _FORBIDDEN.search(before) or _FORBIDDEN.search(after[:_AROUND]) or _NO_DRUG.search(after):
+        if _FORBIDDEN.search(before) or _BANNED.search(after[:_AROUND]) or _NO_DRUG.search(after):
             return False
     return True
 

@@ -10,14 +10,16 @@ import pyarrow as pa
 import pytest
 import yaml
 
-from pedcorpus.steps.card.figures import corpus_table, table_sizes
+from pedcorpus.steps.card.figures import corpus_table, table_sizes, told_preference
 from pedcorpus.steps.card.front_matter import front_matter
+from pedcorpus.steps.card.makers import describe_pairs
 from pedcorpus.steps.card.readme import CardFacts, describe_settings, describe_tables, describe_usage
 from schemas.manifest import StepManifest
 from schemas.shards import write_shard
 from schemas.tables import DATASET_TABLES, TABLES
 from tests.support.finished_build import instruction
 
+BUILDER = {"kind": "original", "name": "dialogue", "version": "1", "model": None}
 CORPUS = {"name": "ours", "version": "1.0.0", "license": "cc-by-4.0"}
 SOURCES = {"talks": {"kind": "dialogue", "license": "cc-by-4.0", "department": "", "privacy": ""}}
 SCHEMA_OF = {"cpt": "pretrain", "sft": "instruction", "lora": "instruction", "dfpo": "preference"}
@@ -100,3 +102,27 @@ def test_settings_of_two_sections_are_told_apart() -> None:
     config = {"split": {"seed": 0}, "dedup": {"seed": 1, "prefer": ["textbook"]}, "sources": SOURCES}
     manifest = StepManifest("split", 1, 1, "f", config, [], {}, 0, 0, {}, None, [])
     assert describe_settings(manifest) == "split.seed = 0, dedup.seed = 1"
+
+
+def test_pairs_are_called_what_they_are(out: Path) -> None:
+    made = {"task": "medkqa", "source": "talks", "pediatric": True, "parents": ["dlg-1"], "chosen_by": BUILDER}
+    rule = {"kind": "rule", "name": "dose_changed", "version": "1", "model": None}
+    said = {name: [{"role": "assistant", "content": name}] for name in ("prompt", "chosen", "rejected")}
+    write(out, "dfpo", "train", [{"id": f"prf-{n}"} | said | made | {"rejected_by": rule} for n in range(3)])
+    rows = {row["table"]: row for row in corpus_table(out / "dataset", SOURCES)}
+    for name in ("PedCorpus", "PedCorpus-DFPO"):
+        assert [rows[name][key] for key in ("preference_pairs", "preferred_by", "human_preference")] == [
+            3,
+            "rules",
+            False,
+        ]
+        assert told_preference(rows[name]) == "no (rules)"
+    described = describe_pairs([("rule", "dose_changed", "1", None, 3)])
+    assert "| rule | dose_changed | 1 | – | 3 |" in described
+    assert "No human has compared" in described
+
+
+def test_a_source_without_pairs_says_nothing_of_preference(out: Path) -> None:
+    (row,) = corpus_table(out / "dataset", SOURCES)
+    assert row["preference_pairs"] == 0
+    assert row["human_preference"] is row["preferred_by"] is told_preference(row) is None

@@ -205,7 +205,7 @@ def test_the_sizes_and_the_share_bound_the_tests() -> None:
     n = 200
     numbers = np.arange(n)
     zeros, ones = np.zeros(n, np.int8), np.ones(n, np.int64)
-    candidates = Candidates(numbers[::-1].astype(np.uint64), zeros, zeros, numbers, ones)
+    candidates = Candidates(numbers[::-1].astype(np.uint64), zeros, zeros, zeros, numbers, ones)
     shortlisted = shortlist(candidates, [10, 5, 5], 0.1)
     assert select_items(candidates, shortlisted, [10, 5, 5], 0.1).tolist() == list(range(190, 200))
     assert len(select_items(candidates, shortlist(candidates, [300, 5, 5], 0.1), [300, 5, 5], 0.1)) == 20
@@ -215,7 +215,7 @@ def test_a_task_of_few_samples_still_has_a_test(tmp_path: Path) -> None:
     numbers = np.arange(40)
     task = np.where(numbers < 30, 0, np.where(numbers < 36, 1, np.where(numbers < 37, 2, -1))).astype(np.int8)
     taken = np.full(40, 12)
-    few = Candidates(numbers.astype(np.uint64), task, np.zeros(40, np.int8), numbers, taken)
+    few = Candidates(numbers.astype(np.uint64), task, task, np.zeros(40, np.int8), numbers, taken)
     chosen = select_items(few, shortlist(few, [5, 5, 5], 0.1), [5, 5, 5], 0.1)
     assert np.bincount(task[chosen]).tolist() == [1, 1], "one of thirty, one of six, none of a single sample"
     assert not len(select_items(few, shortlist(few, [5, 5, 5], 0.0), [5, 5, 5], 0.0))

@@ -1,65 +1,97 @@
+import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pytest
 
-from pedcorpus.rows.ngrams import NO_HASH, SKETCH, grams, sketched_jaccard, sketches
-from pedcorpus.steps.prefer.subjects import subjects_of
-from tests.support.preference_pairs import about, pair, sample
+from pedcorpus.steps.prefer.overlap import compare_overlap, shared_grams
+from pedcorpus.steps.prefer.rules.rule_list import RULE_NAMES, verify
+from pedcorpus.steps.prefer.subject_aspects import other_aspects
+from schemas.errors import ConfigError
+from tests.support.paired_samples import about, pair, sample
 from tests.support.run_step import rejected_of, rows_of
 
+NURSING = "剪短指甲，穿宽松的棉质衣服，保持皮肤清洁干燥，不要抓破水疱，发热时可以用对乙酰氨基酚，多喝温水"
+TEETH = "恒牙萌出的先后与乳牙脱落的先后相近，各人早晚略有出入，左右两侧大致对称，上下两列彼此相近。"
+NOTHING = dict.fromkeys(RULE_NAMES, 0.0)
 
-def test_the_reference_stands_against_the_answer_of_a_similar_question(tmp_path: Path) -> None:
+
+def only(rule: str) -> dict[str, float]:
+    return NOTHING | {rule: 1.0}
+
+
+def texts(made: list[dict[str, Any]], column: str) -> list[str]:
+    return [row[column][0]["content"] for row in made]
+
+
+def test_the_answer_stands_against_what_a_rule_made_of_it(tmp_path: Path) -> None:
     rows = [about(i) for i in range(10)]
-    result = pair(tmp_path, rows)
-    made = rows_of(tmp_path, result, "preference")
-    answers = {row["messages"][1]["content"]: row for row in rows}
+    made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
+    samples = {row["messages"][1]["content"]: row for row in rows}
     assert len(made) == 10
     for row in made:
-        own, other = answers[row["chosen"][0]["content"]], answers[row["rejected"][0]["content"]]
+        own = samples[row["chosen"][0]["content"]]
         assert row["prompt"] == own["messages"][:-1]
-        assert set(row["parents"]) == {*own["parents"], *other["parents"]}
-        assert own["parents"] != other["parents"]
-        assert row["rejected_by"] == {"kind": "template", "name": "retrieved", "version": "1", "model": None}
+        assert row["parents"] == own["parents"]
         assert row["chosen_by"] == own["builder"]
+        rule = row["rejected_by"]["name"]
+        assert row["rejected_by"] == {"kind": "rule", "name": rule, "version": "1", "model": None}
+        assert verify(rule, row["chosen"][0]["content"], row["rejected"][0]["content"])
 
 
-def test_the_same_disease_the_same_parent_and_the_same_answer_are_no_counterparts(tmp_path: Path) -> None:
-    rows = [
-        sample("支原体肺炎有哪些临床表现？", "持续咳嗽，发热，肺部体征少。", "kg-1"),
-        sample("支气管肺炎有哪些临床表现？", "气促，鼻翼扇动，肺部固定湿啰音。", "kg-2"),
-        sample("水痘有哪些临床表现？", "分批出现的斑疹、丘疹、水疱和结痂。", "kg-3"),
-        sample("风疹有哪些临床表现？", "分批出现的斑疹、丘疹、水疱和结痂。", "kg-4"),
-    ]
-    made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
-    against = {row["chosen"][0]["content"][:2]: row["rejected"][0]["content"][:2] for row in made}
-    assert against.get("持续") != "气促"
-    assert against.get("分批") != "分批"
+def test_the_figures_count_the_rules(tmp_path: Path) -> None:
+    result = pair(tmp_path, [about(i) for i in range(6)], shares=only("dose_changed"))
+    assert result.figures["pairs.dose_changed"] == result.made["preference"] == 6
 
 
-def test_only_children_are_asked_about_and_every_row_is_accounted_for(tmp_path: Path) -> None:
-    adults = [about(i, department="心内科", pediatric=False, id=f"ins-adult-{i}") for i in range(3)]
-    alone = sample("新生儿窒息如何复苏？", "先清理气道，再给予正压通气。", "kg-99", task="trerecom", id="ins-alone")
-    result = pair(tmp_path, [about(i) for i in range(10)], [*adults, alone])
-    assert dict(result.rejected) == {"off_topic": 3, "no_counterpart": 1}
-    assert rejected_of(tmp_path, "prefer")["ins-alone"] == "no_counterpart"
-    assert result.kept == 10
+def test_no_rule_makes_more_than_its_share(tmp_path: Path) -> None:
+    rows = [about(i) for i in range(40)]
+    for number, row in enumerate(rows):
+        row["messages"][0]["content"] += f"已经{number}天了。"
+    made = rows_of(tmp_path, pair(tmp_path, rows, shares={"cut_to_a_clause": 0.1}), "preference")
+    rules = [row["rejected_by"]["name"] for row in made]
+    assert rules.count("cut_to_a_clause") <= max(0.1 * len(made), 5)
+    assert max(rules.count(rule) for rule in rules) <= max(0.25 * len(made), 5)
 
 
-def test_the_size_is_kept_and_the_prompts_are_chosen_by_hash(tmp_path: Path) -> None:
+def test_what_gives_no_chosen_answer_is_left_out_with_its_reason(tmp_path: Path) -> None:
+    rows = {
+        "adult": about(1, department="心内科", pediatric=False),
+        "general": about(2, task="general"),
+        "short": sample("水痘传染吗？", "传染，要隔离到结痂。", "kg-3"),
+        "cut": sample("水痘怎么护理？", f"{NURSING}，然后", "kg-4"),
+        "asks": sample("孩子怎么办？", f"{NURSING}，请问孩子多大了？", "kg-5"),
+        "thanks": sample("水痘几天好？", f"{NURSING}。祝宝宝早日康复！", "kg-6"),
+        "same": sample("牙齿怎么换？", TEETH, "kg-7"),
+    }
+    result = pair(tmp_path, [row | {"id": f"ins-{name}"} for name, row in rows.items()], [about(9, id="ins-good")])
+    assert rejected_of(tmp_path, "prefer") == {
+        "ins-adult": "off_topic",
+        "ins-general": "off_topic",
+        "ins-short": "too_short",
+        "ins-cut": "unfinished",
+        "ins-asks": "unfinished",
+        "ins-thanks": "courtesy",
+        "ins-same": "no_counterpart",
+    }
+    assert result.kept == 1
+
+
+def test_the_size_is_kept_and_the_samples_are_chosen_by_hash(tmp_path: Path) -> None:
     rows = [about(i) for i in range(10)]
     one = pair(tmp_path / "a", rows, size=4)
     two = pair(tmp_path / "b", rows[::-1], size=4)
     ids = [{row["id"] for row in rows_of(tmp_path / name, r, "preference")} for name, r in (("a", one), ("b", two))]
     assert one.made["preference"] == 4
-    assert {frozenset(chosen) for chosen in ids} == {frozenset(ids[0])}
-    assert one.read == one.kept + one.rejected["over_share"]
+    assert ids[0] == ids[1]
+    assert one.rejected == {"over_share": 6}
 
 
-def test_no_answer_is_rejected_more_than_three_times(tmp_path: Path) -> None:
-    made = rows_of(tmp_path, pair(tmp_path, [about(i) for i in range(10)]), "preference")
-    uses = [row["rejected"][0]["content"] for row in made]
-    assert max(uses.count(answer) for answer in uses) <= 3
+def test_distilled_sets_give_pairs_where_the_others_do_not_fill_the_size(tmp_path: Path) -> None:
+    kinds = {"kg": "guideline", "set": "distilled"}
+    rows = [about(i, source="kg" if i < 3 else "set") for i in range(10)]
+    made = rows_of(tmp_path, pair(tmp_path, rows, kinds=kinds, size=4), "preference")
+    assert sorted(row["source"] for row in made) == ["kg", "kg", "kg", "set"]
 
 
 def test_the_order_of_tasks_changes_no_byte(tmp_path: Path) -> None:
@@ -71,7 +103,7 @@ def test_the_order_of_tasks_changes_no_byte(tmp_path: Path) -> None:
 
 def test_a_long_talk_keeps_all_turns_before_the_last_answer(tmp_path: Path) -> None:
     turns = [{"role": role, "content": text} for role, text in [("user", "宝宝发热三天"), ("assistant", "有皮疹吗？")]]
-    rows = [about(i) for i in range(10)]
+    rows = [about(i) for i in range(4)]
     for row in rows:
         row["messages"] = turns + row["messages"]
     made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
@@ -79,44 +111,94 @@ def test_a_long_talk_keeps_all_turns_before_the_last_answer(tmp_path: Path) -> N
     assert all(len(row["prompt"]) == 3 and len(row["chosen"]) == len(row["rejected"]) == 1 for row in made)
 
 
+def test_one_question_gives_one_pair(tmp_path: Path) -> None:
+    rows = [about(1), about(1, parents=["kg-other"], id="ins-other")]
+    rows[1]["messages"] = [rows[0]["messages"][0], about(2)["messages"][1]]
+    result = pair(tmp_path, rows)
+    assert result.made["preference"] == 1
+    assert result.rejected == {"duplicate_question": 1}
+
+
 def test_no_samples_make_no_pairs(tmp_path: Path) -> None:
     assert not pair(tmp_path).shards
 
 
-def test_subjects_are_read_back_from_templates_and_named_by_diseases() -> None:
-    assert "早产儿" in subjects_of("早产儿有哪些临床表现？", "graph-symptoms")
-    assert subjects_of("支原体肺炎怎么治", "x") & subjects_of("支气管肺炎严重吗", "x") == {"肺炎"}
-    assert subjects_of("宝宝的病因是什么，什么症状，该去病房吗", "dialogue-evidiag") == set()
-
-
-def test_what_is_advised_for_one_cough_is_not_rejected_for_another(tmp_path: Path) -> None:
-    def talk(question: str, answer: str, parent: str) -> dict[str, Any]:
-        builder = {"kind": "template", "name": "dialogue-trerecom", "version": "2", "model": None}
-        return sample(question, answer, parent, task="trerecom", builder=builder)
-
-    rows = [
-        talk("宝宝咳嗽三天了，晚上厉害，应该怎么办？", "可以做雾化，用布地奈德，多拍背，观察两天。", "d-1"),
-        talk("宝宝咳嗽一周了，有黄痰，应该怎么办？", "建议口服化痰药，多饮水，复查胸片。", "d-2"),
-        talk("宝宝拉肚子三天了，晚上厉害，应该怎么办？", "口服补液盐，加上益生菌和蒙脱石散，注意尿量。", "d-3"),
+def aspects() -> list[dict[str, Any]]:
+    """Return two aspects of each of two diseases, without anything another rule could change."""
+    said = {
+        "graph-symptoms": "{}发病时，面颊和四肢出现成片皮损，孩子哭闹，夜里睡不安稳，白天食欲差，家人往往多处求诊。",
+        "graph-prevention": "{}这类情形，居室宜通风，衣物宜宽松，起居宜规律，饮食宜均衡，平日宜记录，换季宜留心。",
+    }
+    asks = {"graph-symptoms": "{}有什么表现？", "graph-prevention": "{}怎样防范？"}
+    return [
+        sample(asks[name].format(d), text.format(d), f"{d}-{name}", builder=about(0)["builder"] | {"name": name})
+        for d in ("川崎病", "手足口病")
+        for name, text in said.items()
     ]
-    made = rows_of(tmp_path, pair(tmp_path, rows), "preference")
-    assert made
-    assert not [row for row in made if set(row["parents"]) == {"d-1", "d-2"}]
 
 
-def test_sketches_estimate_the_jaccard_of_answers() -> None:
-    text = "".join(chr(0x4E00 + i) for i in range(400))
-    half = text[:300] + "".join(chr(0x5E00 + i) for i in range(100))
-    found = sketches(grams([text, half, text, "短"], 5))
-    exact = len(set(range(296))) / (2 * 396 - 296)
-    assert abs(sketched_jaccard(found[0], found[1]) - exact) < 0.2
-    assert sketched_jaccard(found[0], found[2]) == 1.0
-    assert (found[3] == NO_HASH).all()
-    assert found.shape == (4, SKETCH)
+def test_the_answer_about_another_aspect_of_the_same_subject_may_be_rejected(tmp_path: Path) -> None:
+    rows = aspects()
+    result = pair(tmp_path, rows, shares=only("other_aspect"))
+    made = rows_of(tmp_path, result, "preference")
+    assert len(made) == 2
+    assert result.kept == 4
+    for row in made:
+        assert row["chosen"][0]["content"][:3] == row["rejected"][0]["content"][:3]
+        assert len(row["parents"]) == 2
+    assert not set(texts(made, "chosen")) & set(texts(made, "rejected"))
 
 
-def test_grams_do_not_cross_texts() -> None:
-    together, apart = grams(["甲乙", "丙丁"], 2), grams(["甲乙丙丁"], 2)
-    assert len(together.values) == 2
-    assert len(apart.values) == 3
-    assert np.isin(together.values, apart.values).all()
+def test_an_aspect_of_another_length_or_of_the_same_words_is_no_counterpart() -> None:
+    rows = aspects()[:2]
+    assert set(other_aspects(list(enumerate(rows)))) == {0, 1}
+    question, answer = rows[1]["messages"]
+    for said in ("开窗。", rows[0]["messages"][1]["content"] + "请留心。"):
+        other = rows[1] | {"messages": [question, answer | {"content": said}]}
+        assert not other_aspects([(0, rows[0]), (1, other)])
+
+
+def predicted(path: Path, lines: list[dict[str, Any]]) -> dict[str, str]:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return {path.name: str(path)}
+
+
+def test_a_local_models_answers_are_the_rejected_ones(tmp_path: Path) -> None:
+    rows = [about(i) for i in range(4)]
+    lines: list[dict[str, Any]] = [
+        {"id": rows[0]["id"], "task": "medkqa", "prediction": "多喝水就会好的，不用管它。", "model": "weak-7b"},
+        {"id": rows[1]["id"], "prediction": "孩子生病了，要注意。"},
+        {"id": "ins-elsewhere", "prediction": "不相干。"},
+    ]
+    paths = predicted(tmp_path / "answers.jsonl", lines)
+    result = pair(tmp_path / "out", rows, paths=paths, rejected="file:answers.jsonl")
+    made = sorted(rows_of(tmp_path / "out", result, "preference"), key=lambda row: str(row["parents"]))
+    assert [row["rejected_by"]["model"] for row in made] == ["weak-7b", "answers"]
+    assert {row["rejected_by"]["kind"] for row in made} == {"model"}
+    assert texts(made, "rejected") == [lines[0]["prediction"], lines[1]["prediction"]]
+    assert result.rejected == {"no_counterpart": 2}
+
+
+def test_predictions_that_are_no_worse_are_not_taken(tmp_path: Path) -> None:
+    rows = [about(i) for i in range(4)]
+    own = [row["messages"][1]["content"] for row in rows]
+    said = [own[0], f"{own[1]}另外注意室内通风。", "", "I do not know what to do about it."]
+    lines = [{"id": row["id"], "prediction": text} for row, text in zip(rows, said, strict=True)]
+    paths = predicted(tmp_path / "answers.jsonl", lines)
+    result = pair(tmp_path / "out", rows, paths=paths, rejected="file:answers.jsonl")
+    assert result.rejected == {"no_counterpart": 4}
+
+
+def test_a_file_that_holds_no_predictions_is_told_with_its_line(tmp_path: Path) -> None:
+    paths = predicted(
+        tmp_path / "answers.jsonl", [{"id": "ins-1", "prediction": "多喝水。"}, {"id": "ins-2", "text": "x"}]
+    )
+    with pytest.raises(ConfigError, match=r"prefer\.rejected: answers\.jsonl, line 2: expected a JSON object"):
+        pair(tmp_path / "out", [about(1)], paths=paths, rejected="file:answers.jsonl")
+
+
+def test_the_overlap_with_the_prompt_is_counted_in_distinct_2_grams() -> None:
+    assert shared_grams("宝宝咳嗽，咳嗽", "咳嗽咳嗽。宝宝") == 2
+    assert compare_overlap("宝宝咳嗽", "咳嗽", "多喝水") == 1
+    assert compare_overlap("宝宝咳嗽", "休息", "宝宝") == -1
+    assert compare_overlap("宝宝咳嗽", "休息", "喝水") == 0

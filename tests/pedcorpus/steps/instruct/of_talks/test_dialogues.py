@@ -107,7 +107,7 @@ def test_what_the_text_does_not_answer_is_left_out(turns: list[tuple[str, str]],
     assert [rejection.reason.value for rejection in result.rejections] == [reason]
 
 
-def test_the_last_turn_tells_the_task() -> None:
+def test_the_talk_tells_the_task() -> None:
     treat = made(("patient", "宝宝感冒吃什么药？"), ("doctor", "可以口服小儿氨酚黄那敏颗粒，每日三次。"))
     find = made(("patient", "宝宝身上起疹子是怎么回事？"), ("doctor", "这个考虑是幼儿急疹引起的，属于病毒感染。"))
     assert (treat.samples[0].task, find.samples[0].task) == ("trerecom", "evidiag")

@@ -1,0 +1,27 @@
+"""How medical and how pediatric a row is, by the terms that tell Wikipedia articles apart."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ingest.vocabulary.medical_terms import bundled, scores
+
+
+def medical(parts: pl.DataFrame) -> pl.Series:
+    """Return the medical score of all words of a row."""
+    return _scores(parts)["score"]
+
+
+def pediatric(parts: pl.DataFrame) -> pl.Series:
+    """Return the pediatric score of all words of a row."""
+    return _scores(parts)["pediatric"]
+
+
+def terms_shown(parts: pl.DataFrame) -> pl.Series:
+    """Return the terms that give most of the medical score."""
+    return _scores(parts)["why"]
+
+
+def _scores(parts: pl.DataFrame) -> pl.DataFrame:
+    texts = parts.select(pl.concat_str("asked", "answers", separator="\n", ignore_nulls=True)).to_series()
+    return scores(pl.repeat("", len(texts), eager=True), texts, bundled())
