@@ -21,7 +21,7 @@ from pedcorpus.steps.instruct.of_documents.passages import passages, runs
 from pedcorpus.steps.instruct.of_documents.questions import ask
 from pedcorpus.steps.instruct.of_documents.recommendations import add_recommendations
 from pedcorpus.steps.instruct.of_documents.subject import focus_of
-from pedcorpus.steps.instruct.of_documents.tables import add_tables
+from pedcorpus.steps.instruct.of_documents.table_samples import add_tables
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.rejection import Reason
 

@@ -51,7 +51,7 @@ _HANDLES = re.compile(
         "mg/kg ml/kg 疗程 氧疗 通气 接种 饮食 休息 住院 转诊 灌肠"
     )
 )
-"""`首选口服补液` → `补液`"""
+"""`首选口服补液` → `首选`"""
 
 
 def add_recommendations(
