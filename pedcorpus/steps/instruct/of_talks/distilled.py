@@ -17,10 +17,11 @@ from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, i
 from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
 from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
+from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
-from pedcorpus.steps.instruct.of_talks.mending.written_lists import is_serialised, written_out
+from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.task_labels.label_tasks import label_tasks
 from pedcorpus.task_labels.talk_parts import talks_column
