@@ -83,15 +83,7 @@ def measure_signals(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """Return `id`, `source` and each signal of rows of a table (instruction, document or pretrain), in their order."""
     parts = conversation_parts(rows) if table == "instruction" else text_parts(rows)
     values = [signal.measure(parts).cast(pl.Float32).alias(signal.name) for signal in SIGNALS]
-    found = rows.select("id", "source").with_columns(values)
-    return found if table != "document" else found.with_columns(_of_text(rows["kind"]))
-
-
-def _of_text(kinds: pl.Series) -> list[pl.Expr]:
-    """Return the signals of documents: captions and footnotes, short and no sentences, go with their tables."""
-    is_text = pl.lit(~kinds.is_in(["caption", "footnote"]))
-    names = (signal.name for signal in SIGNALS if signal.name != "broken_characters")
-    return [pl.when(is_text).then(pl.col(name)) for name in names]
+    return rows.select("id", "source").with_columns(values)
 
 
 def evidence_of(name: str, parts: pl.DataFrame) -> pl.Series:

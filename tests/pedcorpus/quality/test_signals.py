@@ -56,19 +56,12 @@ def test_a_general_task_may_ask_for_one_word_and_a_medical_answer_is_longer() ->
 
 @pytest.mark.parametrize("table", ["document", "pretrain"])
 def test_running_text_is_judged_as_text_alone(table: str) -> None:
-    text = "民间偏方不能代替治疗，谢邀、题主这类词也会被引用。" * 3
-    texts = pl.DataFrame({"id": ["doc-1"], "source": ["a"], "kind": ["text"], "text": [text]})
+    texts = pl.DataFrame(
+        {"id": ["doc-1"], "source": ["a"], "text": ["民间偏方不能代替治疗，谢邀、题主这类词也会被引用。" * 3]}
+    )
     signals = measure_signals(texts, table)
     assert reasons_of(signals, DEFAULTS).to_list() == [None]
     assert signals["folk_cure"].to_list() == [None]
-
-
-def test_captions_and_footnotes_are_short_by_nature() -> None:
-    texts = ["表1 喉梗阻的分度", "注：安静时。", "喉梗阻。", "表2 喉�梗阻"]
-    units = pl.DataFrame({"id": list("abcd"), "source": "a", "text": texts}).with_columns(
-        kind=pl.Series(["caption", "footnote", "text", "caption"])
-    )
-    assert reasons_of(measure_signals(units, "document"), DEFAULTS).to_list() == [None, None, "too_short", "garbled"]
 
 
 def test_what_a_template_of_ours_wrote_is_not_suspected_of_others_flaws() -> None:
