@@ -2,11 +2,7 @@ from typing import Any
 
 import pytest
 
-<<<<<<<< HEAD:tests/pedcorpus/steps/split/test_joined_documents.py
-from pedcorpus.steps.split.joined_documents import Reading, read_in_order
-========
 from pedcorpus.steps.split.joined_books import Reading, read_in_order
->>>>>>>> documents:tests/pedcorpus/steps/split/test_joined_books.py
 
 LUNG, HEART = ["第一章 呼吸", "第一节 肺炎"], ["第二章 循环", "第一节 心肌炎"]
 
