@@ -21,7 +21,6 @@ from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialise
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
-from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.task_labels.label_tasks import label_tasks
 from pedcorpus.task_labels.talk_parts import talks_column
