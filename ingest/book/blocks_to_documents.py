@@ -1,7 +1,8 @@
 """Turn the blocks of one book into documents under its heading tree.
 
 Text of one section becomes passages of about `PASSAGE_CHARS` characters, cut at paragraph ends only; captions,
-footnotes and tables are documents of their own kind. What is recognised as contents or running head is a rejection.
+footnotes and tables are documents of their own kind. Text behind a recommendation is a passage of its own: it may be
+its evidence. What is recognised as contents or running head is a rejection.
 """
 
 from __future__ import annotations
@@ -102,6 +103,8 @@ def make_documents(
             textless = [*above, (block, outline.path)]
         elif block.kind == "text":
             textless = []
+            if any(other.kind == "recommendation" for other in passage.beside):
+                yield from _flush(book, outline, passage)
             passage.add(block)
             if passage.chars >= PASSAGE_CHARS:
                 yield from _flush(book, outline, passage)

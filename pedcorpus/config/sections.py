@@ -157,7 +157,7 @@ class Quality(Frozen):
     """Most places where an answer names a chatbot as its author."""
     spun: Threshold = 5.0
     """Largest weight of the marks of machine-spun text, as of 200 characters; two plain marks weigh 9, and one row in
-    500 of clean sets is above 5."""
+    1,000 of clean sets is above 5."""
     asks: Threshold = 1.0
     """Least that the user asks: 1 for a question, a task or a complaint, 0 for a statement."""
     advertising: Threshold = 0.0

@@ -33,11 +33,12 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def text_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of rows of running text (documents, plain texts): an answer without a question."""
+    text = pl.col("text").fill_null("")
     return rows.select(
         question=pl.lit(None, pl.String),
         asked=pl.lit(None, pl.String),
-        answer="text",
-        answers="text",
+        answer=text,
+        answers=text,
         rounds=pl.lit(0, pl.UInt32),
         task=pl.lit(None, pl.String),
         written_by_us=pl.lit(False),

@@ -9,6 +9,8 @@ _NUMBER = re.compile(
     r"^\s*(?:续?附?表|[Tt]able)\s*(?:[\dA-Z]+|[一二三四五六七八九十]+)?(?:\s*[-–—.．]\s*\d+)*\s*(?:[（(]?续[）)]?)?[\s:：.、]*"
 )
 """`表2-1 脱水程度的判断` → `表2-1 `"""
+_EXCERPT = re.compile(r"[（(](?:节选|摘录|续|续表)[)）]$")
+"""`免疫程序（节选）` → `（节选）`"""
 _OF_A_TABLE = re.compile(r"^\s*(?:续?附?表\s*[\d一二三四五六七八九十A-Z]|续表|[Tt]able\s*\d)")
 """`表1-1 儿童呼吸` → `表1`, `图3-1 随访` → –"""
 
@@ -42,4 +44,4 @@ def is_caption_of_table(text: str) -> bool:
 
 def caption_words(caption: str) -> str:
     """Return a table's caption without its number: 表2-1 脱水程度的判断 → 脱水程度的判断."""
-    return _NUMBER.sub("", caption).strip(" \n。：:")
+    return _EXCERPT.sub("", _NUMBER.sub("", caption).strip(" \n。：:"))

@@ -7,15 +7,15 @@
 - trerecom: what to do, or a case whose answer says what to do.
 - medkqa: the rest: facts, asked for without a patient in need of a diagnosis.
 
-The words are in `aspects.toml`.
+The words are in `talk_aspects.toml`.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pedcorpus.task_labels.aspects import asks, counted
 from pedcorpus.task_labels.medical_words import is_medical
+from pedcorpus.task_labels.talk_aspects import asks, counted
 from pedcorpus.task_labels.talk_parts import talk_parts
 
 MANY_FINDINGS = 3
@@ -84,7 +84,7 @@ def _of_talks(is_consultation: bool) -> pl.Expr:
 
 def _is_case() -> pl.Expr:
     """Return whether somebody is ill: a person with a complaint, or one of them told without any question."""
-    person, complaint = asks("patient"), asks("complaint")
+    person, complaint = asks("patient") | asks("own_question"), asks("complaint")
     no_question = ~(asks("treatment") | asks("finding_out") | asks("knowledge") | asks("question"))
     return complaint & (person | no_question) | person & no_question
 

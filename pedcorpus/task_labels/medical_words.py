@@ -10,7 +10,7 @@ import polars as pl
 
 from ingest.vocabulary.jieba_words import words_of
 from ingest.vocabulary.medical_terms import bundled, parse
-from pedcorpus.task_labels.aspects import asks
+from pedcorpus.task_labels.talk_aspects import asks
 from pedcorpus.task_labels.talk_parts import talk_parts
 
 MOST_CHARS = 300

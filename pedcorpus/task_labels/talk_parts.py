@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from pedcorpus.task_labels.aspects import pattern
+from pedcorpus.task_labels.talk_aspects import pattern
 from schemas.sample import Message
 
 _TALK = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))

@@ -11,7 +11,7 @@ from pedcorpus.quality.marks.found import is_medical_talk, shown, times, where
 _INVITATIONS = re.compile(
     r"加(?:我|一?下)?(?:的)?(?:微信|QQ|qq|V信|扣扣)|(?:微信|QQ|qq|扣扣)(?:号|群)?[：:是]\s?[\w\[]|扫(?:码"
     r"|一扫)|二维码"
-    r"|(?:欢迎|请|敬请|随时)(?:您|你)?(?:致电|来电|拨打(?:我|咨询|免费|服务|热线|电话[：:])|来院|到我院"
+    r"|(?:欢迎|请|敬请|随时)(?:您|你)?(?:致电|来电(?:咨询|预约|联系)|拨打(?:我|咨询|免费|服务|热线|电话[：:])|来院|到我院"
     r"|来我院|光临|莅临)"
     r"|(?:到|来|在|去)(?:我们?|本)院(?:来|就诊|治疗|检查|看|咨询|做|预约|门诊)|我们?(?:医院|院)(?:采用"
     r"|独创|引进|专家|拥有|治疗|的技术|特色|推出)"
@@ -32,18 +32,23 @@ _CLAIMS = re.compile(
 """Two different ones make an advertisement. `纯中药，无副作用，治愈率达九成` → `纯中药`"""
 _BRANDS = re.compile(
     r"(?:建议|推荐|可以?|口服|服用|使用|选用|配合|试试|用)[^，。；\n]{0,6}(?:万通|护命素|久正|敏尧|仁合"
-    r"|益佰|上宫庄|茜芷|平癜灵|肤清疥宁|碧幽|珠红明目|祛瘀明目|福施福|华康医院|美肤康|援生力维|益智康脑"
-    r"|银花泌炎|咽立爽|肠虫清)"
+    r"|益佰|上宫庄|茜芷|平癜灵|肤清疥宁|碧幽|珠红明目|祛瘀明目|华康医院|美肤康|援生力维|益智康脑"
+    r"|银花泌炎)"
     r"|进行日常[^，。]{0,8}保健"
 )
 """`建议服用万通筋骨片。` → `建议服用万通`"""
+_DECLINED = re.compile(
+    r"(?:不能|不要|不可|不得|不便|不建议|请勿|勿|别|禁止|谨防|警惕)[^，。；]{0,10}"
+    r"(?:微信|QQ|qq|扫码|二维码|致电|来电|热线|独家|根治|包治)"
+)
+"""`按规定不能私下加微信` → `不能私下加微信`"""
 CLAIMS = 2
 
 
 def advertising(parts: pl.DataFrame) -> pl.Series:
     """Return how many invitations and brands medical answers hold; claims count from the second different one."""
-    answers = parts["answers"]
-    kinds = answers.fill_null("").str.extract_all(_CLAIMS.pattern).list.eval(pl.element().str.head(2)).list.n_unique()
+    answers = parts["answers"].fill_null("").str.replace_all(_DECLINED.pattern, "")
+    kinds = answers.str.extract_all(_CLAIMS.pattern).list.eval(pl.element().str.head(2)).list.n_unique()
     claims = (kinds >= CLAIMS).cast(pl.UInt32)
     return where(is_medical_talk(parts), times(answers, _INVITATIONS) + times(answers, _BRANDS) + claims)
 

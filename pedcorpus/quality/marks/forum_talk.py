@@ -14,13 +14,13 @@ from importlib.resources import files
 import polars as pl
 
 from ingest.vocabulary.medical_terms import parse
-from pedcorpus.quality.marks.found import SHOWN, is_talk, shown, times, where
+from pedcorpus.quality.marks.found import SHOWN, is_of_bodies, is_talk, shown, times, where
 
 UNIT_CHARS = 100
 """Different words of small talk count in full up to so many characters, beyond as the root of the length."""
 LEAST_CHARS = 60
 """A shorter answer counts as so long."""
-OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.4
+OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.25
 """What a word of forums adds; what a question adds that polls opinions or comes from a board, and each word of chat;
 what of the small talk counts in a task."""
 TITLE_CHARS = 10
@@ -36,13 +36,13 @@ _FORUM = re.compile(
 _CHAT = re.compile(
     r"吐槽|同问|我也是[，。！]|抛砖引玉|23{3,}|6{3,}|[哈呵嘿嘻]{2,}|囧|捂脸|采纳为(?:答案|最佳)|满意(?:请"
     r"|就)?(?:采纳|点击)|[\"”]?好评哦|以上[，。]谢谢|轻喷|辣鸡|脑残|懵逼|尼玛|特么"
-    r"|他们又不是|谁知道呢|看热闹|放鞭炮|好有面子|不要不要的|懒癌|鸭梨|老铁|童鞋|亲[，~～]"
+    r"|谁知道呢|不要不要的|懒癌|鸭梨山大|老铁|童鞋|亲[，~～]"
 )
 """Of general answers alone. `哈哈，我也是，同问` → `哈哈`"""
 _POLL = re.compile(
     r"如何(?:看待|评价|评论|理解|反驳|优雅)|怎么(?:看待|评价|看[^到见书病])|体验[？?]?$|(?:什么"
     r"|怎样的?)(?:体验|感觉|感受|经历)|感想|吐槽|有哪些[^，。？]{2,20}(?:东西|事情?|瞬间|故事|人物?|歌"
-    r"|电影|书|游戏|地方|冷知识)[？?]?$|你(?:有|们|为什么|曾|最|见过|遇|觉得|认为|身边|大学|做过|听过|读过"
+    r"|电影|书|游戏|地方|冷知识)[？?]?$|你(?:有|们|为什么|曾|最|见过|遇|觉得|身边|大学|做过|听过|读过"
     r"|知道的|怎么看|平时|玩|喜欢)"
     r"|有哪些(?:让|令|看似|细思|你|值得|不为人知|瞬间|事情|人|故事|经典)|为什么(?:很多|那么多|这么|有些"
     r"|有的|有人|大家|中国|现在|说|我)|(?:哪些|什么)(?:瞬间|时刻|梗|故事|笑话|经历|技能)|值得(?:去|买|看"
@@ -50,23 +50,23 @@ _POLL = re.compile(
 )
 """`如何看待这部电影？` → `如何看待`"""
 _TASK = re.compile(
-    r"^(?:请|帮我|给(?:出|定|我|以下)|根据|将|把|对(?:以下|下面|给定)|写|编写|撰写|创[建作造]|生成|设计"
+    r"^(?:请(?:[^教问]|$)|帮我|给(?:出|定|我|以下)|根据|将|把|对(?:以下|下面|给定)|写|编写|撰写|创[建作造]|生成|设计"
     r"|列[出举]|描述|解释|总结|概括|翻译|改写|重写|修改|提供|回答|计算|判断|分[析类]|比较|构[建思造]"
     r"|制[定作]|为(?:以下|下面|一)|从(?:以下|给定)"
     r"|找出|确定|识别|介绍|简述|阐述|评估|使用|用[一-龥]{1,8}[造写]|想象|假设|模拟|扮演|组织|完成|填|续写"
     r"|添加|在[^，。]{2,20}中|输[入出]|选[择出]|定义|推荐|检[查测]|转换|排[列序]|删除|重新|整理|建议|指出"
-    r"|创|举|说|讲|告诉|能否|你能|您能)"
+    r"|创|举|说|讲|告诉|能否|你能|您能)|编写|创[建作造]|生成|。$|\n"
 )
 """`写一首关于春天的诗` → `写`"""
 
 
 def forum_talk(parts: pl.DataFrame) -> pl.Series:
     """Return how much a conversation is forum talk: words of forums, and small talk of general answers."""
-    is_general = (parts["task"] == "general").fill_null(False).cast(pl.Float64)
+    is_general = ((parts["task"] == "general").fill_null(False) & ~is_of_bodies(parts)).cast(pl.Float64)
     question = parts["question"].fill_null("").str.strip_chars()
     chars = parts["answers"].fill_null("").str.len_chars().clip(LEAST_CHARS)
     talk = _small_talk(parts["answers"]).list.len() / (chars / UNIT_CHARS).clip(1.0) ** 0.5
-    is_task = question.str.contains(_TASK.pattern) | question.str.contains("\n", literal=True)
+    is_task = question.str.contains(_TASK.pattern)
     damped = talk * pl.Series(is_task).replace_strict({True: OF_A_TASK, False: 1.0}, return_dtype=pl.Float64)
     polls = ((question.str.contains(_POLL.pattern) | _is_from_board(question)) & ~is_task).cast(pl.Float64) * OF_A_POLL
     forum = times(parts["answers"], _FORUM).clip(0, 2).cast(pl.Float64) * OF_A_FORUM

@@ -6,7 +6,7 @@ import re
 
 import polars as pl
 
-from pedcorpus.quality.marks.found import is_talk, shown, times, where
+from pedcorpus.quality.marks.found import is_medical_talk, is_talk, shown, times, where
 
 REPEATED_CHARS = 24
 """An answer that says its first so many characters again, word for word, starts over."""
@@ -15,11 +15,13 @@ _LITERALS = re.compile(
     r"^\s*[\[{(]\s*['\"]|\{\s*['\"][^'\"\n]{1,20}['\"]\s*:|\[\s*'[^'\n]{1,40}'\s*[,\]]|\\n|\bNaN\b|undefined"
 )
 """Of medical answers: a task of programming may ask for them. `{'辅助检查': ['B超']}` → `{'`"""
+_UNSEEN = re.compile(r"(?:根据|这篇|该)文章|文章(?:指出|中提[到及]|没有(?:明确)?提[到及])|文中(?:提到|指出)")
+"""Of medical answers: an article that nobody sees. `根据文章，应定期复查` → `根据文章`"""
 _PROMPTS = re.compile(
     r"(?:根据|基于|结合)(?:上述|以上|所给|给定|已知|相关|提供的|所提供的)?的?(?:医学)?知识(?:点|库"
     r"|图谱)?[，,：:可]"
-    r"|根据知识点|知识点(?:中的|[的之]内容)|根据文章|文章(?:指出|中提[到及]|没有(?:明确)?提[到及])"
-    r"|文中(?:提到|指出)|前述知识点|中心词|\[(?:问题|回答|答案|输入|输出)\]|(?:置信度|信心)[：:]\s?\d"
+    r"|根据知识点|知识点(?:中的|[的之]内容)"
+    r"|前述知识点|中心词|\[(?:问题|回答|答案|输入|输出)\]|(?:置信度|信心)[：:]\s?\d"
     r"|<(?:br|p|div|span|img|a)(?:\s[^>]{0,80})?/?>|&(?:nbsp|lt|gt|amp|quot);|\[/?INST\]"
     r"|<\|?(?:im_start|im_end|endoftext|user|assistant|human|bot)\|?>"
 )
@@ -36,7 +38,8 @@ _GREETING = re.compile(r"[^\n]{8}(?:您好|你好)[，,！!。]{0,2}\s?(?:请问
 def serialised(parts: pl.DataFrame) -> pl.Series:
     """Return how many leftovers of a program a conversation holds; literals count in medical answers alone."""
     answers = parts["answers"]
-    literals = times(answers, _LITERALS) * (parts["task"] != "general").fill_null(False)
+    is_unseen = ~parts["asked"].fill_null("").str.contains("文章|文献|论文")
+    literals = (times(answers, _LITERALS) + times(answers, _UNSEEN) * is_unseen) * is_medical_talk(parts)
     leftovers = times(answers, _PROMPTS) + times(parts["asked"], _TASKS) + times(answers, _GREETING)
     return where(is_talk(parts), literals + leftovers + _starts_over(parts))
 
@@ -46,6 +49,7 @@ def serialised_evidence(parts: pl.DataFrame) -> pl.Series:
     found = pl.DataFrame(
         [
             shown(parts["answers"], _LITERALS).alias("literals"),
+            shown(parts["answers"], _UNSEEN).alias("unseen"),
             shown(parts["answers"], _PROMPTS).alias("prompts"),
             shown(parts["asked"], _TASKS).alias("tasks"),
         ]

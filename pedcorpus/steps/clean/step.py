@@ -24,7 +24,7 @@ from schemas.tables import TABLES
 if TYPE_CHECKING:
     from ingest.privacy import Mode, PrivacyLevel
 
-VERSION = 3
+VERSION = 4
 
 
 def tasks(context: StepContext) -> list[Task]:
@@ -105,7 +105,8 @@ def _quality(
 ) -> pl.DataFrame:
     """Return `text` and why it is not worth keeping, `quality`: null where it is.
 
-    A table repeats its column names in every sentence by nature, and a dose table is the last thing to lose.
+    A table repeats its column names in every sentence by nature, and a dose table is the last thing to lose. A caption
+    is short by nature, and a table says little without it.
     """
     texts = pl.DataFrame({f"text_{i}": joined(columns[i], batch.num_rows) for i in range(2)})
     text, second = pl.col("text_0"), pl.col("text_1")
@@ -114,8 +115,9 @@ def _quality(
     quality = reasons(text, settings)
     if table == "document":
         texts = texts.with_columns(kind=pl.Series(batch["kind"]))
-        natural = (pl.col("kind") == "table") & (quality == Reason.REPETITIVE.value)
-        quality = pl.when(natural.fill_null(False)).then(None).otherwise(quality)
+        repeats = (pl.col("kind") == "table") & (quality == Reason.REPETITIVE.value)
+        is_short = (pl.col("kind") == "caption") & (quality == Reason.TOO_SHORT.value)
+        quality = pl.when((repeats | is_short).fill_null(False)).then(None).otherwise(quality)
     return texts.select(text=text, quality=quality)
 
 

@@ -20,22 +20,23 @@ from numpy.typing import NDArray
 
 from dedup.settings import MinHash
 from pedcorpus.engine.step import Round, Shard, StepContext, Task, TaskResult
-from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, in_scope, takes_all
+from pedcorpus.pediatric.scope import ALL_DEPARTMENTS, takes_all
 from pedcorpus.rows.near_duplicate_clusters import cluster, sketch
-from pedcorpus.rows.read_rows import frames, hashes, parent_tokens
+from pedcorpus.rows.read_rows import frames, hashes
 from pedcorpus.rows.row_texts import answer, asked
 from pedcorpus.steps.split import joining, placement
 from pedcorpus.steps.split.caps import count_caps
+from pedcorpus.steps.split.described_rows import describe_rows, rows_of
 from pedcorpus.steps.split.joining import count_rows, is_of_books, joined_path, rows_path, unused_rows
 from pedcorpus.steps.split.mixtures import order_keys
-from pedcorpus.steps.split.placement import KINDS, UNUSED, Links, Places, Rows
-from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of, trained_text
+from pedcorpus.steps.split.placement import UNUSED, Links, Places, Rows
+from pedcorpus.steps.split.table_rows import as_table, schema_name, schema_of
 from schemas.origin import content_id
 from schemas.sample import MEDICAL_TASKS
 from schemas.shards import ShardWriter, file_sha256, read_shards, write_shard
 from schemas.tables import DATASET_TABLES, TABLES
 
-VERSION = 4
+VERSION = 5
 OUTPUTS = tuple(f"dataset/{name}" for name in DATASET_TABLES)
 CLUSTERED = {"document": ("text",), "pretrain": ("text",), "instruction": ("asked", "answer")}
 """By which texts rows are tied. Preference pairs are tied by their parents alone, tests not at all."""
@@ -49,7 +50,7 @@ def describe_tasks(context: StepContext) -> list[Task]:
 def describe(task: Task) -> TaskResult:
     """Write the numbers and sketches of one shard."""
     table = task.payload["table"]
-    found = [_described(frame, table, task.payload) for frame in frames(rows_path(task))]
+    found = [describe_rows(frame, table, task.payload) for frame in frames(rows_path(task))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in found)])
     for start, part in zip(starts, found, strict=False):
         part["parent_row"] += start
@@ -74,7 +75,7 @@ def place(task: Task) -> TaskResult:
     """Place all rows; write each shard's places and the number of files."""
     parts = [np.load(task.work / f"rows-{number:05d}.npz") for number in range(len(task.inputs))]
     starts = np.cumsum([0, *(len(part["ids"]) for part in parts)])
-    rows = _rows(parts)
+    rows = rows_of(parts)
     places = placement.place_rows(rows, _links(task, parts, starts), task.config["split"])
     for number in range(len(parts)):
         mine = slice(starts[number], starts[number + 1])
@@ -203,38 +204,6 @@ def _piece(task: Task, name: str, side: int, number: int) -> Path:
 
 def _text(name: str) -> pl.Expr:
     return {"text": pl.col("text"), "asked": asked(), "answer": answer()}[name]
-
-
-def _described(frame: pl.DataFrame, table: str, payload: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    n = frame.height
-    is_instruction = table == "instruction"
-    parents, parent_row = (
-        (hashes(frame["id"]), np.arange(n)) if table == "document" else parent_tokens(frame["parents"])
-    )
-    tests = [MEDICAL_TASKS.index(name) for name in frame["task"]] if table == "benchmark" else [UNUSED] * n
-    return {
-        "kind": np.full(n, KINDS.index(table), np.int8),
-        "ids": hashes(frame["id"]),
-        "source": hashes(frame["source"]).view(np.int64),
-        "builder": hashes(_builder_kind(frame)).view(np.int64) if is_instruction else np.zeros(n, np.int64),
-        "bytes": frame.select(trained_text(table).str.len_bytes().alias("n"))["n"].to_numpy().astype(np.int64),
-        "is_general": (frame["task"] == "general").to_numpy() if is_instruction else np.zeros(n, np.bool_),
-        "is_pediatric": in_scope(frame, payload) if is_instruction else np.zeros(n, np.bool_),
-        "test": np.array(tests, np.int8),
-        "parent": parents,
-        "parent_row": parent_row,
-    }
-
-
-def _builder_kind(frame: pl.DataFrame) -> pl.Series:
-    """Return the kind of builder of samples: `graph` of `graph-treatment`."""
-    return frame["builder"].struct.field("name").str.extract(r"^([^-]*)")
-
-
-def _rows(parts: list[Any]) -> Rows:
-    kinds: dict[str, Any] = {"kind": np.int8, "ids": np.uint64, "source": np.int64, "builder": np.int64}
-    kinds |= {"bytes": np.int64, "is_general": np.bool_, "is_pediatric": np.bool_, "test": np.int8}
-    return Rows(*(np.concatenate([np.zeros(0, kind), *(p[name] for p in parts)]) for name, kind in kinds.items()))
 
 
 def _links(task: Task, parts: list[Any], starts: NDArray[np.int64]) -> Links:

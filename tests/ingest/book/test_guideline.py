@@ -115,11 +115,11 @@ def test_a_grade_on_its_own_line_belongs_to_the_paragraph_before() -> None:
     text = "# 一、治疗\n\n轻症患儿首选口服补液盐。\n\n推荐等级：强推荐；证据级别：高。\n\n重症静脉补液。\n"
     records = list(guideline.read(SourceFile.from_bytes("g.md", text.encode()), OPTIONS))
     kinds = [(r.kind, r.grade, r.evidence, r.section) for r in records if isinstance(r, Document)]
-    assert kinds == [
-        ("text", None, None, ("一、治疗",)),
+    assert kinds == [  # what stands behind it may be its evidence, so the order of the page is kept
         ("recommendation", "强推荐", "高", ("一、治疗",)),
+        ("text", None, None, ("一、治疗",)),
     ]
-    assert next(r.text for r in records if isinstance(r, Document)) == "重症静脉补液。"
+    assert [r.text for r in records if isinstance(r, Document) and r.kind == "text"] == ["重症静脉补液。"]
 
 
 def recommendations(text: str) -> list[tuple[str, str | None, str | None]]:

@@ -59,6 +59,56 @@ def test_a_department_for_children_settles_it_and_another_does_not_forbid() -> N
     assert not is_child("麻疹有哪些临床表现？", "发热。", department="感染科"), "a disease alone is not enough there"
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我今年42岁，在儿童医院工作，最近血压高怎么办？",
+        "女儿给我买了降压药，可以长期吃吗？",
+        "生完孩子以后一直掉头发，怎么办？",
+        "我在哺乳期感冒了，吃药对宝宝有影响吗？",
+        "宝宝吃母乳，我的乳房又肿又痛，怎么办？",
+        "我儿子今年26岁，从8岁开始有哮喘，现在又发作了",
+        "女，32岁，发热两天，前几天孩子感冒了，会传染给我吗？",
+        "我从十岁左右就有鼻炎，怎么治疗？",
+        "老公查出乙肝，会传染给孩子吗？",
+    ],
+)
+def test_a_child_that_is_only_named_is_no_patient(question: str) -> None:
+    assert not is_child(question, "答案。")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2岁，12公斤，能吃成人感冒药吗？",
+        "一个13天的婴儿右臂不能上举，是臂丛神经麻痹吗？",
+        "生理性黄疸一般几天消退？",
+        "十四岁女孩月经三个月没来，是什么原因？",
+        "我在喂奶，宝宝拉肚子五天了怎么办？",
+        "现在是高中生，打球时扭伤了脚踝，怎么处理？",
+        "龋齿，爱吃糖（女，4）",
+        "女儿四个月了，一直便秘怎么办？",
+    ],
+)
+def test_a_child_with_a_complaint_or_an_age_is_the_patient(question: str) -> None:
+    assert is_child(question, "答案。")
+
+
+def test_a_grown_up_is_none_in_a_department_for_children_either() -> None:
+    assert not is_child("女，28岁，产后一直腰痛，怎么办？", "多休息。", department="儿科")
+    assert not is_child("我家宝宝吃母乳，可我的乳腺发炎了，怎样断奶？", "逐渐减少次数。", department="儿科")
+    assert is_child("大便什么样？", "稀水样。", "一天五次", "补液，防止脱水。", department="儿科")
+
+
+def test_what_an_answer_tells_counts_where_it_speaks_of_children_alone() -> None:
+    leaflet = "请介绍某某颗粒的适应证、用法用量、禁忌证和注意事项。"
+    assert is_child(leaflet, "适应证：用于小儿风热感冒。\n用法用量：口服。")
+    assert not is_child(leaflet, "适应证：用于风热感冒。\n用法用量：小儿酌减，婴儿慎用，新生儿禁用。")
+    assert is_child("某种代谢病的西医治疗", "婴儿型进展快，患儿多在两岁前发病，少年型较慢，患儿需康复。")
+    assert is_child("先天性心脏病，容易感冒", "孩子多大了？先做心脏超声。")
+    assert not is_child("先天性心脏病手术后能跑步吗？", "要看心功能。")
+
+
 def test_only_medical_samples_without_a_department_are_given_one() -> None:
     def sample(question: str, task: Any, department: str = "") -> InstructionSample:
         messages = (Message("user", question), Message("assistant", "答案。"))

@@ -72,7 +72,8 @@ def focus_of(title: str, section: Sequence[str]) -> Focus | None:
     path = [word for heading in section if (word := headings.words(heading))]
     if any(headings.is_about_itself(word) for word in path[-2:]):
         return None
-    path = [word for word in path if not headings.GENERIC.match(word) or headings.aspect_of(word)]
+    named = headings.words(title)
+    path = [word for word in path if word != named and (not headings.GENERIC.match(word) or headings.aspect_of(word))]
     subject, below = _subject(subject_of_title(title), path)
     if not subject:
         return None

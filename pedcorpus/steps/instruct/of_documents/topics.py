@@ -29,6 +29,8 @@ _DESCRIBED = re.compile(
 """`家庭补液步骤` → `步骤`"""
 _EDUCATION = re.compile(any_of("教育 宣教 指导 告知 咨询") + "$")
 """`家长的教育` → `教育`"""
+_OF_PARENTS = re.compile(r"^对?(?:患儿|患者)?(?:的)?(?:家长|父母|家属)(?:及患儿|和患儿)?的?")
+"""`家长的健康教育` → `家长的`"""
 _ACT = re.compile(
     r"^(?P<topic>.*?)的?(?P<act>(?:早期|合理|正确|规范|动态|综合|紧急|急诊|现场|院前|初步|进一步)?"
     r"(?:选择|选用|应用|使用|处理|处置|评估|识别|判断|监测|预防|筛查|诊断|鉴别|调整|纠正|控制|急救|抢救|转运|停用))$"
@@ -61,7 +63,7 @@ _GROUP = re.compile(
 )
 """`普通病例` → `病例`"""
 _ASPECT_OF_GROUP = frozenset(
-    {"clinical", "treatment", "diagnosis", "check", "prevention", "care", "prognosis", "cause"}
+    {"clinical", "treatment", "diagnosis", "check", "prevention", "care", "prognosis", "cause", "overview"}
 )
 """Aspects whose clause is asked of a group of patients."""
 
@@ -93,7 +95,7 @@ def kind_of(topic: str, aspect: str, clause: str, is_answered: bool = False) -> 
     if is_answered and not (headings.names_subject(topic) and aspect in ("treatment", "care")):
         return Kind("of_topic", {"clause": clause})
     if _EDUCATION.search(topic):
-        return Kind("education")
+        return Kind("education", {"topic": _OF_PARENTS.sub("", topic)})
     if (match := _OF_ACT.match(topic)) is not None:
         return Kind("acting", match.groupdict())
     if (match := _ACT.match(topic)) is not None and (kind := _acting(match["topic"], match["act"])):
@@ -101,6 +103,12 @@ def kind_of(topic: str, aspect: str, clause: str, is_answered: bool = False) -> 
     if names_drug(topic):
         return Kind("drug") if aspect in ("treatment", "dose", "overview", "caution") else Kind("described")
     return _named(topic, aspect, clause)
+
+
+def frame_of_name(name: str) -> str:
+    """Return the frame of a name that says itself what is asked of it (辅食添加的原则: listed), else ""."""
+    found = (frame for frame, pattern in (("listed", _LISTED), ("described", _DESCRIBED)) if pattern.search(name))
+    return next(found, "")
 
 
 def _acting(topic: str, act: str) -> Kind | None:

@@ -75,24 +75,25 @@ class _Talk:
         self._say("assistant", self._phrase("ask_more"))
 
     def suspect(self, checks: Sequence[Fact]) -> None:
-        """Tell the further complaints; the doctor says what it may be, what to look for and which tests prove it."""
+        """Tell the further complaints; the doctor says what it may be and what else, what to look for and test."""
         self._say("user", self._phrase("answer_more"))
         parts = [self._phrase("suspect")]
         if signs := _told(self._about, "signs", MAX_ITEMS):
             parts.append(self._listed("examine", signs, "signs"))
+        if others := _told(self._about, "differential", MAX_ITEMS):
+            parts.append(self._listed("differs", others))
         parts.append(self._listed("checks", checks, "checks") if checks else self._phrase("unproven"))
         self._say("assistant", "".join(parts))
 
     def conclude(self, checks: Sequence[Fact]) -> None:
-        """Tell the result; the doctor names the disease, what it differs from, what is done and what to watch for."""
+        """Tell the result; the doctor names the disease, what is done and what to watch for."""
         shown = {
-            "differs": _told(self._about, "differential", MAX_ITEMS),
             "cures": [fact for fact in _told(self._about, "treatment", MAX_ITEMS) if not is_general(fact.tail)],
             "watch": _told(self._about, "complication", MAX_ITEMS),
             "visit": _told(self._about, "department", 2),
         }
         parts = [self._listed(part, facts) for part, facts in shown.items() if facts]
-        if not any(shown[part] for part in ("differs", "cures", "watch")):
+        if not (shown["cures"] or shown["watch"]):
             return
         asked = self._listed("report", checks, "checks") if checks else self._phrase("ask_next")
         self._say("user", asked)

@@ -54,7 +54,7 @@ def answers(neighbourhood: Neighbourhood, words: dict[str, str]) -> Iterator[Ans
         if name == "talk" or not core or told.issuperset(core):
             continue
         answer = _filled(neighbourhood, _answer(neighbourhood, family, _order(neighbourhood, family), words), words)
-        if not any(aspect in answer.told for aspect in core):
+        if not any(aspect in answer.told for aspect in core) or _is_one_sign(answer):
             continue
         if len(answer.text) < MIN_CHARS and (before := short.pop(family.task, None)) is not None:
             answer = _answer(neighbourhood, before.family, [*before.told, *answer.told], words)
@@ -74,6 +74,12 @@ def question(answer: Answer, subject: str, words: dict[str, str], is_illness: bo
     is_asked = {*parts["core"][:1], *(["signs"] if "体征" in asked or "临床" in asked else [])}
     beside = [name for name in answer.told if name not in is_asked and "also" in aspects("graph")[name]]
     return asked + "".join(pick(aspects("graph")[name]["also"], f"also {key}{name}") for name in beside[:2])
+
+
+def _is_one_sign(answer: Answer) -> bool:
+    """Return whether an answer on symptoms tells one name alone, which is no clinical picture."""
+    shown = [fact for name in ("symptoms", "signs") if name in answer.told for fact in answer.told[name].facts]
+    return "symptoms" in answer.family.phrasings["core"] and len(shown) == 1 and not shown[0].is_text
 
 
 def _order(neighbourhood: Neighbourhood, family: Template) -> list[str]:

@@ -136,9 +136,8 @@ def _without_repeats(told: Mapping[str, Fact]) -> tuple[Fact, ...]:
     What ends a name stays: an answer tells 咳嗽 rather than 阵发性咳嗽.
     """
     listed = [name for name, fact in told.items() if not fact.is_text]
-    inside = {
-        name for name in listed if any(name in other and not other.endswith(name) for other in listed if other != name)
-    }
+    lines = "\n".join(listed) + "\n"
+    inside = {name for name in listed if lines.count(name) > lines.count(f"{name}\n")}
     facts = []
     for name, fact in told.items():
         if name not in inside:

@@ -21,7 +21,9 @@ _OPENING = re.compile(
 """How an encyclopaedia begins a list. `主要表现为耳痛` → `主要表现为`"""
 _JOINED = re.compile(r"^(?:可伴有?|伴有?|可有|有时有|常有|或伴有?|可出现)(?=..)")
 """`可伴发热` → `可伴`"""
-_SAYS = re.compile(r"禁用|慎用|忌用|应当?|不宜|必须|需要|[是为因由]|有关|引起|最常见|为主|可能|如果|[0-9]+岁|患者")
+_SAYS = re.compile(
+    r"禁用|慎用|忌用|应当?|不宜|必须|需要|可继发|最好|否则|[是为因由]|有关|引起|最常见|为主|可能|如果|[0-9]+岁|患者"
+)
 """What a clause has and a name has not. `酸中毒患者慎用` → `患者`"""
 _CLOSING = re.compile(r"(?:等(?:多种|各种)?(?:症状|表现|因素|原因|病因)?)?(?:所?引起|有关|所致|导致|造成|为主)?等?$")
 """`遗传因素等引起` → `等引起`"""
@@ -39,6 +41,8 @@ _TORN = re.compile(
     r"[:：]$|^[〇零一二三四五六七八九十和与及或等其]$|^(?:有|无|是|否|不详|未知|其他|其它|暂无.*)$|(?:\.{3}|…)$|^[)）\]】]|[(（\[【]$"
 )
 """A heading, a joining word, a cut end, a mere yes or no: what a graph took for a name. `二` → `二`"""
+_DIGITS = str.maketrans("一二两三四五六七八九", "1223456789")
+"""五岁以下儿童 and 5岁以下儿童 are the same children."""
 _NAME = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 """`肺炎链球` → `肺`"""
 
@@ -87,8 +91,10 @@ def _listed(text: str) -> list[str]:
 
 def without_repeats(names: Sequence[str]) -> list[str]:
     """Return names without those that stand inside another one, in order: 糖尿 beside 糖尿病 is told by it."""
-    unique = list(dict.fromkeys(names))
-    return [name for name in unique if not any(name != other and name in other for other in unique)]
+    unique = {name.translate(_DIGITS): name for name in reversed(names)}
+    all_of_them = "\n".join(unique)
+    kept = [key for key in unique if all_of_them.count(key) == 1]
+    return [unique[key] for key in reversed(kept)]
 
 
 def chosen(names: Iterable[str], most: int) -> list[str]:

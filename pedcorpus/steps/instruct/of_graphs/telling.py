@@ -30,6 +30,8 @@ _BEGINS = re.compile(
     r"^(?:专业指导|预防措施|预防方法|预防|病因|发病原因|治疗|致病因素为|概述)[：:]\s*|^(?:主要)?表现为[：:]?"
 )
 """`预防：\n1.在进入高原` → `预防：\n`"""
+_GRADE = re.compile(r"^\s*(?:\d{1,2}[.、．])?\s*([一二三]级预防)[^，。：:\n]{0,10}[：:]?\s*\n", re.MULTILINE)
+"""A heading that its paragraph needs. `1.一级预防\n通过` → `1.一级预防\n`"""
 _BROKEN_LINE = re.compile(r"(?<=[A-Za-z])\n(?=[A-Za-z])")
 """`heart\ndisease` → `\n`"""
 _ENUMERATED = re.compile(r"^(?:[(（]?\d{1,2}[)）.、．]|①|第一|一、)")
@@ -81,7 +83,8 @@ def tell(neighbourhood: Neighbourhood, aspect: str, words: dict[str, str], most_
         phrasings, key = aspects("graph")[aspect], f"{neighbourhood.subject}{aspect}"
         items = enumerated(listed, "；" if aspect == "caution" else "、") + ("等" if len(known) > most > 2 else "")
         values = {**words, "items": items, "relation": listed[0].relation}
-        parts.append(pick(phrasings["later" if parts or before else "first"], key).format(**values))
+        part = "first" if not (parts or before) else "one" if len(listed) == 1 and "one" in phrasings else "later"
+        parts.append(pick(phrasings[part], key).format(**values))
         parts[-1] += pick(phrasings["closing"], key) if "closing" in phrasings else ""
         facts += listed
     return Told("\n".join(parts), tuple(facts))
@@ -122,10 +125,11 @@ def told_names(neighbourhood: Neighbourhood, aspect: str, most: int = LIST_ITEMS
 
 def _typical(neighbourhood: Neighbourhood, found: Sequence[str], most: int) -> list[str]:
     """Return the symptoms to tell: of a long list those stated of most diseases, as leading complaints are."""
-    if len(found) <= most:
-        return list(found)
     pressures = sum("血压" in name for name in found)  # 低血压 beside 高血压: in which stage, no graph says
-    fit = [name for name in found if name not in _VAGUE and not (pressures > 1 and "血压" in name)]
+    found = [name for name in found if pressures < 2 or "血压" not in name]
+    if len(found) <= most:
+        return found
+    fit = [name for name in found if name not in _VAGUE]
     told = [name for name in fit if kind_of(name) != "other"] or fit
     return sorted(told, key=lambda name: -neighbourhood.commonness.get(name, 0))
 
@@ -150,7 +154,7 @@ def whole_statement(fact: Fact, most_chars: int = 1_000_000) -> Fact:
     """Return an attribute without headings and without what it holds of broken sentences."""
     if not fact.is_text:
         return fact
-    joined = _BROKEN_LINE.sub(" ", fact.tail)
+    joined = _GRADE.sub(r"\1：", _BROKEN_LINE.sub(" ", fact.tail))
     bare = _POINTS.sub("", _BEGINS.sub("", _HEADING.sub("", joined).strip())).strip()
     text = bare if bare.endswith(_ENDS) or len(bare) > most_chars else f"{bare.rstrip(names.EDGES)}。"
     start, end = whole_sentences(text, most_chars)

@@ -16,11 +16,11 @@ from pedcorpus.steps.instruct.of_talks import visits
 from pedcorpus.steps.instruct.of_talks.mending.alignment import realigned
 from pedcorpus.steps.instruct.of_talks.mending.courtesies import without_courtesy_turns, without_platform
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, without_courtesy_end
+from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
-from pedcorpus.steps.instruct.of_talks.mending.misheard import MOST_RUNS, misheard_runs, without_misheard
 from pedcorpus.steps.instruct.of_talks.mending.openings import begin_with_complaint
 from pedcorpus.steps.instruct.of_talks.mending.pictures import before_unseen, without_asking
-from pedcorpus.steps.instruct.of_talks.mending.questions import mend_question
+from pedcorpus.steps.instruct.of_talks.mending.spoken_runs import MOST_RUNS, misheard_runs, without_misheard
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn, joined
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder

@@ -14,11 +14,11 @@ import polars as pl
 from pedcorpus.config.sections import Instruct
 from pedcorpus.quality.courtesy import is_courtesy
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, is_thanks, without_closing
+from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
 from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
-from pedcorpus.steps.instruct.of_talks.mending.questions import mend_question
+from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
-from pedcorpus.steps.instruct.of_talks.mending.serialised import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder

@@ -19,6 +19,7 @@ from schemas.tables import DATASET_TABLES, TABLES
 from tests.support.run_step import ORIGIN, put, rejected_of, run
 
 BUILDER = {"kind": "template", "name": "t", "version": "1", "model": None}
+SOURCES = {"book": {"kind": "textbook"}, "guide": {"kind": "guideline"}, "zhwiki": {"kind": "wikipedia"}}
 COLUMNS = {
     "cpt": ["id", "text", "kind", "source", "parents"],
     "sft": ["id", "messages", "task", "source", "department", "pediatric", "parents", "builder"],
@@ -77,6 +78,10 @@ def item(number: int) -> dict[str, Any]:
     return row | {"task": "medkqa", "source": "book", "parents": [f"doc-9{number:03d}"]}
 
 
+def corpus_samples(n: int) -> list[dict[str, Any]]:
+    return [sample(i) for i in range(n)]
+
+
 def corpus() -> dict[str, list[dict[str, Any]]]:
     return {
         "document-book-00000": [document(i) for i in range(200)],
@@ -97,7 +102,9 @@ def divide(
     out: Path, rows: Mapping[str, list[dict[str, Any]]], backwards: bool = False, **settings: Any
 ) -> tuple[TaskResult, dict[tuple[str, str], list[dict[str, Any]]]]:
     shards: list[Shard] = [put(out, "decontaminate", label, label.split("-")[0], r) for label, r in rows.items()]
+    settings = {"cpt_document_chars": 1} | settings  # each unit a text of its own
     config = {"split": Settings(**settings).model_dump(mode="json"), "dedup": Dedup().model_dump(mode="json")}
+    config["sources"] = SOURCES
     result = run("split", split.ROUNDS, out, config, {"decontaminate": shards}, backwards)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for shard in result.shards:
@@ -199,10 +206,51 @@ def test_sources_give_alike_when_the_target_is_small(tmp_path: Path) -> None:
 def test_documents_are_running_text_and_instructions_have_no_roles(tmp_path: Path) -> None:
     _, found = divide(tmp_path, corpus(), validation=0)
     text = {row["parents"][0]: row["text"] for row in found["cpt", "train"] if row["kind"] == "plain"}
-    assert text["doc-0003"] == f"儿科学 / 呼吸系统疾病 / 肺炎3\n{words(3, 60)}"
+    assert text["doc-0003"] == f"# 儿科学\n\n## 呼吸系统疾病\n\n### 肺炎3\n\n{words(3, 60)}"
     (told, *_) = [row for row in found["cpt", "train"] if row["kind"] == "instruction"]
     number = int(told["parents"][0][-4:])
     assert told["text"] == f"{words(1000 + number, 15)}\n{words(2000 + number, 60)}"
+
+
+def test_units_of_a_book_are_joined_and_the_ledger_counts_each(tmp_path: Path) -> None:
+    caption = document(999) | {"id": "doc-cap", "kind": "caption", "text": "图1 胸部X线"}
+    rows = {"document-book-00000": [*(document(i) for i in range(200)), caption]}
+    result, found = divide(tmp_path, rows, cpt_document_chars=1000, validation=0)
+    texts = found["cpt", "train"]
+    assert sorted(parent for row in texts for parent in row["parents"]) == [f"doc-{i:04d}" for i in range(200)]
+    assert 10 < len(texts) < 25
+    assert (result.read, result.kept, result.rejected) == (201, 200, {"detached": 1})
+    assert rejected_of(tmp_path, "split") == {"doc-cap": "detached"}
+    small, found = divide(tmp_path / "small", rows, cpt_document_chars=1000, target_bytes=10_000, validation=0)
+    told = {parent for row in found["cpt", "train"] for parent in row["parents"]}
+    assert 0 < len(told) == small.kept < 200
+    assert small.rejected == {"detached": 1, "over_target": 200 - len(told)}
+    assert set(rejected_of(tmp_path / "small", "split")) == {"doc-cap", *(f"doc-{i:04d}" for i in range(200))} - told
+
+
+def test_a_joined_text_is_on_the_side_of_all_its_samples(tmp_path: Path) -> None:
+    rows = {"document-book-00000": [document(i) for i in range(200)], "instruction-book-00000": corpus_samples(200)}
+    _, found = divide(tmp_path, rows, cpt_document_chars=300, validation=0.2)
+    texts = {side: {p for row in found["cpt", side] for p in row["parents"]} for side in ("train", "validation")}
+    asked = {side: {p for row in found["sft", side] for p in row["parents"]} for side in ("train", "validation")}
+    assert texts["validation"]
+    assert not texts["train"] & asked["validation"]
+    assert not texts["validation"] & asked["train"]
+
+
+def test_cpt_takes_medical_instructions_by_the_size_of_their_sources(tmp_path: Path) -> None:
+    plain = [document(i, "zhwiki") for i in range(300)]
+    small = [sample(3000 + i, source="small", parents=[f"s-{i}"]) for i in range(40)]
+    large = [sample(4000 + i, source="large", parents=[f"l-{i}"]) for i in range(360)]
+    general = [sample(5000 + i, task="general", source="large", parents=[f"g-{i}"]) for i in range(100)]
+    rows = {"document-zhwiki-00000": plain, "instruction-large-00000": [*large, *general], "instruction-small": small}
+    _, found = divide(tmp_path, rows, validation=0, instruction_share=0.2)
+    taken = [row["source"] for row in found["cpt", "train"] if row["kind"] == "instruction"]
+    assert 0.05 < taken.count("small") / len(taken) < 0.15
+    told = {parent for row in found["cpt", "train"] for parent in row["parents"]}
+    assert not any(parent.startswith("g-") for parent in told)
+    _, found = divide(tmp_path / "all", rows, validation=0, instruction_share=0.9, cpt_general_share=0.5)
+    assert any(parent.startswith("g-") for row in found["cpt", "train"] for parent in row["parents"])
 
 
 def test_empty_tests_are_written_with_their_columns(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ _THANKS = re.compile(
 """`好的，我会注意的` → `好的`"""
 _PROMISES = re.compile(r"我(?:先|来|再)?(?:给|告诉|帮|为|跟)(?:你|您)(?!的)[^，。]{0,18}")
 """`我给你一个用药方案` → `我给你一个用药方案`"""
+_LINK = re.compile(r"(?<=[。！？!?；;\n])(?:同时|最后|另外|此外|总之|再次)[，,]?\s*$")
+"""`评估。同时，` → `同时，`"""
 _FAREWELL = re.compile(r"不客气|不用谢|打扰|^祝|康复|再见|健康成长|谢")
 """`不客气，` → `不客气`"""
 _DRUG = re.compile(
@@ -115,5 +117,5 @@ def without_courtesy_end(text: str) -> str:
     while kept > 1 and (is_courtesy(parts[kept - 1]) or _follows_up(parts[:kept])):
         kept -= 1
     text = "".join(parts[:kept])
-    rest = text.rstrip("，,、；; \n")
+    rest = _LINK.sub("", text).rstrip("，,、；; \n")
     return rest if rest[-1:] in "。！？!?" or (rest == text and kept == len(parts)) else f"{rest}。"

@@ -8,7 +8,7 @@ from ingest.vocabulary.any_of import any_of
 
 _HEADING = any_of("病情分析 指导意见 意见建议 问题分析 医生建议 诊疗建议 治疗建议 病情诊断 健康指导 生活指导 医师解答")
 _GREETING = r"(?:[你您]好(?:啊|呀)?\s*[，,。！!：:、]*\s*)"
-_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)")
+_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?<=[。.\n]){_HEADING}(?!书)")
 """`可能指导意见你好，一般` → `指导意见你好，`"""
 _LABEL = re.compile(rf"(?:(?<=^)|(?<=[。！？!?；;\n…]))\s*(?:建议|分析|回复|解答|意见)\s*[:：]\s*{_GREETING}?")
 """`遗传。建议：哮喘` → `建议：`"""

@@ -35,6 +35,7 @@ def test_what_forbids_or_explains_is_no_list() -> None:
 
 def test_what_stands_inside_another_name_is_told_by_it() -> None:
     assert without_repeats(["糖尿", "糖尿病", "多饮", "糖尿"]) == ["糖尿病", "多饮"]
+    assert without_repeats(["五岁以下儿童", "5岁以下儿童", "早产儿"]) == ["五岁以下儿童", "早产儿"]
     assert chosen(["咳嗽", "阵发性咳嗽", "咳黄痰", "咳白痰", "发热"], 3) == ["咳嗽", "咳黄痰", "发热"]
 
 

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from pedcorpus.steps.instruct.of_talks import distilled
+from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 
 
 def sample(*content: str, task: str | None = None) -> dict[str, Any]:
@@ -18,37 +19,40 @@ def sample(*content: str, task: str | None = None) -> dict[str, Any]:
     }
 
 
+def made(*rows: dict[str, Any]) -> SampleBuilder:
+    return distilled.samples(pl.DataFrame(rows, schema_overrides={"task": pl.String}))
+
+
 @pytest.mark.parametrize(("task", "expected"), [(None, "general"), ("medkqa", "medkqa")])
 def test_the_talk_tells_the_task_where_the_set_does_not(task: str | None, expected: str) -> None:
-    row = sample("写一首关于春天的诗", "春风又绿江南岸。", task=task)
-    frame = pl.DataFrame([row], schema_overrides={"task": pl.String})
-    assert distilled.with_task(frame, mostly_medical=False)["task"].to_list() == [expected]
+    row = sample("写一首关于春天的诗", "春风又绿江南岸，明月何时照我还。", task=task)
+    assert [kept.task for kept in made(row).samples] == [expected]
 
 
 @pytest.mark.parametrize("task", ["trerecom", "general"])
 def test_samples_without_flaws_are_kept_word_for_word(task: str) -> None:
     row = sample("川崎病应该如何治疗？", "急性期静脉注射免疫球蛋白，并口服阿司匹林。", task=task)
-    (kept,) = distilled.samples([row]).samples
+    (kept,) = made(row).samples
     assert [m.content for m in kept.messages] == [m["content"] for m in row["messages"]]
     assert (kept.builder.kind, kept.parents, kept.task) == ("original", ("smp-1",), task)
 
 
 @pytest.mark.parametrize("content", [("只有问题",), ("问题", "回答", "没有回答的问题")])
 def test_a_talk_that_does_not_end_with_an_answer_is_malformed(content: tuple[str, ...]) -> None:
-    result = distilled.samples([sample(*content, task="general")])
+    result = made(sample(*content, task="general"))
     assert [rejection.reason.value for rejection in result.rejections] == ["malformed"]
 
 
 def test_an_answer_about_a_picture_nobody_sees_is_left_out() -> None:
     seen = sample("脚上长了这个，怎么治疗？", "从图片来看，考虑是鸡眼，可以外用水杨酸。", task="trerecom")
     told = sample("心电图如何看？", "心电图是记录心脏电活动的图形。", task="medkqa")
-    made = distilled.samples([seen, told | {"id": "smp-2"}])
-    assert [rejection.reason.value for rejection in made.rejections] == ["not_grounded"]
-    assert [row.parents for row in made.samples] == [("smp-2",)]
+    result = made(seen, told | {"id": "smp-2"})
+    assert [rejection.reason.value for rejection in result.rejections] == ["not_grounded"]
+    assert [row.parents for row in result.samples] == [("smp-2",)]
 
 
 def mended(*content: str, task: str = "medkqa") -> list[str]:
-    (kept,) = distilled.samples([sample(*content, task=task)]).samples
+    (kept,) = made(sample(*content, task=task)).samples
     return [message.content for message in kept.messages]
 
 
@@ -116,7 +120,7 @@ def test_advice_behind_thanks_stays() -> None:
     ],
 )
 def test_what_cannot_be_mended_has_its_reason(answer: str, reason: str) -> None:
-    result = distilled.samples([sample("需要做什么检查？", answer, task="medkqa")])
+    result = made(sample("需要做什么检查？", answer, task="medkqa"))
     assert [rejection.reason.value for rejection in result.rejections] == [reason]
 
 

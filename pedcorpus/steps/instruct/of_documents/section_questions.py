@@ -9,7 +9,7 @@ from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct.of_documents import headings
 from pedcorpus.steps.instruct.of_documents.drug_names import names_drug
 from pedcorpus.steps.instruct.of_documents.subject import Focus
-from pedcorpus.steps.instruct.of_documents.topics import kind_of
+from pedcorpus.steps.instruct.of_documents.topics import frame_of_name, kind_of
 from pedcorpus.steps.instruct.templates import Template, frames, pick, templates
 
 QUESTION = re.compile(r"[?？]$|(?:是否|如何|怎样|哪些|什么|何时)")
@@ -73,10 +73,14 @@ def ask(focus: Focus, answer: str, department: str, key: str) -> tuple[Template,
     if (asked := asked_by_heading(focus)) is not None:
         return template, asked
     places = {"subject": focus.subject, "topic": focus.topic, **patient_words(department, focus.subject)}
+    if focus.topic and defines(focus.topic, answer):
+        return found["definition"], found["definition"].phrase("questions", key, subject=focus.topic)
     if focus.topic:
         return template, _of_topic(focus, template, key, places)
-    if focus.aspect == "overview" and defines(focus.subject, answer):
-        template = found["definition"]
+    if focus.aspect == "overview":
+        if (frame := frame_of_name(focus.subject)) and not headings.names_subject(focus.subject):
+            return template, pick(frames(frame), key).format(name=focus.subject)
+        template = found["definition"] if defines(focus.subject, answer) else template
     marks = template.phrasings.get("takes_up", ())
     if marks and not any(mark in answer for mark in marks):
         return template, pick(frames("neutral"), key).format(**places, noun=focus.heading or template.noun)
@@ -131,6 +135,8 @@ def _of_topic(focus: Focus, template: Template, key: str, places: dict[str, str]
     if lines := template.phrasings.get("topic_questions"):
         return pick(lines, key).format(**places, name=name)
     kind = kind_of(focus.topic, focus.aspect, template.clause, is_answered=focus.is_of_topic)
+    if kind.frame == "people":
+        places = {**places, "subject": _CHILDREN.sub("", focus.subject) or focus.subject}
     return pick(frames(kind.frame), key).format(**{**places, "name": name, **kind.values})
 
 

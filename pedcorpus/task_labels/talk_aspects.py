@@ -1,4 +1,4 @@
-"""What a patient asks for and what a doctor tells: the patterns of `aspects.toml`, as expressions over columns."""
+"""What a patient asks for and what a doctor tells: the patterns of `talk_aspects.toml`, as expressions over columns."""
 
 from __future__ import annotations
 
@@ -39,4 +39,4 @@ def _text(aspect: str, column: str) -> pl.Expr:
 
 @cache
 def _lists() -> dict[str, list[str]]:
-    return tomllib.loads((files("pedcorpus.task_labels") / "aspects.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("pedcorpus.task_labels") / "talk_aspects.toml").read_text(encoding="utf-8"))
