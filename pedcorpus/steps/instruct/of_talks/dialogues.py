@@ -30,6 +30,9 @@ from pedcorpus.task_labels.talk_parts import talks_column
 from schemas.rejection import Reason
 from schemas.sample import Message
 
+LEADING = "？?！!，,。、；; "
+"""Marks before the first word, left where a sentence before them was taken out."""
+
 _MASKED = re.compile(r"\[MASK\]|<mask>|\{\{", re.IGNORECASE)
 """`合一组[MASK]口服治` → `[MASK]`"""
 
@@ -51,7 +54,7 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder
 
 
 def _messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    return tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)
+    return tuple(Message("user" if role == "user" else "assistant", text.lstrip(LEADING)) for role, text in turns)
 
 
 def task_templates(conversations: Sequence[Sequence[Message]]) -> list[Template]:
