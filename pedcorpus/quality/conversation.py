@@ -13,8 +13,9 @@ def conversation_parts(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the parts of instruction rows: one line per row.
 
     `question` and `answer` are the last of each, `asked` and `answers` all of them joined by line ends, `rounds` the
-    number of user messages. `pediatric`: the row's own mark, false where it has none. `written_by_us`: a template of ours made the row, of a document or a graph.
-    `is_consultation`: a talk with a doctor, so that what the patient tells asks for advice.
+    number of user messages. `pediatric`: the row's own mark, false where it has none. `written_by_us`: a template of
+    ours made the row, of a document or a graph. `is_consultation`: a talk with a doctor, so that what the patient
+    tells asks for advice.
     """
     messages, builder = pl.col("messages"), pl.col("builder").struct
     pediatric = pl.col("pediatric").fill_null(False) if "pediatric" in rows.columns else pl.lit(False)

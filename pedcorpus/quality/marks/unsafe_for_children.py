@@ -105,6 +105,6 @@ def _number(sign: str) -> float:
 def _rules() -> tuple[Rule, ...]:
     text = (files("pedcorpus.quality") / "terms" / "unsafe_for_children.toml").read_text(encoding="utf-8")
     return tuple(
-        Rule(**{key: re.compile(value) if isinstance(value, str) else value for key, value in rule.items()})
+        Rule(months=rule.pop("months", None), **{name: re.compile(words) for name, words in rule.items()})
         for rule in tomllib.loads(text).values()
     )

@@ -16,7 +16,10 @@ _PAIR = re.compile(
 """`哮喘和痛风的病因有何不同？` → `哮喘和痛风的`"""
 COMPARES = "不同|区别|差异|差别|相似|关联|共同|异同|相同|重叠|不一样"
 """What asks for a comparison."""
-UNNAMED = r"^(?:请问)?(?:这|那|上述|以上|它们)(?:两|2|二)?(?:种|个|者)?(?:疾?病|者)?的?[^，。]{0,12}(?:不同|区别|差异|相似|相同|共同|重叠|都会)"
+UNNAMED = (
+    r"^(?:请问)?(?:这|那|上述|以上|它们)(?:两|2|二)?(?:种|个|者)?(?:疾?病|者)?的?"
+    r"[^，。]{0,12}(?:不同|区别|差异|相似|相同|共同|重叠|都会)"
+)
 """A comparison whose two sides nobody has named."""
 MOST_CHARS = 60
 """A longer question tells of somebody who has both."""
