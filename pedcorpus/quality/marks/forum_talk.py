@@ -33,6 +33,11 @@ _FORUM = re.compile(
     r"|牛逼|逼格|屌|绿茶婊"
 )
 """`谢邀，这个问题很有意思。` → `谢邀`"""
+_SHADY = re.compile(
+    r"(?:求|跪求|谁有|要)[^，。\n]{0,24}(?:注册码|序列号|激活码|破解[版补器]?|注册机|种子)"
+    r"|任选?九|博胆|竞彩|足彩|六合彩|时时彩|盘口"
+)
+"""What questions of boards ask for that no answer should give. `求某软件注册码` → `求某软件注册码`"""
 _CHAT = re.compile(
     r"吐槽|同问|我也是[，。！]|抛砖引玉|23{3,}|6{3,}|[哈呵嘿嘻]{2,}|囧|捂脸|采纳为(?:答案|最佳)|满意(?:请"
     r"|就)?(?:采纳|点击)|[\"”]?好评哦|以上[，。]谢谢|轻喷|辣鸡|脑残|懵逼|尼玛|特么"
@@ -71,6 +76,7 @@ def forum_talk(parts: pl.DataFrame) -> pl.Series:
     polls = ((question.str.contains(_POLL.pattern) | _is_from_board(question)) & ~is_task).cast(pl.Float64) * OF_A_POLL
     forum = times(parts["answers"], _FORUM).clip(0, 2).cast(pl.Float64) * OF_A_FORUM
     chat = times(parts["answers"], _CHAT).clip(0, 2).cast(pl.Float64) * OF_A_POLL
+    forum = forum + times(parts["asked"], _SHADY).clip(0, 1).cast(pl.Float64) * OF_A_FORUM
     return where(is_talk(parts), (forum + is_general * (damped + polls + chat)).round(2))
 
 
