@@ -45,6 +45,8 @@ SIGN = re.compile(
     "|没有好转|不见好|无效"
 )
 """`若高热不退` → `若`"""
+_STILL = re.compile(r"去检查|就医|就诊|医院|看医生|复查|复诊|送医")
+"""`不好转就去检查` → `去检查`"""
 _CONDITION = re.compile(
     r"^(?:但|但是|不过|同时|另外|此外)?(?:如果|如有|如出现|如|若|一旦|出现|必要时|当|要是|万一|假如)"
 )
@@ -81,7 +83,7 @@ def drop_warnings(answer: str, prompt: str, key: str) -> str | None:
             if WARNING.search("".join(parts[:first])):
                 continue
             kept.append(closed("".join(parts[:first])))
-    return _shortened(answer, kept)
+    return None if _STILL.search("".join(kept)) else _shortened(answer, kept)
 
 
 def remove_explanation(answer: str, prompt: str, key: str) -> str | None:
