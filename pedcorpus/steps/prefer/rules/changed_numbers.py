@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from pedcorpus.steps.instruct.templates import pick
-from pedcorpus.steps.prefer.rules.places import Place, put_all
+from pedcorpus.steps.prefer.rules.changed_places import Place, put_all
 
 _DIGITS, _HAN = r"\d+(?:\.\d+)?", "[一二两三四五六七八九十]{1,3}"
 NUMBER_FORM = f"(?:{_DIGITS}|{_HAN})"

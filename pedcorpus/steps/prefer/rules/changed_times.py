@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from ingest.vocabulary.any_of import any_of
 from pedcorpus.steps.prefer.rules.changed_numbers import NUMBER_FORM, QUARTER, RANGE, able, doses, first_of, scaled
-from pedcorpus.steps.prefer.rules.places import Place
+from pedcorpus.steps.prefer.rules.changed_places import Place
 
 DURATION = re.compile(
     rf"(?<![\d.A-Za-z每第隔一二两三四五六七八九十生前到至～~—–－-])(?P<number>{NUMBER_FORM}(?:\s*(?:～|~|-|—|–|－|至|到)\s*{NUMBER_FORM})?)\s*"

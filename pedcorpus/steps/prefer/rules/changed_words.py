@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ingest.vocabulary.any_of import any_of
 from pedcorpus.quality.marks.unsafe_for_children import youngest_age
 from pedcorpus.steps.instruct.templates import pick
-from pedcorpus.steps.prefer.rules.places import Place, apart, is_put, put_all
+from pedcorpus.steps.prefer.rules.changed_places import Place, apart, is_put, put_all
 from schemas.origin import content_id
 
 _DO = any_of(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ingest.vocabulary.any_of import any_of
 from pedcorpus.steps.instruct.templates import pick
-from pedcorpus.steps.prefer.rules.places import Place, apart, put_all
+from pedcorpus.steps.prefer.rules.changed_places import Place, apart, put_all
 
 _ADVISE = (
     "(?:建议|最好|还是|应该|应当|应|需要|需|必须|务必|要|请)"
