@@ -6,12 +6,13 @@ import re
 
 import polars as pl
 
-from pedcorpus.quality.marks.found import is_talk, shown, where
+from pedcorpus.quality.marks.found import is_of_bodies, is_talk, shown, where
 
 LONG_CHARS = 150
 """An answer of so many characters that is punctuated all through ends its last sentence too, unless it was cut. Online
 answers of consultations without a last full stop are complete (read: 45 of 45 between 120 and 1,500 characters), so
-this holds for general answers alone. A comma at the end is complete too, but not in talk that was dictated."""
+this holds for answers that are general or speak of no complaint. A comma at the end is complete too, but not in talk
+that was dictated."""
 MANY_STOPS = 2
 """Ends of sentences inside an answer that is punctuated all through."""
 LEAST_FIELDS = 3
@@ -47,7 +48,9 @@ def cut_off(parts: pl.DataFrame) -> pl.Series:
     answer = parts["answer"].fill_null("").str.strip_chars()
     is_open = ~answer.str.contains(_ENDS.pattern)
     is_long = (answer.str.len_chars() >= LONG_CHARS) & (answer.str.count_matches("[。！？!?；;，]") >= MANY_STOPS)
-    is_general = (parts["task"] == "general").fill_null(False) & ~answer.str.contains(_OTHER_ENDS.pattern)
+    is_general = ((parts["task"] == "general").fill_null(False) | ~is_of_bodies(parts)) & ~answer.str.contains(
+        _OTHER_ENDS.pattern
+    )
     hangs = answer.str.contains(_HANGS.pattern) & is_open
     is_spoken = parts["is_consultation"] & answer.str.ends_with("，")
     torn = answer.str.contains(_TORN.pattern) & (answer.str.count_matches(_FIELD.pattern) >= LEAST_FIELDS)

@@ -14,7 +14,7 @@ from importlib.resources import files
 import polars as pl
 
 from ingest.vocabulary.medical_terms import parse
-from pedcorpus.quality.marks.found import SHOWN, is_talk, shown, times, where
+from pedcorpus.quality.marks.found import SHOWN, is_of_bodies, is_talk, shown, times, where
 
 UNIT_CHARS = 100
 """Different words of small talk count in full up to so many characters, beyond as the root of the length."""
@@ -26,14 +26,6 @@ what of the small talk counts in a task."""
 TITLE_CHARS = 10
 """A question from a board says its title again: so many characters, from the fifth on."""
 
-BODY_WORDS = 2
-"""Different words of the body that make a conversation one of complaints."""
-
-_BODY = re.compile(
-    r"[疼痛痒]|肿|症状|药|医院|医生|怀孕|月经|产后|母乳|回奶|咳嗽|发烧|皮肤|[肝肾胃肠脑]|牙齿|便秘|阴[道茎]|宝宝"
-    r"|头晕|失眠|小便|肌|指导意见|病情分析|问题分析"
-)
-"""`宝宝咳嗽` → `宝宝`"""
 _FORUM = re.compile(
     r"谢邀|(?:^|[^问主标话难议])题主|答主|楼主|楼上(?:的|说|正解|那)|利益相关[：:]|匿了|怒答|强答|占坑"
     r"|抖机灵|歪楼|评论区|转载(?:需|请|须)(?:经|注明|联系)|侵删"
@@ -75,7 +67,7 @@ _TASK = re.compile(
 
 def forum_talk(parts: pl.DataFrame) -> pl.Series:
     """Return how much a conversation is forum talk: words of forums, and small talk of general answers."""
-    is_general = ((parts["task"] == "general").fill_null(False) & ~_is_of_bodies(parts)).cast(pl.Float64)
+    is_general = ((parts["task"] == "general").fill_null(False) & ~is_of_bodies(parts)).cast(pl.Float64)
     question = parts["question"].fill_null("").str.strip_chars()
     chars = parts["answers"].fill_null("").str.len_chars().clip(LEAST_CHARS)
     talk = _small_talk(parts["answers"]).list.len() / (chars / UNIT_CHARS).clip(1.0) ** 0.5
@@ -92,12 +84,6 @@ def forum_talk_evidence(parts: pl.DataFrame) -> pl.Series:
     """Return the words of forums, or those of small talk."""
     words, talk = shown(parts["answers"], _FORUM), _small_talk(parts["answers"]).list.head(SHOWN).list.join("; ")
     return pl.select(pl.when(words != "").then(words).otherwise(talk)).to_series()
-
-
-def _is_of_bodies(parts: pl.DataFrame) -> pl.Series:
-    """Return where a conversation speaks of complaints, whatever its task says: doctors chat too."""
-    words = parts.select(pl.concat_str("asked", "answers", ignore_nulls=True)).to_series()
-    return words.str.extract_all(_BODY.pattern).list.n_unique() >= BODY_WORDS
 
 
 def _is_from_board(questions: pl.Series) -> pl.Series:

@@ -19,8 +19,8 @@ from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
 from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
 from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
+from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
-from pedcorpus.steps.instruct.of_talks.mending.serialised import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.torn_signs import with_signs
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
