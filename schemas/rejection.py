@@ -66,6 +66,8 @@ class Reason(StrEnum):
     PROFANITY = "profanity"
     FOLK_CURE = "folk_cure"
     COURTESY = "courtesy"
+    GRAPH_DUMP = "graph_dump"
+    UNSAFE = "unsafe"
     # filter, instruct, prefer
     OFF_TOPIC = "off_topic"
     OVER_SHARE = "over_share"

@@ -157,7 +157,7 @@ class Quality(Frozen):
     """Most places where an answer names a chatbot as its author."""
     spun: Threshold = 5.0
     """Largest weight of the marks of machine-spun text, as of 200 characters; two plain marks weigh 9, and one row in
-    500 of clean sets is above 5."""
+    1,000 of clean sets is above 5."""
     asks: Threshold = 1.0
     """Least that the user asks: 1 for a question, a task or a complaint, 0 for a statement."""
     advertising: Threshold = 0.0
@@ -169,11 +169,22 @@ class Quality(Frozen):
     forum_talk: Threshold = 2.0
     """Most forum talk: 4 for a word of forums; in general answers different words of small talk per 100 characters, and
     2.2 more where the question polls opinions or comes from a board."""
+    graph_dump: Threshold = 0.0
+    """Most marks of a knowledge graph in a medical talk: lists of names that repeat themselves, hold what is none of
+    their kind or have no end, unrelated diseases compared, patients that cannot be."""
+    unsafe_for_children: Threshold = 0.0
+    """Most pieces of advice to a child that every pediatrician refuses (aspirin for fever, alcohol rubs)."""
+    unpunctuated: Threshold = 60.0
+    """Most characters of an answer in a row without any punctuation."""
     cut_off: Threshold = 0.0
     """Most of the last answer's end that is missing: 1 where it stops in the middle."""
     answered: Threshold = 0.1
     """Least that the last answer takes up of the last question: 0 where a number was asked for and none is there, 0.4
     where nothing is shared, 1 where a word is."""
+    own_words: Threshold = 2.0
+    """Fewest characters of a medical answer that neither the question said nor any answer may say (根据病情治疗)."""
+    other_language: Threshold = 0.0
+    """Most of a general answer that is in another language than was asked for: 1 where it is."""
     answer_chars: Threshold = 15.0
     """Fewest characters of the answers of a medical sample."""
     courtesy: Threshold = 0.0

@@ -21,11 +21,16 @@ from pedcorpus.quality.marks.folk_cure import folk_cure, folk_cure_evidence
 from pedcorpus.quality.marks.forum_talk import forum_talk, forum_talk_evidence
 from pedcorpus.quality.marks.found import where
 from pedcorpus.quality.marks.gaps import gaps, gaps_evidence
+from pedcorpus.quality.marks.graphs.graph_dump import graph_dump, graph_dump_evidence
 from pedcorpus.quality.marks.misheard import misheard, misheard_evidence
 from pedcorpus.quality.marks.profanity import profanity, profanity_evidence
 from pedcorpus.quality.marks.self_naming import self_naming, self_naming_evidence
 from pedcorpus.quality.marks.serialised import serialised, serialised_evidence
 from pedcorpus.quality.marks.spun import spun, spun_evidence
+from pedcorpus.quality.marks.unpunctuated import unpunctuated, unpunctuated_evidence
+from pedcorpus.quality.marks.unsafe_for_children import unsafe_for_children, unsafe_for_children_evidence
+from pedcorpus.quality.other_language import other_language
+from pedcorpus.quality.own_words import own_words
 from pedcorpus.quality.term_scores import medical, pediatric, terms_shown
 from schemas.rejection import Reason
 
@@ -69,8 +74,13 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("folk_cure", folk_cure, Reason.FOLK_CURE, evidence=folk_cure_evidence),
     Signal("profanity", profanity, Reason.PROFANITY, evidence=profanity_evidence),
     Signal("forum_talk", forum_talk, Reason.FORUM_TALK, evidence=forum_talk_evidence),
+    Signal("graph_dump", graph_dump, Reason.GRAPH_DUMP, evidence=graph_dump_evidence),
+    Signal("unsafe_for_children", unsafe_for_children, Reason.UNSAFE, evidence=unsafe_for_children_evidence),
+    Signal("unpunctuated", unpunctuated, Reason.GARBLED, evidence=unpunctuated_evidence),
     Signal("cut_off", cut_off, Reason.UNFINISHED, evidence=cut_off_evidence),
     Signal("answered", answered, Reason.NOT_ANSWERING, "least"),
+    Signal("own_words", own_words, Reason.NOT_ANSWERING, "least"),
+    Signal("other_language", other_language, Reason.NOT_ANSWERING),
     Signal("answer_chars", answer_chars, Reason.TOO_SHORT, "least"),
     Signal("courtesy", courtesy_share, Reason.COURTESY),
     Signal("medical", medical, Reason.OFF_TOPIC, "least", terms_shown),

@@ -62,7 +62,17 @@ def test_each_step_reads_what_the_step_before_it_kept(sample_build: Path) -> Non
     ingested = sum(m["kept"] for name, m in found.items() if name.startswith("ingest-"))
     assert found["clean"]["read"] == ingested
     assert found["dedup"]["read"] == found["clean"]["kept"]
-    assert found["dedup-instructions"]["read"] == found["instruct"]["made"]["instruction"]
+    assert found["signals"]["read"] == found["quality"]["read"]
+    rejected = list((sample_build / "steps/quality/rejected").glob("part-instruction-*.parquet"))
+    assert rejected
+    left_out = pl.read_parquet(rejected).height
+    assert found["dedup-instructions"]["read"] == found["instruct"]["made"]["instruction"] - left_out
+
+
+def test_graph_rows_are_less_than_half_of_the_instructions(sample_build: Path) -> None:
+    rows = pl.concat(pl.read_parquet(path) for path in sample_build.glob("dataset/sft/*.parquet"))
+    of_graphs = rows["builder"].struct.field("name").str.starts_with("graph-").sum()
+    assert 0 < of_graphs < 0.5 * rows.height
 
 
 def test_shards_are_what_their_manifest_says(sample_build: Path) -> None:
@@ -87,12 +97,22 @@ def test_no_planted_private_value_is_left_from_clean_on(sample_build: Path) -> N
 
 
 def rejections(out: Path, step: str) -> dict[tuple[str, str], set[str]]:
-    """File and place → reasons, of one step."""
+    """File and place → reasons, of one step; a row that was made of a record has the place of that."""
     found: dict[tuple[str, str], set[str]] = {}
+    places = origins(out)
     for path in out.glob(f"steps/{step}/rejected/part-*.parquet"):
         for reason, origin in pl.read_parquet(path).select("reason", "origin").iter_rows():
-            found.setdefault((Path(origin["file"]).name, origin["locator"]), set()).add(reason)
+            place = places.get(origin["locator"], origin)
+            found.setdefault((Path(place["file"]).name, place["locator"]), set()).add(reason)
     return found
+
+
+def origins(out: Path) -> dict[str, dict[str, str]]:
+    """Record → file and place."""
+    records: dict[str, dict[str, str]] = {}
+    for path in out.glob("steps/ingest-*/part-*.parquet"):
+        records |= dict(pl.read_parquet(path, columns=["id", "origin"]).iter_rows())
+    return records
 
 
 def test_every_planted_row_is_rejected_at_its_step_for_its_reason(sample_build: Path) -> None:
@@ -116,10 +136,7 @@ def test_clinically_different_twins_both_survive(sample_build: Path) -> None:
 
 
 def test_parents_of_every_row_lead_to_a_file_and_a_place(sample_build: Path) -> None:
-    records: dict[str, dict[str, str]] = {}
-    for path in sample_build.glob("steps/ingest-*/part-*.parquet"):
-        frame = pl.read_parquet(path, columns=["id", "origin"])
-        records |= dict(frame.iter_rows())
+    records = origins(sample_build)
     for table in TABLES:
         for path in sample_build.glob(f"dataset/{table}/*.parquet"):
             for parents in pl.read_parquet(path)["parents"].to_list():

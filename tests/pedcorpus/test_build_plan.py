@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,21 @@ def test_the_card_stands_on_every_step_before_it(plan: list[Step]) -> None:
     *before, card = plan
     assert card.inputs == tuple(step.name for step in before)
     assert INGEST not in card.inputs
+
+
+def test_predictions_are_known_by_their_content_and_not_by_their_place(tmp_path: Path) -> None:
+    def prefer(folder: str, prediction: str) -> Step:
+        path = tmp_path / folder / "weak.jsonl"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"id": "ins-1", "prediction": prediction}), encoding="utf-8")
+        config = load(SAMPLE)
+        settings = config.prefer.model_copy(update={"rejected": f"file:{path}"})
+        steps = make_plan(config.model_copy(update={"prefer": settings}), SAMPLE.parent, tmp_path / "out")
+        return next(step for step in steps if step.name == "prefer")
+
+    one, same, other = prefer("a", "多喝水。"), prefer("b", "多喝水。"), prefer("a", "多休息。")
+    assert one.config == same.config != other.config
+    assert one.config["prefer"]["rejected"] == "file"
 
 
 def test_an_unknown_step_has_no_place() -> None:

@@ -22,6 +22,7 @@ PLANTED = json.loads((SAMPLE / "planted.json").read_text("utf-8"))["rows"]
 DUMP = "wiki/zhwiki-sample-pages-articles-multistream.xml.bz2"
 ONLINE, QUESTIONS = "dialogues/online_consultations.json", "dialogues/outpatient_questions.csv"
 ALPACA, SHAREGPT = "distilled/alpaca_pediatrics.json", "distilled/sharegpt_consultations.jsonl"
+FLAWED = "distilled/flawed_answers.jsonl"
 TRIPLES, DISEASES = "knowledge_graph/pediatric_triples.tsv", "knowledge_graph/disease_records.json"
 EXPORT = "{http://www.mediawiki.org/xml/export-0.11/}"
 
@@ -57,7 +58,7 @@ def located(name: str) -> dict[str, str]:
         return {f"line {rows.line_num - words(row).count(chr(10)) + len(row) - 1}": words(row) for row in rows}
     lines = text_of(name).splitlines()
     return {
-        f"line {n}": words(json.loads(line)) if name == SHAREGPT and whole(line) else line
+        f"line {n}": words(json.loads(line)) if name in (SHAREGPT, FLAWED) and whole(line) else line
         for n, line in enumerate(lines, 1)
     }
 
@@ -82,7 +83,7 @@ def test_every_planted_row_stands_where_the_list_says() -> None:
 
 
 def test_planted_rows_expect_what_a_build_can_do() -> None:
-    steps = {"clean", "dedup", "instruct"} | {f"ingest-{source.name}" for source in configuration().source}
+    steps = {"clean", "dedup", "instruct", "quality"} | {f"ingest-{source.name}" for source in configuration().source}
     for row in PLANTED:
         assert row["expect"] in ("rejected", "masked", "kept")
         assert row["expect"] != "rejected" or (row["step"] in steps and Reason(row["reason"]))
@@ -106,6 +107,7 @@ def test_the_counts_of_the_readme_are_true() -> None:
     questions = [row for row in csv.reader(io.StringIO(text_of(QUESTIONS))) if len(row) == 4 and len(row[3]) > 1]
     assert (len(online), len(questions) - 2) == (24, 14)  # the header and the advertisement
     assert len(json.loads(text_of(ALPACA))) + len(text_of(SHAREGPT).splitlines()) == 101
+    assert len(text_of(FLAWED).splitlines()) == 14
     assert len(located(DUMP)) == 80
     assert len(re.findall(r"^推荐\d+：", text_of("guidelines/diarrhea_fever_sample_guideline.md"), re.M)) == 14
     assert len(re.findall(r"^# 第", text_of("books/pediatrics_sample_textbook.md"), re.M)) == 7

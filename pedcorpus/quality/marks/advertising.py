@@ -37,13 +37,18 @@ _BRANDS = re.compile(
     r"|进行日常[^，。]{0,8}保健"
 )
 """`建议服用万通筋骨片。` → `建议服用万通`"""
+_DECLINED = re.compile(
+    r"(?:不能|不要|不可|不得|不便|不建议|请勿|勿|别|禁止|谨防|警惕)[^，。；]{0,10}"
+    r"(?:微信|QQ|qq|扫码|二维码|致电|来电|热线|独家|根治|包治)"
+)
+"""`按规定不能私下加微信` → `不能私下加微信`"""
 CLAIMS = 2
 
 
 def advertising(parts: pl.DataFrame) -> pl.Series:
     """Return how many invitations and brands medical answers hold; claims count from the second different one."""
-    answers = parts["answers"]
-    kinds = answers.fill_null("").str.extract_all(_CLAIMS.pattern).list.eval(pl.element().str.head(2)).list.n_unique()
+    answers = parts["answers"].fill_null("").str.replace_all(_DECLINED.pattern, "")
+    kinds = answers.str.extract_all(_CLAIMS.pattern).list.eval(pl.element().str.head(2)).list.n_unique()
     claims = (kinds >= CLAIMS).cast(pl.UInt32)
     return where(is_medical_talk(parts), times(answers, _INVITATIONS) + times(answers, _BRANDS) + claims)
 

@@ -26,9 +26,8 @@ _WARNED = re.compile(
 
 def folk_cure(parts: pl.DataFrame) -> pl.Series:
     """Return how often medical answers give a folk cure, warnings off."""
-    answers = parts["answers"]
-    given = times(answers, _CURES).cast(pl.Int32) - times(answers, _WARNED).cast(pl.Int32)
-    return where(is_medical_talk(parts), given.clip(0))
+    given = parts["answers"].fill_null("").str.replace_all(_WARNED.pattern, "")
+    return where(is_medical_talk(parts), times(given, _CURES))
 
 
 def folk_cure_evidence(parts: pl.DataFrame) -> pl.Series:

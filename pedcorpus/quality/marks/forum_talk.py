@@ -14,26 +14,18 @@ from importlib.resources import files
 import polars as pl
 
 from ingest.vocabulary.medical_terms import parse
-from pedcorpus.quality.marks.found import SHOWN, is_talk, shown, times, where
+from pedcorpus.quality.marks.found import SHOWN, is_of_bodies, is_talk, shown, times, where
 
 UNIT_CHARS = 100
 """Different words of small talk count in full up to so many characters, beyond as the root of the length."""
 LEAST_CHARS = 60
 """A shorter answer counts as so long."""
-OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.4
+OF_A_FORUM, OF_A_POLL, OF_A_TASK = 4.0, 2.2, 0.25
 """What a word of forums adds; what a question adds that polls opinions or comes from a board, and each word of chat;
 what of the small talk counts in a task."""
 TITLE_CHARS = 10
 """A question from a board says its title again: so many characters, from the fifth on."""
 
-BODY_WORDS = 2
-"""Different words of the body that make a conversation one of complaints."""
-
-_BODY = re.compile(
-    r"[疼痛痒]|肿|症状|药|医院|医生|怀孕|月经|产后|母乳|回奶|咳嗽|发烧|皮肤|[肝肾胃肠脑]|牙齿|便秘|阴[道茎]|宝宝"
-    r"|头晕|失眠|小便|肌|指导意见|病情分析|问题分析"
-)
-"""`宝宝咳嗽` → `宝宝`"""
 _FORUM = re.compile(
     r"谢邀|(?:^|[^问主标话难议])题主|答主|楼主|楼上(?:的|说|正解|那)|利益相关[：:]|匿了|怒答|强答|占坑"
     r"|抖机灵|歪楼|评论区|转载(?:需|请|须)(?:经|注明|联系)|侵删"
@@ -41,6 +33,11 @@ _FORUM = re.compile(
     r"|牛逼|逼格|屌|绿茶婊"
 )
 """`谢邀，这个问题很有意思。` → `谢邀`"""
+_SHADY = re.compile(
+    r"(?:求|跪求|谁有|要)[^，。\n]{0,24}(?:注册码|序列号|激活码|破解[版补器]?|注册机|种子)"
+    r"|任选?九|博胆|竞彩|足彩|六合彩|时时彩|盘口"
+)
+"""What questions of boards ask for that no answer should give. `求某软件注册码` → `求某软件注册码`"""
 _CHAT = re.compile(
     r"吐槽|同问|我也是[，。！]|抛砖引玉|23{3,}|6{3,}|[哈呵嘿嘻]{2,}|囧|捂脸|采纳为(?:答案|最佳)|满意(?:请"
     r"|就)?(?:采纳|点击)|[\"”]?好评哦|以上[，。]谢谢|轻喷|辣鸡|脑残|懵逼|尼玛|特么"
@@ -70,7 +67,7 @@ _TASK = re.compile(
 
 def forum_talk(parts: pl.DataFrame) -> pl.Series:
     """Return how much a conversation is forum talk: words of forums, and small talk of general answers."""
-    is_general = ((parts["task"] == "general").fill_null(False) & ~_is_of_bodies(parts)).cast(pl.Float64)
+    is_general = ((parts["task"] == "general").fill_null(False) & ~is_of_bodies(parts)).cast(pl.Float64)
     question = parts["question"].fill_null("").str.strip_chars()
     chars = parts["answers"].fill_null("").str.len_chars().clip(LEAST_CHARS)
     talk = _small_talk(parts["answers"]).list.len() / (chars / UNIT_CHARS).clip(1.0) ** 0.5
@@ -79,6 +76,7 @@ def forum_talk(parts: pl.DataFrame) -> pl.Series:
     polls = ((question.str.contains(_POLL.pattern) | _is_from_board(question)) & ~is_task).cast(pl.Float64) * OF_A_POLL
     forum = times(parts["answers"], _FORUM).clip(0, 2).cast(pl.Float64) * OF_A_FORUM
     chat = times(parts["answers"], _CHAT).clip(0, 2).cast(pl.Float64) * OF_A_POLL
+    forum = forum + times(parts["asked"], _SHADY).clip(0, 1).cast(pl.Float64) * OF_A_FORUM
     return where(is_talk(parts), (forum + is_general * (damped + polls + chat)).round(2))
 
 
@@ -86,12 +84,6 @@ def forum_talk_evidence(parts: pl.DataFrame) -> pl.Series:
     """Return the words of forums, or those of small talk."""
     words, talk = shown(parts["answers"], _FORUM), _small_talk(parts["answers"]).list.head(SHOWN).list.join("; ")
     return pl.select(pl.when(words != "").then(words).otherwise(talk)).to_series()
-
-
-def _is_of_bodies(parts: pl.DataFrame) -> pl.Series:
-    """Return where a conversation speaks of complaints, whatever its task says: doctors chat too."""
-    words = parts.select(pl.concat_str("asked", "answers", ignore_nulls=True)).to_series()
-    return words.str.extract_all(_BODY.pattern).list.n_unique() >= BODY_WORDS
 
 
 def _is_from_board(questions: pl.Series) -> pl.Series:

@@ -10,6 +10,14 @@ import polars as pl
 
 SHOWN = 6
 """Marks that evidence names."""
+BODY_WORDS = 2
+"""Different words of the body that make a conversation one of complaints."""
+
+_BODY = re.compile(
+    r"[疼痛痒]|肿|症状|药|医院|医生|怀孕|月经|产后|母乳|回奶|咳嗽|发烧|皮肤|[肝肾胃肠脑]|牙齿|便秘|阴[道茎]|宝宝"
+    r"|拉肚子|腹泻|着凉|头晕|失眠|小便|肌|指导意见|病情分析|问题分析"
+)
+"""`宝宝咳嗽` → `宝宝`"""
 
 
 def is_talk(parts: pl.DataFrame) -> pl.Series:
@@ -20,6 +28,12 @@ def is_talk(parts: pl.DataFrame) -> pl.Series:
 def is_medical_talk(parts: pl.DataFrame) -> pl.Series:
     """Return where rows are conversations of others on medicine."""
     return is_talk(parts) & (parts["task"] != "general").fill_null(False)
+
+
+def is_of_bodies(parts: pl.DataFrame) -> pl.Series:
+    """Return where a conversation speaks of complaints, whatever its task says: doctors chat too."""
+    words = parts.select(pl.concat_str("asked", "answers", ignore_nulls=True)).to_series()
+    return words.str.extract_all(_BODY.pattern).list.n_unique() >= BODY_WORDS
 
 
 def where(condition: pl.Series, values: pl.Series) -> pl.Series:

@@ -24,7 +24,7 @@ from schemas.tables import TABLES
 if TYPE_CHECKING:
     from ingest.privacy import Mode, PrivacyLevel
 
-VERSION = 3
+VERSION = 4
 
 
 def tasks(context: StepContext) -> list[Task]:

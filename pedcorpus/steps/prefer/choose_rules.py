@@ -44,7 +44,8 @@ class Candidates(NamedTuple):
 def choose_rules(samples: Candidates, shares: Sequence[float], size: int) -> NDArray[np.int64]:
     """Return the rule of each sample, or UNUSED, SAME_QUESTION or NO_RULE; `shares` are the most each rule may make.
 
-    A share is of the pairs there are: where a rule cannot give its part, the others give less too.
+    A share is of the pairs there are: where a rule cannot give its part, the others give less too. Where all comes from
+    one place, as a model's predictions do, there is nothing to balance: neither bound holds.
     """
     order = np.lexsort((samples.key, samples.rank))
     wanted = min(size, len(order))
@@ -68,7 +69,8 @@ class _State:
         self.samples, self.limits = samples, limits
         self.counts = np.zeros(len(limits))
         self.told = self.longer = 0
-        self.bounds = max(MOST_TOLD * wanted, FEW), max(MOST_LONGER * wanted, FEW)
+        told, longer = (MOST_TOLD, MOST_LONGER) if len(limits) > 1 else (1.0, 1.0)
+        self.bounds = max(told * wanted, FEW), max(longer * wanted, FEW)
         self.questions: set[int] = set()
         self.chosen: set[int] = set()
         self.rejected: set[int] = set()

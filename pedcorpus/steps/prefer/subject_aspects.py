@@ -6,6 +6,7 @@ says which aspect of it is asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ MIN_SUBJECT = 3
 MOST_ALIKE = 0.4
 """Share of the other answer's 2-grams, those of the subject apart, that the chosen one may have too: to prevent
 rickets and to treat it is nearly the same."""
+_ASKED = re.compile(r"(?:检查|治疗|科|诊断|标准|表现|症状|学|并发症|后遗症|传染病|手术)$")
+"""Terms that questions have whatever they are about. `并发症` → `并发症`, `水痘` → –"""
 FITTING = (0.6, 1.7)
 """Length of the other answer, as a multiple of the chosen one."""
 GROUPS = ("document", "graph")
@@ -72,7 +75,9 @@ def prompt_of(row: dict[str, Any]) -> str:
 
 def _may_stand_against(subject: str, own: Aspect, other: Aspect) -> bool:
     """Return whether an answer is of another aspect, says something else, and is about as long."""
-    if other.name == own.name or not FITTING[0] <= len(other.answer) / max(len(own.answer), 1) <= FITTING[1]:
+    if subject not in own.answer or subject not in other.answer or other.name == own.name:
+        return False
+    if not FITTING[0] <= len(other.answer) / max(len(own.answer), 1) <= FITTING[1]:
         return False
     chosen, rejected = (two_grams(aspect.answer.replace(subject, "")) for aspect in (own, other))
     return len(chosen & rejected) <= MOST_ALIKE * min(len(chosen), len(rejected))
@@ -91,5 +96,6 @@ def _subjects(questions: list[str]) -> list[str]:
 @cache
 def _terms() -> pl.Series:
     """Return the names of the bundled lists that may be a subject."""
-    named = [term for term, kind in bundled().items() if kind in ("medical", "pediatric") and len(term) >= MIN_SUBJECT]
-    return pl.Series(named)
+    kinds = ("medical", "pediatric")
+    named = [term for term, kind in bundled().items() if kind in kinds and len(term) >= MIN_SUBJECT]
+    return pl.Series([term for term in named if not _ASKED.search(term)])

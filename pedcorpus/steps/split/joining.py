@@ -17,7 +17,7 @@ from ingest import SOURCES
 from pedcorpus.engine.step import Shard, StepContext, Task, TaskResult
 from pedcorpus.rows.read_rows import frames
 from pedcorpus.rows.rejections import rejections_of
-from pedcorpus.steps.split.reading_order import Joined, read_in_order
+from pedcorpus.steps.split.joined_books import Joined, read_in_order
 from pedcorpus.steps.split.table_rows import trained_text
 from schemas.origin import content_id
 from schemas.rejection import Reason

@@ -15,7 +15,7 @@ from typing import Any
 from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.steps.instruct.of_documents import headings
 from pedcorpus.steps.instruct.of_documents.passages import Passage
-from pedcorpus.steps.instruct.of_documents.questions import QUESTION, asked_of_aspects
+from pedcorpus.steps.instruct.of_documents.section_questions import QUESTION, asked_of_aspects
 from pedcorpus.steps.instruct.of_documents.subject import Focus
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, pick, templates

@@ -18,10 +18,10 @@ from pedcorpus.steps.instruct.of_documents.conversations import Told, add_told
 from pedcorpus.steps.instruct.of_documents.drug_names import is_dose_without_drug
 from pedcorpus.steps.instruct.of_documents.evidence import is_statement, part_evidence, with_sections_of_evidence
 from pedcorpus.steps.instruct.of_documents.passages import passages, runs
-from pedcorpus.steps.instruct.of_documents.questions import ask
 from pedcorpus.steps.instruct.of_documents.recommendations import add_recommendations
+from pedcorpus.steps.instruct.of_documents.section_questions import ask
 from pedcorpus.steps.instruct.of_documents.subject import focus_of
-from pedcorpus.steps.instruct.of_documents.tables import add_tables
+from pedcorpus.steps.instruct.of_documents.table_samples import add_tables
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from schemas.rejection import Reason
 

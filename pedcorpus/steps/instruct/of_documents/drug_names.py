@@ -27,7 +27,7 @@ _DOSE = re.compile(
     r"|(?:每次|一次|每日|每天)[^，。；]{0,6}\d[\d.～~\-–]*\s*(?:mg|μg|毫克|微克|IU|U|单位)",
     re.IGNORECASE,
 )
-"""`0.05～0.06 mg/kg` → `6 mg/k`, `每次100 mg` → `每次100 mg`, `补液20 ml/kg` → –"""
+"""`0.05～0.06 mg/kg` → `6 mg/kg`, `每次100 mg` → `每次100 mg`, `补液20 ml/kg` → –"""
 
 
 def names_drug(heading: str) -> bool:

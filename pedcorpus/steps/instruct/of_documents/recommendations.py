@@ -17,8 +17,8 @@ from pedcorpus.steps.instruct.of_documents import headings
 from pedcorpus.steps.instruct.of_documents.drug_names import is_dose_without_drug
 from pedcorpus.steps.instruct.of_documents.evidence import is_statement
 from pedcorpus.steps.instruct.of_documents.passages import whole_sentences
-from pedcorpus.steps.instruct.of_documents.questions import QUESTION, asked_by_heading, name_of
 from pedcorpus.steps.instruct.of_documents.references import without_references
+from pedcorpus.steps.instruct.of_documents.section_questions import QUESTION, asked_by_heading, name_of
 from pedcorpus.steps.instruct.of_documents.subject import Focus, focus_of
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import templates
@@ -51,7 +51,7 @@ _HANDLES = re.compile(
         "mg/kg ml/kg 疗程 氧疗 通气 接种 饮食 休息 住院 转诊 灌肠"
     )
 )
-"""`首选口服补液` → `补液`"""
+"""`立即静脉补液` → `补液`"""
 
 
 def add_recommendations(

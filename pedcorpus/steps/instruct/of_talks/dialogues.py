@@ -18,9 +18,9 @@ from pedcorpus.steps.instruct.of_talks.mending.courtesies import without_courtes
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, without_courtesy_end
 from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
-from pedcorpus.steps.instruct.of_talks.mending.misheard import MOST_RUNS, misheard_runs, without_misheard
 from pedcorpus.steps.instruct.of_talks.mending.openings import begin_with_complaint
 from pedcorpus.steps.instruct.of_talks.mending.pictures import before_unseen, without_asking
+from pedcorpus.steps.instruct.of_talks.mending.spoken_runs import MOST_RUNS, misheard_runs, without_misheard
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn, joined
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
@@ -29,6 +29,9 @@ from pedcorpus.task_labels.label_tasks import label_tasks
 from pedcorpus.task_labels.talk_parts import talks_column
 from schemas.rejection import Reason
 from schemas.sample import Message
+
+LEADING = "？?！!，,。、；; "
+"""Marks before the first word, left where a sentence before them was taken out."""
 
 _MASKED = re.compile(r"\[MASK\]|<mask>|\{\{", re.IGNORECASE)
 """`合一组[MASK]口服治` → `[MASK]`"""
@@ -51,7 +54,7 @@ def samples(rows: Sequence[dict[str, Any]], settings: Instruct) -> SampleBuilder
 
 
 def _messages(turns: Sequence[Turn]) -> tuple[Message, ...]:
-    return tuple(Message("user" if role == "user" else "assistant", text) for role, text in turns)
+    return tuple(Message("user" if role == "user" else "assistant", text.lstrip(LEADING)) for role, text in turns)
 
 
 def task_templates(conversations: Sequence[Sequence[Message]]) -> list[Template]:

@@ -13,12 +13,15 @@ import polars as pl
 
 from pedcorpus.config.sections import Instruct
 from pedcorpus.quality.courtesy import is_courtesy
+from pedcorpus.steps.instruct.of_talks.mending.bare_lists import in_a_sentence
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, is_thanks, without_closing
 from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
+from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
 from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
+from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
-from pedcorpus.steps.instruct.of_talks.mending.serialised import is_serialised, written_out
+from pedcorpus.steps.instruct.of_talks.mending.torn_signs import with_signs
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn
 from pedcorpus.steps.instruct.of_talks.mending.windows import last_window
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
@@ -59,7 +62,7 @@ def samples(rows: pl.DataFrame, settings: Instruct = DEFAULTS, *, mostly_medical
 def _sample_of(messages: tuple[Message, ...], task: Task, settings: Instruct) -> tuple[Message, ...] | Reason:
     if not _alternates([message.role for message in messages if message.role != "system"]):
         return Reason.MALFORMED
-    return _mended(messages, settings) if task != "general" else _without_thanks(messages)
+    return _mended(messages, settings) if task != "general" else _of_general(messages)
 
 
 def _labels_of_mended(
@@ -95,11 +98,14 @@ def _mended(messages: Sequence[Message], settings: Instruct) -> tuple[Message, .
     return (*system, *(Message("user" if role == "user" else "assistant", text) for role, text in window))
 
 
-def _without_thanks(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Return messages without exchanges of thanks and courtesies at their end."""
+def _of_general(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Return messages without exchanges of thanks and courtesies at their end, answers with their signs."""
     while len(messages) > 2 and is_thanks(messages[-2].content) and is_courtesy(messages[-1].content):
         messages = messages[:-2]
-    return messages
+    return tuple(
+        Message(message.role, with_signs(message.content)) if message.role == "assistant" else message
+        for message in messages
+    )
 
 
 def _told(turns: Sequence[Turn]) -> list[Turn]:
@@ -111,8 +117,9 @@ def _told(turns: Sequence[Turn]) -> list[Turn]:
             continue
         earlier = [said for other, said in found if other == "assistant"]
         answer = written_out(without_headings(without_second_copy(text)))
+        answer = in_a_sentence(found[-1][1], answer) if "；" in answer else answer
         found.append((role, without_earlier(answer, earlier) or answer))
-    return found
+    return with_fields_asked(found)
 
 
 def _single(turns: list[Turn]) -> list[Turn]:

@@ -28,6 +28,8 @@ _NOT_A_DOSE = re.compile(
     r"(?:装|含|上升|下降|增[长加]|体重|低于|高于|大于|小于|超过|规格|相当于|每[毫片袋支粒瓶]|[<>≥≤≈=(（])\s*\S{0,3}$"
 )
 """`每毫升含` → `每毫升含`"""
+_FORM = re.compile(r"(?:剂型|片剂|注射[剂液]|胶囊|颗粒|规格|糖浆|溶液|滴剂)[:：][^。；\n]*$")
+"""`剂型：片剂：0.3g，` → `剂型：片剂：0.3g，`"""
 _GIVEN = re.compile(r"每次|一次|每日|每天|一日|一天|剂量|用量|服|注|滴|雾化|吸入|补|给予|输|用|喂|喝|kg|公斤")
 """`每次10～15 mg/kg` → `每次`"""
 FREQUENCY = re.compile(
@@ -48,9 +50,11 @@ _LASTS = re.compile(
 )
 """`疗程10天` → `疗程`"""
 AGE = re.compile(
-    rf"(?<![\d.A-Za-z]){_RANGE}\s*(?P<unit>个?月龄|周?岁|个月(?=以[上下内前]|大|的?婴|龄))(?=以|之|前|后|左右|时|的?[婴幼儿小患]|者|[，,：；;]?(?:一|每)次|[一-龥]{{0,4}}(?:多见|常见|好发|高发))"
+    rf"(?<![\d.A-Za-z至到～~—–－-]){_RANGE}\s*(?P<unit>个?月龄|周?岁|个月(?=以[上下内前]|大|的?婴|龄))(?=以|之|前|后|左右|时|的?[婴幼儿小患]|者|[，,：；;]?(?:一|每)次|[一-龥]{{0,4}}(?:多见|常见|好发|高发))"
 )
 """`5岁以下儿童` → `5`, `6月龄以下` → `6`, `孩子3岁了` → –"""
+_NOT_AN_AGE = re.compile(r"(?:持续|连续|病程|超过|至少|妊娠|孕|已达)\S{0,3}\n|\n.*(?:婴|幼儿)")
+"""Around a band of months: how long something lasts, or infants, who are not years old. `持续\n以上` → `持续\n`"""
 AGES = {"婴幼儿": "青少年", "婴儿": "学龄儿童", "新生儿": "学龄儿童", "学龄儿童": "新生儿", "青少年": "婴幼儿"}
 _AGE_WORD = re.compile(
     rf"(?:多见于|好发于|常见于|多发生于|发生于|以)(?P<word>{'|'.join(AGES)})(?!期)|(?P<word2>{'|'.join(AGES)})(?:时期)?(?:多见|最?常见|好发|高发|特有)"
@@ -111,10 +115,12 @@ def age_places(answer: str, prompt: str = "") -> list[Place]:
     places: list[Place | None] = []
     for match in AGE.finditer(answer):
         first = _first(match["number"])
-        if match["number"] in prompt or first >= ADULT:
+        is_month = "月" in match["unit"]
+        about = answer[max(0, match.start() - 4) : match.start()], answer[match.end() : match.end() + 6]
+        if match["number"] in prompt or first >= ADULT or (is_month and _NOT_AN_AGE.search("\n".join(about))):
             continue
-        if "月" in match["unit"] or first <= 3:
-            places.append((*match.span("unit"), "岁" if "月" in match["unit"] else "月龄"))
+        if is_month or first <= 3:
+            places.append((*match.span("unit"), "岁" if is_month else "月龄"))
         else:
             places.append(_scaled(match, "number", _QUARTER))
     for match in _AGE_WORD.finditer(answer):
@@ -162,6 +168,7 @@ def _doses(answer: str) -> list[re.Match[str]]:
         match
         for match in DOSE.finditer(answer)
         if not _NOT_A_DOSE.search(answer[max(0, match.start() - 8) : match.start()])
+        and not _FORM.search(answer[max(0, match.start() - 60) : match.start()])
         and _GIVEN.search(answer[max(0, match.start() - 16) : match.end() + 6])
     ]
 
@@ -203,8 +210,10 @@ def _first(number: str) -> Decimal:
 
 
 def _value(numeral: str) -> Decimal:
-    """Return the value of a numeral up to 99."""
+    """Return the value of a numeral up to 99; 0 for what is none."""
     tens, ten, ones = numeral.replace("两", "二").rpartition("十")
+    if len(ones) > 1:  # 三四 is a range
+        return Decimal(0)
     one = _NUMERALS.find(ones) if ones else 0
     return Decimal((max(_NUMERALS.find(tens), 0) if tens else 1) * 10 + one if ten else max(one, 0))
 

@@ -114,7 +114,7 @@ def lost(chosen: str, rejected: str) -> str:
 
 
 def _warns(sentence: str) -> bool:
-    return WARNING.search(sentence) is not None and SIGN.search(sentence) is not None
+    return bool(WARNING.search(sentence) and SIGN.search(sentence)) and "即便" not in sentence
 
 
 def _shortened(answer: str, kept: list[str], least: int = LOST_CHARS) -> str | None:
@@ -130,7 +130,7 @@ def _able_clauses(answer: str) -> list[str]:
     for sentence in sentences(_GREETING.sub("", answer)):
         whole = bare(sentence)
         for text in (whole, bare(clauses(sentence)[0])):
-            fits = CLAUSE_CHARS[0] <= len(text) <= CLAUSE_CHARS[1]
+            fits = CLAUSE_CHARS[0] <= len(text) <= CLAUSE_CHARS[1] and not text.endswith(("吗", "呢", "么", "吧"))
             if fits and "：" not in text and ":" not in text and not _DANGLING.match(text) and not is_courtesy(text):
                 if not _OPEN.match(text):
                     able.append(text)

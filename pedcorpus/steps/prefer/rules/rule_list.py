@@ -13,7 +13,7 @@ from pedcorpus.steps.prefer.rules.drug_classes import is_swap, swap_drug
 VERSION = "1"
 """Version of the rules, as `rejected_by` names it."""
 OTHER_ASPECT = "other_aspect"
-"""The rule that takes the answer to another question about the same subject (`steps/prefer/subject_aspects.py`)."""
+"""The rule that takes the answer to another question about the same subject (`subject_aspects.py`)."""
 
 Make = Callable[[str, str, str], str | None]
 """Answer, prompt and key (chooses among places by hash) → the worse answer; None where the rule does not fit."""

@@ -179,6 +179,13 @@ def test_a_local_models_answers_are_the_rejected_ones(tmp_path: Path) -> None:
     assert result.rejected == {"no_counterpart": 2}
 
 
+def test_short_predictions_are_all_taken(tmp_path: Path) -> None:
+    rows = [about(i) for i in range(10)]
+    lines = [{"id": row["id"], "prediction": f"不要紧，第{n}天再说。"} for n, row in enumerate(rows)]
+    paths = predicted(tmp_path / "answers.jsonl", lines)
+    assert pair(tmp_path / "out", rows, paths=paths, rejected="file:answers.jsonl").made["preference"] == 10
+
+
 def test_predictions_that_are_no_worse_are_not_taken(tmp_path: Path) -> None:
     rows = [about(i) for i in range(4)]
     own = [row["messages"][1]["content"] for row in rows]

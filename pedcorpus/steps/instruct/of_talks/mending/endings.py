@@ -26,8 +26,14 @@ _THANKS = re.compile(
     r"谢|感谢|多谢|感激|明白|知道了|了解了|懂了|好的|好吧|行吧|我会|会按|会注意|会尽快|会考虑|会去|先这样|^[嗯哦恩好行噢]"
 )
 """`好的，我会注意的` → `好的`"""
+_COMES_BACK = re.compile(
+    r"(?:可以|能)(?:不可以|不能)?(?:再|随时|继续|再次)+(?:来)?(?:咨询|联系|请教|问|找)(?:您|你|医生|大夫)?"
+)
+"""`以后还可以再咨询您吗？` → `可以再咨询您`"""
 _PROMISES = re.compile(r"我(?:先|来|再)?(?:给|告诉|帮|为|跟)(?:你|您)(?!的)[^，。]{0,18}")
 """`我给你一个用药方案` → `我给你一个用药方案`"""
+_LINK = re.compile(r"(?<=[。！？!?；;\n])(?:同时|最后|另外|此外|总之|再次)[，,]?\s*$")
+"""`评估。同时，` → `同时，`"""
 _FAREWELL = re.compile(r"不客气|不用谢|打扰|^祝|康复|再见|健康成长|谢")
 """`不客气，` → `不客气`"""
 _DRUG = re.compile(
@@ -64,8 +70,9 @@ def without_closing(text: str, min_chars: int) -> str:
 
 
 def is_thanks(text: str) -> bool:
-    """Return whether a patient only thanks or agrees: 好的，谢谢医生，我会注意的."""
-    return is_courtesy(text) or (_THANKS.search(text) is not None and not asks(text))
+    """Return whether a patient only thanks, agrees or asks to come back: 好的，谢谢医生，我会注意的."""
+    rest = "".join(part for part in sentences(text) if not _COMES_BACK.search(part))
+    return is_courtesy(rest) or (_THANKS.search(rest) is not None and not asks(rest))
 
 
 def is_waiting(text: str) -> bool:
@@ -115,5 +122,5 @@ def without_courtesy_end(text: str) -> str:
     while kept > 1 and (is_courtesy(parts[kept - 1]) or _follows_up(parts[:kept])):
         kept -= 1
     text = "".join(parts[:kept])
-    rest = text.rstrip("，,、；; \n")
+    rest = _LINK.sub("", text).rstrip("，,、；; \n")
     return rest if rest[-1:] in "。！？!?" or (rest == text and kept == len(parts)) else f"{rest}。"

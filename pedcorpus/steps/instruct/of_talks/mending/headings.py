@@ -8,8 +8,15 @@ from ingest.vocabulary.any_of import any_of
 
 _HEADING = any_of("病情分析 指导意见 意见建议 问题分析 医生建议 诊疗建议 治疗建议 病情诊断 健康指导 生活指导 医师解答")
 _GREETING = r"(?:[你您]好(?:啊|呀)?\s*[，,。！!：:、]*\s*)"
-_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)")
+_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?<=[。.\n]){_HEADING}(?!书)")
 """`可能指导意见你好，一般` → `指导意见你好，`"""
+_GLUED = re.compile(
+    rf"(?<=[一-龥a-z\d])(?<!下)(?<!的)(?<!给)(?<!列)(?<!据)(?<!供)(?<!照){_HEADING}"
+    r"(?:(?=[，,])|(?=请|[你您我]|建议|平时|要|注意|一般|如果|可以?|现在|目前|保持|饮食|个人|首先|最好|避免|多|\d))"
+)
+"""`红霜指导意见平时不要` → `指导意见`"""
+_COMMAS = re.compile(r"(?<=[。！？])[,，]+")
+"""`一个月左右。,如果` → `,`"""
 _LABEL = re.compile(rf"(?:(?<=^)|(?<=[。！？!?；;\n…]))\s*(?:建议|分析|回复|解答|意见)\s*[:：]\s*{_GREETING}?")
 """`遗传。建议：哮喘` → `建议：`"""
 _GREETS_AGAIN = re.compile(rf"(?<=[。！？!?；;\n…]){_GREETING}")
@@ -30,19 +37,19 @@ _ABOUT = re.compile(
 """`以上是对“腹泻吃什么”这个问题的建议，希望` → `以上是对“腹泻吃什么”这个问题的建议，`"""
 _ENTITY = re.compile(r"&?#x([0-9A-Fa-f]{2,5});")
 """`高达60#xFF05;` → `#xFF05;`"""
-_STOPS = re.compile(r"(?<![。…])。。(?![。…])|(?<=。),|；。")
+_STOPS = re.compile(r"(?<![。…])。。(?![。…])|；。")
 """`症状和体征。。` → `。。`"""
 
 
 def without_headings(answer: str) -> str:
     """Return an answer without platform headings, a second greeting, a chatbot's name and a prompt's words."""
     text = _ENTITY.sub(_character, answer) if "#x" in answer else answer
-    text = _PROMPT.sub("", text)
+    text = _COMMAS.sub("", _PROMPT.sub("", text))
     if "助" in text or "模型" in text or "机器人" in text or "AI医生" in text:
         text = _SELF.sub("", text)
     if "以上" in text:
         text = _ABOUT.sub("", text)
-    text = _NAMED.sub(_full_stop, text)
+    text = _GLUED.sub(_sign_of_glued, _NAMED.sub(_full_stop, text))
     text = _LABEL.sub("", text)
     text = _GREETS_AGAIN.sub("", text).strip().lstrip("；;，,。、：: ")
     return _STOPS.sub("。", text)
@@ -52,6 +59,11 @@ def _character(found: re.Match[str]) -> str:
     """Return the character of a broken entity: ％ for #xFF05; nothing where it is none that can be printed."""
     character = chr(int(found[1], 16))
     return ("%" if character == "％" else character) if character.isprintable() else ""
+
+
+def _sign_of_glued(found: re.Match[str]) -> str:
+    """Return what stands for a heading in the middle of a line: nothing before a comma, else the end of a sentence."""
+    return "" if found.string[found.end() : found.end() + 1] in "，," else "。"
 
 
 def _full_stop(found: re.Match[str]) -> str:

@@ -13,13 +13,15 @@ from pedcorpus.steps.instruct.templates import templates
 
 MIN_CHARS = 6
 """A shorter turn brings no complaint: 夜晚, 有一点"""
+MOST_TORN_CHARS = 15
+"""A longer turn tells of itself what it is about."""
 _EMPTY_OPENING = re.compile(
     r"(?:在的?|在线|[你您]好|医生|大夫|主任|麻烦|请问?|想问一下|帮忙?|给|看看|看一?下|我家?|的|宝宝|宝贝|孩子|小孩|这种?|那|是|怎么回事|怎么了?"
     r"|什么|情况|咋|了|呢|吗|啊|问|有点|急|谢谢|[\W_])+"
 )
 """`在的医生，麻烦给看看` → `在的医生，麻烦给看看`"""
 _ANSWERS = re.compile(
-    r"^(?:(?:没有?|有的?|是的?|嗯+|恩+|对的?|好的|不是|哦+|噢+|可以|在的?|正常|都?还好|不会|不多|没有过)[？?，,。！…\s]+)+"
+    r"^(?:(?:(?:应该|都|也)(?:没)?有|没有?|有的?|是的?|嗯+|恩+|对的?|好的|不是|哦+|噢+|可以|在的?|正常|都?还好|不会|不多|没有过)[？?，,。！…\s]+)+"
 )
 """`没有？嗯，小便有减少` → `没有？嗯，`"""
 _NEGATED = re.compile(r"(?:没有?|不|无|未|别)(?:怎么|再|太|是|出现|什么|明显|大)?$")
@@ -41,11 +43,12 @@ def begin_with_complaint(turns: list[Turn]) -> list[Turn]:
     """
     start = next((i for i, turn in enumerate(turns) if not is_courtesy(turn[1])), len(turns))
     turns = turns[start:]
-    if not turns or (turns[0][0] == "user" and not _EMPTY_OPENING.fullmatch(turns[0][1])):
+    is_begun = bool(turns) and turns[0][0] == "user" and not _EMPTY_OPENING.fullmatch(turns[0][1])
+    if not turns or (is_begun and not _is_torn(turns[0][1])):
         return turns
     first = next((i for i, turn in enumerate(turns) if turn[0] == "user" and is_complaint(turn[1])), None)
     if first is None:
-        return []
+        return turns if is_begun else []
     text = _ANSWERS.sub("", turns[first][1]) or turns[first][1]
     return [("user", _with_age(turns[:first], text)), *turns[first + 1 :]]
 
@@ -58,6 +61,11 @@ def is_complaint(text: str) -> bool:
         return False
     found = [match for match in _complaints().finditer(said) if not _NEGATED.search(said[: match.start()])]
     return bool(found) or (asks(said) and _subjects().search(said) is not None)
+
+
+def _is_torn(text: str) -> bool:
+    """Return whether the first words of a patient are the answer to a question that is not there: 应该有, 买了些药."""
+    return _ANSWERS.match(text) is not None or (len(text) <= MOST_TORN_CHARS and not is_complaint(text))
 
 
 def _with_age(before: Sequence[Turn], text: str) -> str:

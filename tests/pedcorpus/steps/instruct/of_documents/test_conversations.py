@@ -25,7 +25,7 @@ def made(number: int, subject: str, names: list[str]) -> list[InstructionSample]
     return documents.samples(book(number, subject, names), Instruct()).samples
 
 
-def test_neighbouring_sections_of_a_subject_become_a_conversation_and_no_text_stands_twice() -> None:
+def test_neighbouring_sections_become_a_conversation_and_no_text_stands_twice() -> None:
     talks = 0
     for number in range(40):
         samples = made(number, "急性支气管炎", list(SECTIONS))

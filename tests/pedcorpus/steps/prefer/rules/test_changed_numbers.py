@@ -15,7 +15,7 @@ CASES = [
     ("duration_changed", "潜伏期约两周。", {"潜伏期约八周"}),
     ("duration_changed", "观察24小时。", {"观察6小时"}),
     ("age_band_changed", "本病多见于5岁以下儿童。", {"多见于1岁以下"}),
-    ("age_band_changed", "6月龄以下的婴儿每日10毫克。", {"6岁以下"}),
+    ("age_band_changed", "6月龄以下每日10毫克。", {"6岁以下"}),
     ("age_band_changed", "好发于婴幼儿，秋冬多见。", {"好发于青少年"}),
     ("temperature_changed", "体温超过38.5℃时用退热药。", {"超过37.5℃", "超过39.5℃"}),
 ]
@@ -31,12 +31,17 @@ def test_a_number_is_changed_and_keeps_its_form(rule: str, answer: str, expected
 
 LEFT = [
     ("dose_changed", "贫血指血红蛋白低于110 g/L。"),
+    ("dose_changed", "剂型：片剂：0.3g，0.5g。口服，遵医嘱。"),
     ("dose_changed", "规格：每支10ml，开水冲服。"),
     ("dose_changed", "这个月体重增长了600克，喂养得当。"),
     ("frequency_changed", "孩子一天大便5次，算是偏多。"),
     ("duration_changed", "每3天换一次敷料。"),
     ("age_band_changed", "30岁以上的妇女。"),
     ("temperature_changed", "水温36度即可。"),
+    ("duration_changed", "一般三四天恢复。"),
+    ("age_band_changed", "持续三个月以上。"),
+    ("age_band_changed", "多见于6至18个月婴幼儿。"),
+    ("age_band_changed", "五岁至十岁，一次15克。"),
 ]
 
 

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from pedcorpus.steps.split.reading_order import Reading, read_in_order
+from pedcorpus.steps.split.joined_books import Reading, read_in_order
 
 LUNG, HEART = ["第一章 呼吸", "第一节 肺炎"], ["第二章 循环", "第一节 心肌炎"]
 

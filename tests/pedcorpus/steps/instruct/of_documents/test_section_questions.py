@@ -1,6 +1,6 @@
 import pytest
 
-from pedcorpus.steps.instruct.of_documents.questions import ask, defines, name_of
+from pedcorpus.steps.instruct.of_documents.section_questions import ask, defines, name_of
 from pedcorpus.steps.instruct.of_documents.subject import focus_of
 
 BOOK = "儿科学（第9版）"

@@ -17,7 +17,7 @@ from pedcorpus.pediatric.patients import patient_words
 from pedcorpus.rows.table_captions import caption_words, captions_of_tables
 from pedcorpus.steps.instruct.of_documents import headings
 from pedcorpus.steps.instruct.of_documents.drug_names import is_dose_without_drug
-from pedcorpus.steps.instruct.of_documents.questions import QUESTION, name_of
+from pedcorpus.steps.instruct.of_documents.section_questions import QUESTION, name_of
 from pedcorpus.steps.instruct.of_documents.subject import Focus, focus_of
 from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.steps.instruct.templates import Template, frames, pick, templates
