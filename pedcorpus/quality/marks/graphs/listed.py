@@ -48,11 +48,11 @@ _SENTENCE = re.compile(
 """What makes a sentence of a list. `发热、咳嗽可自愈` → `可`"""
 
 
-def list_faults(answer: str) -> list[str]:
-    """Return what is wrong with the lists of an answer, in a few words each; a drug label has lists in its fields."""
-    if "、" not in answer or len(answer) > MOST_CHARS or _FIELD.search(answer):
+def list_faults(question: str, answer: str) -> list[str]:
+    """Return names of a graph in a talk and faults of the lists of its answer; a drug label has lists in its fields."""
+    if len(answer) > MOST_CHARS or _FIELD.search(answer):
         return []
-    faults = [stray for stray in _strays() if stray in answer][:1]
+    faults = [stray for stray in _strays() if stray in answer or stray in question][:1]
     if is_bare(answer):
         faults.append(answer[:LONGEST_NAME])
     for names in lists_in(answer):

@@ -8,7 +8,9 @@ from ingest.vocabulary.any_of import any_of
 
 _HEADING = any_of("病情分析 指导意见 意见建议 问题分析 医生建议 诊疗建议 治疗建议 病情诊断 健康指导 生活指导 医师解答")
 _GREETING = r"(?:[你您]好(?:啊|呀)?\s*[，,。！!：:、]*\s*)"
-_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?<=[。.\n]){_HEADING}(?!书)")
+_NAMED = re.compile(
+    rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?:^|(?<=[。.\n])){_HEADING}(?!书)"
+)
 """`可能指导意见你好，一般` → `指导意见你好，`"""
 _GLUED = re.compile(
     rf"(?<=[一-龥a-z\d])(?<!下)(?<!的)(?<!给)(?<!列)(?<!据)(?<!供)(?<!照){_HEADING}"
@@ -37,7 +39,7 @@ _ABOUT = re.compile(
 """`以上是对“腹泻吃什么”这个问题的建议，希望` → `以上是对“腹泻吃什么”这个问题的建议，`"""
 _ENTITY = re.compile(r"&?#x([0-9A-Fa-f]{2,5});")
 """`高达60#xFF05;` → `#xFF05;`"""
-_STOPS = re.compile(r"(?<![。…])。。(?![。…])|；。")
+_STOPS = re.compile(r"(?<![。…])。。(?![。…])|[.．；]。")
 """`症状和体征。。` → `。。`"""
 
 

@@ -91,6 +91,9 @@ def test_a_long_answer_tells_more_than_its_lists() -> None:
         "一名男性患者因阴道出血就诊，如何治疗？",
         "李女士，60岁，前列腺增大，需要手术吗？",
         "赵女士今年9岁，反复咳嗽，怎么治疗？",
+        "一名患者因黄疸、食管等症状就诊，怎么办？",
+        "一位老人出现年龄、乏力等症状，怎么办？",
+        "患者唾液尿素氮升高，说明什么？",
     ],
 )
 def test_patients_that_cannot_be(question: str) -> None:

@@ -5,7 +5,7 @@ from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, i
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
 from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
 from pedcorpus.steps.instruct.of_talks.mending.openings import begin_with_complaint
-from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
+from pedcorpus.steps.instruct.of_talks.mending.pictures import before_unseen, is_seeing, is_showing
 from pedcorpus.steps.instruct.of_talks.mending.torn_signs import with_signs
 
 ASKED = "请介绍甲乙片的适应证、用法用量、禁忌证和注意事项。"
@@ -70,6 +70,8 @@ def test_sound_signs(text: str) -> None:
         ("应卧床休息。,注意保暖。", "应卧床休息。注意保暖。"),
         ("心烦、口干等症状指导意见，属于津液不足。", "心烦、口干等症状，属于津液不足。"),
         ("可外用炉甘石洗剂指导意见平时不要抓挠。", "可外用炉甘石洗剂。平时不要抓挠。"),
+        ("意见建议多想开心的事。", "多想开心的事。"),
+        ("压迫止血..。血不止要急诊。", "压迫止血.。血不止要急诊。"),
         ("请按以下指导意见注意休息。", "请按以下指导意见注意休息。"),
     ],
 )
@@ -100,3 +102,10 @@ def test_a_torn_first_word_goes_from_a_complaint() -> None:
 def test_who_looks_first_has_seen_something() -> None:
     assert is_seeing("你好，稍等，我看一下。属于湿疹。")
     assert not is_seeing("你稍等两天，观察一下大便。")
+
+
+def test_who_shows_a_picture_is_answered_by_what_nobody_sees() -> None:
+    asked = [("user", "宝宝发烧两天了"), ("assistant", "可以先物理降温。")]
+    shown = [("user", "腿上还起了疹子，如图"), ("assistant", "考虑湿疹。")]
+    assert before_unseen([*asked, *shown]) == asked
+    assert not is_showing("做了心电图，看图像正常吗")
