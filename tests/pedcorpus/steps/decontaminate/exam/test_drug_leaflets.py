@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from pedcorpus.steps.decontaminate.exam.leaflets import is_leaflet, is_whole_leaflet, with_bare_questions
+from pedcorpus.steps.decontaminate.exam.drug_leaflets import is_leaflet, is_whole_leaflet, with_bare_questions
 
 ASKED = "请介绍小儿甲颗粒的适应证、用法用量和注意事项。"
 USE = "适应证:用于小儿外感风热引起的发热和咳嗽。"
