@@ -25,7 +25,7 @@ from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
 from pedcorpus.steps.decontaminate.exam.cut_items import cut_items, kinds_of
-from pedcorpus.steps.decontaminate.exam.leaflets import with_bare_questions
+from pedcorpus.steps.decontaminate.exam.drug_leaflets import with_bare_questions
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.gates import may_be_tested, ranks
 from pedcorpus.steps.decontaminate.held_out import Candidates

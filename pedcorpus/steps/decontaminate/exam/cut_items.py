@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest.vocabulary.children import CHILD
+from pedcorpus.steps.decontaminate.exam.drug_leaflets import is_leaflet, is_whole_leaflet
 from pedcorpus.steps.decontaminate.exam.last_turns import asks_anything, asks_what_it_is, asks_what_to_do
-from pedcorpus.steps.decontaminate.exam.leaflets import is_leaflet, is_whole_leaflet
 from pedcorpus.steps.decontaminate.exam.spoken_answers import is_clean, rests_on, says_nothing_twice, words
 from pedcorpus.steps.decontaminate.exam.weighing import advises, explains, names_something_new, takes_seriously, weighs
 from schemas.sample import MEDICAL_TASKS

@@ -12,7 +12,7 @@ from ingest.vocabulary.medical_terms import parse
 
 MIN_CHARS, MAX_CHARS = 50, 450
 """Characters of a reference out of a talk: a shorter one says little, a longer one is several glued."""
-MAX_LINES = 2
+MAX_LINES = 3
 """Lines of it: more are several messages of chat."""
 CHARS_PER_STOP = 90
 """Characters between two full stops on average: beyond, the text was dictated or spun."""

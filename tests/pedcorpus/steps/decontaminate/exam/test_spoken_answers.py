@@ -30,7 +30,7 @@ def test_a_whole_answer_of_one_piece_is_clean() -> None:
         GOOD + "可以吃小儿甲乙颗粒。",
         GOOD + "具体情况因人而异。",
         "另外，" + GOOD,
-        "\n".join([GOOD] * 3),
+        "\n".join([GOOD, "注意休息。", "多喝水。", "不要捂汗。"]),
         "这个孩子的情况考虑是感冒引起的需要多喝水多休息观察体温变化如果不退烧就要到医院去检查" * 3 + "。",
     ],
 )

@@ -1,9 +1,9 @@
 import polars as pl
 import pytest
 
-from pedcorpus.steps.decontaminate.exam.leaflets import is_leaflet, is_whole_leaflet, with_bare_questions
+from pedcorpus.steps.decontaminate.exam.drug_leaflets import is_leaflet, is_whole_leaflet, with_bare_questions
 
-ASKED = "请介绍小儿甲颗粒的适应证、用法用量、禁忌证和注意事项。"
+ASKED = "请介绍小儿甲颗粒的适应证、用法用量和注意事项。"
 USE = "适应证:用于小儿外感风热引起的发热和咳嗽。"
 DOSE = "用法用量:开水冲服，1～3岁一次3g，4～6岁一次6g，一日3次。"
 MIND = "注意事项:对本品过敏者禁用，糖尿病患儿慎用。"

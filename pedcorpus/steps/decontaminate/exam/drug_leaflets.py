@@ -8,8 +8,9 @@ import polars as pl
 
 from pedcorpus.rows.row_texts import last_asked
 
-_ASKED = re.compile(r"^请介绍(.{2,24})的适应证、用法用量、禁忌证和注意事项。?$")
-"""`请介绍退热颗粒的适应证、用法用量、禁忌证和注意事项` → `请介绍退热颗粒的适应证、用法用量、禁忌证和注意事项`"""
+_PART = "(?:适应证|用法用量|禁忌证|注意事项|不良反应|药物相互作用)"
+_ASKED = re.compile(rf"^请介绍(.{{2,24}}?)的{_PART}(?:[、和]{_PART})+。?$")
+"""`请介绍甲颗粒的适应证、用法用量和禁忌证。` → `甲颗粒`"""
 _USE = re.compile(r"(?m)^(?:适应证|适应症|功能主治)[:：].{6}")
 """`适应证:用于外感风热引起的感冒。` → `适应证:用于外感风热`"""
 _DOSE = re.compile(r"(?m)^(?:用法用量|用法与用量)[:：].{10}")
@@ -22,7 +23,7 @@ _TORN = re.compile(r"\d[l一]|[l一]\d|l[～岁袋]|～l|O\.|成入|[。，；][
 """`6个月一1岁` → `一1`"""
 
 
-_OUTDATED = re.compile(r"可待因|伪麻|金刚烷胺|氨基比林|异丙嗪|麻黄碱|轻微脑功能|磺胺|四环素|惊风|麻疹|百日咳")
+_OUTDATED = re.compile(r"可待因|伪麻|金刚烷胺|氨基比林|异丙嗪|氨茶碱|麻黄碱|轻微脑功能|磺胺|四环素|惊风|麻疹|百日咳")
 """What is no longer given to small children, or that for which a drug no longer is. `含磷酸可待因5mg` → `可待因`"""
 _FORBIDS = re.compile(r"禁|忌|慎|不宜|勿")
 """`孕妇禁用` → `禁`"""
