@@ -17,7 +17,7 @@ from pedcorpus.steps.instruct.of_talks.mending.bare_lists import in_a_sentence
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, is_thanks, without_closing
 from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
-from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
+from pedcorpus.steps.instruct.of_talks.mending.label_fields import with_fields_asked
 from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing, is_showing
 from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy

@@ -3,7 +3,7 @@ import pytest
 from pedcorpus.steps.instruct.of_talks.mending.bare_lists import in_a_sentence
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, is_thanks
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
-from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
+from pedcorpus.steps.instruct.of_talks.mending.label_fields import with_fields_asked
 from pedcorpus.steps.instruct.of_talks.mending.openings import begin_with_complaint
 from pedcorpus.steps.instruct.of_talks.mending.pictures import before_unseen, is_seeing, is_showing
 from pedcorpus.steps.instruct.of_talks.mending.torn_signs import with_signs
