@@ -64,7 +64,7 @@ def without_headings(answer: str) -> str:
     if "您好" in text or "你好" in text:
         text = _GREETS_AGAIN.sub("", text)
     text = text.strip().lstrip("；;，,。、：: ")
-    return _STOPS.sub("。", text) if any(stops in text for stops in ("。。", "。,", "；。")) else text
+    return _STOPS.sub("。", text) if any(stops in text for stops in ("。。", ".。", "．。", "；。")) else text
 
 
 def _character(found: re.Match[str]) -> str:
