@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from dedup.clinical.lexicon import DRUG, words
 from pedcorpus.steps.instruct.templates import pick
-from pedcorpus.steps.prefer.rules.changed_numbers import put_all
+from pedcorpus.steps.prefer.rules.places import put_all
 
 _FORBIDDEN = re.compile(r"不|禁|避免|勿|忌|慎|停|非|代替|过敏|抗药|耐药|[含血羟查测]$")
 """`对青霉素过敏` → `过敏`"""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pedcorpus.steps.prefer.rules import changed_numbers as numbers
+from pedcorpus.steps.prefer.rules import changed_times as times
 from pedcorpus.steps.prefer.rules import changed_words as words
+from pedcorpus.steps.prefer.rules import denied_care as care
 from pedcorpus.steps.prefer.rules import dropped_sentences as dropped
 from pedcorpus.steps.prefer.rules.drug_classes import is_swap, swap_drug
 
-VERSION = "1"
+VERSION = "2"
 """Version of the rules, as `rejected_by` names it."""
 OTHER_ASPECT = "other_aspect"
 """The rule that takes the answer to another question about the same subject (`subject_aspects.py`)."""
@@ -32,16 +34,12 @@ def _one_of(places: numbers.FindPlaces) -> Rule:
     return Rule(numbers.change_one(places), numbers.is_one_changed(places))
 
 
-def _swaps(swaps: tuple[words.Swap, ...]) -> Verify:
-    return lambda chosen, rejected: words.is_swapped(chosen, rejected, swaps)
-
-
 RULES: dict[str, Rule] = {
     "dose_changed": _one_of(numbers.dose_places),
-    "unit_changed": _one_of(numbers.unit_places),
-    "age_band_changed": _one_of(numbers.age_places),
+    "unit_changed": _one_of(times.unit_places),
+    "age_band_changed": _one_of(times.age_places),
     "frequency_changed": _one_of(numbers.frequency_places),
-    "duration_changed": _one_of(numbers.duration_places),
+    "duration_changed": _one_of(times.duration_places),
     "temperature_changed": _one_of(numbers.temperature_places),
     "drug_swapped": Rule(swap_drug, is_swap),
     "warning_signs_dropped": Rule(
@@ -55,10 +53,10 @@ RULES: dict[str, Rule] = {
         lambda chosen, rejected: dropped.is_part(chosen, rejected) and len(rejected) <= 0.5 * len(chosen),
     ),
     "explanation_removed": Rule(dropped.remove_explanation, dropped.is_part),
-    "hedge_made_certain": Rule(words.make_certain, _swaps(words.CERTAIN)),
-    "care_denied": Rule(words.deny_care, _swaps(words.DENIED)),
-    "advice_reversed": Rule(words.reverse_advice, _swaps(words.REVERSED)),
-    "finding_reversed": Rule(words.turn_finding, _swaps(words.TURNED)),
+    "hedge_made_certain": Rule(care.make_certain, care.is_made_certain),
+    "care_denied": Rule(care.deny_care, care.is_denied),
+    "advice_reversed": Rule(words.reverse_advice, words.is_reversed),
+    "finding_reversed": Rule(words.turn_finding, words.is_turned),
 }
 """Name → rule, for all rules that need the answer alone."""
 RULE_NAMES = (*RULES, OTHER_ASPECT)

@@ -11,8 +11,14 @@ from schemas.errors import ConfigError
 from tests.support.paired_samples import about, pair, sample
 from tests.support.run_step import rejected_of, rows_of
 
-NURSING = "剪短指甲，穿宽松的棉质衣服，保持皮肤清洁干燥，不要抓破水疱，发热时可以用对乙酰氨基酚，多喝温水"
-TEETH = "恒牙萌出的先后与乳牙脱落的先后相近，各人早晚略有出入，左右两侧大致对称，上下两列彼此相近。"
+NURSING = (
+    "在家护理即可，居室保持通风，饮食以清淡好消化的为主。"
+    "剪短指甲，穿宽松的棉质衣服，保持皮肤清洁干燥，不要抓破水疱，发热时可以用对乙酰氨基酚，多喝温水"
+)
+TEETH = (
+    "恒牙萌出的先后与乳牙脱落的先后相近，各人早晚略有出入，左右两侧大致对称。"
+    "上下两列彼此相近，乳牙逐一脱落，恒牙随后长出，大约到少年时换齐，孩子间略有先后。"
+)
 NOTHING = dict.fromkeys(RULE_NAMES, 0.0)
 
 
@@ -35,7 +41,7 @@ def test_the_answer_stands_against_what_a_rule_made_of_it(tmp_path: Path) -> Non
         assert row["parents"] == own["parents"]
         assert row["chosen_by"] == own["builder"]
         rule = row["rejected_by"]["name"]
-        assert row["rejected_by"] == {"kind": "rule", "name": rule, "version": "1", "model": None}
+        assert row["rejected_by"] == {"kind": "rule", "name": rule, "version": "2", "model": None}
         assert verify(rule, row["chosen"][0]["content"], row["rejected"][0]["content"])
 
 
@@ -62,6 +68,9 @@ def test_what_gives_no_chosen_answer_is_left_out_with_its_reason(tmp_path: Path)
         "cut": sample("水痘怎么护理？", f"{NURSING}，然后", "kg-4"),
         "asks": sample("孩子怎么办？", f"{NURSING}，请问孩子多大了？", "kg-5"),
         "thanks": sample("水痘几天好？", f"{NURSING}。祝宝宝早日康复！", "kg-6"),
+        "vignette": sample("一名3岁男童发热两天，应如何处理？", f"{NURSING}。", "kg-8"),
+        "mother": sample("我怀孕五个月，怎么办？", f"{NURSING}。", "kg-10"),
+        "platform": sample("水痘怎么办？", f"{NURSING}。可以在线预约。", "kg-11"),
         "same": sample("牙齿怎么换？", TEETH, "kg-7"),
     }
     result = pair(tmp_path, [row | {"id": f"ins-{name}"} for name, row in rows.items()], [about(9, id="ins-good")])
@@ -72,6 +81,9 @@ def test_what_gives_no_chosen_answer_is_left_out_with_its_reason(tmp_path: Path)
         "ins-cut": "unfinished",
         "ins-asks": "unfinished",
         "ins-thanks": "courtesy",
+        "ins-vignette": "off_topic",
+        "ins-mother": "off_topic",
+        "ins-platform": "advertisement",
         "ins-same": "no_counterpart",
     }
     assert result.kept == 1
@@ -126,8 +138,10 @@ def test_no_samples_make_no_pairs(tmp_path: Path) -> None:
 def aspects() -> list[dict[str, Any]]:
     """Return two aspects of each of two diseases, without anything another rule could change."""
     said = {
-        "graph-symptoms": "{}发病时，面颊和四肢出现成片皮损，孩子哭闹，夜里睡不安稳，白天食欲差，家人往往多处求诊。",
-        "graph-prevention": "{}这类情形，居室宜通风，衣物宜宽松，起居宜规律，饮食宜均衡，平日宜记录，换季宜留心。",
+        "graph-symptoms": "{}发病时，面颊和四肢出现成片皮损，孩子哭闹。夜里睡不安稳，白天食欲差，"
+        "醒来之后神情疲倦，家人往往多处求诊，心里十分着急。",
+        "graph-prevention": "{}这类情形，居室宜通风，衣物宜宽松。起居宜规律，饮食宜均衡，平日宜记录，"
+        "换季宜留心，户外活动宜循序，睡眠宜充足安静。",
     }
     asks = {"graph-symptoms": "{}有什么表现？", "graph-prevention": "{}怎样防范？"}
     return [

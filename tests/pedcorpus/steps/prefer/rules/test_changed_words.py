@@ -4,20 +4,12 @@ from pedcorpus.steps.prefer.rules.drug_classes import drug_classes
 from pedcorpus.steps.prefer.rules.rule_list import RULES, verify
 
 CASES = [
-    ("hedge_made_certain", "孩子可能患有肺炎。", "孩子肯定患有肺炎。"),
-    ("hedge_made_certain", "首先考虑支气管炎。", "可以确诊是支气管炎。"),
-    ("hedge_made_certain", "部分患儿可能会出现惊厥。", "部分患儿一定会出现惊厥。"),
-    ("care_denied", "建议您及时到医院就诊。", "不需要到医院就诊。"),
-    ("care_denied", "若高热不退，请立即就医。", "若高热不退，不必就医。"),
-    ("care_denied", "需要进行血常规检查。", "不需要进行血常规检查。"),
-    ("care_denied", "在医生的指导下使用抗生素。", "自行使用抗生素。"),
-    ("advice_reversed", "平时多喝温水。", "平时少喝温水。"),
-    ("advice_reversed", "不要吃辛辣的食物。", "可以吃辛辣的食物。"),
-    ("advice_reversed", "过敏者禁用。", "过敏者可用。"),
-    ("advice_reversed", "腹泻时继续母乳喂养。", "腹泻时停止母乳喂养。"),
+    ("advice_reversed", "平时多喝温水。不要吃辛辣的食物。", "平时少喝温水。可以吃辛辣的食物。"),
+    ("advice_reversed", "避免自行停药。", "可以自行停药。"),
+    ("advice_reversed", "对本药过敏者禁用。", "对本药过敏者可用。"),
+    ("advice_reversed", "腹泻时要留心，继续母乳喂养。", "腹泻时要留心，停止母乳喂养。"),
     ("finding_reversed", "血清铁蛋白降低。", "血清铁蛋白升高。"),
-    ("finding_reversed", "本病预后良好。", "本病预后很差。"),
-    ("finding_reversed", "以轮状病毒最常见。", "以轮状病毒极少见。"),
+    ("finding_reversed", "轮状病毒抗原检测阳性。", "轮状病毒抗原检测阴性。"),
 ]
 
 
@@ -29,13 +21,14 @@ def test_words_are_swapped_for_their_contrary(rule: str, answer: str, expected: 
 
 
 LEFT = [
-    ("hedge_made_certain", "尽可能多休息，不可能马上好。"),
-    ("hedge_made_certain", "可能是支气管炎，也可能是肺炎。"),
-    ("hedge_made_certain", "可以考虑使用抗生素治疗肺炎。"),
-    ("care_denied", "不建议去医院扎堆。"),
     ("advice_reversed", "家长不要过于担心。"),
+    ("advice_reversed", "一次也不要喂太多饭菜。"),
+    ("advice_reversed", "不要吃生冷的东西，以免腹泻加重。"),
+    ("advice_reversed", "妈妈不要吃辛辣的食物。"),
+    ("advice_reversed", "多喝温水。"),
     ("finding_reversed", "如果血小板减少，要住院。"),
     ("finding_reversed", "血小板减少性紫癜。"),
+    ("finding_reversed", "本病预后良好，多数是病毒感染。"),
 ]
 
 
@@ -44,12 +37,18 @@ def test_words_that_only_look_so_are_left_alone(rule: str, answer: str) -> None:
     assert RULES[rule].make(answer, "", "key") is None
 
 
+def test_a_young_infant_is_not_denied_water() -> None:
+    answer = "多喝温水。勤洗手。"
+    assert RULES["advice_reversed"].make(answer, "宝宝8个月", "key") == "少喝温水。少洗手。"
+    assert RULES["advice_reversed"].make(answer, "宝宝2个月", "key") is None
+
+
 def test_at_most_three_pieces_of_advice_are_reversed() -> None:
-    answer = "多喝温水，注意休息，注意保暖，不要吃零食，不要吸烟，勤洗手。"
+    answer = "多喝温水，不要吃零食，不要吸烟，勤洗手。"
     made = RULES["advice_reversed"].make(answer, "", "key")
     assert made is not None
     assert verify("advice_reversed", answer, made)
-    assert sum(made.count(word) for word in ("少喝", "不必", "可以", "少洗")) == 3
+    assert sum(made.count(word) for word in ("少喝", "可以", "少洗")) == 3
 
 
 def test_a_drug_is_swapped_for_an_unfit_one_of_its_class_wherever_it_stands() -> None:

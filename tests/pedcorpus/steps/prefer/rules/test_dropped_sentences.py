@@ -27,35 +27,34 @@ def test_where_no_signs_are_named_nothing_goes(answer: str) -> None:
     assert RULES["warning_signs_dropped"].make(answer, "", "key") is None
 
 
-def test_the_explanation_goes() -> None:
-    answer = CARE + REASON + "饮食清淡。"
-    made = RULES["explanation_removed"].make(answer, "", "key")
-    assert made == CARE + "结痂之前都有传染性。饮食清淡。"
+def test_the_explanation_goes_where_it_was_asked() -> None:
+    advice = "建议剪短指甲，穿宽松棉质的衣物，保持皮肤清洁，隔离到全部结痂，饮食清淡。"
+    answer = REASON + "传染性强的原因是病毒随飞沫散布到空气里。" + advice
+    made = RULES["explanation_removed"].make(answer, "水痘为什么传染？", "key")
+    assert made == advice
     assert verify("explanation_removed", answer, made)
-
-
-def test_what_hangs_on_an_explanation_goes_with_it() -> None:
-    answer = CARE + "传染性强的原因是病毒随飞沫散布到空气里。因此教室要通风。"
-    assert RULES["explanation_removed"].make(answer, "", "key") == CARE
+    assert RULES["explanation_removed"].make(answer, "水痘怎么护理？", "key") is None
 
 
 @pytest.mark.parametrize("answer", [CARE, "因为感冒了。多喝水。"])
 def test_without_an_explanation_or_with_a_short_one_nothing_goes(answer: str) -> None:
-    assert RULES["explanation_removed"].make(answer, "", "key") is None
+    assert RULES["explanation_removed"].make(answer, "为什么？", "key") is None
 
 
-def test_a_clause_that_shares_most_with_the_prompt_is_what_stays() -> None:
-    answer = CARE + WARNING
-    made = RULES["cut_to_a_clause"].make(answer, "水痘要居家护理吗？", "key")
-    assert made == "水痘一般为自限性，居家护理即可。"
+def test_a_sentence_without_the_advice_asked_for_is_what_stays() -> None:
+    kept = "水痘是一种由病毒引起的急性传染病。"
+    answer = kept + "建议剪短指甲，避免抓破水疱，注意皮肤清洁，需要隔离到全部结痂。" + WARNING
+    made = RULES["cut_to_a_clause"].make(answer, "水痘这种传染病怎么办？", "key")
+    assert made == kept
     assert verify("cut_to_a_clause", answer, made)
+    assert RULES["cut_to_a_clause"].make(answer, "水痘是什么？", "key") is None
 
 
 @pytest.mark.parametrize(
-    "answer", ["多喝水，注意休息。", "如果高热不退，请及时到医院就诊。因此不要拖延，以免耽误病情。"]
+    "answer", ["多喝水，注意休息。", "治疗水痘期间要注意的东西。建议剪短指甲，避免抓破，需要隔离。如果发热，可以用药。"]
 )
 def test_a_clause_that_cannot_stand_alone_is_no_answer(answer: str) -> None:
-    assert RULES["cut_to_a_clause"].make(answer, "", "key") is None
+    assert RULES["cut_to_a_clause"].make(answer, "水痘怎么办？", "key") is None
 
 
 def test_what_was_added_or_kept_whole_is_not_verified() -> None:
