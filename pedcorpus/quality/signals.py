@@ -26,7 +26,7 @@ from pedcorpus.quality.marks.profanity import profanity, profanity_evidence
 from pedcorpus.quality.marks.self_naming import self_naming, self_naming_evidence
 from pedcorpus.quality.marks.serialised import serialised, serialised_evidence
 from pedcorpus.quality.marks.spun import spun, spun_evidence
-from pedcorpus.quality.term_scores import medical, pediatric, terms_shown
+from pedcorpus.quality.term_scores import medical, pediatric, terms_shown, with_scores
 from schemas.rejection import Reason
 
 Measure = Callable[[pl.DataFrame], pl.Series]
@@ -81,7 +81,7 @@ SIGNALS: tuple[Signal, ...] = (
 
 def measure_signals(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """Return `id`, `source` and each signal of rows of a table (instruction, document or pretrain), in their order."""
-    parts = conversation_parts(rows) if table == "instruction" else text_parts(rows)
+    parts = with_scores(conversation_parts(rows) if table == "instruction" else text_parts(rows))
     values = [signal.measure(parts).cast(pl.Float32).alias(signal.name) for signal in SIGNALS]
     return rows.select("id", "source").with_columns(values)
 
