@@ -185,7 +185,7 @@ class Quality(Frozen):
     """Fewest characters of a medical answer that neither the question said nor any answer may say (根据病情治疗)."""
     other_language: Threshold = 0.0
     """Most of a general answer that is in another language than was asked for: 1 where it is."""
-    answer_chars: Threshold = 15.0
+    answer_chars: Threshold = 20.0
     """Fewest characters of the answers of a medical sample."""
     courtesy: Threshold = 0.0
     """Most of the last answer that is courtesy: 1 where it says nothing of the case."""

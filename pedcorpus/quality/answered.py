@@ -64,13 +64,19 @@ def answered(parts: pl.DataFrame) -> pl.Series:
 def _taken_up(question: str, answer: str, asked: str, answers: str) -> float:
     if LEAST_QUESTION_CHARS <= len(question) <= MOST_QUESTION_CHARS and _leaves_out_number(question, answer):
         return MISSES
-    said = _pairs(answer)
-    if len(question) < LEAST_QUESTION_CHARS or said & _pairs(question):
+    if len(question) < LEAST_QUESTION_CHARS or _shares(question, answer):
         return SHARES
     wanted = next((says for asks, says in _ASPECTS.items() if re.search(asks, question)), "")
     if re.search(wanted, answer):
         return SAYS_ASPECT
+    said = _pairs(answer)
     return SHARES_TALK if said & (_pairs(asked) | _pairs(answers[: -len(answer)])) else SHARES_NOTHING
+
+
+def _shares(question: str, answer: str) -> bool:
+    """Return whether an answer holds a pair or a foreign word of the question; the pairs of long answers are many."""
+    asked = _pairs(question)
+    return any(pair in answer for pair in asked if not pair.isascii()) or bool(asked & _pairs(answer))
 
 
 def _leaves_out_number(question: str, answer: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import polars as pl
@@ -17,6 +17,8 @@ MIN_QUESTION_CHARS = 5
 
 _MASK = re.compile(r"\[[^\[\]\s]{1,6}\]")
 """[姓名]: what stands for a name that was taken out. `合一组[MASK]口服治` → `[MASK]`"""
+_NO_WORD = re.compile(r"[\W_]+")
+"""`您好！ 谢谢` → `！ `"""
 _CLAUSE = re.compile(r"[^，。！？!?,；;~…\s]+")
 """`蓨媰聡笮嘎觤挷藿庮` → `蓨媰聡笮嘎觤挷藿庮`"""
 _WISH = re.compile(
@@ -38,15 +40,19 @@ _WISH = re.compile(
 """`到后会第一时间回复` → `第一时间回复`"""
 
 
+@lru_cache(maxsize=1 << 15)
 def is_courtesy(text: str) -> bool:
     """Return whether a text says nothing of the case: 你好, 好的，谢谢您, 不客气，祝早日康复，有事联系."""
-    text = _MASK.sub("", text)
-    if _phrases().fullmatch(re.sub(r"[\W_]+", "", text)) is not None:
+    text = _MASK.sub("", text) if "[" in text else text
+    if _phrases().fullmatch(_NO_WORD.sub("", text)) is not None:
         return True
-    return all(
-        _phrases().fullmatch(clause) or (len(clause) <= MAX_CLAUSE_CHARS and _WISH.search(clause))
-        for clause in _CLAUSE.findall(text)
-    )
+    return all(map(_is_wish, _CLAUSE.findall(text)))
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_wish(clause: str) -> bool:
+    is_short = len(clause) <= MAX_CLAUSE_CHARS
+    return _phrases().fullmatch(clause) is not None or (is_short and _WISH.search(clause) is not None)
 
 
 def is_exchange(question: str, answer: str) -> bool:

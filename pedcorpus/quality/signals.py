@@ -31,7 +31,7 @@ from pedcorpus.quality.marks.unpunctuated import unpunctuated, unpunctuated_evid
 from pedcorpus.quality.marks.unsafe_for_children import unsafe_for_children, unsafe_for_children_evidence
 from pedcorpus.quality.other_language import other_language
 from pedcorpus.quality.own_words import own_words
-from pedcorpus.quality.term_scores import medical, pediatric, terms_shown
+from pedcorpus.quality.term_scores import medical, pediatric, terms_shown, with_scores
 from schemas.rejection import Reason
 
 Measure = Callable[[pl.DataFrame], pl.Series]
@@ -91,7 +91,7 @@ SIGNALS: tuple[Signal, ...] = (
 
 def measure_signals(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """Return `id`, `source` and each signal of rows of a table (instruction, document or pretrain), in their order."""
-    parts = conversation_parts(rows) if table == "instruction" else text_parts(rows)
+    parts = with_scores(conversation_parts(rows) if table == "instruction" else text_parts(rows))
     values = [signal.measure(parts).cast(pl.Float32).alias(signal.name) for signal in SIGNALS]
     return rows.select("id", "source").with_columns(values)
 

@@ -7,7 +7,7 @@ are clusters of their own. The result is that of clustering all texts at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,10 +43,16 @@ def sketch(texts: pl.Series, settings: MinHash) -> NDArray[np.uint64]:
     return found
 
 
-def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], settings: MinHash) -> NDArray[np.int64]:
+def cluster(
+    paths: Sequence[Path],
+    text: pl.Expr,
+    sketches: Sequence[Path],
+    settings: MinHash,
+    prepare: Callable[[pl.DataFrame], pl.DataFrame] = lambda frame: frame,
+) -> NDArray[np.int64]:
     """Return the cluster of each row of all shards, numbered through: the smallest row number in it.
 
-    `sketches` are the `.npy` files of the shards' sketches of `text`.
+    `sketches` are the `.npy` files of the shards' sketches of `text`; `prepare` is what their rows went through before.
     """
     from dedup.in_memory import label_components
 
@@ -54,7 +60,8 @@ def cluster(paths: Sequence[Path], text: pl.Expr, sketches: Sequence[Path], sett
     labels = np.arange(len(meets))
     numbers = np.flatnonzero(meets)
     if len(numbers):
-        texts = pa.chunked_array(list(_texts_at(paths, text, meets)), pa.large_string())
+        found = _texts_at(paths, lambda frame: prepare(frame).select(text.alias("text")), meets)
+        texts = pa.chunked_array(list(found), pa.large_string())
         labels[numbers] = numbers[label_components(texts, settings)]
     return labels
 
@@ -91,6 +98,8 @@ def _meeting(sketches: Sequence[Path]) -> NDArray[np.bool_]:
     return meets
 
 
-def _texts_at(paths: Sequence[Path], text: pl.Expr, wanted: NDArray[np.bool_]) -> Iterator[pa.Array]:
-    for frame in frames_at(paths, wanted, lambda frame: frame.select(text.alias("text"))):
+def _texts_at(
+    paths: Sequence[Path], select: Callable[[pl.DataFrame], pl.DataFrame], wanted: NDArray[np.bool_]
+) -> Iterator[pa.Array]:
+    for frame in frames_at(paths, wanted, select):
         yield frame["text"].to_arrow().cast(pa.large_string())

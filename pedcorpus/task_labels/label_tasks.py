@@ -29,57 +29,88 @@ def label_tasks(messages: pl.Series, *, is_consultation: bool, mostly_medical: b
 
     Consultations are never general; `mostly_medical` is told of the source (`medical_words.is_mostly_medical`).
     """
-    parts = talk_parts(messages)
-    medical = pl.repeat(True, len(parts), eager=True) if is_consultation else is_medical(parts, mostly_medical)
-    label = pl.when(pl.col("rounds") > 1).then(_of_talks(is_consultation)).otherwise(_of_single_questions())
-    general = pl.lit("general")
-    return parts.with_columns(medical=medical).select(task=pl.when("medical").then(label).otherwise(general))["task"]
+    parts = talk_parts(messages).with_row_index("row")
+    if not is_consultation:
+        parts = parts.filter(is_medical(parts, mostly_medical))
+    talks = _of_talks(parts.filter(pl.col("rounds") > 1), is_consultation)
+    labels = pl.concat([talks, _of_single_questions(parts.filter(pl.col("rounds") <= 1))])
+    rows = pl.DataFrame({"row": pl.int_range(len(messages), dtype=pl.get_index_type(), eager=True)})
+    return rows.join(labels, on="row", how="left", maintain_order="left")["task"].fill_null("general")
 
 
-def _of_single_questions() -> pl.Expr:
-    """Label one question and its answer."""
-    finding, knowledge, case = asks("finding_out"), asks("knowledge"), _is_case()
-    vignette = asks("vignette") & ~asks("first_person")
-    undecided = case & (finding | ~knowledge)
-    findings = (counted("complaint") >= MANY_FINDINGS) & ~asks("diagnosed")
-    weighs = asks("asks_disease") & findings & asks("names_a_disease", "answer") & asks("tests", "answer")
-    only_names = ~asks("advises", "answer") & (asks("names_a_disease", "answer") | asks("asks_back", "answer"))
-    return (
-        pl.when(asks("drug_leaflet") & ~case | _is_of_papers() & ~vignette)
+def _of_single_questions(parts: pl.DataFrame) -> pl.DataFrame:
+    """Label one question and its answer: `row` and `task`."""
+    vignette, treatment, undecided = pl.col("vignette"), pl.col("treatment"), pl.col("undecided")
+    label = (
+        pl.when(pl.col("drug_leaflet") & ~pl.col("case") | pl.col("papers") & ~vignette)
         .then(pl.lit("medkqa"))
-        .when(asks("treatment"))
+        .when(treatment)
         .then(pl.lit("trerecom"))
-        .when(vignette & undecided & weighs)
+        .when(vignette & undecided & pl.col("weighs") & pl.col("names"))
         .then(pl.lit("evidiag"))
-        .when(vignette & (finding | knowledge) | asks("asks_tests"))
+        .when(vignette & (pl.col("finding_out") | pl.col("knowledge")) | pl.col("asks_tests"))
         .then(pl.lit("medkqa"))
-        .when(undecided & ~vignette & only_names)
+        .when(undecided & ~vignette & ~pl.col("advises") & (pl.col("names") | asks("asks_back", "answer")))
         .then(pl.lit("evidiag"))
         .when(undecided)
         .then(pl.lit("trerecom"))
         .otherwise(pl.lit("medkqa"))
     )
+    return _marked_questions(parts).select("row", task=label)
 
 
-def _of_talks(is_consultation: bool) -> pl.Expr:
-    """Label a talk of two and more rounds."""
-    wanted, given = counted("treatment"), counted("treats", "answers")
-    verdicts, back = counted("names_a_disease", "answers"), pl.col("asks_back")
-    case = pl.lit(True) if is_consultation else _is_case()
-    wants_care = asks("treatment", "first")
-    is_about_finding = (back + 2 * verdicts >= wanted + given) | (back > 1) & ~wants_care
-    brings = case & ~wants_care & ~asks("diagnosed", "first") & asks("complaint", "first")
-    return (
-        pl.when((back == 0) & _is_of_papers() & ~pl.lit(is_consultation))
+def _marked_questions(parts: pl.DataFrame) -> pl.DataFrame:
+    """Add to single questions what they ask for; whether the answer names a disease only where that may decide."""
+    asked = ("treatment", "finding_out", "knowledge", "asks_disease", "asks_tests", "diagnosed", "drug_leaflet")
+    looked_for = {aspect: asks(aspect) for aspect in asked}
+    vignette = asks("vignette") & ~asks("first_person")
+    marks = _marked(parts, **looked_for, case=_is_case(), vignette=vignette, papers=_is_of_papers())
+    findings = (counted("complaint") >= MANY_FINDINGS) & ~pl.col("diagnosed")
+    weighs = pl.col("asks_disease") & findings & asks("tests", "answer")
+    undecided = pl.col("case") & (pl.col("finding_out") | ~pl.col("knowledge"))
+    marks = _marked(marks, undecided=undecided, weighs=weighs, advises=asks("advises", "answer"))
+    may_name = pl.col("undecided") & pl.when("vignette").then("weighs").otherwise(~pl.col("advises"))
+    return _marked(marks, names=asks("names_a_disease", "answer", where=may_name & ~pl.col("treatment")))
+
+
+def _of_talks(parts: pl.DataFrame, is_consultation: bool) -> pl.DataFrame:
+    """Label talks of two and more rounds: `row` and `task`."""
+    back, case, verdicts = pl.col("asks_back"), pl.col("case"), pl.col("verdicts")
+    care = pl.col("wanted") + pl.col("given")
+    is_about_finding = (back + 2 * verdicts >= care) | (back > 1) & ~pl.col("wants_care")
+    label = (
+        pl.when((back == 0) & pl.col("papers"))
         .then(pl.lit("medkqa"))
-        .when((back > 0) & case & ((verdicts > 0) & is_about_finding | (wanted + given == 0)))
+        .when((back > 0) & case & ((verdicts > 0) & is_about_finding | (care == 0)))
         .then(pl.lit("evidiag"))
-        .when((back == 0) & brings & (verdicts > 0))
+        .when((back == 0) & case & pl.col("brings") & (verdicts > 0))
         .then(pl.lit("evidiag"))
-        .when((back == 0) & ~case & (2 * wanted < pl.col("rounds")))
+        .when((back == 0) & ~case & (2 * pl.col("wanted") < pl.col("rounds")))
         .then(pl.lit("medkqa"))
         .otherwise(pl.lit("trerecom"))
     )
+    return _marked_talks(parts, is_consultation).select("row", task=label)
+
+
+def _marked_talks(parts: pl.DataFrame, is_consultation: bool) -> pl.DataFrame:
+    """Add to talks what is wanted and given, and how many verdicts the doctor gives where they may decide."""
+    wants_care = asks("treatment", "first")
+    marks = _marked(
+        parts,
+        case=pl.lit(True) if is_consultation else _is_case(),
+        papers=pl.lit(False) if is_consultation else _is_of_papers(),
+        wants_care=wants_care,
+        brings=~wants_care & ~asks("diagnosed", "first") & asks("complaint", "first"),
+        wanted=counted("treatment"),
+        given=counted("treats", "answers"),
+    )
+    may_decide = pl.col("case") & ((pl.col("asks_back") > 0) | pl.col("brings"))
+    return _marked(marks, verdicts=counted("names_a_disease", "answers", where=may_decide))
+
+
+def _marked(parts: pl.DataFrame, **marks: pl.Expr) -> pl.DataFrame:
+    """Add marks to the parts of talks. Lazily, so that a pattern that two of them need is looked for once."""
+    return parts.lazy().with_columns(**marks).collect()
 
 
 def _is_case() -> pl.Expr:

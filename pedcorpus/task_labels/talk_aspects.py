@@ -15,14 +15,14 @@ _REFERENCE = re.compile(r"<([a-z_]+)>")
 """`(?:如何|怎样)<care>` → `care`"""
 
 
-def asks(aspect: str, column: str = "asked") -> pl.Expr:
-    """Return whether a column of the talk has words of an aspect."""
-    return _text(aspect, column).str.contains(pattern(aspect))
+def asks(aspect: str, column: str = "asked", where: pl.Expr | None = None) -> pl.Expr:
+    """Return whether a column of the talk has words of an aspect; only `where` it is asked for, elsewhere False."""
+    return _text(aspect, column, where).str.contains(pattern(aspect))
 
 
-def counted(aspect: str, column: str = "asked") -> pl.Expr:
-    """Return how often a column of the talk has words of an aspect."""
-    return _text(aspect, column).str.count_matches(pattern(aspect)).cast(pl.Int64)
+def counted(aspect: str, column: str = "asked", where: pl.Expr | None = None) -> pl.Expr:
+    """Return how often a column of the talk has words of an aspect; only `where` it is asked for, elsewhere 0."""
+    return _text(aspect, column, where).str.count_matches(pattern(aspect)).cast(pl.Int64)
 
 
 @cache
@@ -32,8 +32,10 @@ def pattern(aspect: str) -> str:
     return _REFERENCE.sub(lambda found: f"(?:{pattern(found[1])})", joined)
 
 
-def _text(aspect: str, column: str) -> pl.Expr:
+def _text(aspect: str, column: str, where: pl.Expr | None) -> pl.Expr:
     text, other = pl.col(column), _TAKEN_OUT.get(aspect)
+    if where is not None:
+        text = pl.when(where).then(text).otherwise(pl.lit(""))
     return text if other is None else text.str.replace_all(pattern(other), "")
 
 

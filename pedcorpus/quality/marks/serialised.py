@@ -15,6 +15,8 @@ _LITERALS = re.compile(
     r"^\s*[\[{(]\s*['\"]|\{\s*['\"][^'\"\n]{1,20}['\"]\s*:|\[\s*'[^'\n]{1,40}'\s*[,\]]|\\n|\bNaN\b|undefined"
 )
 """Of medical answers: a task of programming may ask for them. `{'辅助检查': ['B超']}` → `{'`"""
+_OF_LITERALS = ["'", '"', "\\n", "NaN", "undefined"]
+"""Every literal holds one of them; few answers do."""
 _UNSEEN = re.compile(r"(?:根据|这篇|该)文章|文章(?:指出|中提[到及]|没有(?:明确)?提[到及])|文中(?:提到|指出)")
 """Of medical answers: an article that nobody sees. `根据文章，应定期复查` → `根据文章`"""
 _PROMPTS = re.compile(
@@ -40,7 +42,9 @@ def serialised(parts: pl.DataFrame) -> pl.Series:
     """Return how many leftovers of a program a conversation holds; literals count in medical answers alone."""
     answers = parts["answers"]
     is_unseen = ~parts["asked"].fill_null("").str.contains("文章|文献|论文")
-    literals = (times(answers, _LITERALS) + times(answers, _UNSEEN) * is_unseen) * is_medical_talk(parts)
+    may_hold = answers.fill_null("").str.contains_any(_OF_LITERALS)
+    literal = pl.select(pl.when(may_hold).then(answers).otherwise(pl.lit(""))).to_series()
+    literals = (times(literal, _LITERALS) + times(answers, _UNSEEN) * is_unseen) * is_medical_talk(parts)
     leftovers = times(answers, _PROMPTS) + times(parts["asked"], _TASKS) + times(answers, _GREETING)
     return where(is_talk(parts), literals + leftovers + _starts_over(parts))
 

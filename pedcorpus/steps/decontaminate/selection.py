@@ -24,6 +24,8 @@ from pedcorpus.rows.ngrams import grams
 from pedcorpus.rows.read_rows import frames, frames_at, hashes, parent_tokens
 from pedcorpus.rows.row_texts import answer, asked, last_asked, prompt, whole_text
 from pedcorpus.steps.decontaminate import held_out
+from pedcorpus.steps.decontaminate.exam.cut_items import cut_items, kinds_of
+from pedcorpus.steps.decontaminate.exam.drug_leaflets import with_bare_questions
 from pedcorpus.steps.decontaminate.external import read_external
 from pedcorpus.steps.decontaminate.gates import may_be_tested, ranks
 from pedcorpus.steps.decontaminate.held_out import Candidates
@@ -41,8 +43,9 @@ def describe(task: Task) -> None:
     settings = MinHash.from_config(task.config["dedup"])
     signals = pl.read_parquet(task.paths()[1])
     found = [_described(frame, signals, task) for frame in frames(task.paths()[0])]
+    items = [_view(frame, task) for frame in frames(task.paths()[0])]
     for name, expression in (("asked", asked()), ("answer", answer())):
-        sketches = [sketch(f.select(expression).to_series(), settings) for f in frames(task.paths()[0])]
+        sketches = [sketch(f.select(expression).to_series(), settings) for f in items]
         np.save(file(task, name, "npy"), np.concatenate(sketches, axis=1))
     sizes = np.cumsum([0, *(len(part["key"]) for part in found)])
     for start, part in zip(sizes, found, strict=False):
@@ -54,8 +57,9 @@ def describe(task: Task) -> None:
 def shortlist_candidates(task: Task) -> None:
     """Cluster all rows and write the candidates: rows that take little of the training set with them."""
     rows = _all_rows(task)
+    settings = MinHash.from_config(task.config["dedup"])
     labels = [
-        cluster(task.paths(), expression, _files(task, name, "npy"), MinHash.from_config(task.config["dedup"]))
+        cluster(task.paths(), expression, _files(task, name, "npy"), settings, lambda frame: _view(frame, task))
         for name, expression in (("asked", asked()), ("answer", answer()))
     ]
     n_rows = len(rows["key"])
@@ -74,7 +78,7 @@ def shortlist_candidates(task: Task) -> None:
     )
     wanted = np.isin(every, shortlisted)
     parts = {"prompt": prompt(), "asked": asked(), "last": last_asked(), "answer": answer()}
-    texts = [*frames_at(task.paths(), wanted, lambda frame: frame.select(**parts))]
+    texts = [*frames_at(task.paths(), wanted, lambda frame: _view(frame, task).select(**parts))]
     empty = pl.DataFrame(schema={**dict.fromkeys(parts, pl.String), "number": pl.Int64})
     pl.concat([empty, *texts]).write_parquet(task.work / "candidates.parquet")
 
@@ -103,9 +107,12 @@ def choose_items(task: Task) -> pl.DataFrame:
     candidates = Candidates(rows["key"], rows["task"], rows["scoped"], rows["rank"], known["component"], known["taken"])
     chosen = held_out.select_items(candidates, known["rows"], *_sizes(task))
     wanted = np.isin(np.arange(len(rows["key"])), chosen)
-    found = [*frames_at(task.paths(), wanted, lambda frame: frame)]
+    kinds = kinds_of(task.config)
+    found = [*frames_at(task.paths(), wanted, lambda frame: cut_items(frame, kinds))]
     tests = pl.concat(found) if found else pl.DataFrame(schema={"id": pl.String, "messages": pl.Null})
-    _tests(task, tests, known["asked"][chosen], known["answer"][chosen]).save(task.work / "tests")
+    _tests(task, with_bare_questions(tests) if found else tests, known["asked"][chosen], known["answer"][chosen]).save(
+        task.work / "tests"
+    )
     np.save(task.work / "chosen.npy", chosen)
     return (
         tests.select(
@@ -120,6 +127,11 @@ def choose_items(task: Task) -> pl.DataFrame:
         if found
         else pl.DataFrame()
     )
+
+
+def _view(rows: pl.DataFrame, task: Task) -> pl.DataFrame:
+    """Return rows as they are compared: cut to their items, leaflets asked for by the drug's name."""
+    return with_bare_questions(cut_items(rows, kinds_of(task.config)))
 
 
 def file(task: Task, name: str, suffix: str) -> Path:

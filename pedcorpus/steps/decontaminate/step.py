@@ -37,7 +37,7 @@ from schemas.sample import MEDICAL_TASKS
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
-VERSION = 4
+VERSION = 5
 PLAIN = ("document", "pretrain")
 EVIDENCE = pa.schema({"id": pa.string(), "test_id": pa.string(), "measure": pa.string(), "value": pa.float64()})
 

@@ -53,3 +53,8 @@ def test_whoever_talks_with_a_doctor_asks() -> None:
 
 def test_one_question_in_a_talk_is_enough() -> None:
     assert value_of(asks, "为什么会发烧？", "感染所致。", "一名患者出现皮疹。", "考虑出疹性疾病。") == 1
+
+
+def test_what_helps_is_no_request_for_help() -> None:
+    assert value_of(asks, "散步可以帮助放松心情。", "是的，散步能减轻压力。", task="general") == 0
+    assert value_of(asks, "请帮助我放松心情。", "可以试试散步。", task="general") == 1

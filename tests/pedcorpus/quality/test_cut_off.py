@@ -44,3 +44,13 @@ def test_dictated_talk_that_ends_with_a_comma_was_cut() -> None:
     talk = ("宝宝拉肚子", "可以先吃点益生菌，然后观察，")
     assert value_of(cut_off, *talk, builder="dialogue-trerecom") == 1
     assert value_of(cut_off, *talk) == 0
+
+
+@pytest.mark.parametrize("end", ["跟同事一起吃饭或", "自己买药断断续续吃了有4", "这种情况我查了"])
+def test_a_question_that_stops_in_the_middle_was_cut(end: str) -> None:
+    question = f"我最近总是觉得肚子不舒服，已经有两个星期了，平时{end}"
+    answer = "考虑慢性胃炎，注意饮食规律。"
+    assert value_of(cut_off, question, answer) == 1
+    assert cut_off_evidence(talk_parts(question, answer)).to_list() == [question[-12:]]
+    assert value_of(cut_off, question + "没有好转", answer) == 0
+    assert value_of(cut_off, question, answer, "还要检查吗？", answer) == 0

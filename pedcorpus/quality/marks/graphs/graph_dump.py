@@ -33,8 +33,10 @@ def graph_dump_evidence(parts: pl.DataFrame) -> pl.Series:
 
 
 def _faults(parts: pl.DataFrame, applies: pl.Series) -> pl.Series:
-    answers = parts["answer"].fill_null("").to_list()
-    found = [list_faults(answer) if is_of_others else [] for answer, is_of_others in zip(answers, applies, strict=True)]
+    rows = zip(
+        *(parts[name].fill_null("").to_list() for name in ("question", "answer")), applies.to_list(), strict=True
+    )
+    found = [list_faults(question, answer) if may_be else [] for question, answer, may_be in rows]
     return pl.Series(found, dtype=pl.List(pl.String))
 
 

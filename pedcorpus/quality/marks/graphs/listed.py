@@ -38,7 +38,7 @@ _NO_DRUG = re.compile(r"检查|试验|测定|血清|尿|抗体|转氨酶|脱氢�
 _EXPLAINS = re.compile(
     r"\d\s?(?:mg|ml|g|毫克|毫升|克|片|粒|次)|每[日天次晚]|[一二三]代|首选|联合|不推荐|禁用|慎用|化疗|抗真菌"
 )
-"""`每次5ml` → `5ml`"""
+"""`口服5ml` → `5ml`"""
 _FIELD = re.compile(r"(?m)^[一-龥]{2,6}[：:]")
 """`剂型:片剂` → `剂型:`"""
 _SENTENCE = re.compile(
@@ -48,11 +48,11 @@ _SENTENCE = re.compile(
 """What makes a sentence of a list. `发热、咳嗽可自愈` → `可`"""
 
 
-def list_faults(answer: str) -> list[str]:
-    """Return what is wrong with the lists of an answer, in a few words each; a drug label has lists in its fields."""
-    if "、" not in answer or len(answer) > MOST_CHARS or _FIELD.search(answer):
+def list_faults(question: str, answer: str) -> list[str]:
+    """Return names of a graph in a talk and faults of the lists of its answer; a drug label has lists in its fields."""
+    if len(answer) > MOST_CHARS or _FIELD.search(answer):
         return []
-    faults = [stray for stray in _strays() if stray in answer][:1]
+    faults = [stray for stray in _strays() if stray in answer or stray in question][:1]
     if is_bare(answer):
         faults.append(answer[:LONGEST_NAME])
     for names in lists_in(answer):

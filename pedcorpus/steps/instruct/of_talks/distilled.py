@@ -17,8 +17,8 @@ from pedcorpus.steps.instruct.of_talks.mending.bare_lists import in_a_sentence
 from pedcorpus.steps.instruct.of_talks.mending.endings import end_with_advice, is_thanks, without_closing
 from pedcorpus.steps.instruct.of_talks.mending.form_labels import mend_question
 from pedcorpus.steps.instruct.of_talks.mending.headings import without_headings
-from pedcorpus.steps.instruct.of_talks.mending.leaflets import with_fields_asked
-from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing
+from pedcorpus.steps.instruct.of_talks.mending.label_fields import with_fields_asked
+from pedcorpus.steps.instruct.of_talks.mending.pictures import is_seeing, is_showing
 from pedcorpus.steps.instruct.of_talks.mending.program_lists import is_serialised, written_out
 from pedcorpus.steps.instruct.of_talks.mending.repeats import without_earlier, without_second_copy
 from pedcorpus.steps.instruct.of_talks.mending.torn_signs import with_signs
@@ -90,12 +90,20 @@ def _mended(messages: Sequence[Message], settings: Instruct) -> tuple[Message, .
         return Reason.SELF_NAMING
     if any(map(is_serialised, answers)):
         return Reason.SERIALISED
-    grounded = list(itertools.takewhile(lambda turn: turn[0] == "user" or not is_seeing(turn[1]), turns))
+    grounded = list(
+        itertools.takewhile(lambda turn: not (is_showing if turn[0] == "user" else is_seeing)(turn[1]), turns)
+    )
     ended = end_with_advice(grounded, MIN_ANSWER_CHARS) if len(turns) > 2 else _single(grounded)
     if not ended:
         return Reason.COURTESY if len(grounded) == len(turns) else Reason.NOT_GROUNDED
     window = last_window(ended, settings.max_turns)
     return (*system, *(Message("user" if role == "user" else "assistant", text) for role, text in window))
+
+
+def _is_grounded(turn: Turn) -> bool:
+    """Return whether a turn neither shows a picture nor tells what one shows."""
+    role, text = turn
+    return not (is_showing(text) if role == "user" else is_seeing(text))
 
 
 def _of_general(messages: tuple[Message, ...]) -> tuple[Message, ...]:

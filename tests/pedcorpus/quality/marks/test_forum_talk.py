@@ -61,3 +61,11 @@ def test_profanity_is_found_in_question_and_answer(text: str) -> None:
 @pytest.mark.parametrize("text", ["宝宝放屁不多", "孩子他妈妈在吃药", "SBP升高", "跟他妈咪爱同服"])
 def test_ordinary_words_are_not_profane(text: str) -> None:
     assert value_of(profanity, text, text) == 0
+
+
+@pytest.mark.parametrize(
+    "question", ["求某修图软件的注册码，谢谢", "谁有这个游戏的破解版", "任九这场怎么看，请高手指点"]
+)
+def test_what_no_answer_should_give(question: str) -> None:
+    assert (value_of(forum_talk, question, "网上可以下载。", task="general") or 0) > LIMIT
+    assert value_of(forum_talk, "怎样破解这道谜题？", "先看谜面。", task="general") == 0

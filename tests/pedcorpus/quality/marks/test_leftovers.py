@@ -99,3 +99,14 @@ def test_what_speech_recognition_misheard_is_found_in_consultations(heard: str) 
 )
 def test_typed_talk_is_left_alone(typed: str) -> None:
     assert value_of(misheard, "宝宝拉肚子", typed, builder="dialogue-trerecom") == 0
+
+
+def test_quotes_that_only_end_are_holes() -> None:
+    answer = "红色”说的是颜色，椅子”说的是种类。"
+    assert (value_of(gaps, "分析这个短语。", answer, task="general") or 0) > 1
+    assert value_of(gaps, "分析这个短语。", "“红色”说的是颜色。", task="general") == 0
+
+
+def test_examples_of_a_prompt_are_found() -> None:
+    question = "[Q]: 根据答案写一个问题。\n[A]: 谁进球最多？\n[Q]: 再写一个。"
+    assert (value_of(serialised, question, "比赛在哪一年？", task="general") or 0) > 0

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pedcorpus.steps.instruct.of_talks.mending.endings import is_waiting
 from pedcorpus.steps.instruct.of_talks.mending.turns import Turn, asks, clauses, is_question, joined
 
-_HAN = re.compile(r"[一-龥]+")
-"""`吃36度` → `吃`"""
 _FUNCTION = frozenset(
     "的了是在有我你您他她它也都就不没要会能和跟与或把被给到从对为这那吗呢吧啊哦嗯呀哈么什怎样还又只很太再好可以个着过说如果所然但而且因上下去来"
 )
 """Characters of no content: a pair of characters with one of them tells no subject."""
+_CONTENT = re.compile("[" + re.sub(f"[{''.join(_FUNCTION)}]", "", "".join(map(chr, range(0x4E00, 0x9FA6)))) + "]{2,}")
+"""`吃36度的退烧药` → `退烧药`"""
 _COMMON = """
 宝宝 宝贝 孩子 小孩 大便 医院 医生 药物 问题 情况 时间 口服 正常 严重 应该 需要 继续
 饮食 症状 感染 检查 治疗 注意 建议 喝水 吃药
@@ -38,12 +38,12 @@ MIN_SHARED = 1
 def realigned(turns: Sequence[Turn]) -> list[Turn]:
     """Return the turns with late answers behind their questions, neighbours of one side joined."""
     found = [list(turn) for turn in turns]
-    pairs = [_pairs(text) for _, text in turns]
-    common = Counter(pair for (role, _), own in zip(turns, pairs, strict=True) if role == "user" for pair in own)
-    for i in range(3, len(found)):
-        question, reply, now = (turns[k][1] for k in range(i - 3, i))
-        if turns[i][0] != "assistant" or not asks(question) or not asks(now) or _answers(reply):
-            continue
+    late_ones = [i for i in range(3, len(turns)) if _may_be_late(turns, i)]
+    pairs = [_pairs(text) for _, text in turns] if late_ones else []
+    said = zip(turns, pairs, strict=True) if late_ones else ()
+    common = Counter(pair for (role, _), own in said if role == "user" for pair in own)
+    for i in late_ones:
+        question = turns[i - 3][1]
         words = "".join(part for part in clauses(question) if asks(part))
         asked = {pair for pair in _pairs(words) if common[pair] == 1} - _OF_ALL
         late = 0 if asked & pairs[i - 2] else _late(found[i][1], asked, pairs[i - 1])
@@ -52,6 +52,12 @@ def realigned(turns: Sequence[Turn]) -> list[Turn]:
             found[i - 2][1] += f"\n{''.join(parts[:late]).rstrip('，,')}"
             found[i][1] = "".join(parts[late:])
     return joined([(role, text) for role, text in found])
+
+
+def _may_be_late(turns: Sequence[Turn], i: int) -> bool:
+    """Return whether a turn is the doctor's, behind two questions of which the first is not plainly answered."""
+    question, reply, now = (turns[k][1] for k in range(i - 3, i))
+    return turns[i][0] == "assistant" and asks(question) and asks(now) and not _answers(reply)
 
 
 def _answers(reply: str) -> bool:
@@ -75,9 +81,4 @@ def _late(text: str, asked: set[str], now: set[str]) -> int:
 
 def _pairs(text: str) -> set[str]:
     """Return the neighbouring pairs of characters of content."""
-    return {
-        run[i : i + 2]
-        for run in _HAN.findall(text)
-        for i in range(len(run) - 1)
-        if run[i] not in _FUNCTION and run[i + 1] not in _FUNCTION
-    }
+    return {run[i : i + 2] for run in _CONTENT.findall(text) for i in range(len(run) - 1)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.vocabulary.any_of import any_of
 from pedcorpus.quality.courtesy import is_courtesy
@@ -61,6 +62,7 @@ def end_with_advice(turns: list[Turn], min_chars: int) -> list[Turn]:
     return [*turns[:-1], ("assistant", without_closing(turns[-1][1], min_chars))]
 
 
+@lru_cache(maxsize=1 << 12)
 def without_closing(text: str, min_chars: int) -> str:
     """Return an answer without courtesies at its end and without questions that end it: nobody answers them."""
     parts = sentences(text)
@@ -75,6 +77,7 @@ def is_thanks(text: str) -> bool:
     return is_courtesy(rest) or (_THANKS.search(rest) is not None and not asks(rest))
 
 
+@lru_cache(maxsize=1 << 12)
 def is_waiting(text: str) -> bool:
     """Return whether a doctor's turn asks something of the case, so that 嗯 behind it is an answer."""
     return any(is_question(part) and not is_courtesy(part) for part in sentences(text))
@@ -113,7 +116,9 @@ def _asks_on(parts: list[str], min_chars: int) -> bool:
 
 def without_courtesy_end(text: str) -> str:
     """Return a text without the wishes it ends in: 复查血常规，不客气，祝早日康复; "" for one that is all wishes."""
-    parts = sentences(_WISHES.sub("", text).rstrip())
+    if "祝" in text or "望" in text or "疑问" in text:
+        text = _WISHES.sub("", text)
+    parts = sentences(text.rstrip())
     while parts and is_courtesy(parts[-1]):
         parts.pop()
     text = "".join(parts).strip()

@@ -7,8 +7,12 @@ import re
 from ingest.vocabulary.any_of import any_of
 
 _HEADING = any_of("病情分析 指导意见 意见建议 问题分析 医生建议 诊疗建议 治疗建议 病情诊断 健康指导 生活指导 医师解答")
+_HEADED = re.compile(_HEADING)
+"""`流感。指导意见：休息` → `指导意见`"""
 _GREETING = r"(?:[你您]好(?:啊|呀)?\s*[，,。！!：:、]*\s*)"
-_NAMED = re.compile(rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?<=[。.\n]){_HEADING}(?!书)")
+_NAMED = re.compile(
+    rf"\s*{_HEADING}(?:\s*[:：]\s*{_GREETING}?|\s*{_GREETING}|\s*\n)|(?:^|(?<=[。.\n])){_HEADING}(?!书)"
+)
 """`可能指导意见你好，一般` → `指导意见你好，`"""
 _GLUED = re.compile(
     rf"(?<=[一-龥a-z\d])(?<!下)(?<!的)(?<!给)(?<!列)(?<!据)(?<!供)(?<!照){_HEADING}"
@@ -31,28 +35,36 @@ _PROMPT = re.compile(
     r"|^\s*(?:答案|回答|答|最终答案)[:：]\s*"
 )
 """`根据知识，治疗` → `根据知识，`"""
+_PROMPTED = re.compile(r"^\s*(?:根据|基于|依据|结合|答|回答|最终)|文章|文中|原文")
+"""What each of these words holds. `文章指出，` → `文章`"""
 _ABOUT = re.compile(
     r"(?:谢谢[，,]?)?以上(?:就)?(?:是|为)?(?:我)?(?:针对|对于|关于|对|就)[^。\n]{0,80}?(?:问题)?的?(?:建议|解答|回答|回复|分析|解释|介绍)[，,。！!]*"
 )
 """`以上是对“腹泻吃什么”这个问题的建议，希望` → `以上是对“腹泻吃什么”这个问题的建议，`"""
 _ENTITY = re.compile(r"&?#x([0-9A-Fa-f]{2,5});")
 """`高达60#xFF05;` → `#xFF05;`"""
-_STOPS = re.compile(r"(?<![。…])。。(?![。…])|；。")
+_STOPS = re.compile(r"(?<![。…])。。(?![。…])|[.．；]。")
 """`症状和体征。。` → `。。`"""
 
 
 def without_headings(answer: str) -> str:
     """Return an answer without platform headings, a second greeting, a chatbot's name and a prompt's words."""
     text = _ENTITY.sub(_character, answer) if "#x" in answer else answer
-    text = _COMMAS.sub("", _PROMPT.sub("", text))
+    if _PROMPTED.search(text):
+        text = _PROMPT.sub("", text)
+    text = _COMMAS.sub("", text)
     if "助" in text or "模型" in text or "机器人" in text or "AI医生" in text:
         text = _SELF.sub("", text)
     if "以上" in text:
         text = _ABOUT.sub("", text)
-    text = _GLUED.sub(_sign_of_glued, _NAMED.sub(_full_stop, text))
-    text = _LABEL.sub("", text)
-    text = _GREETS_AGAIN.sub("", text).strip().lstrip("；;，,。、：: ")
-    return _STOPS.sub("。", text)
+    if _HEADED.search(text):
+        text = _GLUED.sub(_sign_of_glued, _NAMED.sub(_full_stop, text))
+    if "：" in text or ":" in text:
+        text = _LABEL.sub("", text)
+    if "您好" in text or "你好" in text:
+        text = _GREETS_AGAIN.sub("", text)
+    text = text.strip().lstrip("；;，,。、：: ")
+    return _STOPS.sub("。", text) if any(stops in text for stops in ("。。", ".。", "．。", "；。")) else text
 
 
 def _character(found: re.Match[str]) -> str:

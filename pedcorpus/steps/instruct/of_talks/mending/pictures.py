@@ -19,6 +19,10 @@ _SEES = re.compile(
     r"|如[上下]?图所示|见[上下附]?图\s*\d|见[上下附]?表\s*\d|如[上下附]?表\s*\d"
 )
 """`从你发的图片看着孩子` → `从你发的图片`"""
+_SHOWS = re.compile(
+    r"[如见看][上下]?图(?![像书案谱形])|[（(]图片?[）)]|第[一1]张[^。]{0,14}第[二2]张|[上下]面有照片|上面我发了|片子如下"
+)
+"""What a patient says who shows a picture. `脚趾有点发红（如图）` → `如图`"""
 _SEES_REPORT = re.compile(
     rf"(?:从|根据|结合|看了?|看到了?|分析|反复看)[^，。？?]{{0,8}}{_REPORT}(?!吗|看看|看一下)|{_SHEET}(?:上|看(?!看|一下)|显示|提示|考虑|的话是|我看过)|看过{_REPORT}"
 )
@@ -48,12 +52,14 @@ MAX_ASKING_CHARS = 30
 
 
 def before_unseen(turns: Sequence[Turn]) -> list[Turn]:
-    """Return the turns before the first in which the doctor tells what a picture, or a report not told of, shows.
+    """Return the turns before the first in which a picture is shown, or the doctor tells what one, or a report, shows.
 
     Findings that the patient tells too need no picture: from such clauses 从照片看 goes.
     """
     found: list[Turn] = []
     for i, (role, text) in enumerate(turns):
+        if role == "user" and is_showing(text):
+            return found
         if role == "assistant":
             told = "".join(words for side, words in turns[: i + 2] if side == "user")
             text = _grounded(text, told)
@@ -74,6 +80,11 @@ def _grounded(text: str, told: str) -> str:
         if is_seeing(part) and is_told and not _JUDGES.search(part):
             parts[i] = _LEAD.sub("", part)
     return "".join(parts)
+
+
+def is_showing(text: str) -> bool:
+    """Return whether a patient shows a picture that nobody else sees: 腿上起了疹子，如图."""
+    return _SHOWS.search(text) is not None
 
 
 def is_seeing(answer: str) -> bool:

@@ -1,4 +1,4 @@
-"""Signs that the maker of an encyclopaedic set lost or exchanged: a bracket without its end, 。 for a decimal point."""
+"""Signs that the maker of a general set lost or exchanged: brackets and quotes without an end, 。 for a point."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ _POINT = re.compile(
 )
 """`长3。5公里` → `。`"""
 
+_LONE = re.compile(r"^[\"“](?=[^\"“”]+$)")
+"""`“好的，我来。` → `“`"""
+
 
 def with_signs(text: str) -> str:
-    """Return a text without brackets that only open before 是, and with the points of its decimals."""
+    """Return a text without brackets that only open before 是 and without its one quote, with points in decimals."""
     text = _BRACKET.sub("", text) if "（" in text or "(" in text else text
-    return _POINT.sub(".", text)
+    return _LONE.sub("", _POINT.sub(".", text))
