@@ -61,7 +61,7 @@ def _unfit(question: str, answer: str) -> Reason | None:
     if _VIGNETTE.match(question) or _GROWN.search(question):
         return Reason.OFF_TOPIC
     if _PLATFORM.search(answer):
-        return Reason.COURTESY
+        return Reason.ADVERTISEMENT
     if _TALK.search(answer) or not is_exchange(question, answer) or is_courtesy(said[-1]):
         return Reason.COURTESY
     return None if _END.search(answer) else Reason.UNFINISHED

@@ -28,7 +28,7 @@ from pedcorpus.steps.prefer.rules.rule_list import OTHER_ASPECT, RULE_NAMES
 from schemas.shards import file_sha256, write_shard
 from schemas.tables import TABLES
 
-VERSION = 4
+VERSION = 5
 MADE_BY = "pairs."
 """Figures of this step: `pairs.<rule>`, or `pairs.prediction`, and how many rejected answers it made."""
 

@@ -83,7 +83,7 @@ def test_what_gives_no_chosen_answer_is_left_out_with_its_reason(tmp_path: Path)
         "ins-thanks": "courtesy",
         "ins-vignette": "off_topic",
         "ins-mother": "off_topic",
-        "ins-platform": "courtesy",
+        "ins-platform": "advertisement",
         "ins-same": "no_counterpart",
     }
     assert result.kept == 1
