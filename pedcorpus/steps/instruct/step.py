@@ -29,7 +29,7 @@ from pedcorpus.steps.instruct.sample_builder import SampleBuilder
 from pedcorpus.task_labels.medical_words import is_mostly_medical
 from schemas.shards import ROW_GROUP_ROWS, ShardWriter, file_sha256, iter_batches, table_name
 
-VERSION = 10
+VERSION = 11
 """Raise it when a rule changes samples; the plan sees by itself that `phrases` have changed."""
 
 TRIPLES_PER_TASK = 100_000

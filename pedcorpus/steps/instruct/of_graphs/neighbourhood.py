@@ -137,7 +137,7 @@ def _without_repeats(told: Mapping[str, Fact]) -> tuple[Fact, ...]:
     """
     listed = [name for name, fact in told.items() if not fact.is_text]
     lines = "\n".join(listed) + "\n"
-    inside = {name for name in listed if lines.count(name) > lines.count(f"{name}\n")}
+    inside = [name for name in listed if lines.count(name) > lines.count(f"{name}\n")]
     facts = []
     for name, fact in told.items():
         if name not in inside:
