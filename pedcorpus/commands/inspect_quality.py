@@ -112,19 +112,27 @@ def _as_json(
 
 
 def _print_shares(console: Console, shares: Sequence[SignalShare], thresholds: Mapping[str, Any]) -> None:
-    """Print sources × signals; signals that speak against no row have no column."""
-    names = [signal.name for signal in SIGNALS if any(one.beyond for one in shares if one.signal == signal.name)]
-    heads = [f"{name.replace('_', ' ')} ({thresholds[name]:g})" for name in names]
-    table = Table("source", "rows", *heads, title="rows beyond a threshold", title_justify="left", box=SIMPLE)
+    """Print each source with the signals that speak against rows of it, the largest share first, and the thresholds."""
+    table = Table("source", "rows", "beyond a threshold", box=SIMPLE)
     for source in dict.fromkeys(one.source for one in shares):
-        mine = {one.signal: one for one in shares if one.source == source}
-        cells = [f"{mine[name].share:.1%}" if mine[name].beyond else "–" for name in names]
-        table.add_row(escape(source), f"{max(one.rows for one in mine.values()):,}", *cells)
+        mine = [one for one in shares if one.source == source]
+        found = sorted((one for one in mine if one.beyond), key=lambda one: -one.share)
+        told = ", ".join(f"{one.signal.replace('_', ' ')} {one.share:.1%}" for one in found)
+        table.add_row(escape(source), f"{max(one.rows for one in mine):,}", told or "–")
     console.print(table)
+    known = (f"{signal.name.replace('_', ' ')} {_threshold(signal, thresholds)}" for signal in SIGNALS)
+    console.print(f"Thresholds of [quality]: {', '.join(known)}.\n", markup=False)
+
+
+def _threshold(signal: Signal, thresholds: Mapping[str, Any]) -> str:
+    value = thresholds[signal.name]
+    return value if value == "off" else f"{'≤' if signal.bound == 'most' else '≥'} {value:g}"
 
 
 def _print_examples(console: Console, examples: Sequence[Example]) -> None:
     for one in examples:
         side = "beyond" if one.is_beyond else "within"
         evidence = f" [{one.evidence}]" if one.evidence else ""
-        console.print(escape(f"{one.signal} {one.value:g} {side}{evidence} {one.source} {one.id}: {one.excerpt}"))
+        name = one.signal.replace("_", " ")
+        text = f"{name} {one.value:g}, {side}{evidence}: {one.source} {one.id}\n  {one.excerpt}"
+        console.print(text, markup=False, highlight=False)

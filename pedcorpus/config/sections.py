@@ -146,7 +146,7 @@ class Quality(Frozen):
     """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
 
     broken_characters: Threshold = 0.0
-    """Most characters that cannot be read (U+FFFD, □) in a row."""
+    """Most characters that cannot be read in a row: U+FFFD, in talks also □."""
     misheard: Threshold = 0.0
     """Most places in a doctor's messages that speech recognition heard wrong."""
     gaps: Threshold = 1.0

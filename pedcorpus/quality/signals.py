@@ -57,9 +57,13 @@ def answer_chars(parts: pl.DataFrame) -> pl.Series:
 
 
 def broken_characters(parts: pl.DataFrame) -> pl.Series:
-    """Return how many characters of a row are U+FFFD or a mark for a glyph that cannot be read."""
+    """Return how many characters of a row cannot be read: U+FFFD, in talks also □.
+
+    In a book □ is a box to tick, or a glyph that ingest has counted.
+    """
     words = pl.concat_str("asked", "answers", ignore_nulls=True)
-    return parts.select(words.str.count_matches("[\ufffd□]")).to_series()
+    boxes = pl.when(pl.col("question").is_not_null()).then(words.str.count_matches("□")).otherwise(0)
+    return parts.select(words.str.count_matches("\ufffd") + boxes).to_series()
 
 
 SIGNALS: tuple[Signal, ...] = (

@@ -78,3 +78,8 @@ def test_every_signal_can_be_explained(signal: Any) -> None:
     parts = conversation_parts(rows(GOOD, ("谢邀", "答")))
     assert evidence_of(signal.name, parts).dtype == pl.String
     assert evidence_of(signal.name, text_parts(pl.DataFrame({"text": ["正文"]}))).len() == 1
+
+
+def test_a_box_to_tick_in_a_book_is_no_broken_character() -> None:
+    texts = pl.DataFrame({"id": ["doc-1", "doc-2"], "source": ["book"] * 2, "text": ["□发热 □咳嗽", "退热药\ufffd片"]})
+    assert measure_signals(texts, "document")["broken_characters"].to_list() == [0, 1]
