@@ -90,6 +90,7 @@ def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     terms, term_paths = _extra_files(config.wikipedia.lexicon, base, "wikipedia.lexicon", hashes, problems)
     external, external_paths = _extra_files(config.benchmark.external, base, "benchmark.external", hashes, problems)
     predicted, predicted_paths = _extra_files(config.prefer.predictions, base, "prefer.rejected", hashes, problems)
+    problems += _unknown_sources(config)
     if problems:
         raise ConfigError(problems)
     hashes.save()
@@ -100,6 +101,12 @@ def make_plan(config: Config, base: Path, out: Path) -> list[Step]:
     for later in LATER_STEPS:
         steps.append(_later_step(later, sections, paths.get(later.files, {}), steps))
     return steps
+
+
+def _unknown_sources(config: Config) -> list[str]:
+    names = [source.name for source in config.source]
+    unknown = [name for name in config.split.source_share if name not in names]
+    return [f"split.source_share: {name!r}: no such source. Known: {', '.join(names)}." for name in unknown]
 
 
 def left_out(config: Config, plan: Sequence[Step]) -> list[str]:

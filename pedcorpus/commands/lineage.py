@@ -60,6 +60,10 @@ def _gather(out: Path, ids: Sequence[str]) -> dict[str, Lineage]:
                 entry.rejections.append({"step": row["step"], "reason": row["reason"], "excerpt": row["excerpt"]})
                 entry.origin = entry.origin or row["origin"]
                 continue
+            if place == "steps/signals":  # measured beside the row, no row of its own
+                found = {name: value for name, value in row.items() if value and name not in ("id", "source")}
+                entry.evidence.append({"step": "signals", **found})
+                continue
             _add(entry, place, row)
     for path in sorted((out / "steps").glob("*/evidence/*.parquet")):
         for row in _rows_with(pl.scan_parquet(path), ids):

@@ -260,7 +260,7 @@ class Split(Frozen):
     """Most of the LoRA rows that may be of the task general (our default), unless there are no others."""
     source_share: dict[str, Share] = {}
     """Name of a source → most of the SFT and LoRA rows that may come of it, e.g. `{ forum = 0.05 }`."""
-    builder_share: dict[str, Share] = {"graph": 0.5}
+    builder_share: dict[Literal["document", "graph", "dialogue", "distilled"], Share] = {"graph": 0.5}
     """Kind of builder (`document`, `graph`, `dialogue`, `distilled`) → most of the SFT and LoRA rows that may be made
     by it, unless there are no others. What was wished and what came of it stands on the card."""
     pediatric_weight: Annotated[float, Field(ge=1.0)] = 1.0

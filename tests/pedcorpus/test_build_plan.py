@@ -13,7 +13,7 @@ from pedcorpus.engine.freshness import fingerprint_of, manifest_path, states
 from pedcorpus.engine.step import Step
 from pedcorpus.steps.instruct import templates
 from schemas import SCHEMA_VERSION
-from schemas.errors import PedCorpusError
+from schemas.errors import ConfigError, PedCorpusError
 from schemas.manifest import StepManifest, write_manifest
 
 STEPS = Path(__file__).parents[2] / "pedcorpus" / "steps"
@@ -61,6 +61,13 @@ def test_predictions_are_known_by_their_content_and_not_by_their_place(tmp_path:
     one, same, other = prefer("a", "多喝水。"), prefer("b", "多喝水。"), prefer("a", "多休息。")
     assert one.config == same.config != other.config
     assert one.config["prefer"]["rejected"] == "file"
+
+
+def test_a_share_of_a_source_that_is_not_there_is_told(tmp_path: Path) -> None:
+    config = load(SAMPLE)
+    shares = config.split.model_copy(update={"source_share": {"forum": 0.1, "dialogue": 0.5}})
+    with pytest.raises(ConfigError, match=r"split\.source_share: 'forum': no such source\. Known: textbook, "):
+        make_plan(config.model_copy(update={"split": shares}), SAMPLE.parent, tmp_path)
 
 
 def test_an_unknown_step_has_no_place() -> None:

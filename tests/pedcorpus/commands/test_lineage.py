@@ -119,3 +119,15 @@ def test_a_step_nobody_knows_is_named_and_not_sorted_somewhere(out: Path) -> Non
     step(out, "polish", [dialogue("dlg-00000000000000000001")], "dialogue")
     with pytest.raises(PedCorpusError, match="steps/polish: no step of this program"):
         trace(out, "dlg-2")
+
+
+def test_what_was_measured_of_a_row_is_evidence_and_not_the_row(out: Path) -> None:
+    row_id = f"ins-{1:020d}"
+    signals = pa.table({"id": [row_id], "source": ["talks"], "spun": [7.5], "asks": [0.0]})
+    write_shard(signals, out / "steps/signals/part-instruction-talks-00000.parquet", "signals")
+    (out / "steps/signals/manifest.json").touch()
+    found = trace(out, row_id)
+    assert found.evidence == [{"step": "signals", "spun": 7.5}]
+    assert found.row is not None
+    assert "messages" in found.row
+    assert [parent.id for parent in found.parents] == ["dlg-00000000000000000001"]
