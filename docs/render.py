@@ -10,7 +10,8 @@ from types import ModuleType
 from typing import Any, get_args
 
 from pedcorpus.build_plan import LATER_STEPS
-from pedcorpus.config.sections import Config, Frozen
+from pedcorpus.config.frozen import Frozen
+from pedcorpus.config.sections import Config
 from schemas.rejection import BROKEN, Reason
 
 HERE = Path(__file__).parent
@@ -31,7 +32,7 @@ def sections(model: type[Frozen], prefix: str = "") -> dict[str, type[Frozen]]:
 def configuration() -> str:
     """Return the reference of all keys."""
     parts = [
-        "# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/config/sections.py`; "
+        "# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/config`; "
         "unknown keys are errors."
     ]
     for name, model in sections(Config).items():

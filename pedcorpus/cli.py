@@ -110,7 +110,7 @@ def inspect(
     """Show the corpus table, one row's way from the raw file to the dataset, or the quality of each source."""
     from pedcorpus.commands.inspect import show_corpus, show_lineage
 
-    if quality:
+    if quality and row is None:
         from pedcorpus.commands.inspect_quality import show_quality
 
         show_quality(folder, as_json=as_json)

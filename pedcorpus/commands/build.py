@@ -15,7 +15,8 @@ from pedcorpus.build_plan import needed, out_folder
 from pedcorpus.commands.console import say, shown_command
 from pedcorpus.commands.plan import plan_of_file
 from pedcorpus.config.load import SAMPLE, load
-from pedcorpus.config.sections import Config, Run
+from pedcorpus.config.run_section import Run
+from pedcorpus.config.sections import Config
 from pedcorpus.engine.freshness import manifest_path
 from pedcorpus.engine.step import Step
 from schemas.errors import ConfigError

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
+from pedcorpus.config.frozen import Share
+
 FROM_FILE = "file:"
 """How `rejected` names a file."""
 SHARES = {

@@ -8,25 +8,17 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
 )
 
-from pedcorpus.config.preference import FROM_FILE, SHARES, Rejected, Share, Shares
+from pedcorpus.config.frozen import Frozen, Share
+from pedcorpus.config.preference import FROM_FILE, SHARES, Rejected, Shares
+from pedcorpus.config.quality_section import Quality
+from pedcorpus.config.run_section import Run
 from pedcorpus.config.source_kinds import BY_QUALITY, Kind
-
-Threshold = NonNegativeFloat | Literal["off"]
-
-
-class Frozen(BaseModel):
-    """Base of all sections: immutable, unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 class Corpus(Frozen):
@@ -142,59 +134,6 @@ class Instruct(Frozen):
     """Most turns of a multi-turn sample (half of the pediatric consultations of CMDD have 27 or fewer)."""
 
 
-class Quality(Frozen):
-    """From which value on a signal speaks against a row (`pedcorpus/quality/signals.py`); "off" for never."""
-
-    broken_characters: Threshold = 0.0
-    """Most characters that cannot be read in a row: U+FFFD, in talks also □."""
-    misheard: Threshold = 0.0
-    """Most places in a doctor's messages that speech recognition heard wrong."""
-    gaps: Threshold = 1.0
-    """Most holes of a stripped template in the answers: （学名：为, 邮政编码为。"""
-    serialised: Threshold = 0.0
-    """Most leftovers of a program in a conversation: lists, prompts, markup, an answer that starts over."""
-    self_naming: Threshold = 0.0
-    """Most places where an answer names a chatbot as its author."""
-    spun: Threshold = 5.0
-    """Largest weight of the marks of machine-spun text, as of 200 characters; two plain marks weigh 9, and one row in
-    1,000 of clean sets is above 5."""
-    asks: Threshold = 1.0
-    """Least that the user asks: 1 for a question, a task or a complaint, 0 for a statement."""
-    advertising: Threshold = 0.0
-    """Most invitations, praised brands and heaps of promises in medical answers."""
-    folk_cure: Threshold = 0.0
-    """Most folk cures and secret recipes that medical answers give."""
-    profanity: Threshold = 0.0
-    """Most profane words in a conversation."""
-    forum_talk: Threshold = 2.0
-    """Most forum talk: 4 for a word of forums; in general answers different words of small talk per 100 characters, and
-    2.2 more where the question polls opinions or comes from a board."""
-    graph_dump: Threshold = 0.0
-    """Most marks of a knowledge graph in a medical talk: lists of names that repeat themselves, hold what is none of
-    their kind or have no end, unrelated diseases compared, patients that cannot be."""
-    unsafe_for_children: Threshold = 0.0
-    """Most pieces of advice to a child that every pediatrician refuses (aspirin for fever, alcohol rubs)."""
-    unpunctuated: Threshold = 60.0
-    """Most characters of an answer in a row without any punctuation."""
-    cut_off: Threshold = 0.0
-    """Most of the last answer's end that is missing: 1 where it stops in the middle."""
-    answered: Threshold = 0.1
-    """Least that the last answer takes up of the last question: 0 where a number was asked for and none is there, 0.4
-    where nothing is shared, 1 where a word is."""
-    own_words: Threshold = 2.0
-    """Fewest characters of a medical answer that neither the question said nor any answer may say (根据病情治疗)."""
-    other_language: Threshold = 0.0
-    """Most of a general answer that is in another language than was asked for: 1 where it is."""
-    answer_chars: Threshold = 20.0
-    """Fewest characters of the answers of a medical sample."""
-    courtesy: Threshold = 0.0
-    """Most of the last answer that is courtesy: 1 where it says nothing of the case."""
-    medical: Threshold = "off"
-    """Smallest medical score (weights of known terms per 300 characters)."""
-    pediatric: Threshold = "off"
-    """Smallest pediatric score, the part of the medical one that terms of childhood give."""
-
-
 class Prefer(Frozen):
     """Preference pairs: an answer of the corpus, and a worse one to the same question."""
 
@@ -266,39 +205,6 @@ class Split(Frozen):
     pediatric_weight: Annotated[float, Field(ge=1.0)] = 1.0
     """How much a sample about a child weighs in SFT against another medical one: at 2, every second of the others is
     left out."""
-
-
-class Slurm(Frozen):
-    """`[run.slurm]`."""
-
-    partition: str
-    """Partition to submit to."""
-    time: str = "04:00:00"
-    """Time limit of a task, HH:MM:SS."""
-    mem_per_cpu_gb: PositiveFloat = 4
-    """Memory of a task in GiB."""
-    sbatch_args: dict[str, str] = {}
-    """Further arguments of sbatch."""
-
-
-class Ray(Frozen):
-    """`[run.ray]`."""
-
-    address: str | None = None
-    """Address of a running cluster; none starts a local one."""
-
-
-class Run(Frozen):
-    """How to run. Nothing here changes bytes."""
-
-    executor: Literal["local", "slurm", "ray"] = "local"
-    """Where tasks run."""
-    workers: PositiveInt | None = None
-    """Tasks at once; default: the cores of this machine."""
-    slurm: Slurm | None = None
-    """Needed by executor = "slurm"."""
-    ray: Ray = Ray()
-    """Used by executor = "ray"."""
 
 
 class Publish(Frozen):

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pedcorpus.config.sections import Run
+from pedcorpus.config.run_section import Run
 from pedcorpus.engine.step import Round, Shard, Task, TaskResult
 from schemas.errors import PedCorpusError
 from schemas.manifest import write_json

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from pedcorpus.config.sections import Run
+from pedcorpus.config.run_section import Run
 from pedcorpus.engine.executor import FULL, Job, execute, job_of, usage
 from pedcorpus.engine.freshness import StepState, manifest_path, states
 from pedcorpus.engine.progress import Progress

@@ -14,7 +14,7 @@ from pathlib import Path
 from datatrove.executor import LocalPipelineExecutor
 from datatrove.utils.logging import logger
 
-from pedcorpus.config.sections import Run
+from pedcorpus.config.run_section import Run
 from schemas.errors import ConfigError, PedCorpusError
 
 PRELOAD = ["polars", "pyarrow.parquet", "datatrove.executor.local", "pedcorpus.engine.executor"]

@@ -12,7 +12,8 @@ from typer.main import get_command
 
 from ingest import SOURCES
 from pedcorpus.cli import app
-from pedcorpus.config.sections import Config, Frozen
+from pedcorpus.config.frozen import Frozen
+from pedcorpus.config.sections import Config
 from schemas.rejection import Reason
 
 ROOT = Path(__file__).parents[2]

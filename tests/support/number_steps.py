@@ -106,7 +106,7 @@ def hashes(out: Path) -> dict[str, str]:
 if __name__ == "__main__":
     import sys
 
-    from pedcorpus.config.sections import Run
+    from pedcorpus.config.run_section import Run
     from pedcorpus.engine import executor
     from pedcorpus.engine.progress import Progress
     from pedcorpus.engine.runner import run_plan

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pedcorpus.config.sections import Quality
+from pedcorpus.config.quality_section import Quality
 from pedcorpus.engine.step import Shard
 from pedcorpus.quality.signals import SIGNALS
 from schemas.shards import file_sha256, write_shard

@@ -9,7 +9,8 @@ import polars as pl
 import pyarrow as pa
 
 from pedcorpus.commands.probing.mask_record import mask_texts
-from pedcorpus.config.sections import Instruct, Quality
+from pedcorpus.config.quality_section import Quality
+from pedcorpus.config.sections import Instruct
 from pedcorpus.quality.conversation import conversation_parts, text_parts
 from pedcorpus.quality.signals import SIGNALS, evidence_of, measure_signals, speaks_against
 from pedcorpus.steps.instruct.step import samples_of_talks

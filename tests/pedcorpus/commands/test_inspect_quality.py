@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from pedcorpus.config.sections import Quality
+from pedcorpus.config.quality_section import Quality
 from pedcorpus.engine.progress import _flaws
 from pedcorpus.quality.shares import describe_flaw, flawed, signal_shares
 from schemas import SCHEMA_VERSION

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pedcorpus.config.sections import Run
+from pedcorpus.config.run_section import Run
 from pedcorpus.engine import executor, worker_pools
 from pedcorpus.engine.executor import TaskFailed
 from pedcorpus.engine.freshness import states

@@ -3,7 +3,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pedcorpus.config.sections import Quality
+from pedcorpus.config.quality_section import Quality
 from pedcorpus.quality.signals import SIGNALS, evidence_of, measure_signals, reasons_of
 
 DEFAULTS = {signal.name: getattr(Quality(), signal.name) for signal in SIGNALS}

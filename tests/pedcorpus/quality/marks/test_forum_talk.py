@@ -1,6 +1,6 @@
 import pytest
 
-from pedcorpus.config.sections import Quality
+from pedcorpus.config.quality_section import Quality
 from pedcorpus.quality.marks.forum_talk import forum_talk, forum_talk_evidence
 from pedcorpus.quality.marks.profanity import profanity
 from tests.support.talk_parts import talk_parts, value_of

@@ -1,6 +1,6 @@
 import pytest
 
-from pedcorpus.config.sections import Quality
+from pedcorpus.config.quality_section import Quality
 from pedcorpus.quality.marks.spun import spun, spun_evidence
 from tests.support.talk_parts import talk_parts, value_of
 
