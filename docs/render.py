@@ -31,10 +31,7 @@ def sections(model: type[Frozen], prefix: str = "") -> dict[str, type[Frozen]]:
 
 def configuration() -> str:
     """Return the reference of all keys."""
-    parts = [
-        "# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/config`; "
-        "unknown keys are errors."
-    ]
+    parts = ["# Configuration\n\nWritten by `python docs/render.py` from `pedcorpus/config`; unknown keys are errors."]
     for name, model in sections(Config).items():
         title = f"[[{name}]]" if name == "source" else f"[{name}]"
         rows = "\n".join(
